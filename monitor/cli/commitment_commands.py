@@ -20,6 +20,7 @@ from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import (
+    KEEP,
     READ,
     REPORT,
     TAKEN_BACK,
@@ -258,10 +259,12 @@ def intervention_line(intervention: Intervention, known: Mapping[str, Interventi
         about += f" as {status_caps(intervention.payload.partition('/')[0])}"
     elif kind == REPORT:
         about = f"report message {subject} about {intervention.commitment} as wrong"
+    elif kind == KEEP:
+        about = f"keep the status of {subject} against the weekly review"
     elif kind == "reject":
         about += f" of {intervention.commitment}"
     end = f", until {format_utc(intervention.until)}" if intervention.until else ""
-    ended = "" if in_force or kind in UNDOING else ", ended"
+    ended = "" if in_force or kind in (*UNDOING, KEEP) else ", ended"
     source = f" ({intervention.source})" if intervention.source else ""
     reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
     return f"{format_utc(intervention.at)}  {about}, by {author_of(intervention)}{end}{ended}{reason}"

@@ -17,13 +17,16 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
-from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
+from monitor.domain.messages.board_question import both_words
+from monitor.domain.model import Effect, Outlook, ReaderKind, ReaderMode, Reading, ReadMatch, Says, day_of
 from monitor.domain.reading.inbox import Doubt, inbox, rule_signals
 from monitor.domain.reading.join import in_family, place_of, reading_that_counts
 from monitor.domain.reading.question import speakers
+from monitor.domain.text.labels import format_date
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
 from monitor.pipeline.apply_readings import ReadingInput, record_reading, undo_readings
+from monitor.pipeline.weekly_review import keep_board, open_disagreements
 from monitor.rulebook.source.rule_source import closest_word
 from monitor.store import reading_store, signals, stories, verdict_records
 
@@ -31,14 +34,19 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Story
     from monitor.domain.reading.inbox import InboxItem
+    from monitor.pipeline.weekly_review import Disagreement
     from monitor.runtime.session import Session
     from monitor.store import Store
 
 READING = "COMMITMENT=EFFECT"
 STOP_KEYS = ("q", "\x03", "\x04", "\x1b", "")
 """Keys that end a review: q, Ctrl-C, Ctrl-D, Escape, and the end of the input."""
-INDENT, LABEL_INDENT = 6, 13
-"""Columns at which the title and the labelled texts begin."""
+INDENT, LABEL_INDENT, DOUBT_INDENT = 6, 13, 20
+"""Columns at which the title and the labelled texts begin, of stories and of statuses."""
+BOARD = "board"
+"""Instead of a reading: `inbox record COMMITMENT board` keeps the board's status."""
+SIGNAL_SHOWN = 10
+"""Digits of a signal's id, which `evidence reject` accepts: unique among millions."""
 TITLE_LENGTH, QUOTE_LENGTH, SUMMARY_LENGTH = 240, 120, 420
 """Characters shown, enough to judge a report. Estimates."""
 DOUBT_TEXT = {
@@ -91,7 +99,7 @@ def selected(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per story.")
 def list_inbox(*, days: int, commitment: str | None, limit: int, everything: bool, as_json: bool) -> None:
     """List the stories that may concern the deal and are in doubt: rules and model differ, or neither finds anything
-    certain.
+    certain; then the statuses on which the weekly review differs from the board.
 
     The newest day comes first; within a day, stories that may move a verdict come first.
 
@@ -101,12 +109,15 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
     """
     with session(rules=True) as app:
         found, ids, left_out = selected(app, days, commitment, limit, everything=everything)
+        family = named_commitment(app.rulebook.commitments, commitment) if commitment else None
+        doubts, cited = disagreements(app, family)
     items = found[:limit]
     texts = ("\n".join(item_lines(item, ids[item.story.id])) for item in items)
     echo_lines(as_json=as_json, values=(item_values(item, ids[item.story.id]) for item in items), text=texts)
     if as_json:
+        echo_lines(as_json=True, values=map(disagreement_values, doubts), text=())
         return
-    if not found:
+    if not found and not doubts:
         click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
     if (more := len(found) - limit) > 0:
         click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(found)} lists all.")
@@ -115,6 +126,11 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
         click.echo(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
     if items:
         click.echo(f"Next: `deal-monitor inbox review`, or `inbox record ID {READING}`")
+    if doubts:
+        click.echo(
+            "\n" * bool(items) + f"The weekly review differs on {pluralised(len(doubts), 'status', 'statuses')}:"
+        )
+        echo_lines(as_json=False, values=(), text=(line for each in doubts for line in disagreement_lines(each, cited)))
 
 
 def item_lines(item: InboxItem, short_id: str, *, summary: bool = False) -> Iterator[str]:
@@ -171,6 +187,64 @@ def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
     }
 
 
+def disagreements(app: Session, commitment: str | None) -> tuple[Sequence[Disagreement], Mapping[str, str]]:
+    """Where the weekly review differs, on one family or all, and the short ids of the cited stories."""
+    with app.store.read() as conn:
+        found = open_disagreements(conn, app.rulebook)
+        shown = [each for each in found if commitment is None or in_family(each.commitment.id, commitment)]
+        ids = stories.short_names(conn, {cited.story.id for each in shown for cited in each.reports})
+    return shown, ids
+
+
+def disagreement_lines(each: Disagreement, ids: Mapping[str, str]) -> Iterator[str]:
+    """A disagreement: both statuses, the model's reason, the cited reports, and the commands that settle it."""
+    name, row = each.commitment.id, each.review
+    ours, theirs = both_words(each.board.standing, each.board.outlook), both_words(row.standing, row.outlook)
+    day = f"  {format_date(day_of(row.at))}" if row.at else ""
+    yield from wrapped(f"{name}{day}  {ours} on the board, {theirs} for {one_line(row.model, 60)}", 0, INDENT)
+    yield from wrapped(one_line(each.commitment.name, QUOTE_LENGTH), INDENT)
+    yield from wrapped(f"reason        “{one_line(row.reason)}”" if row.reason else "", INDENT, DOUBT_INDENT)
+    for cited in each.reports:
+        signal, story = cited.signal, cited.story
+        source = f"{format_date(day_of(signal.happened.end))}, {one_line(story.source, 40)}"
+        quote = one_line(signal.quote or story.title, QUOTE_LENGTH)
+        keys = f"[evidence {signal.id[:SIGNAL_SHOWN]}, story {ids[story.id]}]"
+        yield from wrapped(f"cites         {source}: {signal.effect} “{quote}” {keys}", INDENT, DOUBT_INDENT)
+    status = row.standing if row.standing != each.board.standing or row.outlook == Outlook.STEADY else row.outlook
+    yield from wrapped(f"model right   commitment pin {name} {status} REASON SOURCE", INDENT, DOUBT_INDENT)
+    yield from wrapped(f"board right   inbox record {name} {BOARD}", INDENT, DOUBT_INDENT)
+    misread = f"evidence reject ID REASON, or inbox record STORY {name}=EFFECT"
+    yield from wrapped(f"misread       {misread}", INDENT, DOUBT_INDENT)
+
+
+def disagreement_values(each: Disagreement) -> dict[str, Any]:
+    """A disagreement as JSON."""
+    model = fields_of(each.review, "name=model", "at", "standing", "outlook", "reason")
+    reports = [
+        fields_of(cited.story, "story=id", "published=published_at", "source", "title", "url")
+        | fields_of(cited.signal, "signal=id", "effect", "quote")
+        for cited in each.reports
+    ]
+    board = fields_of(each.board, "standing", "outlook")
+    return {"why": BOARD, "commitment": each.commitment.id, "board": board, "model": model, "reports": reports}
+
+
+def keep_status(app: Session, word: str, by: str | None, reason: str) -> tuple[str, str, str]:
+    """Keep the board's status against the weekly review; returns commitment, status and author. Raises BadParameter if
+    they do not differ."""
+    name = named_commitment(app.rulebook.commitments, word, "STORY", whole=True)
+    with app.store.begin() as conn:
+        found = next((d for d in open_disagreements(conn, app.rulebook) if d.commitment.id == name), None)
+        if found is None:
+            message = (
+                f"the weekly review does not differ from the status of {name}; deal-monitor inbox list shows where"
+            )
+            raise click.BadParameter(message, param_hint="STORY")
+        author = author_name(by)
+        keep_board(conn, name, author, reason, app.clock())
+    return name, both_words(found.board.standing, found.board.outlook), author
+
+
 @click.command()
 @click.argument("story")
 @click.argument("reading", nargs=-1, metavar=f"[{READING}]...")
@@ -199,16 +273,24 @@ def record(
     counts for no other commitment. It outranks the model and the rules and survives rule edits. A later version of the
     text is read again.
 
+    With a commitment and `board` it keeps the board's status against the weekly review, and changes nothing else.
+
     \b
     Examples:
       deal-monitor inbox record a3f2 soybean-purchases=pledge --reason "the ministry names no amount"
       deal-monitor inbox record a3f2 none
+      deal-monitor inbox record soybean-purchases board
     """
     if undo == bool(reading):
         raise click.UsageError(f"give the reading: {READING} ..., none, model or rules; or --undo")
     if quote and "=" not in reading[0]:
         raise click.UsageError(f"--quote needs a {READING}")
     with session(rules=True) as app:
+        if reading == (BOARD,):
+            name, status, author = keep_status(app, story, by, reason.strip())
+            done = {"commitment": name, "kept": status, "by": author}
+            echo_lines(as_json=as_json, values=[done], text=[f"kept {name} as {status}, by {author}"])
+            return
         found = story_beginning(app.store, story)
         if undo:
             undo_reading(app, found, author_name(by), reason.strip(), as_json=as_json)

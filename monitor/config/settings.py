@@ -220,14 +220,17 @@ class ReaderSettings(ConfigSection):
     """The maximum number of stories in one request."""
     timeout_seconds: Annotated[float, Field(strict=True, gt=0, le=600)] = 30.0
     """The limit for one request with its answer."""
+    weekly_review: StrictBool = False
+    """Whether the model also reviews the board once a week, shortly before the owner's digest, for at most 30,000
+    tokens. Its answers change no status: where they differ, `inbox list` and the owner's digest show it."""
     key: Annotated[SecretStr | None, _checked_secret(field_checks.check_single_line)] = None
     """The API key, if the server requires one."""
 
-    @field_validator("model", "key")
+    @field_validator("model", "weekly_review", "key")
     @classmethod
     def _goes_with_base_url(cls, given: object, info: ValidationInfo) -> object:
         base_url, is_key = info.data.get("base_url"), info.field_name == "key"
-        if base_url and given is None and not is_key:
+        if base_url and given is None and info.field_name == "model":
             raise ValueError("is missing, but base_url is set; write the name of the model on the server")
         if given and base_url is None and "base_url" in info.data and not is_key:
             raise ValueError("has no effect without base_url; write the address of the server, or leave both out")

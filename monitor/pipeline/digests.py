@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.briefs import DigestBrief, SourceHealth
+from monitor.domain.messages.briefs import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
 from monitor.domain.messages.digest.reader_counts import reader_counts
@@ -28,6 +28,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import verdict_evidence
 from monitor.domain.verdicts.supporting_evidence import supporting_signals
+from monitor.pipeline import weekly_review
 from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -35,6 +36,10 @@ from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
+BEFORE_DIGEST = timedelta(hours=3)
+"""From the weekly review to the digest of its week: time for some retries."""
+MONDAY = Cadence("week", 0, "08:00")
+"""The day of the weekly review if its recipient has no weekly digest."""
 Archiver = Callable[[Route, str, DigestBrief], str]
 """Writes the page of a digest, by route and slot; returns its address on the site, '' if it could not be written."""
 TIMELINE_PERIOD = timedelta(days=120)
@@ -49,6 +54,14 @@ def latest_slot(route: Route, now: datetime) -> datetime | None:
     local = now.astimezone(zone)
     slot = datetime.combine(cadence.latest(local.date()), time.fromisoformat(cadence.hour), zone)
     return slot if slot <= local else slot_before(cadence, slot)
+
+
+def weekly_review_slot(route: Route, now: datetime) -> datetime:
+    """The last regular time of the weekly review: shortly before this route's weekly digest."""
+    cadence = route.digest if route.digest is not None and route.digest.every == "week" else MONDAY
+    slot = latest_slot(replace(route, digest=cadence), now + BEFORE_DIGEST)
+    assert slot is not None
+    return slot.astimezone(UTC) - BEFORE_DIGEST
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
@@ -103,8 +116,9 @@ def build_digest(
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`.
 
-    owner: the configured name of the owner's route, whose digest also lists silent rules and disagreements of rules and
-    readers. A commitment without a verdict whose baseline cannot be read is left out; its review reports it.
+    owner: the configured name of the owner's route, whose digest also lists silent rules, disagreements of rules and
+    readers, and the weekly review's. A commitment without a verdict whose baseline cannot be read is left out; its
+    review reports it.
     """
     verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
@@ -144,6 +158,10 @@ def build_digest(
     watched = RuleActivity(watched_since, signals.matches(conn, watched_since, end))
     agreement = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
     readers = reader_counts(agreement, rulebook, route.zone)
+    reviewed = weekly_review.digest_lines(conn, rulebook, start, end)
+    if reviewed:
+        readers = readers or ReaderCounts("The model reviewed the board.", (), (), "deal-monitor inbox list")
+        readers = replace(readers, lines=(*(f"Weekly review: {line}" for line in reviewed), *readers.lines))
     return make(muted=muted, corroborating=supporting, watched=watched, readers=readers)
 
 

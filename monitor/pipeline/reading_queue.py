@@ -198,7 +198,7 @@ class ReadingQueue:
         left = {row.text: "no answer" for row in request.waiting if row.text not in made}
         self._ask_later(left | dict.fromkeys(answer.nonsense, "senseless answer"))
         if made:
-            self._end_failures()
+            self.end_failures()
         else:
             self._add_failure(ReaderError(f"{self.setup.place}: no usable answer on any story", unusable=True))
         return report
@@ -252,7 +252,7 @@ class ReadingQueue:
             notify_operator(self.conn, notice, self.routes, self.now)
         return problem
 
-    def _end_failures(self) -> None:
+    def end_failures(self) -> None:
         """End the recorded failures of any model; notify the owner if the failure was notified."""
         problems = problems_and_runs.problems(self.conn, PROBLEM_KIND)
         problems_and_runs.resolve_problem(self.conn, PROBLEM_KIND, [problem.subject for problem in problems])

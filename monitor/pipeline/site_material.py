@@ -15,7 +15,7 @@ from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
-from monitor.domain.verdicts.interventions import REPORT
+from monitor.domain.verdicts.interventions import KEEP, REPORT
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 
 
@@ -49,8 +49,8 @@ def read_material(
     reports = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, now, "UTC", rulebook.parties)
     context = RenderContext(known, reports, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
-    # Interventions of readers on their own messages contain addresses.
-    private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT)
+    # Interventions of readers on their own messages contain addresses. A kept status changes nothing on a page.
+    private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT, KEEP)
     stored = verdict_records.interventions(conn).items()
     interventions = {name: tuple(each for each in group if each.kind not in private) for name, group in stored}
     matched: dict[str, dict[str, datetime]] = defaultdict(dict)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
+from monitor.domain.messages.board_question import BoardAnswer, BoardQuestion, checked_board_answer
 from monitor.domain.model import Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer
@@ -37,6 +38,18 @@ class ModelReader:
             tokens = exchange.REQUEST_TOKENS + asked + exchange.tokens_of(answer.content)
         try:
             return exchange.checked_answer(answer.content, texts, self.commitments, self.speakers), tokens
+        except ReaderError as error:
+            error.tokens = tokens
+            raise
+
+    def judge(
+        self, question: BoardQuestion, *, stop: Event | None = None, timeout_s: float | None = None
+    ) -> tuple[BoardAnswer, int]:
+        """The checked answer on one commitment, and the tokens of the request. Raises ReaderError."""
+        answer = self.server.ask(question.text, question.lines, question.schema, stop=stop, timeout_s=timeout_s)
+        tokens = answer.tokens if answer.tokens is not None else question.cost
+        try:
+            return checked_board_answer(answer.content, question), tokens
         except ReaderError as error:
             error.tokens = tokens
             raise

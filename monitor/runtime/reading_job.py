@@ -1,4 +1,4 @@
-"""The job that asks the model about queued texts; its answers change verdicts.
+"""The jobs that ask the model about queued texts, which changes verdicts, and once a week about the board.
 
 A request runs between two transactions and blocks nothing: polling, reviews and delivery continue.
 """
@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import time
 
+from monitor.domain.model import Route
 from monitor.errors import ReaderError
 from monitor.logs import get_logger
+from monitor.pipeline.digests import weekly_review_slot
 from monitor.pipeline.reading_queue import ReadingQueue, ReadRequest
+from monitor.pipeline.weekly_review import WeeklyReview
 from monitor.runtime.app import App
 from monitor.runtime.model_reader import ModelReader
 from monitor.store import Connection, reading_store
 
 ROUND_SECONDS = 60.0
 """The longest time that a single round reads: as long as news waits for its reading in a running monitor."""
+
+LEAST_SECONDS = 15.0
+"""A round with less time left leaves the weekly review to the next one: a request cut short is a failure."""
+NOBODY = Route("", "file", "")
+"""For the time of the weekly review without any route."""
 
 log = get_logger(__name__)
 
@@ -69,6 +77,31 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
     return True
 
 
+def review_board(app: App, *, timeout_s: float | None = None) -> bool:
+    """Ask the model about one commitment of the weekly review, in the steps of `read_next`; False if there is nothing
+    to ask, or the weekly review is off."""
+    reader = app.reader
+    if reader is None or not app.settings.reader.weekly_review or not app.asks_model or app.stop.is_set():
+        return False
+    with app.store.read() as conn:
+        if not _weekly(app, reader, conn).is_due():
+            return False
+    with app.steady, app.store.begin() as conn:
+        request = _weekly(app, reader, conn).next_request()
+    if request is None:
+        return False
+    try:
+        answer, tokens = reader.judge(request.question, stop=app.stop, timeout_s=timeout_s)
+    except ReaderError as error:
+        if not app.stop.is_set():
+            with app.store.begin() as conn:
+                _weekly(app, reader, conn).record_failure(request, error)
+        return True
+    with app.store.begin() as conn:
+        _weekly(app, reader, conn).record_answer(request, answer, tokens)
+    return True
+
+
 def release_late(app: App, *, everything: bool = False) -> None:
     """Let the rules decide alone on texts that have waited too long, or on all queued texts."""
     reader = app.reader
@@ -82,15 +115,23 @@ def release_late(app: App, *, everything: bool = False) -> None:
 
 
 def read_round(app: App) -> None:
-    """Read queued texts for at most ROUND_SECONDS; the rules decide alone on the rest."""
+    """Read queued texts for at most ROUND_SECONDS; the rules decide alone on the rest. The weekly review gets the time
+    that is left."""
     ends = time.monotonic() + ROUND_SECONDS
     while (left := ends - time.monotonic()) > 0 and read_next(app, gathered=True, timeout_s=left):
         pass
     release_late(app, everything=True)
+    while (left := ends - time.monotonic()) > LEAST_SECONDS and review_board(app, timeout_s=left):
+        pass
 
 
 def _queue(app: App, reader: ModelReader, conn: Connection) -> ReadingQueue:
     return ReadingQueue(conn, app.rulebook, reader.setup, app.owner_routes(), app.clock())
+
+
+def _weekly(app: App, reader: ModelReader, conn: Connection) -> WeeklyReview:
+    owner, now = next(iter(app.owner_routes()), NOBODY), app.clock()
+    return WeeklyReview(conn, app.rulebook, _queue(app, reader, conn), weekly_review_slot(owner, now), now)
 
 
 def _record_failure(app: App, reader: ModelReader, request: ReadRequest, error: ReaderError) -> None:

@@ -21,7 +21,7 @@ from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
 from monitor.runtime.health_reports import KEEP_RUNS, SIGN_SECONDS, HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
-from monitor.runtime.reading_job import read_next, release_late
+from monitor.runtime.reading_job import read_next, release_late, review_board
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.site_builder import SiteBuilder
 from monitor.store import problems_and_runs
@@ -116,6 +116,8 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     if app.reader is not None:
         yield Job("read", lambda: read_next(app), 2, "reader")
         yield Job("release unread", lambda: release_late(app), 2)
+        if app.settings.reader.weekly_review:
+            yield Job("weekly review", lambda: review_board(app), 10, "reader")
     yield Job("sources", lambda: watch_sources(app), 60)
     yield Job("digest", lambda: run_digests(app), 30)
     yield Job("rules", lambda: reload_rules(app), 3)

@@ -231,6 +231,42 @@ class ReaderUse(Stored):
 
 READER_USE = _rows_of(ReaderUse, "reader_use")
 
+
+class ReviewWeek(Stored):
+    """One weekly review of the board. slot: its regular time; tokens: used, or reserved for the request under way."""
+
+    slot: datetime = Field(primary_key=True)
+    begun_at: datetime
+    tokens: int = 0
+
+
+REVIEW_WEEK = _rows_of(ReviewWeek, "review_week")
+
+
+class BoardReview(Stored):
+    """The weekly review of one commitment. place: its turn; reports: the cited signals.
+
+    state: waiting, answered, refused (an answer that does not count), unasked (too late, or over budget) or dropped
+    (nothing to ask any more). at: the time of the question, or when it was given up.
+    """
+
+    slot: datetime = Field(primary_key=True)
+    commitment: str = Field(primary_key=True)
+    place: int
+    state: str = "waiting"
+    tries: int = 0
+    not_before: datetime | None = None
+    at: datetime | None = None
+    model: str = ""
+    standing: str = ""
+    outlook: str = ""
+    reports: tuple[str, ...] = Field(default=(), sa_type=JsonText)
+    reason: str = Field(default="", sa_type=Text)
+    error: str = Field(default="", sa_type=Text)
+
+
+BOARD_REVIEW = _rows_of(BoardReview, "board_review")
+
 DIRTY = _table(
     "dirty",
     *_text_key("commitment"),

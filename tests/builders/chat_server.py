@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,8 @@ class Reply:
 
 
 HONEST = Reply()
+PROMISE, TODAY = re.compile(r"^PROMISE \(.*?\): (.*)\.$", re.M), re.compile(r": (\w+) since .*, outlook (\w+)")
+"""The commitment of a question about the board, and its standing and outlook."""
 WORDS_IN_TITLE = 40
 """Characters of a title that the model quotes."""
 
@@ -43,12 +46,14 @@ class ChatModel:
     """What the model says of titles, how the next requests are answered, and what it was asked.
 
     says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after
-    them. spoils: a title beside which the model answers nothing at all.
+    them. spoils: a title beside which the model answers nothing at all. judges: by the name of a commitment, fields of
+    the answer on its status; otherwise the model agrees with the board and cites the first report.
     """
 
     says: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     script: list[Reply] = field(default_factory=list)
     spoils: str = ""
+    judges: dict[str, dict[str, Any]] = field(default_factory=dict)
     listed: tuple[str, ...] = (MODEL,)
     key: str = ""
     port: int = 0
@@ -70,8 +75,18 @@ class ChatModel:
         """How often each title was asked about."""
         return Counter(story["title"] for request in self.requests for story in stories_in(request))
 
+    def judged(self) -> list[str]:
+        """The names of the commitments whose status it was asked about, in order."""
+        return [found[1] for request in self.requests if (found := PROMISE.search(request["messages"][0]["content"]))]
+
     def answer(self, request: Mapping[str, Any]) -> str:
-        """What the model reads in the stories of a request."""
+        """What the model reads in the stories of a request, or how it judges a status."""
+        asked = request["messages"][0]["content"]
+        if promise := PROMISE.search(asked):
+            board = TODAY.search(asked)
+            assert board is not None
+            agreeing = {"standing": board[1], "outlook": board[2], "lines": [1], "reason": "The reports say so."}
+            return json.dumps(agreeing | self.judges.get(promise[1], {}))
         if self.spoils in (story["title"] for story in stories_in(request)):
             return ""
         rows = [{"id": story["id"], "matches": self.says.get(story["title"], [])} for story in stories_in(request)]

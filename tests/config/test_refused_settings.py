@@ -146,6 +146,8 @@ WRONG_TABLES = [
     READER.replace("/v1", "/v1?key=hunter22").replace("hunter22", "x"),
     READER + "batch = 51",
     READER + "daily_tokens = 10",
+    READER + 'weekly_review = "yes"',
+    "[reader]\nweekly_review = true",
 ]
 
 

@@ -87,6 +87,25 @@ def test_slots_of_every_cadence_come_at_the_same_local_hour_and_none_is_left_out
         assert digests.slot_before(wanted, later) == slot
 
 
+@pytest.mark.parametrize(
+    ("cadence", "zone", "local"),
+    [
+        (Cadence("week", 4, "17:00"), "America/New_York", "2026-03-13T14:00"),
+        (Cadence("week", 0, "01:00"), "Europe/Berlin", "2026-03-15T22:00"),
+        (Cadence("day", 0, "08:00"), "Asia/Shanghai", "2026-03-16T05:00"),
+        (None, "Europe/Berlin", "2026-03-16T05:00"),
+    ],
+)
+def test_the_weekly_review_comes_three_hours_before_the_weekly_digest(
+    cadence: Cadence | None, zone: str, local: str
+) -> None:
+    route, slot = replace(DESK, zone=zone, digest=cadence), datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
+    moments = [slot, slot + timedelta(days=6, hours=23), slot - timedelta(seconds=1)]
+    found = [digests.weekly_review_slot(route, moment.astimezone(UTC)) for moment in moments]
+    assert found[:2] == [slot, slot]
+    assert abs(slot - found[2] - timedelta(days=7)) <= timedelta(hours=1), "an hour is lost or won in spring"
+
+
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
     press.routes = (
         DESK,

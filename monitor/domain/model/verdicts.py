@@ -205,8 +205,8 @@ class Intervention:
 
     kind: pin (payload: the status), reject (subject: a signal; payload: its content), mute (subject: a pattern of
     ids), read (subject: a story; payload: the reading), unsubscribe (subject: an address in a route), report (subject:
-    the number of a message; payload: the signals behind it). The subject of unpin, restore, unmute, unread and
-    resubscribe is the intervention that each undoes.
+    the number of a message; payload: the signals behind it), keep (the board's status, against an answer of the weekly
+    review). The subject of unpin, restore, unmute, unread and resubscribe is the intervention that each undoes.
     """
 
     id: str

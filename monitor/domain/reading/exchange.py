@@ -7,7 +7,7 @@ and quotes; anything else in it has no effect.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,7 +106,10 @@ def checked_answer(
     answered: dict[str, TextAnswer] = {}
     nonsense: dict[str, None] = {}
     refused = 0
-    for row in _rows(content):
+    found = first_object(content, lambda answer: isinstance(answer.get("stories"), list))
+    if found is None:
+        raise ReaderError('the answer has no JSON of the form {"stories": [...]}', unusable=True)
+    for row in found["stories"]:
         story = numbered.pop(str(row.get("id")), None) if isinstance(row, dict) else None
         if story is None:
             continue
@@ -135,8 +138,8 @@ def checked_answer(
     return CheckedAnswer(answered, tuple(nonsense), refused)
 
 
-def _rows(content: str) -> list[Any]:
-    """The stories of an answer, with or without text or a code fence around its JSON."""
+def first_object(content: str, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """The first fitting JSON object in an answer, with or without text or a code fence around it; None without one."""
     decoder, start = json.JSONDecoder(), -1
     for _ in range(_MOST_TRIES):
         start = content.find("{", start + 1)
@@ -146,10 +149,9 @@ def _rows(content: str) -> list[Any]:
             found, _end = decoder.raw_decode(content, start)
         except (ValueError, RecursionError):
             continue
-        if isinstance(found, dict) and isinstance(found.get("stories"), list):
-            rows: list[Any] = found["stories"]
-            return rows
-    raise ReaderError('the answer has no JSON of the form {"stories": [...]}', unusable=True)
+        if isinstance(found, dict) and fits(found):
+            return found
+    return None
 
 
 def is_plausible(pairs: Iterable[tuple[str, str]], commitments: Collection[str]) -> bool:

@@ -81,6 +81,8 @@ def author_of(intervention: Intervention) -> str:
     return intervention.by or "a person"
 
 
+KEEP = "keep"
+"""Kind of a decision for the board's status, against an answer of the weekly review. It changes no verdict."""
 READ, TAKEN_BACK = "read", "unread"
 """Kinds of interventions. The subject of the first is a story, the subject of the second is the first."""
 
