@@ -100,8 +100,6 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return f"{done} counted ({format_percent(detail.share)}); {pace}"
         case reasons.NewPeriod():
             return f"a new period began: {period_name(detail.label)}"
-        case reasons.Kept():
-            return f"no corroborated bad news since {format_date(detail.since)}"
         case reasons.OfParts():
             return "a part of it is no longer in force" if detail.ended else "every part of it is in force"
         case reasons.Unread():
