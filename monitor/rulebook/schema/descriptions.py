@@ -168,6 +168,8 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "only. A new status, a date, an intervention, a confirmation and a correction are always sent. 99: no cool-down.",
     "corroborating_tiers": "Tiers that count as an independent origin.",
     "moving_tiers": "Tiers whose single report counts, and whose quotes of a side count as that side's word.",
+    "doubt_days": "A final standing that only one source claims, and a contradiction between two sides, end after this "
+    "many days.",
     "press_origins": "Independent press sources that pledge or begin a commitment without a side's statement. "
     "1: the first wire is enough.",
     "outlook_origins": "Independent sources that change an outlook. 1: the first wire is enough. A formal act in an "
