@@ -244,9 +244,10 @@ class Score:
 
     @property
     def value(self) -> float:
-        """What a policy is chosen by."""
+        """What a policy is chosen by. A day in a wrong final standing counts as two wrong days."""
         precision = min(self.share("right", "alerts"), ENOUGH_PRECISION)
-        return self.share("reported", "must") + precision + self.share("both", "shown")
+        statuses = self.share("both", "shown") - self.share("wrong", "shown")
+        return self.share("reported", "must") + precision + statuses
 
     def alert_cells(self) -> tuple[str, ...]:
         shares = (("reported", "must"), ("noted_reported", "noted"), ("listed", "noted"))
@@ -415,7 +416,9 @@ def held_out_table(scores: Scores, parts: Sequence[str]) -> Iterator[str]:
 
 def compared(there: Score, own: Score) -> tuple[str, ...]:
     pairs = (("reported", "must", ".2f"), ("right", "alerts", ".2f"), ("both", "shown", ".3f"))
-    return tuple(f"{there.share(a, b):{form}}, {own.share(a, b):{form}}" for a, b, form in pairs)
+    return tuple(
+        f"{there.share(a, b):{form}}, {own.share(a, b):{form}}" if getattr(own, b) else "-" for a, b, form in pairs
+    )
 
 
 def side_by_side(modes: Iterable[Sequence[str]]) -> Iterator[str]:
