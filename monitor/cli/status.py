@@ -90,13 +90,14 @@ def published_verdicts(app: Session) -> dict[str, Verdict]:
     book, now, verdicts = app.rulebook, app.clock(), dict[str, Verdict]()
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
-        for name, commitment in book.commitments.items():
+        for name, commitment in sorted(book.commitments.items(), key=lambda item: bool(item[1].parts)):  # parts first
             if name in records:
                 verdicts[name] = records[name].published
                 continue
             start = initial_verdict(commitment, now)
             blind = feeds.unread_spans(conn, able_sources(app), book.policy, now)
-            case = DecisionInput(commitment, start, (), (), start, blind=blind)
+            parts = tuple(verdicts[part] for part in commitment.parts if part in verdicts)
+            case = DecisionInput(commitment, start, (), (), start, blind=blind, parts=parts)
             verdicts[name] = decide(case, {}, book, now).verdict
     return verdicts
 

@@ -31,7 +31,8 @@ class PendingReview:
     """One commitment to decide: its stored state, the request and the cause of the review.
 
     request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so
-    `signals` includes those. ended_mute: a mute that ended since the last decision. reread, blind: as in DecisionInput.
+    `signals` includes those. ended_mute: a mute that ended since the last decision. reread, blind, parts: as in
+    DecisionInput.
     """
 
     commitment: Commitment

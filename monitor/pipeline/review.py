@@ -20,7 +20,15 @@ from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
 from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import affects_before
-from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, due_at, first_record, merged, why_due
+from monitor.domain.verdicts.review_requests import (
+    ReviewRequest,
+    VerdictRecord,
+    due_at,
+    first_record,
+    merged,
+    requests_of_wholes,
+    why_due,
+)
 from monitor.errors import StoreError
 from monitor.pipeline.apply_readings import current_readers
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce
@@ -69,7 +77,8 @@ def review(
     2. Read the due commitments, with signals, stories and interventions.
     3. Decide each commitment in its own try; a failure leaves only that one undecided.
     4. Announce all transitions together, and build the outbox rows; coalesce messages held in quiet hours.
-    5. Write verdicts, transitions, rows and cleared requests together; if another writer was first, go back to 2.
+    5. Write verdicts, transitions, rows and cleared requests together, with requests for the wholes of changed parts;
+       if another writer was first, go back to 2.
     """
     policy = replace(rulebook.policy, settle_seconds=0) if settled else rulebook.policy
     context = ReviewContext(rulebook, tuple(routes), now)
@@ -114,6 +123,8 @@ def preview_activation(
     outcome = _Review(ReviewContext(rulebook, tuple(routes), now))
     with store.read() as conn:
         change = rematch.preview_activation(conn, rulebook, now)
+        wholes = {name for name, whole in rulebook.commitments.items() if change.touched.intersection(whole.parts)}
+        change = replace(change, touched=change.touched | wholes)
         outcome.decide(conn, replace(rulebook.policy, settle_seconds=0), Cause.NEWS, sources, change)
     return outcome.report()
 
@@ -179,7 +190,9 @@ class _Review:
         for pending in self.due:
             name = pending.commitment.id
             try:
-                found_out = evaluate(pending, self.stories, rulebook, now)
+                known = {part.commitment: part for part in pending.parts}
+                known |= {part: self.decided[part][0].published for part in known if part in self.decided}
+                found_out = evaluate(replace(pending, parts=tuple(known.values())), self.stories, rulebook, now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
                 continue
@@ -204,12 +217,13 @@ class _Review:
         starts: dict[str, datetime] = {}
         if not names:
             return starts
-        records = verdict_records.verdict_records(conn, names) | {r.commitment: r for r in change.rebased}
+        parts = {part for name in names for part in commitments[name].parts if part in commitments}
+        records = verdict_records.verdict_records(conn, names | parts) | {r.commitment: r for r in change.rebased}
         interventions = verdict_records.interventions(conn)
         self.interventions = interventions.get("", ())
         problems = problems_and_runs.problems(conn, "verdict")
         names -= {problem.subject for problem in problems if problem.retry_at and problem.retry_at > now}
-        for name, commitment in commitments.items():
+        for name, commitment in sorted(commitments.items(), key=lambda item: bool(item[1].parts)):  # parts first
             if name not in names:
                 continue
             try:
@@ -226,8 +240,9 @@ class _Review:
                     recompute, start = True, first_record(commitment, now).folded_to
                 starts[name] = start - timedelta(days=policy.corroborate_days)
                 why = why_due(record, request, cause)
+                known = (records.get(p) or first_record(commitments[p], now) for p in commitment.parts if p in parts)
                 pending = PendingReview(commitment, record, request, why, (), own, full_recompute=recompute)
-                self.due.append(pending)
+                self.due.append(replace(pending, parts=tuple(record.published for record in known)))
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
                 self.failed[name] = error
         return starts
@@ -302,8 +317,13 @@ class _Review:
         outbox_store.enqueue(conn, self.rows, now)
         outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)
         threads.mark_outdated(conn, outdated, now)
-        requests = (each.request for each in self.due if each.commitment.id in self.decided)
-        verdict_records.clear_review_requests(conn, filter(None, requests))
+        commitments = self.context.rulebook.commitments
+        decided = [pending for pending in self.due if pending.commitment.id in self.decided]
+        verdict_records.clear_review_requests(conn, filter(None, (pending.request for pending in decided)))
+        for pending in decided:
+            old, new = pending.record.published, self.decided[pending.commitment.id][0].published
+            wholes = requests_of_wholes(commitments.values(), old, new, now, pending.cause)
+            verdict_records.request_reviews(conn, wholes)
         problems_and_runs.resolve_problem(conn, "verdict", {*self.decided, QUIET_HOURS_SUBJECT} - self.failed.keys())
         for name, error in self.failed.items():
             problems_and_runs.add_problem(conn, "verdict", name, error, now)

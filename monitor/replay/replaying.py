@@ -22,7 +22,14 @@ from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Trans
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, due_at, first_record, why_due
+from monitor.domain.verdicts.review_requests import (
+    VerdictRecord,
+    due_at,
+    first_record,
+    merged,
+    requests_of_wholes,
+    why_due,
+)
 from monitor.replay.memory_store import MemoryShelf
 from monitor.replay.recorded_readings import RecordedReadings
 from monitor.replay.story_lines import DatedEntry, in_replay_order
@@ -156,6 +163,7 @@ class Replay:
     def review(self, now: datetime) -> Iterator[ReplayedChange]:
         """Decide all commitments that are due at `now` and announce the changes together."""
         due = [name for name, at in self._due.items() if at is not None and at <= now]
+        due.sort(key=lambda name: bool(self.rulebook.commitments[name].parts))  # parts first
         changes = [transition for name in due for transition in self._decide(name, now)]
         self._plan(due)
         known, policy = self.shelf.known, self.rulebook.policy
@@ -190,20 +198,19 @@ class Replay:
                 )
 
     def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
-        """Decide one commitment and keep its record."""
+        """Decide one commitment, keep its record, and request a review of what it is a part of."""
         record, request = self.records[name], self.shelf.requests.pop(name, None)
         # Signals from shortly before the checkpoint still corroborate an open claim.
         start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
         live = {key: signal for key, signal in self.shelf.live[name].items() if signal.happened.end > start}
         self.shelf.live[name], recent = live, tuple(live.values())  # no later review needs the older ones
-        pending = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), recent)
-        parts = tuple(self.records[part].published for part in pending.commitment.parts if part in self.records)
-        pending = replace(pending, parts=parts)
+        commitments, why = self.rulebook.commitments, why_due(record, request)
+        parts = tuple(self.records[part].published for part in commitments[name].parts if part in self.records)
+        pending = PendingReview(commitments[name], record, request, why, recent, parts=parts)
         found = evaluate(pending, self.shelf.stories, self.rulebook, now)
         self.records[name] = replace(found.record, version=record.version + 1)
-        if found.record.published.standing is not record.published.standing:
-            for whole in self.rulebook.commitments.values():
-                if name in whole.parts:
-                    self.shelf.requests[whole.id] = ReviewRequest(whole.id, now, urgent=True)
-                    self._plan([whole.id])
+        wholes = requests_of_wholes(commitments.values(), record.published, found.record.published, now, why)
+        together = merged(self.shelf.requests, wholes)
+        self.shelf.requests |= {r.commitment: replace(together[r.commitment], since=now) for r in wholes}
+        self._plan(request.commitment for request in wholes)
         return found.decision.transitions

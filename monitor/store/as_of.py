@@ -27,7 +27,8 @@ _DATE_MARGIN = timedelta(days=2)
 class AsOfView:
     """The verdicts about a past moment by all that is known now, and the signals that they rest on.
 
-    starts: the moment from which each commitment is evaluated, the day of its baseline. signals: all that these rules
+    verdicts: of the parts of these commitments, too. starts: the moment from which each is evaluated, the day of its
+    baseline. signals: all that these rules
     find in the stories that matter for one of the commitments. unread: stories that the matcher could not read, each
     with its error.
     """
@@ -57,7 +58,10 @@ def view_as_of(
     4. Decide each commitment on the signals of its own time.
     """
     corroboration = timedelta(days=rulebook.policy.corroborate_days)
-    baselines = {name: initial_verdict(rulebook.commitments[name], at) for name in names}
+    commitments = rulebook.commitments
+    parts = {part for name in names for part in commitments[name].parts if part in commitments}
+    ordered = sorted({*names, *parts}, key=lambda name: (bool(commitments[name].parts), name))  # parts first
+    baselines = {name: initial_verdict(commitments[name], at) for name in ordered}
     starts = {name: baseline.last_evidence or at for name, baseline in baselines.items()}
     first = min(starts.values(), default=at) - corroboration - _DATE_MARGIN
     dated = (STORY.c.published_at >= first, STORY.c.published_at <= at + _DATE_MARGIN, STORY.c.withdrawn.is_(False))
@@ -70,22 +74,24 @@ def view_as_of(
         matched, failed = rematch.signals_of_texts(conn, batch, rulebook)
         signals += matched.values()
         unread |= failed
-    interventions = verdict_records.interventions(conn, names)
+    interventions = verdict_records.interventions(conn, ordered)
     spans = feeds.unread_spans(conn, sources, rulebook.policy, now or at)
     blind = tuple(span for span in spans if span.until is None)
-    verdicts = {}
+    verdicts: dict[str, Verdict] = {}
     for name, baseline in baselines.items():
         since = starts[name] - corroboration
         own = tuple(s for s in signals if s.commitment == name and since < s.happened.end <= at)
         facts = (own, interventions.get(name, ()), baseline)
-        case = DecisionInput(rulebook.commitments[name], baseline, *facts, blind=blind)
+        of_parts = tuple(verdicts[part] for part in commitments[name].parts if part in verdicts)
+        case = DecisionInput(commitments[name], baseline, *facts, blind=blind, parts=of_parts)
         verdicts[name] = decide(case, known, rulebook, at).verdict
     return AsOfView(verdicts, starts, {s.id: s for s in signals}, unread)
 
 
 def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sources: Sequence[str] = ()) -> Verdict:
     """The verdict that the program would publish now without a pin. sources: the feeds that can report a change."""
-    record = verdict_records.verdict_records(conn)[name]
+    records, commitment = verdict_records.verdict_records(conn), rulebook.commitments[name]
+    record, parts = records[name], tuple(records[part].published for part in commitment.parts if part in records)
     since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
@@ -93,7 +99,7 @@ def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sou
     known = stories.by_ids(conn, {signal.story for signal in signals})
     blind = feeds.unread_spans(conn, sources, rulebook.policy, now)
     facts = (record.folded, signals, others, record.published)
-    case = DecisionInput(rulebook.commitments[name], *facts, blind=blind)
+    case = DecisionInput(commitment, *facts, blind=blind, parts=parts)
     return decide(case, known, rulebook, now).verdict
 
 

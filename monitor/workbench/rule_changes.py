@@ -85,9 +85,10 @@ def affected_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
     if shared[0] != shared[1]:
         return frozenset(old.commitments.keys() | new.commitments.keys())
     changed = redefined_commitments(old, new) | {change.rule.partition("/")[0] for change in rule_changes(old, new)}
-    # A commitment that may give way to a changed one is affected too.
-    topics = (*old.matcher.topics, *new.matcher.topics)
-    return _closure(changed, {(rule.commitment, topic.commitment) for topic in topics for rule in topic.gives_way})
+    # A commitment that may give way to a changed one is affected too, and so is one that a changed one is a part of.
+    topics, defined = (*old.matcher.topics, *new.matcher.topics), (*old.commitments.values(), *new.commitments.values())
+    needed = {(rule.commitment, topic.commitment) for topic in topics for rule in topic.gives_way}
+    return _closure(changed, needed | {(part, whole.id) for whole in defined for part in whole.parts})
 
 
 def _unnumbered(value: Any, phrases: Sequence[Any]) -> object:
@@ -111,9 +112,11 @@ def _closure(names: frozenset[str], pairs: set[tuple[str, str]]) -> frozenset[st
 
 
 def restricted_to(rulebook: Rulebook, names: frozenset[str]) -> Rulebook:
-    """The rulebook reduced to these commitments and those that they can give way to. Their signals stay the same."""
-    yields = {(topic.commitment, rule.commitment) for topic in rulebook.matcher.topics for rule in topic.gives_way}
-    names = _closure(names, yields)
+    """The rulebook reduced to these commitments, their parts and those that they can give way to. Their signals stay
+    the same."""
+    needed = {(topic.commitment, rule.commitment) for topic in rulebook.matcher.topics for rule in topic.gives_way}
+    needed |= {(name, part) for name, whole in rulebook.commitments.items() for part in whole.parts}
+    names = _closure(names, needed)
     topics = tuple(topic for topic in rulebook.matcher.topics if topic.commitment in names)
     commitments = {name: commitment for name, commitment in rulebook.commitments.items() if name in names}
     return replace(rulebook, commitments=commitments, matcher=replace(rulebook.matcher, topics=topics))

@@ -96,6 +96,10 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return f"{done} counted ({format_percent(detail.share)}); {pace}"
         case reasons.NewPeriod():
             return f"a new period began: {period_name(detail.label)}"
+        case reasons.Kept():
+            return f"no corroborated bad news since {format_date(detail.since)}"
+        case reasons.OfParts():
+            return "a part of it is no longer in force" if detail.ended else "every part of it is in force"
         case reasons.Unread():
             return _unread(detail)
         case reasons.FromBaseline():
@@ -158,10 +162,6 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"met after the original date, {format_date(detail.date)}"
         case reasons.FirstSeen():
             return f"we first saw it on {format_date(detail.date)}"
-        case reasons.Kept():
-            return f"no corroborated bad news since {format_date(detail.since)}"
-        case reasons.AllParts():
-            return "every part of it is in force"
         case reasons.NothingSince():
             return f"no news since {format_date(detail.date)}"
         case _:

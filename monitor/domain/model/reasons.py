@@ -71,11 +71,11 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True)
-class AllParts:
-    """Every part of a promise is in force. parts: their ids."""
+class OfParts:
+    """Every part of a promise is in force, or one no longer is. ended: the ids of those that no longer are."""
 
     tag: Literal["parts"] = field(default="parts", kw_only=True, repr=False)
-    parts: tuple[str, ...]
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ class DoubtDropped:
 
 _Claims = Text | Quoted | Disputed | Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
 _Dates = Named | Notice | DuePassed | ExpiryPassed | FirstDateMissed | Lapsed | Unread | MetLate | FirstSeen
-_Counts = Kept | AllParts | NothingSince | NewPeriod | Counted | BehindPace
+_Counts = Kept | OfParts | NothingSince | NewPeriod | Counted | BehindPace
 _Corrections = StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
 Detail = _Claims | _Dates | _Counts | FromBaseline | Pinned | PinEnded | Confirmed | _Corrections
 NOTHING = Text("")

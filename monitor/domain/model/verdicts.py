@@ -255,7 +255,7 @@ class DecisionInput:
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     blind: tuple[BlindSpan, ...] = ()
     parts: tuple[Verdict, ...] = ()
-    """The published verdicts of the parts that make it up."""
+    """The published verdicts of the parts that make it up, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,10 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
             basis = signal.quantity.basis if signal.quantity else ""
             basis = basis or ("arrived" if signal.origin in policy.arrival_statistics else "")
             data = data or not promised or basis in {*promised, ""}
-    # The side that benefits has no reason to report a delivery that did not happen.
-    delivered = [s for s in strong if s.effect is Effect.DELIVERED]
-    official = not silent or any(s.says.parties and not s.says.parties & {*owing} for s in delivered)
+    # The side that benefits has no reason to report a delivery that did not happen. Who benefits from what others do,
+    # no one knows.
+    received = [s.says.parties for s in strong if s.effect is Effect.DELIVERED and OTHER_PARTIES not in owing]
+    official = not silent or any(side and side.isdisjoint(owing) for side in received)
     strong_enough = bool(strong) or origins >= policy.origins_needed
     return Support(
         origins,

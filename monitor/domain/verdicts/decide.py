@@ -60,14 +60,14 @@ def decide(
     """The verdict at `now` and its transitions since `case.published`. The same input always gives the same result.
 
     1. Fold the eligible signals into the verdict, in order, with the clock between them.
-    2. Flag unconfirmed dates and a commitment without news; apply a pin.
+    2. Put a whole in force if its parts are. Flag unconfirmed dates and a commitment without news; apply a pin.
     3. Compare with the published verdict.
     4. Find the next moment at which time alone could change the verdict.
     """
     commitment, policy = case.commitment, rulebook.policy
     signals = eligible_signals(case, now, policy)
     folded = Fold(commitment, rulebook, case.folded, case.blind).run(signals, stories, now)
-    verdict, made_up = standing.of_parts(folded.verdict, case.parts)
+    verdict, made_up = standing.of_parts(folded.verdict, commitment, case.parts)
     verdict = deadlines.flag_unconfirmed(verdict, commitment)
     verdict = pinned(flag_stale(verdict, commitment, now, case.blind), case.interventions, now)
     comparison = Comparison(case, verdict, (*folded.reasons, *made_up), folded.doubted, now, cause, policy)
@@ -78,7 +78,7 @@ def decide(
     ripe = calm_until(folded.verdict, commitment, policy)
     moments += [ripe] if ripe else []
     moments += filter(None, (expires_at(flag, policy) for flag in folded.verdict.flags))
-    moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=commitment.stale_days))
+    moments.append((verdict.last_evidence or verdict.since) + timedelta(days=commitment.stale_days))
     moments += [progress.starts_at(target) for target in commitment.targets]
     moments += [intervention.until for intervention in case.interventions if intervention.until is not None]
     moments += [signal.happened.end for signal in split_by_effective_date(case.signals, commitment)]

@@ -16,7 +16,7 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPeriod, Reason
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Progress, Verdict
 from monitor.domain.verdicts.corroboration import independent_source
-from monitor.domain.verdicts.evidence import with_flag
+from monitor.domain.verdicts.evidence import with_flag, without_kind
 
 # The shares and times below are estimates; each comment names the kinds of report that the value separates.
 SAME_COUNT_SHARE = 0.9
@@ -192,4 +192,5 @@ def lock_count(verdict: Verdict) -> Verdict:
     done = verdict.progress
     if verdict.standing is not Standing.MET or done is None or done.counted >= done.target:
         return verdict
-    return replace(verdict, progress=replace(done, counted=done.target))
+    flags = without_kind(verdict.flags, FlagKind.BEHIND_PACE)
+    return replace(verdict, progress=replace(done, counted=done.target), flags=flags)

@@ -65,6 +65,15 @@ def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> di
     return together
 
 
+def requests_of_wholes(
+    commitments: Iterable[Commitment], before: Verdict, after: Verdict, now: datetime, cause: Cause
+) -> list[ReviewRequest]:
+    """Requests to decide at once what a commitment is a part of, if its standing has changed. cause: of that change."""
+    if (before.standing, before.since) == (after.standing, after.since):
+        return []
+    return [ReviewRequest(c.id, now, cause, urgent=True) for c in commitments if after.commitment in c.parts]
+
+
 def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy) -> datetime | None:
     """When a commitment is decided next; None: when news arrives."""
     if record.version == 0:  # never decided: due at once

@@ -28,7 +28,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.reasons import AllParts, Awaiting, Finished, OneSided, Reason, Unheard
+from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
@@ -124,18 +124,21 @@ def _next_standing(
     return reached
 
 
-def of_parts(verdict: Verdict, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is."""
-    last = max((part.since for part in parts), default=verdict.since)
+def of_parts(verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
+    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is.
+
+    A risk to the whole that arose before that is over; its evidence is that of the parts.
+    """
     begun = verdict.standing in (S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS)
-    if not parts or not begun or any(part.standing is not S.IN_FORCE for part in parts):
+    complete = parts and len(parts) == len(commitment.parts) and all(part.standing is S.IN_FORCE for part in parts)
+    if not begun or not complete:
         return verdict, ()
-    evidence = tuple(dict.fromkeys(key for part in parts for key in part.evidence))
-    reason = Reason(ReasonCode.PARTS, AllParts(tuple(part.commitment for part in parts)), evidence)
-    whole = replace(verdict, standing=S.IN_FORCE, since=last, why=reason, evidence=evidence)
-    whole = replace(whole, flags=without_kind(whole.flags, FlagKind.UNCONFIRMED))
-    if whole.outlook is not Outlook.STEADY and (whole.outlook_since or last) <= last:
-        whole = replace(whole, outlook=Outlook.STEADY, outlook_since=last, outlook_evidence=())
+    last, reason = max(part.since for part in parts), Reason(ReasonCode.PARTS, OfParts())
+    heard = max(verdict.last_evidence or last, last)
+    flags = without_kind(verdict.flags, FlagKind.UNCONFIRMED)
+    whole = replace(verdict, standing=S.IN_FORCE, since=last, evidence=(), flags=flags, last_evidence=heard)
+    if (verdict.outlook_since or last) <= last:
+        whole = replace(whole, outlook=Outlook.STEADY, outlook_since=last, outlook_evidence=(), why=reason)
     return whole, (reason,)
 
 
@@ -151,7 +154,7 @@ def _move_standing(
 ) -> tuple[Verdict, Reason]:
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
     signal, confirmed = claim.latest, backing.confirmed
-    if reached is None:
+    if reached is None or (signal.effect is Effect.DEADLINE and not firm.confirmed):
         # A doubt ends once its claim meets the threshold, or the silent side has made any statement.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
         heard = affirms and signal.tier in policy.moving_tiers

@@ -39,10 +39,10 @@ from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative
 from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATION, direction, status_severity
 
 _OF_DATES = frozenset({ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE})
-CLOCK_REASONS = _OF_DATES | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD, ReasonCode.KEPT}
-"""Codes of reasons that time alone gives."""
 QUIET_REASONS = frozenset({ReasonCode.KEPT, ReasonCode.PARTS})
 """Codes of changes for the digest: no news brought them, or the news of the parts has its own messages."""
+CLOCK_REASONS = _OF_DATES | QUIET_REASONS | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD}
+"""Codes of reasons that time gives, or the parts, without a report about the commitment."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons for a verdict that did not move."""
 NOTABLE_NOTICE_DAYS = 7
@@ -195,7 +195,10 @@ class Comparison:
         elif (checked := self._checked_reason(evidence, at)) is not None:
             yield self._transition(change, way, checked, self.now, severity, new.flags)
         else:
-            reason = self._reason(evidence)
+            reason, parts = self._reason(evidence), self.case.parts
+            if parts and old.standing is Standing.IN_FORCE and new.since < old.since:  # without them, its own verdict
+                ended = tuple(part.commitment for part in parts if part.standing is not Standing.IN_FORCE)
+                reason, at = Reason(ReasonCode.PARTS, reasons.OfParts(ended)), self.now
             severity = Severity.ROUTINE if reason.code in QUIET_REASONS else severity
             yield self._transition(change, way, reason, at, severity, new.flags)
 

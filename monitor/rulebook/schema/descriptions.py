@@ -138,6 +138,12 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "held_hours": "Messages caused by an edit to the rules wait this long for a person, then expire.",
     "corroborate_days": "Two independent origins count together within this many days.",
     "origins_needed": "Independent origins that confirm a change which waits for evidence.",
+    "unlisted_per_source": "So many publishers that rules/sources.yaml does not list count as one source beside a "
+    "listed one.",
+    "kept_days": "A state to be kept that has begun is in force after so many days without corroborated bad news.",
+    "fade_days": "A blow dealt to a state in force no longer puts it at risk after so many days without further bad "
+    "news. 0: never.",
+    "rival_hours": "A breach must be reported by more sources than report a threat or setback in the same hours.",
     "partly_met_share": "The share of a quantity from which the standing is partly_met.",
     "progress_step": "A quantity alerts on progress at each multiple of this share.",
     "due_notices": "Days before a deadline on which a notice is sent.",
