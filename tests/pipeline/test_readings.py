@@ -89,7 +89,8 @@ def test_a_formal_act_waits_for_its_reading_and_is_then_decided_at_once(monitor:
     title = "China extends the purchase of soybeans"
     monitor.news(title, NOW, MINISTRY)
     monitor.give(title, later(seconds=20), read("soy", "breach", "extends the purchase"))
-    assert monitor.review(later(seconds=21)).transitions[0].standing is Standing.BREACHED
+    moved = monitor.review(later(seconds=21)).transitions[0]
+    assert (moved.standing, moved.outlook) == (Standing.PLEDGED, Outlook.AT_RISK), "a model alone ends no promise"
 
 
 def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules_at_once(

@@ -35,17 +35,23 @@ def test_a_promise_of_several_waits_for_each_of_them() -> None:
 
 
 def test_a_party_counts_once_however_many_of_its_officials_speak() -> None:
-    of_us = commitment(owed_by="us", parties=("eu",), baselines=pledged())
     first = from_eu(Effect.DELIVERED, "2025-11-10")
     second = from_eu(Effect.DELIVERED, "2025-11-11", origin="Council of the EU")
-    assert decided(of_us, [first, second], "2025-11-12").verdict.standing is Standing.PLEDGED
+    assert decided(OF_BOTH, [first, second], "2025-11-12").verdict.standing is Standing.PLEDGED
+
+
+def test_the_party_that_benefits_confirms_what_it_was_owed() -> None:
+    of_us = commitment(owed_by="us", parties=("eu",), baselines=pledged())
+    found = decided(of_us, [from_eu(Effect.DELIVERED, "2025-11-10")], "2025-11-12").verdict
+    assert (found.standing, found.flags) == (Standing.IN_FORCE, ())
+    assert decided(of_us, [from_eu(Effect.BREACH, "2025-11-10")], "2025-11-12").verdict.standing is Standing.PLEDGED
 
 
 def test_the_own_word_of_the_owing_party_is_enough_and_others_wait_for_it_by_name() -> None:
     found = decided(OF_EU, [from_eu(Effect.DELIVERED, "2025-11-10")], "2025-11-12").verdict
     assert (found.standing, found.flags) == (Standing.IN_FORCE, ())
     assert doubts(OF_EU, signal(Effect.DELIVERED, "2025-11-10")) == [("Reuters", ("eu",))]
-    assert doubts(OF_EU, from_us(Effect.DELIVERED, "2025-11-10")) == [("White House", ("eu",))]
+    assert doubts(OF_EU, from_us(Effect.PROGRESS, "2025-11-10")) == [("White House", ("eu",))]
     us, eu = from_us(Effect.PROGRESS, "2025-11-10"), from_eu(Effect.PROGRESS, "2025-11-11")
     assert doubts(OF_BOTH, us) == [("White House", ("eu",))]
     assert doubts(OF_BOTH, us, eu) == []

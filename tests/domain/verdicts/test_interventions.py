@@ -141,7 +141,7 @@ def test_an_unpin_at_the_instant_of_the_pin_ends_it_whatever_their_ids(pin_id: s
 
 
 def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
-    pledge, progress = from_us(Effect.PLEDGE, "2025-10-10"), from_us(Effect.PROGRESS, "2025-10-12")
+    pledge, progress = from_us(Effect.PLEDGE, "2025-10-10"), signal(Effect.PROGRESS, "2025-10-12")
     told = decided(TRUCE, [pledge, progress], "2025-10-13").verdict
     assert told.status == "in_progress"
     (move,) = [

@@ -203,8 +203,15 @@ def test_only_acts_clear_a_risk_and_rumours_pledge_nothing() -> None:
     assert status_of(decided(promised, [risk, hope], "2025-10-13")) == "at_risk"
     assert status_of(decided(promised, [risk, hope, deed], "2025-10-15")) == "in_progress"
     rumour = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
-    early = from_cn(Effect.PROGRESS, "2025-10-14")
-    assert status_of(decided(TRUCE, [rumour, early], "2025-10-15")) == "unpledged"
+    assert status_of(decided(TRUCE, [rumour], "2025-10-15")) == "unpledged"
+
+
+def test_progress_out_of_nothing_needs_two_sources_or_an_official_text() -> None:
+    wire, paper = signal(Effect.PROGRESS, "2025-10-14"), signal(Effect.PROGRESS, "2025-10-14", origin="Bloomberg")
+    assert status_of(decided(TRUCE, [wire], "2025-10-15")) == "unpledged"
+    assert status_of(decided(TRUCE, [wire, paper], "2025-10-15")) == "in_progress"
+    assert status_of(decided(TRUCE, [from_cn(Effect.PROGRESS, "2025-10-14")], "2025-10-15")) == "in_progress"
+    assert status_of(decided(commitment(baselines=pledged()), [wire], "2025-10-15")) == "in_progress"
 
 
 def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
