@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.domain.matching.rules import READER, RuleInfo
@@ -25,6 +25,8 @@ OTHER_PARTIES = "others"
 """The owing side of a promise by neither government nor a company."""
 SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
+BY_READER = f"/{READER}"
+"""The end of the rule of a signal that only a model or a person reads."""
 MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
 """Headlines of so many significant words that share three in four are one wire's report: estimates, which join
 "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare earth curbs, US chip
@@ -125,8 +127,8 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
     strong = [s for s in counted if s.tier in policy.moving_tiers]
     origins = count_sources(counted)
     unlisted = [s for s in claim.signals if s.tier is Tier.UNKNOWN and s.says is Says.PRESS]
-    if counted and count_sources((*counted, *unlisted)) - origins >= policy.unlisted_per_source:
-        origins += 1  # unlisted publishers only add to a listed one
+    if counted and len(unlisted) >= policy.unlisted_per_source:  # they only add to a listed one
+        origins += count_sources((*counted, *unlisted)) - origins >= policy.unlisted_per_source
     spoken: set[str] = set()
     for signal in counted:
         if signal.tier in policy.moving_tiers:
@@ -145,7 +147,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
             data = data or not promised or basis in {*promised, ""}
     # The side that benefits has no reason to report a delivery that did not happen. Who benefits from what others do,
     # no one knows.
-    received = [s.says.parties for s in strong if s.effect is Effect.DELIVERED and OTHER_PARTIES not in owing]
+    received = (s.says.parties for s in strong if s.effect is Effect.DELIVERED and OTHER_PARTIES not in owing)
     official = not silent or any(side and side.isdisjoint(owing) for side in received)
     strong_enough = bool(strong) or origins >= policy.origins_needed
     return Support(
@@ -162,7 +164,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
 
 def without_lone_readings(claim: Claim) -> Claim:
     """The claim without the acts that only a model reads: these neither begin nor end a final standing."""
-    by_rules = tuple(s for s in claim.signals if not s.rule.endswith(f"/{READER}"))
+    by_rules = tuple([s for s in claim.signals if not s.rule.endswith(BY_READER)])
     return claim if len(by_rules) == len(claim.signals) else replace(claim, signals=by_rules)
 
 
@@ -188,21 +190,35 @@ def independent_source(signal: Signal) -> str:
 
 def count_sources(signals: Iterable[Signal]) -> int:
     """The number of independent sources behind signals. Nearly equal headlines within a day are one wire's report."""
-    by_name: dict[str, list[Signal]] = {}
+    reports: list[tuple[str, str, datetime]] = []
+    others: set[str] = set()
     for signal in signals:
-        by_name.setdefault(independent_source(signal), []).append(signal)
-    papers = [reports for reports in by_name.values() if all(s.says is Says.PRESS for s in reports)]
-    independent: list[list[Signal]] = []
-    for reports in papers:
-        if not any(_is_reprint(s, known) for s in reports for other in independent for known in other):
-            independent.append(reports)
-    return len(by_name) - len(papers) + len(independent)
+        if signal.says is Says.PRESS:
+            reports.append((signal.origin, signal.quote, signal.happened.end))
+        else:
+            others.add(independent_source(signal))
+    papers = {origin for origin, _, _ in reports} - others
+    return len(others) + (len(papers) if len(papers) < 2 else _count_wires(tuple(r for r in reports if r[0] in papers)))
 
 
-def _is_reprint(signal: Signal, known: Signal) -> bool:
-    if abs(signal.happened.end - known.happened.end) > timedelta(days=1):
+@lru_cache(maxsize=8192)  # each decision counts the sources of all live claims again
+def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
+    """The number of papers behind reports (paper, headline, time), without those that print what another has."""
+    independent: dict[str, list[tuple[str, datetime]]] = {}
+    by_paper: dict[str, list[tuple[str, datetime]]] = {}
+    for paper, headline, at in reports:
+        by_paper.setdefault(paper, []).append((headline, at))
+    for paper, own in by_paper.items():
+        known = [report for others in independent.values() for report in others]
+        if not any(_is_reprint(*report, *other) for report in own for other in known):
+            independent[paper] = own
+    return len(independent)
+
+
+def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:
+    if abs(at - before) > timedelta(days=1):
         return False
-    words, others = _headline_words(signal.quote), _headline_words(known.quote)
+    words, others = _headline_words(headline), _headline_words(known)
     return len(words) >= MIN_HEADLINE_WORDS and len(words & others) >= SAME_WIRE_SHARE * len(words | others)
 
 

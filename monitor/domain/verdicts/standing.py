@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import Signal
+from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
@@ -114,9 +114,12 @@ def _next_standing(
     row = ALLOWED_TRANSITIONS.get(signal.effect, {})
     if signal.effect is Effect.DELIVERED and verdict.why.code is ReasonCode.KEPT and firm.confirmed:
         row = {**row, S.IN_FORCE: S.IN_FORCE}  # the act itself, which calm had only suggested
-    if signal.effect is Effect.DEADLINE and (commitment.kind is not Kind.STANDING or signal.modality in HEDGED):
-        return None
-    if verdict.standing not in row:
+    if signal.effect is Effect.DEADLINE:  # an order that takes effect later extends nothing yet
+        later = signal.starts is not None and signal.starts.date > day_of(signal.happened.end)
+        row = {} if later or commitment.kind is not Kind.STANDING or signal.modality in HEDGED else row
+    # A promise that is being carried out has been made; but goods are also bought without a promise.
+    unpromised = commitment.kind is Kind.QUANTITY and verdict.standing is S.UNPLEDGED
+    if verdict.standing not in row or (unpromised and signal.effect is Effect.PROGRESS):
         return None
     reached = row[verdict.standing] or FULFILLED[commitment.kind]
     if reached is S.MET and is_partial_delivery(verdict.progress, signal):
