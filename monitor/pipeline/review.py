@@ -79,6 +79,7 @@ def review(
     4. Announce all transitions together, and build the outbox rows; coalesce messages held in quiet hours.
     5. Write verdicts, transitions, rows and cleared requests together, with requests for the wholes of changed parts;
        if another writer was first, go back to 2.
+    6. Decide those wholes in the same way.
     """
     policy = replace(rulebook.policy, settle_seconds=0) if settled else rulebook.policy
     context = ReviewContext(rulebook, tuple(routes), now)
@@ -92,10 +93,16 @@ def review(
             outcome.make_rows(conn)
         try:
             with store.begin() as conn:
-                outcome.write(conn)
-            return outcome.report()
+                asked = outcome.write(conn)
         except _OvertakenError:
             continue
+        done = outcome.report()
+        if not asked:
+            return done
+        then = review(store, rulebook, routes, now, cause=cause, settled=settled, sources=sources)
+        decided = tuple(dict.fromkeys((*done.decided, *then.decided)))
+        moves, messages = (*done.transitions, *then.transitions), (*done.messages, *then.messages)
+        return ReviewReport(decided, moves, messages, (*done.problems, *then.problems))
     raise StoreError(
         f"verdicts in {store.name} changed {MAX_CAS_RETRIES} times during a review: is another instance writing?",
         subject=store.name,
@@ -305,8 +312,9 @@ class _Review:
         self.rows = [row for row in self.rows if row.message_id not in cancelled]
         self.rows += [each.row for each in self.coalesced if each.row is not None]
 
-    def write(self, conn: Connection) -> None:
-        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row has changed."""
+    def write(self, conn: Connection) -> bool:
+        """The one write; returns whether it requests reviews of wholes. Raises _OvertakenError, with nothing written, if
+        a verdict or row has changed."""
         now, transitions = self.context.now, self.transitions()
         for record, decision in self.decided.values():
             if not verdict_records.save_record(conn, record, decision.transitions):
@@ -320,13 +328,15 @@ class _Review:
         commitments = self.context.rulebook.commitments
         decided = [pending for pending in self.due if pending.commitment.id in self.decided]
         verdict_records.clear_review_requests(conn, filter(None, (pending.request for pending in decided)))
+        wholes: list[ReviewRequest] = []
         for pending in decided:
             old, new = pending.record.published, self.decided[pending.commitment.id][0].published
-            wholes = requests_of_wholes(commitments.values(), old, new, now, pending.cause)
-            verdict_records.request_reviews(conn, wholes)
+            wholes += requests_of_wholes(commitments.values(), old, new, now, pending.cause)
+        verdict_records.request_reviews(conn, wholes)
         problems_and_runs.resolve_problem(conn, "verdict", {*self.decided, QUIET_HOURS_SUBJECT} - self.failed.keys())
         for name, error in self.failed.items():
             problems_and_runs.add_problem(conn, "verdict", name, error, now)
+        return bool(wholes)
 
     def report(self) -> ReviewReport:
         problems = tuple(f"{name}: {type(error).__name__}: {error}" for name, error in self.failed.items())

@@ -13,6 +13,14 @@ SOURCES, SOY, SOY_EXAMPLES = FILES["sources.yaml"], FILES["deal/soy.yaml"], FILE
 SHIPS_EXAMPLES = SOY_EXAMPLES.replace("soybeans", "tankers")
 SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
 
+WHOLE = SOY.replace("criteria:", "parts: [soy-ships, soy-trains]\ncriteria:")
+OF_PARTS = {
+    "soy": WHOLE,
+    "soy-ships": SHIPS.replace("id: ships", "id: soy-ships"),
+    "soy-trains": SOY.replace("id: soy", "id: soy-trains").replace("soybeans", "wagons"),
+}
+"""A promise with two parts: pass it as `**OF_PARTS`."""
+
 BUYS = "China buys two cargoes of soybeans from the United States"
 CANCELS = "China cancels three orders of soybeans from the United States"
 TANKERS = "China buys six tankers from the United States"

@@ -15,12 +15,12 @@ from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline import review
 from monitor.pipeline.review import ReviewReport
+from monitor.store import as_of, problems_and_runs, signals, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.tables import VERDICT
 from tests.builders.databases import NOW, ask, do, later
 from tests.builders.pipeline_steps import DESK, Monitor
-from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
+from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, OF_PARTS, SHIPS, SOY, TANKERS, rulebook
 
 
 def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor) -> None:
@@ -211,3 +211,19 @@ def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_be
     report = review.review(monitor.store, rules, (DESK,), later(seconds=90))
     assert (report.decided, monitor.rows()) == (("ships",), ["ships waiting"])
     assert [problem.partition(":")[0] for problem in report.problems] == ["soy"]
+
+
+def test_a_whole_is_decided_as_soon_as_one_of_its_parts_has_moved(monitor: Monitor, tmp_path: Path) -> None:
+    rules = rulebook(tmp_path / "parts", **OF_PARTS)
+    monitor.rules = replace(rules, policy=replace(rules.policy, kept_days=7))
+    monitor.begin()
+    monitor.news(TANKERS, NOW)
+    monitor.news(TANKERS.replace("tankers", "wagons"), NOW)
+    report = monitor.review(later(minutes=5))
+    assert report.decided == ("soy-ships", "soy-trains", "soy")
+    assert {move.commitment for move in report.transitions} == {"soy-ships", "soy-trains"}, "they are in progress"
+    whole = monitor.review(later(days=8)).transitions[-1]
+    assert (whole.commitment, whole.standing, whole.cause) == ("soy", Standing.IN_FORCE, Cause.CLOCK)
+    assert ask(monitor.store, verdict_records.review_requests) == {}
+    view = ask(monitor.store, as_of.view_as_of, monitor.rules, later(days=9), ["soy"])
+    assert view.verdicts["soy"].standing is Standing.IN_FORCE

@@ -30,7 +30,7 @@ from monitor.store import outbox as outbox_store
 from tests.builders import shipped_rules
 from tests.builders.databases import ask, empty_database, polled_feed
 from tests.builders.example_counts import examples
-from tests.builders.small_rulebook import SHIPS, SOY, rulebook
+from tests.builders.small_rulebook import OF_PARTS, SHIPS, SOY, rulebook
 
 FEED = polled_feed("archive", "https://example.org/archive", "archive", 3600)
 CONFIG = """
@@ -261,6 +261,28 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
         "at_risk",
         "in_progress",
     ]
+
+
+def test_parts_that_ripen_put_their_whole_in_force_alike_and_alert_nobody(tmp_path: Path) -> None:
+    rules = rulebook(tmp_path / "rules", **OF_PARTS)
+    rules = replace(rules, policy=replace(rules.policy, kept_days=7))
+    titles = (
+        "China buys six tankers from the United States",
+        "China buys nine wagons from the United States",
+        "Argentina sells some wheat to Egypt and Algeria",
+    )
+    days = ("2026-01-09", "2026-01-12", "2026-02-09")
+    outcome = same(
+        rules, [entry(f"{d}T10:00:00Z", "Herald Wire", t) for d, t in zip(days, titles, strict=True)], tmp_path
+    )
+    ripened = [change for change in outcome.changes if notation(change.change)[1] == "in_force"]
+    assert [(change.commitment, change.at.day) for change in ripened] == [
+        ("soy-ships", 16),
+        ("soy", 19),
+        ("soy-trains", 19),
+    ]
+    assert {change.cause for change in ripened} == {Cause.CLOCK}
+    assert not outcome.told & {change.id for change in ripened}
 
 
 SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")

@@ -20,6 +20,7 @@ from monitor.workbench.rule_changes import (
     rule_changes,
 )
 from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, load
+from tests.builders.small_rulebook import OF_PARTS, rulebook
 
 START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
 BOOKS = "China books ten cargoes of US soybeans"
@@ -104,6 +105,14 @@ def test_an_edit_touches_whoever_depends_on_it(old: Rulebook, tmp_path: Path) ->
         assert affected_commitments(old, new) == {"beans", "talks"}
     new = load(tmp_path / "c", words=VOCABULARY.replace("en: [soybean*, soya]", "en: [soybean*, soya, soymeal]"))
     assert affected_commitments(old, new) == {"beans"}
+
+
+def test_an_edit_of_a_part_touches_its_whole_and_a_whole_is_replayed_with_its_parts(tmp_path: Path) -> None:
+    old = rulebook(tmp_path / "old", **OF_PARTS)
+    cautious = OF_PARTS["soy-ships"].replace("kind: standing", "kind: standing\nstale: 9 days")
+    new = rulebook(tmp_path / "new", **{**OF_PARTS, "soy-ships": cautious})
+    assert affected_commitments(old, new) == {"soy-ships", "soy"}
+    assert restricted_to(new, frozenset({"soy"})).commitments.keys() == OF_PARTS.keys()
 
 
 # ---------------------------------------------------------------- what is left to read
