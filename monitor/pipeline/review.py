@@ -313,8 +313,10 @@ class _Review:
         self.rows += [each.row for each in self.coalesced if each.row is not None]
 
     def write(self, conn: Connection) -> bool:
-        """The one write; returns whether it requests reviews of wholes. Raises _OvertakenError, with nothing written, if
-        a verdict or row has changed."""
+        """The one write; returns whether it requests reviews of wholes.
+
+        Raises _OvertakenError, with nothing written, if a verdict or row has changed.
+        """
         now, transitions = self.context.now, self.transitions()
         for record, decision in self.decided.values():
             if not verdict_records.save_record(conn, record, decision.transitions):
