@@ -69,7 +69,7 @@ ROWS = (
     Row("2025-11-01", "trade-barriers-farm", STATUS, UP, "pledged", "the fact sheet ends retaliation on farm goods"),
     Row("2025-11-01", "rare-earth-licenses-general", STATUS, UP, "pledged", "the fact sheet names general licences"),
     Row("2025-11-05", "export-controls-rollback-nexperia", STATUS, UP, "in_progress", "China exempts Nexperia's chips"),
-    Row("2025-11-07", "rare-earth-licenses", EVENT, UP, "delivered", "Announcement 70 suspends the October rules"),
+    Row("2025-11-07", "rare-earth-licenses", STATUS, UP, "in_force", "Announcement 70 suspends the October rules"),
     Row(
         "2025-11-10", "tariff-truce", TERMS, OTHER, "suspension orders by both sides", "both sides' orders take effect"
     ),
