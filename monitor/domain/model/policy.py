@@ -23,7 +23,7 @@ class Policy:
     origins_needed: int = 2
     unlisted_per_source: int = 2
     """Publishers that sources.yaml does not list: so many together count as one source beside a listed one."""
-    kept_days: int = 7
+    kept_days: int = 14
     """A state to be kept that has begun is in force after this many days without corroborated bad news."""
     fade_days: int = 45
     """A blow to a state in force no longer puts it at risk after this many days without further bad news."""

@@ -241,6 +241,6 @@ def test_what_was_read_or_made_up_for_stays_so_whatever_is_read_later(gaps: list
 
 def test_nothing_ripens_while_no_source_is_read() -> None:
     begun = commitment(baselines=(replace(pledged()[0], standing=Standing.IN_PROGRESS),))
-    assert decided(begun, "2025-10-09", ("2025-10-02", "2025-10-04")).verdict.standing is Standing.IN_PROGRESS
-    read_again = (("2025-10-02", "2025-10-04"), ("2025-10-09", "2025-10-12"))
-    assert decided(begun, "2025-10-12", *read_again).verdict.standing is Standing.IN_FORCE
+    assert decided(begun, "2025-10-16", ("2025-10-09", "2025-10-11")).verdict.standing is Standing.IN_PROGRESS
+    read_again = (("2025-10-09", "2025-10-11"), ("2025-10-16", "2025-10-19"))
+    assert decided(begun, "2025-10-19", *read_again).verdict.standing is Standing.IN_FORCE

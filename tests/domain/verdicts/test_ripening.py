@@ -15,11 +15,11 @@ def begun(kind: Kind = Kind.STANDING) -> Commitment:
     return commitment(kind, baselines=(replace(pledged()[0], standing=Standing.IN_PROGRESS),))
 
 
-def test_what_has_begun_is_in_force_after_a_week_of_calm() -> None:
-    before = decided(begun(), [], "2025-10-07")
-    assert (before.verdict.standing, before.next_due) == (Standing.IN_PROGRESS, at("2025-10-08"))
-    after = decided(begun(), [], "2025-10-09").verdict
-    assert (after.standing, after.since) == (Standing.IN_FORCE, at("2025-10-08"))
+def test_what_has_begun_is_in_force_after_two_weeks_of_calm() -> None:
+    before = decided(begun(), [], "2025-10-14")
+    assert (before.verdict.standing, before.next_due) == (Standing.IN_PROGRESS, at("2025-10-15"))
+    after = decided(begun(), [], "2025-10-16").verdict
+    assert (after.standing, after.since) == (Standing.IN_FORCE, at("2025-10-15"))
 
 
 def test_calm_keeps_no_promise_that_has_an_end() -> None:
@@ -27,17 +27,17 @@ def test_calm_keeps_no_promise_that_has_an_end() -> None:
 
 
 def test_a_state_that_ripens_is_told_in_the_digest_and_alerts_nobody() -> None:
-    (move,) = decided(begun(), [], "2025-10-08").transitions
+    (move,) = decided(begun(), [], "2025-10-15").transitions
     assert (move.reason.code, move.cause, move.severity) == (ReasonCode.KEPT, Cause.CLOCK, Severity.ROUTINE)
 
 
-def test_a_corroborated_blow_begins_the_week_again_and_a_lone_report_does_not() -> None:
+def test_a_corroborated_blow_begins_the_time_again_and_a_lone_report_does_not() -> None:
     policy = Policy()
     lone = signal(Effect.SETBACK, "2025-10-05")
-    assert decided(begun(), [lone], "2025-10-08", policy=policy).verdict.standing is Standing.IN_FORCE
+    assert decided(begun(), [lone], "2025-10-15", policy=policy).verdict.standing is Standing.IN_FORCE
     own = from_cn(Effect.SETBACK, "2025-10-05", by=By.CN)
-    assert decided(begun(), [own], "2025-10-11", policy=policy).verdict.standing is Standing.IN_PROGRESS
-    assert decided(begun(), [own], "2025-10-12", policy=policy).verdict.standing is Standing.IN_FORCE
+    assert decided(begun(), [own], "2025-10-18", policy=policy).verdict.standing is Standing.IN_PROGRESS
+    assert decided(begun(), [own], "2025-10-19", policy=policy).verdict.standing is Standing.IN_FORCE
 
 
 def test_a_blow_that_was_dealt_fades_and_a_threat_does_not() -> None:
