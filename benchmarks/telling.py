@@ -60,7 +60,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "pledges: three press sources": {"press_origins": 3},
     "without a cool-down": {"turns_allowed": 99},
     "in force after 3 calm days": {"kept_days": 3},
-    "in force after 14 calm days": {"kept_days": 14},
+    "in force after 7 calm days": {"kept_days": 7},
     "in force after 21 calm days": {"kept_days": 21},
     "blows fade after 14 days": {"fade_days": 14},
     "blows fade after 90 days": {"fade_days": 90},
