@@ -1,6 +1,7 @@
 """States to be kept: once begun they ripen into force, and a past blow fades, by the clock and in the absence of news.
 
-Both need `kept_days` or `fade_days` without corroborated bad news. A threat never fades: only an act withdraws it.
+Both need `kept_days` or `fade_days` without corroborated bad news. A threat to a state in force never fades: only an
+act withdraws it.
 """
 
 from __future__ import annotations
