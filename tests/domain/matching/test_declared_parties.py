@@ -8,6 +8,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import By, Says, Signal
 from tests.builders import eu_deal, rules_folder
+from tests.builders.tables import table
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +22,7 @@ def signal(rules: Rulebook, title: str, source: str = "Rhine Wire") -> Signal:
 
 
 @pytest.mark.parametrize(
-    ("title", "source", "says", "origin"),
-    [
-        ("EU scraps duties on US industrial goods", "European Commission", "eu", "European Commission"),
-        ("EU scraps duties on US industrial goods, Sefcovic says", "Rhine Wire", "eu", "European Commission"),
-        ("欧委会称 EU scraps duties on US industrial goods", "Rhine Wire", "eu", "European Commission"),
-        (
-            "Sefcovic and Bessent say EU scraps duties on US industrial goods",
-            "Rhine Wire",
-            "eu+us",
-            "European Commission and US Treasury",
-        ),
-        ("EU scraps duties on US industrial goods", "USTR", "us", "USTR"),
-        ("EU scraps duties on US industrial goods", "Rhine Wire", "press", "Rhine"),
-    ],
+    ("title", "source", "says", "origin"), table("declared_parties", "a_declared_party_speaks_for_itself")
 )
 def test_a_declared_party_speaks_for_itself(rules: Rulebook, title: str, source: str, says: str, origin: str) -> None:
     found = signal(rules, title, source)

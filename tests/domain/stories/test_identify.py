@@ -16,6 +16,7 @@ from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
 from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title
+from tests.builders.tables import table
 
 NOW = datetime(2025, 11, 5, 12, tzinfo=UTC)
 TITLE = "China resumes purchases of soybeans from three American exporters after the summit"
@@ -213,19 +214,7 @@ def test_an_outlet_cannot_withdraw_what_another_reported_unless_it_is_nearer(ind
 
 
 def test_notices_of_withdrawal_and_correction_are_seen_in_both_languages() -> None:
-    cases = [
-        ("WITHDRAWN: Ministry issues licences", ""),
-        ("Retraction: Ministry issues licences", ""),
-        ("Ministry issues licences (withdrawn)", ""),
-        ("Kill: Ministry issues licences", ""),
-        ("Ministry issues licences", "This article has been removed at the request of the editor."),
-        ("Ministry issues licences", "OUR STORY WAS TAKEN DOWN."),
-        ("Ministry issues licences", "Please disregard the report of this morning."),
-        ("商务部发放许可", "此稿作废，以后稿为准。"),
-        ("商务部发放许可", "该报道已被删除。"),
-        ("撤稿：商务部发放许可", ""),
-        ("商务部发放许可", "本文因信息有误已撤稿。"),
-    ]
+    cases = table("identify", "notices_of_withdrawal_and_correction_are_seen_in_both_languages")
     assert [title for title, summary in cases if not is_withdrawal(title, summary)] == []
     others = [
         "US withdraws tariff threat",
