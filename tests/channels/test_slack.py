@@ -10,6 +10,7 @@ from monitor.channels.slack import CHANNEL_BROKEN_CODES, REMEDIES, SlackChannel,
 from monitor.errors import ChannelError
 from tests.builders.channel_servers import Answer, Slack, closed_port, slack
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 TOKEN = "xoxb-secret-token"
 HOOK = "services/T0/B0/secretpath"
@@ -74,15 +75,7 @@ def test_a_refusal_is_classified() -> None:
 
 
 def test_a_refusal_names_the_cause_and_the_remedy(wording: GoldenWording) -> None:
-    for answer in (
-        {"error": "invalid_auth"},
-        {"error": "missing_scope", "needed": "channels:history"},
-        {"error": "missing_scope"},
-        {"error": "missing_scope", "needed": "<b>{x}"},
-        {"error": "unknown_method"},
-        {"error": "not_in_channel"},
-        {"error": "is_archived"},
-    ):
+    for answer in table("slack", "a_refusal_names_the_cause_and_the_remedy"):
         with slack(Answer(body={"ok": False, **answer})) as server:
             wording(str(failure(bot(server))))
     assert [code for code in CHANNEL_BROKEN_CODES if code not in REMEDIES] == []

@@ -200,19 +200,8 @@ QUANTITY = SOY.replace(
 ).replace("in_force: it buys", "met: it buys")
 
 
-READINGS_EXPECTED = [
-    ("{counter: Herald, amount: 2 Mt}, {counter: Second, amount: 4 Mt}", True),
-    ("{counter: Second, amount: 4000 kt, basis: booked}, {counter: Herald, amount: 2 Mt, up_to: 3 Mt}", True),
-    ("{counter: Herald, amount: 2 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, up_to: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, basis: shipped}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-]
-
-
 def test_counts_are_expected_counter_by_counter(tmp_path: Path) -> None:
-    for number, (readings, right) in enumerate(READINGS_EXPECTED):
+    for number, (readings, right) in enumerate(table("scenario_runner", "readings_expected")):
         rules, (scenario,) = loaded(lay(tmp_path / str(number), COUNTS.format(readings=readings), soy=QUANTITY))
         assert run_scenario(scenario, rules).passed is right, readings
 

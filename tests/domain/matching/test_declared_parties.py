@@ -36,16 +36,7 @@ def test_in_a_deal_that_it_is_no_party_of_nobody_speaks_for_it(rules: Rulebook, 
 
 
 @pytest.mark.parametrize(
-    ("title", "by"),
-    [
-        ("EU scraps duties on US industrial goods", "eu"),
-        ("Duties on US industrial goods scrapped by the EU", "eu"),
-        ("Washington says EU keeps duties on US industrial goods", "eu"),
-        ("EU and US open steel quota", "eu+us"),
-        ("Both sides open steel quota", "eu+us"),
-        ("US opens steel quota", "us"),
-        ("Japan opens steel quota", "third"),
-    ],
+    ("title", "by"), table("declared_parties", "who_acts_is_named_by_the_words_of_the_deals_parties")
 )
 def test_who_acts_is_named_by_the_words_of_the_deals_parties(rules: Rulebook, title: str, by: str) -> None:
     assert signal(rules, title).by is By(by)

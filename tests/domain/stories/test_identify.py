@@ -61,15 +61,7 @@ def index() -> StoryIndex:
 def test_one_page_has_one_address_and_what_is_no_web_address_stays() -> None:
     assert canonical_url("http://example.com:8080/a") == "https://example.com:8080/a", "a port is part of it"
     assert canonical_url("https://example.com/%e4%b8%ad") == canonical_url("https://example.com/%E4%B8%AD")
-    cases = [
-        "http://www.example.com/news/a?utm_source=rss&utm_medium=feed",
-        "https://example.com/news/a/",
-        "https://EXAMPLE.com:443/news//a#comments",
-        "https://m.example.com/news/a?fbclid=x&ref=home",
-        "https://amp.example.com/news/a/amp",
-        "https://www.example.com/news/a/Index.HTML?from=rss",
-        " https://example.com/news/a ",
-    ]
+    cases = table("identify", "one_page_has_one_address_and_what_is_no_web_address_stays")
     assert [(url, canonical_url(url)) for url in cases] == [(url, "https://example.com/news/a") for url in cases]
     assert canonical_url("http://example.com/?id=2&a=1&utm_id=9") == "https://example.com?a=1&id=2"
     assert canonical_url("https://example.com/?id=1") != canonical_url("https://example.com/?id=2")
@@ -84,15 +76,7 @@ def test_a_canonical_address_is_its_own_canonical_address(tail: str) -> None:
 
 
 def test_spellings_of_one_headline_are_one_title_and_signs_that_change_its_meaning_stay() -> None:
-    cases = [
-        "China buys 1200 cargoes of US soybeans",
-        "UPDATE 2-China buys 1,200 cargoes of U.S. soybeans",
-        "EXCLUSIVE: China buys 1,200 cargoes of US soybeans",
-        "China Buys 1,200 Cargoes of U.S. Soybeans - Example News",
-        "China buys 1,200 cargoes of US soybeans | The Daily Example",
-        "<b>China</b> buys 1,200 cargoes of&nbsp;US soybeans",
-        "CHINA BUYS １，２００ CARGOES OF US SOYBEANS",
-    ]
+    cases = table("identify", "spellings_of_one_headline_are_one_title_and_signs_that_change_its_meaning_stay")
     assert [(title, normal_title(title)) for title in cases] == [
         (title, "china buys 1200 cargoes of us soybeans") for title in cases
     ]

@@ -28,25 +28,9 @@ def test_a_newsroom_label_or_column_is_no_part_of_a_headline_unless_it_says_who_
 
 
 def test_the_outlets_name_is_no_part_of_a_headline_and_who_speaks_is() -> None:
-    cases = [
-        " - Reuters",
-        " | The Star",
-        " — Farm Progress",
-        " | World | The Star",
-        " (AP)",
-        " - grain.com",
-        ": Bloomberg",
-    ]
+    cases = table("similarity", "the_outlets_name_is_no_part_of_a_headline_and_who_speaks_is")
     assert [(end, plain_title(HEADLINE + end)) for end in cases] == [(end, HEADLINE) for end in cases]
-    others = [
-        " - Bessent",
-        " — Commerce Ministry",
-        " - He Lifeng",
-        ": White House",
-        " | Trump",
-        " - USTR",
-        " (withdrawn)",
-    ]
+    others = table("similarity", "others")
     assert [(end, plain_title(HEADLINE + end)) for end in others] == [(end, HEADLINE + end) for end in others]
 
 
