@@ -30,12 +30,11 @@ from tests.builders import reading_desk
 from tests.builders.chat_server import ChatModel, Reply, stop_when_asked, stories_in
 from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.pipeline_steps import HERALD, MINISTRY
 from tests.builders.reading_desk import KEY, configured, notices
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
-MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
 SECONDS_TO_GATHER = 15
 
 
