@@ -8,7 +8,7 @@ import pytest
 
 from monitor.channels.slack import CHANNEL_BROKEN_CODES, REMEDIES, SlackChannel, SlackWebhook
 from monitor.errors import ChannelError
-from tests.builders.channel_servers import Answer, Slack, closed_port, slack
+from tests.builders.channel_servers import Answer, Slack, closed_port, kind, slack
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
 
@@ -43,11 +43,6 @@ def failure(channel: SlackChannel | SlackWebhook, payload: dict[str, Any] | None
     assert "secretpath" not in f"{caught.value!r} {caught.value.__cause__!r}"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     return caught.value
-
-
-def kind(error: ChannelError) -> str:
-    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
-    return " ".join(name for name, holds in marks.items() if holds) or "retry"
 
 
 def test_a_post_returns_its_stamp_and_stays_in_its_thread() -> None:
