@@ -22,10 +22,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from monitor.errors import ChannelError
+
 DROP = "drop"
 """In a script: close the connection instead of answering."""
 HANG = "hang"
 """In a script: do not answer until the server is stopped."""
+
+
+def kind(error: ChannelError) -> str:
+    """What a channel may do after this error."""
+    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
+    return " ".join(name for name, holds in marks.items() if holds) or "retry"
 
 
 # ---------------------------------------------------------------- SMTP

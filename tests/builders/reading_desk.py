@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from monitor.config import FeedSettings, load_settings
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import ReadMatch, Story
 from monitor.pipeline.apply_readings import ReadText, record_readings
-from monitor.runtime.app import run_reviews
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store import stories
-from tests.builders.databases import NOW, later
+from monitor.store.json_codec import from_json
+from tests.builders.chat_server import MODEL, ChatModel
+from tests.builders.databases import NOW, ask, later
 from tests.builders.people_over_days import People
 from tests.builders.reading_values import reading
+from tests.builders.small_rulebook import SHIPS, SOY
+from tests.builders.working_folder import Desk, laid_out
+
+READER = '[reader]\nbase_url = "{}"\nmodel = "{}"\ntimeout_seconds = 5\n{}\n[owner]\nroute = "boss"\n'
+ROUTE = '[[routes]]\nname = "{0}"\nchannel = "file"\nto = "{0}@deals.example"\n{1}\n'
+KEY = "sk-reader-key-that-nobody-may-see"
+
+
+def configured(folder: Path, model: ChatModel, more: str, *, desk: str, boss: str) -> Desk:
+    """The program's folder with a model that reads of both commitments, and what is set for it and for each route."""
+    routes = ROUTE.format("desk", desk) + ROUTE.format("boss", boss)
+    soy, ships = f"{SOY}reads: {{about: China buying soybeans}}\n", f"{SHIPS}reads: {{about: China buying tankers}}\n"
+    laid = laid_out(folder, READER.format(model.url, MODEL, more) + routes, soy=soy, ships=ships)
+    laid.lay_database()
+    return laid
+
+
+@contextmanager
+def opened(folder: Path, clock: SimulatedClock, key: str, *feeds: FeedSettings) -> Iterator[App]:
+    """The program, started; at its first start with feeds that have been empty so far."""
+    environ = {"DEAL_MONITOR_READER__KEY": key} if key else {}
+    with closing(open_app(load_settings(folder / "config.toml", environ=environ), clock=clock)) as app:
+        recover_and_catch_up(app)
+        for feed in feeds if clock.now == NOW else ():
+            ingest(app.store, app.rulebook, feed, FetchedDocument(()), NOW)
+        yield app
+
+
+def notices(app: App) -> list[str]:
+    """The subjects of the notices to the owner."""
+    rows = (from_json(row.payload) for row in ask(app.store, outbox_store.items) if row.kind == "notice")
+    return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
 
 def model_reads(people: People, title: str, *matches: ReadMatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.channels.email import EmailChannel
 from monitor.errors import ChannelError, ConfigError
-from tests.builders.channel_servers import DROP, HANG, Smtp, certificate, closed_port, smtp
+from tests.builders.channel_servers import DROP, HANG, Smtp, certificate, closed_port, kind, smtp
 
 RAW = b"Message-ID: <ev.m1.abc@deals.example>\r\nSubject: x\r\n\r\nline\r\n.dotted\r\nlast\r\n"
 TO = "desk@example.org"
@@ -27,11 +27,6 @@ def failure(server: Smtp, **options: Any) -> ChannelError:
         channel(server, **options).send(RAW, TO)
     assert PASSWORD not in str(caught.value)
     return caught.value
-
-
-def kind(error: ChannelError) -> str:
-    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
-    return " ".join(name for name, holds in marks.items() if holds) or "retry"
 
 
 def test_a_mail_arrives_byte_for_byte_and_its_id_is_the_receipt() -> None:

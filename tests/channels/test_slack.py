@@ -8,8 +8,9 @@ import pytest
 
 from monitor.channels.slack import CHANNEL_BROKEN_CODES, REMEDIES, SlackChannel, SlackWebhook
 from monitor.errors import ChannelError
-from tests.builders.channel_servers import Answer, Slack, closed_port, slack
+from tests.builders.channel_servers import Answer, Slack, closed_port, kind, slack
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 TOKEN = "xoxb-secret-token"
 HOOK = "services/T0/B0/secretpath"
@@ -44,11 +45,6 @@ def failure(channel: SlackChannel | SlackWebhook, payload: dict[str, Any] | None
     return caught.value
 
 
-def kind(error: ChannelError) -> str:
-    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
-    return " ".join(name for name, holds in marks.items() if holds) or "retry"
-
-
 def test_a_post_returns_its_stamp_and_stays_in_its_thread() -> None:
     with slack(DONE) as server:
         receipt = bot(server).send(PAYLOAD)
@@ -74,15 +70,7 @@ def test_a_refusal_is_classified() -> None:
 
 
 def test_a_refusal_names_the_cause_and_the_remedy(wording: GoldenWording) -> None:
-    for answer in (
-        {"error": "invalid_auth"},
-        {"error": "missing_scope", "needed": "channels:history"},
-        {"error": "missing_scope"},
-        {"error": "missing_scope", "needed": "<b>{x}"},
-        {"error": "unknown_method"},
-        {"error": "not_in_channel"},
-        {"error": "is_archived"},
-    ):
+    for answer in table("slack", "a_refusal_names_the_cause_and_the_remedy"):
         with slack(Answer(body={"ok": False, **answer})) as server:
             wording(str(failure(bot(server))))
     assert [code for code in CHANNEL_BROKEN_CODES if code not in REMEDIES] == []

@@ -12,6 +12,7 @@ import pytest
 from monitor.config import check_routes, load_settings
 from monitor.errors import ConfigError
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 FEED = '[[feeds]]\nname = "one"\nurl = "https://news.example/rss"\ninterval = "15m"\n'
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
@@ -41,29 +42,8 @@ def test_all_problems_are_listed_at_once_each_at_its_line(tmp_path: Path, wordin
     wording(message)
 
 
-INVALID_TOML = [
-    ("channel = slack", 11),
-    ("interval = 15m", 14),
-    ("password = hunter22", 12),
-    ("enabled = True", 11),
-    ("digest = # none", 10),
-    ("digest = null", 10),
-    ("commitments = [soy, dialogue]", 16),
-    ('to = "a@x.org", "b@x.org"', 15),
-    ('to = "desk', 11),
-    ('data = "C:\\data"', 13),
-    ("to = “desk”", 6),
-    ('to\u00a0= "desk"', 3),
-    ('to: "desk"', 3),
-    ('quiet hours = "22:00-07:00"', 7),
-    ('// to = "desk"', 1),
-    ("[owner]", 7),
-    ('name = "other"', 15),
-]
-
-
 def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wording: GoldenWording) -> None:
-    for line, column in INVALID_TOML:
+    for line, column in table("refused_settings", "invalid_toml"):
         message = refusal(tmp_path, f'[owner]\r\n[x]\r\nname = "one"\r\n{line}\r\n')
         assert message.startswith("config.toml:4: ")
         assert f" in column {column}" in message, message
@@ -73,17 +53,7 @@ def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wor
     assert refusal(tmp_path, "[poll]\nper_host = [1,").startswith("config.toml:2: ")
 
 
-WRONG_IN_ROUTE = {
-    "zone": '"Asia/Shangai" | "../etc" | "New York" | "Asia/Beijing" | "EDT" | "GMT+8" | "localtime"',
-    "quiet_hours": '["25:00", "9"] | false | "22:00-22:00" | "22-7"',
-    "digest": '08:00:00 | "mon 02:30" | "1 08:00" | "mon 8" | "tue 8:00" | "" | 5 | "dayly 08:00" | "mon tue 08:00" | '
-    '"daily mon 08:00" | "daily 03:59" | "fortnightly 08:00" | "monthly 31 08:00" | "monthly 08:00"',
-    "commitments": '[] | [""] | ["*", "dialogue"] | ["dialogue", "dialogue"] | ["Soybean_Purchases"] | "dialogue"',
-    "least_severity": '2 | "noteable"',
-    "to": '["a@x.org", "b@x.org"] | 5',
-    "tell": '"all"',
-    "further_evidence": '"yes" | "true"',
-}
+WRONG_IN_ROUTE = table("refused_settings", "wrong_in_route")
 WRONG_IN_FEED = {
     "lang": '"English" | "EN"',
     "tz_names": '"CST" | { CST = "Asia/Shangai" }',
@@ -94,9 +64,9 @@ WRONG_IN_FEED = {
 
 
 def test_a_wrong_value_of_a_route_or_feed_is_refused_at_its_line(tmp_path: Path, wording: GoldenWording) -> None:
-    for table, wrong, place in ((ROUTE, WRONG_IN_ROUTE, "4: routes[1]"), (FEED, WRONG_IN_FEED, "5: feeds[1]")):
+    for start, wrong, place in ((ROUTE, WRONG_IN_ROUTE, "4: routes[1]"), (FEED, WRONG_IN_FEED, "5: feeds[1]")):
         for key, value in ((key, value) for key, values in wrong.items() for value in values.split(" | ")):
-            message = refusal(tmp_path, f"{table}{key} = {value}")
+            message = refusal(tmp_path, f"{start}{key} = {value}")
             assert message.startswith(f"config.toml:{place}.{key}"), message
             wording(message)
     for interval in ('"15x"', '"0s"', '"8d"', "15", "true", '""'):
@@ -158,25 +128,10 @@ def test_misplaced_keys_and_values_that_make_no_sense_are_refused(tmp_path: Path
         wording(message)
 
 
-SITES: list[dict[str, str | bool]] = [
-    {"base_url": "status.deals.example"},
-    {"base_url": "javascript:alert(1)"},
-    {"base_url": "https://deals.example/a b"},
-    {"base_url": "https://deals.example:99999"},
-    {"base_url": "https://ann:pw@deals.example"},
-    {"base_url": "https://deals.example/?page=1"},
-    {"base_url": 'https://deals.example/"a'},
-    {"base_url": "https://deals.example/a>,<mailto:x"},
-    {"base_url": "https://协议.example"},
-    {"actions": True},
-    {"base_url": "http://deals.example", "actions": True},
-]
-
-
 def test_an_address_of_the_site_that_no_mail_header_can_carry_is_refused(
     tmp_path: Path, wording: GoldenWording
 ) -> None:
-    for site in SITES:
+    for site in table("refused_settings", "sites"):
         lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in site.items())
         wording(refusal(tmp_path, "[site]\n" + "".join(lines)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.feeds.discovery import MAX_PAGE_BYTES, MOST_FEEDS, AnnouncedFeed, announced_feeds
+from tests.builders.tables import table
 
 URL = "https://herald.example/news/"
 RSS = '<link rel="alternate" type="application/rss+xml" href="{href}" title="{title}">'
@@ -15,21 +16,8 @@ def announced(*tags: str, url: str = URL) -> list[tuple[str, str, str]]:
 
 
 def test_announcements_are_read_however_they_are_written() -> None:
-    cases = [
-        (
-            "<LINK REL=Alternate TYPE=application/atom+xml HREF=a.xml>",
-            ("https://herald.example/news/a.xml", "Atom", ""),
-        ),
-        (
-            "<link type='application/feed+json' rel='home alternate' href='//cdn.example/f.json'/>",
-            ("https://cdn.example/f.json", "JSON Feed", ""),
-        ),
-        (
-            '<link rel="feed" type="application/rss+xml; charset=utf-8" href="?feed=rss&amp;cat=2">',
-            ("https://herald.example/news/?feed=rss&cat=2", "RSS", ""),
-        ),
-    ]
-    assert [(tag, announced(tag)) for tag, _ in cases] == [(tag, [found]) for tag, found in cases]
+    cases = table("discovery", "announcements_are_read_however_they_are_written")
+    assert [(tag, announced(tag)) for tag, _ in cases] == [(tag, [tuple(found)]) for tag, found in cases]
 
 
 def test_what_announces_no_feed_is_passed_over() -> None:

@@ -30,22 +30,14 @@ from monitor.store import verdict_records
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from tests.builders.databases import ask, polled_feed, stores
 from tests.builders.example_counts import examples
+from tests.builders.tables import table
 
 DAWN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 POLLED = DAWN + timedelta(days=6)
 LATE = DAWN + timedelta(days=18)
 PUBLISHERS = ("Herald Wire", "Second Wire", "Ministry", "Aggregator", "a blog")
 COPIERS = ("Herald Wire", "Second Wire", "Aggregator", "a blog", "one blog", "two blogs", "the pier blog")
-REPORTS = (
-    "China buys two cargoes of soybeans from the United States",
-    "China buys six tankers from the United States",
-    "China cancels three orders of soybeans from the United States",
-    "China plans to cancel its orders of tankers this year",
-    "China denies that it cancels orders of soybeans from Iowa farms",
-    "China buys nine cargoes of soybeans from Brazil and Iowa",
-    "Argentina sells some wheat to Egypt and Algeria",
-    "China cancels two tankers and buys soybeans after talks in Paris",
-)
+REPORTS = table("arrival_order", "reports")
 ENDS = ("", "", ", sources say")
 FEED = polled_feed("all", "https://all.example/rss", "all", 600)
 

@@ -22,6 +22,7 @@ from tests.builders.rendered_messages import (
     texts,
 )
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, PARCELS, PROGRESS, with_evidence
+from tests.builders.tables import table
 
 OWN_WORDS = {
     "alert": "Held back during quiet hours",
@@ -174,21 +175,6 @@ def test_a_bar_is_as_long_as_the_brief_says(done: int) -> None:
 
 # ---------------------------------------------------------------- the order of an alert
 
-ORDER = (
-    "soybeans now at risk: buyers put off two cargoes",
-    "was in progress, now at risk",
-    "only the us trade office says so",
-    "until the tariff question is settled",
-    "(in chinese: china keeps to its orders)",
-    "tariff truce: end date",
-    "deal-monitor evidence reject",
-    "deal-monitor commitment mute",
-    "deal-monitor commitment pin",
-    "rules and readers:",
-    "you get this because",
-    "data as of",
-)
-
 
 def alert_in(form: str) -> str:
     found = shown("alert", form)
@@ -198,7 +184,7 @@ def alert_in(form: str) -> str:
 @pytest.mark.parametrize("form", ["text", "html", "slack"])
 def test_what_happened_comes_first_and_rules_come_last(form: str) -> None:
     found = alert_in(form)
-    places = [found.find(words) for words in ORDER]
+    places = [found.find(words) for words in table("sweep", "order")]
     assert -1 not in places
     assert places == sorted(places)
 

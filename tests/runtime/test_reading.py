@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.config import FeedSettings, load_settings
-from monitor.domain.messages.briefs import AlertBrief
+from monitor.config import FeedSettings
 from monitor.domain.model import Entry
-from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
+from monitor.pipeline.ingest import FetchedDocument
+from monitor.runtime.app import App, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import DueFeed, Poller, take_document
 from monitor.runtime.reading_job import read_next, read_round, release_late
@@ -26,37 +25,16 @@ from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import reading_store
-from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
-from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
+from tests.builders import reading_desk
+from tests.builders.chat_server import ChatModel, Reply, stop_when_asked, stories_in
 from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS
-from tests.builders.working_folder import laid_out
+from tests.builders.pipeline_steps import HERALD, MINISTRY
+from tests.builders.reading_desk import KEY, configured, notices
+from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
-CONFIG = """
-[reader]
-base_url = "{url}"
-model = "{model}"
-timeout_seconds = 5
-{more}
-[owner]
-route = "boss"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-commitments = ["ships"]
-"""
-KEY = "sk-reader-key-that-nobody-may-see"
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
-MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
 SECONDS_TO_GATHER = 15
 
 
@@ -95,10 +73,6 @@ class Desk:
         """Commitment and kind of what goes to the desk."""
         return [(row.commitment, row.kind) for row in ask(self.app.store, outbox_store.items) if row.route == "desk"]
 
-    def notices(self) -> list[str]:
-        rows = (from_json(row.payload) for row in ask(self.app.store, outbox_store.items) if row.kind == "notice")
-        return [row.subject for row in rows if isinstance(row, AlertBrief)]
-
     def waiting(self) -> dict[str, UnreadText]:
         """By title, the texts that wait."""
         return {row.text: row for row in ask(self.app.store, reading_store.unread)}
@@ -108,33 +82,19 @@ class Desk:
 
 
 @pytest.fixture
-def model() -> Iterator[ChatModel]:
-    with chat_model() as running:
-        yield running
-
-
-@pytest.fixture
 def folder(tmp_path: Path, model: ChatModel) -> Path:
     configure(tmp_path, model)
     return tmp_path
 
 
 def configure(folder: Path, model: ChatModel, more: str = "") -> None:
-    """The program's folder, with a model that reads of both commitments."""
-    soy, ships = f"{SOY}reads: {{about: China buying soybeans}}\n", f"{SHIPS}reads: {{about: China buying tankers}}\n"
-    laid_out(folder, CONFIG.format(url=model.url, model=MODEL, more=more), soy=soy, ships=ships).lay_database()
+    configured(folder, model, more, desk='least_severity = "routine"', boss='commitments = ["ships"]')
 
 
 @contextmanager
 def opened(folder: Path, model: ChatModel, clock: SimulatedClock | None = None, key: str = "") -> Iterator[Desk]:
-    """The program, started; at its first start with feeds that have been empty so far."""
     clock = clock or SimulatedClock(NOW)
-    environ = {"DEAL_MONITOR_READER__KEY": key} if key else {}
-    with closing(open_app(load_settings(folder / "config.toml", environ=environ), clock=clock)) as app:
-        recover_and_catch_up(app)
-        if clock.now == NOW:
-            for feed in (HERALD, SECOND, MINISTRY):
-                ingest(app.store, app.rulebook, feed, FetchedDocument(()), NOW)
+    with reading_desk.opened(folder, clock, key, HERALD, SECOND, MINISTRY) as app:
         yield Desk(app, clock, model)
 
 
@@ -204,7 +164,7 @@ def test_a_story_left_out_of_an_answer_is_asked_again_and_the_answered_ones_neve
     desk.goes_on(70)
     assert sorted(desk.model.asked().values()) == [1, 2]
     assert desk.waiting() == {}
-    assert desk.notices() == []
+    assert notices(desk.app) == []
 
 
 def test_a_text_that_spoils_every_answer_is_soon_asked_about_alone(desk: Desk) -> None:
@@ -251,12 +211,12 @@ def test_the_owner_hears_once_of_a_failure_that_lasts_and_once_of_its_end(desk: 
     desk.model.script += [Reply(500, error={"message": "out of memory"})] * 8
     desk.hear(BUYS)
     asked_at(desk, 15)
-    assert desk.notices() == []
+    assert notices(desk.app) == []
     asked_at(desk, 30)
-    (failing,) = desk.notices()
+    (failing,) = notices(desk.app)
     assert failing.startswith("READER FAILING")
     asked_at(desk, 60)
-    failing, again = desk.notices()
+    failing, again = notices(desk.app)
     assert again.startswith("READER WORKS AGAIN")
     assert desk.waiting() == {}
 
@@ -267,12 +227,12 @@ def test_a_refused_key_opens_the_breaker_at_once_and_is_told_at_once(folder: Pat
     with opened(folder, model, clock, KEY) as desk:
         desk.hear(BUYS)
         assert asked_at(desk, 6) == [0.3, 1.3, 3.3]
-        assert len(desk.notices()) == 1
+        assert len(notices(desk.app)) == 1
         assert desk.use().tokens == 0
     model.key = KEY
     with opened(folder, model, clock, KEY) as desk:
         assert asked_at(desk, 1) == [0.2], "a start tries at once: somebody may have given a better key"
-        assert desk.notices()[1].startswith("READER WORKS AGAIN")
+        assert notices(desk.app)[1].startswith("READER WORKS AGAIN")
     assert KEY.encode() not in (folder / "monitor.db").read_bytes()
 
 
@@ -305,11 +265,11 @@ def test_a_day_costs_no_more_than_its_budget_and_the_next_day_reads_on(
             desk.hear(title)
             desk.goes_on(20)
         assert desk.use().tokens == 3800
-        wording(desk.notices())
+        wording(notices(desk.app))
         assert len(desk.waiting()) == 1
         assert desk.after(hours=15)
         assert model.asked() == {BUYS: 1, TANKERS: 1, CANCELS: 1}
-        assert len(desk.notices()) == 1
+        assert len(notices(desk.app)) == 1
 
 
 def test_tokens_are_set_aside_before_a_request_so_that_a_crash_cannot_spend_them_again(desk: Desk) -> None:
@@ -365,14 +325,23 @@ def test_an_edit_of_the_rules_changes_the_question_and_rereads_nothing(desk: Des
     assert desk.model.asked() == {BUYS: 1}
 
 
-@pytest.mark.parametrize("with_model", [True, False])
-def test_the_model_has_jobs_of_its_own_where_one_is_set_up(desk: Desk, *, with_model: bool) -> None:
-    if not with_model:
-        desk.app.reader = None
-    desk.app.clock = utc_now
-    with Poller(desk.app) as poller:
-        scheduler = start_jobs(desk.app, poller, HealthRecorder(desk.app, desk.app.clock()), lambda: None)
-        jobs = {job.id for job in scheduler.get_jobs()}
-        desk.app.stop.set()
-        assert stop_jobs(scheduler, 5)
-    assert ({"read", "release unread"} <= jobs) is with_model
+READING = {"read", "release unread"}
+
+
+@pytest.mark.parametrize(
+    ("more", "with_model", "expected"),
+    [("", True, READING), ("", False, set()), ("weekly_review = true", True, {*READING, "weekly review"})],
+)
+def test_the_model_has_jobs_of_its_own_where_one_is_set_up(
+    folder: Path, model: ChatModel, more: str, expected: set[str], *, with_model: bool
+) -> None:
+    configure(folder, model, more)
+    with opened(folder, model) as desk:
+        desk.app.reader = desk.app.reader if with_model else None
+        desk.app.clock = utc_now
+        with Poller(desk.app) as poller:
+            scheduler = start_jobs(desk.app, poller, HealthRecorder(desk.app, desk.app.clock()), lambda: None)
+            jobs = {job.id for job in scheduler.get_jobs()}
+            desk.app.stop.set()
+            assert stop_jobs(scheduler, 5)
+    assert jobs & {*READING, "weekly review"} == expected

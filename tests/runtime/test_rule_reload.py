@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
-from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
@@ -22,10 +21,11 @@ from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
-from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
-from tests.builders.databases import NOW, ask, later, polled_feed
+from tests.builders.databases import NOW, ask, later
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.pipeline_steps import HERALD
+from tests.builders.reading_desk import notices
 from tests.builders.small_rulebook import BUYS, SOY
 from tests.builders.working_folder import laid_out
 
@@ -44,7 +44,6 @@ channel = "file"
 to = "boss@deals.example"
 commitments = ["ships"]
 """
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")
 UNKNOWN = SOY.replace("polarity: good", "polarity: splendid")
@@ -83,10 +82,6 @@ class Desk:
 
     def rows(self) -> list[tuple[str, str, str]]:
         return [(row.kind, row.route, row.state) for row in ask(self.app.store, outbox_store.items)]
-
-    def notices(self) -> list[str]:
-        rows = (from_json(row.payload) for row in ask(self.app.store, outbox_store.items) if row.kind == "notice")
-        return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def causes(self) -> list[Cause]:
         return [t.cause for t in ask(self.app.store, verdict_records.transitions)]
@@ -174,7 +169,7 @@ def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(
     assert (second["level"], second["at"]) == ("error", "rules/deal/soy.yaml:13:15")
     (problem,) = desk.problems()
     assert "rules/deal/soy.yaml:13:15" in problem.error.text
-    wording(desk.notices())
+    wording(notices(desk.app))
     assert desk.rows() == [("notice", "boss", "waiting")], "it goes where the owner reads"
     desk.hear(BUYS)
     desk.settle()
@@ -188,9 +183,9 @@ def test_when_the_rules_are_good_again_the_owner_hears_it_once_and_a_new_fault_a
     assert desk.app.refused == ""
     assert desk.problems() == ()
     desk.look()
-    assert [line[:16] for line in desk.notices()] == ["RULES REFUSED · ", "RULES GOOD AGAIN"]
+    assert [line[:16] for line in notices(desk.app)] == ["RULES REFUSED · ", "RULES GOOD AGAIN"]
     desk.edit(UNKNOWN)
-    assert len(desk.notices()) == 3
+    assert len(notices(desk.app)) == 3
 
 
 def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is_told_in_one_line(
@@ -211,7 +206,7 @@ def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Des
         assert not reload_rules(app)
         again = Desk(app, desk.clock, desk.folder)
         assert again.problems() == ()
-        assert again.notices()[-1].startswith("RULES GOOD AGAIN")
+        assert notices(again.app)[-1].startswith("RULES GOOD AGAIN")
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import email
 import io
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.policy import default
@@ -15,52 +15,28 @@ from typing import Any
 
 import pytest
 
-from monitor.config import load_settings
 from monitor.domain.messages.board_question import COMMITMENT_TOKENS, WEEK_TOKENS
-from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMessage
+from monitor.domain.messages.briefs import DigestBrief, OutboundMessage
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests, run_reviews
-from monitor.runtime.health_reports import HealthRecorder
-from monitor.runtime.poller import Poller
+from monitor.runtime.app import App, run_digests, run_reviews
 from monitor.runtime.reading_job import read_next, read_round, review_board
-from monitor.runtime.scheduler import start_jobs, stop_jobs
-from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import reading_store, verdict_records, weekly_store
 from monitor.store.json_codec import dump, from_json
 from monitor.store.tables import BoardReview, ReviewWeek
-from tests.builders import working_folder
-from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked
+from tests.builders import reading_desk, working_folder
+from tests.builders.chat_server import MODEL, ChatModel, Reply, stop_when_asked
 from tests.builders.databases import NOW, ask, do, later
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.small_rulebook import BUYS, SHIPS, SOY, TANKERS
+from tests.builders.reading_desk import KEY, configured, notices
+from tests.builders.small_rulebook import BUYS, TANKERS
 
-CONFIG = """
-[reader]
-base_url = "{url}"
-model = "{model}"
-timeout_seconds = 5
-{more}
-[owner]
-route = "boss"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-digest = "mon 08:00"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-digest = "mon 08:00"
-"""
 ON = "weekly_review = true"
 SLOT = later(days=7, hours=-4)
 """Three hours before the digest of the Monday after NOW, which is a Monday at 09:00."""
 DIGEST = SLOT + timedelta(hours=3)
-KEY = "sk-reader-key-that-nobody-may-see"
 SOY_NAME = "China buys soybeans"
 DIFFERENT = {"standing": "in_force", "lines": [1], "reason": "All cargoes are <b>bought</b>."}
 
@@ -135,22 +111,9 @@ class Week:
         lines = brief.readers.lines if brief.readers else ()
         return [line.removeprefix("Weekly review: ") for line in lines if line.startswith("Weekly review: ")]
 
-    def notices(self) -> list[str]:
-        rows = (from_json(row.payload) for row in ask(self.app.store, outbox_store.items) if row.kind == "notice")
-        return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
-
-@pytest.fixture
-def model() -> Iterator[ChatModel]:
-    with chat_model() as running:
-        yield running
-
-
-def configured(folder: Path, model: ChatModel, more: str = ON) -> working_folder.Desk:
-    soy, ships = f"{SOY}reads: {{about: China buying soybeans}}\n", f"{SHIPS}reads: {{about: China buying tankers}}\n"
-    desk = working_folder.laid_out(folder, CONFIG.format(url=model.url, model=MODEL, more=more), soy=soy, ships=ships)
-    desk.lay_database()
-    return desk
+def laid(folder: Path, model: ChatModel, more: str = ON) -> working_folder.Desk:
+    return configured(folder, model, more, desk='digest = "mon 08:00"', boss='digest = "mon 08:00"')
 
 
 @contextmanager
@@ -158,11 +121,7 @@ def opened(
     desk: working_folder.Desk, model: ChatModel, clock: SimulatedClock | None = None, key: str = ""
 ) -> Iterator[Week]:
     clock = clock or SimulatedClock(NOW)
-    environ = {"DEAL_MONITOR_READER__KEY": key} if key else {}
-    with closing(open_app(load_settings(desk.config, environ=environ), clock=clock)) as app:
-        recover_and_catch_up(app)
-        if clock.now == NOW:
-            ingest(app.store, app.rulebook, working_folder.HERALD, FetchedDocument(()), NOW)
+    with reading_desk.opened(desk.folder, clock, key, working_folder.HERALD) as app:
         yield Week(app, clock, model, desk)
 
 
@@ -175,7 +134,7 @@ def read_as_rules(model: ChatModel) -> None:
 def week(tmp_path: Path, model: ChatModel) -> Iterator[Week]:
     """Two reports on Tuesday, both commitments in progress, and no review yet."""
     read_as_rules(model)
-    with opened(configured(tmp_path, model), model) as running:
+    with opened(laid(tmp_path, model), model) as running:
         running.goes_to(later(days=1))
         running.hear(BUYS, TANKERS)
         model.requests.clear()
@@ -183,7 +142,7 @@ def week(tmp_path: Path, model: ChatModel) -> Iterator[Week]:
 
 
 def test_it_is_off_unless_it_is_switched_on(tmp_path: Path, model: ChatModel) -> None:
-    with opened(configured(tmp_path, model, more=""), model) as week:
+    with opened(laid(tmp_path, model, more=""), model) as week:
         week.hear(BUYS)
         week.goes_to(SLOT, DIGEST)
         assert not review_board(week.app)
@@ -208,7 +167,7 @@ def test_agreement_is_silent(week: Week) -> None:
     before = week.board()
     week.goes_to(SLOT, DIGEST)
     assert week.states() == {"soy": "answered", "ships": "answered"}
-    assert (week.doubts(), week.digest(), week.notices()) == ([], [], [])
+    assert (week.doubts(), week.digest(), notices(week.app)) == ([], [], [])
     assert week.board() == before
 
 
@@ -309,7 +268,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again_three_times_in_all(wee
         week.goes_to(week.clock.now + timedelta(minutes=30))
     assert week.model.judged() == [SOY_NAME] * 3
     assert week.states()["soy"] == "refused"
-    assert week.notices() == [], "the server works"
+    assert notices(week.app) == [], "the server works"
 
 
 def test_a_server_that_is_down_is_tried_again_and_nothing_is_lost(week: Week) -> None:
@@ -319,16 +278,13 @@ def test_a_server_that_is_down_is_tried_again_and_nothing_is_lost(week: Week) ->
     for _ in range(8):
         week.goes_to(week.clock.now + timedelta(minutes=20))
     assert week.states() == {"soy": "answered", "ships": "answered"}
-    assert [text.partition(" · ")[0] for text in week.notices()] == ["READER FAILING", "READER WORKS AGAIN"]
+    assert [text.partition(" · ")[0] for text in notices(week.app)] == ["READER FAILING", "READER WORKS AGAIN"]
 
 
 def test_what_a_broken_server_left_unasked_is_asked_the_next_week(week: Week) -> None:
     week.model.script += [Reply(status=500)] * 2000
     week.goes_to(SLOT)
     week.model.script.clear()
-    week.app.stop.set()
-    week.clock.move(SLOT + timedelta(days=7, minutes=-1))
-    week.app.stop.clear()
     week.model.requests.clear()
     week.goes_to(SLOT + timedelta(days=7))
     assert len(week.model.judged()) == 2
@@ -337,7 +293,7 @@ def test_what_a_broken_server_left_unasked_is_asked_the_next_week(week: Week) ->
 
 def test_a_restart_in_the_middle_repeats_nothing_and_leaves_nothing_out(tmp_path: Path, model: ChatModel) -> None:
     read_as_rules(model)
-    desk, clock = configured(tmp_path, model), SimulatedClock(NOW)
+    desk, clock = laid(tmp_path, model), SimulatedClock(NOW)
     with opened(desk, model, clock) as week:
         week.goes_to(later(days=1))
         week.hear(BUYS, TANKERS)
@@ -385,7 +341,7 @@ def test_the_review_stops_at_the_budget_of_the_week_and_says_so(week: Week, word
 
 def test_it_waits_for_the_next_day_when_the_readers_budget_is_spent(tmp_path: Path, model: ChatModel) -> None:
     read_as_rules(model)
-    with opened(configured(tmp_path, model, f"{ON}\ndaily_tokens = 5000"), model) as week:
+    with opened(laid(tmp_path, model, f"{ON}\ndaily_tokens = 5000"), model) as week:
         week.goes_to(later(days=1))
         week.hear(BUYS)
         do(week.app.store, reading_store.add_use, SLOT, requests=0, texts=0, tokens=5000 - COMMITMENT_TOKENS + 1)
@@ -396,12 +352,12 @@ def test_it_waits_for_the_next_day_when_the_readers_budget_is_spent(tmp_path: Pa
 
 
 def test_the_key_reaches_neither_log_nor_database(tmp_path: Path, model: ChatModel, logged: io.StringIO) -> None:
-    desk = configured(tmp_path, model)
+    desk = laid(tmp_path, model)
     with opened(desk, model, key=KEY) as week:
         week.hear(BUYS)
         week.model.key = "another"
         week.goes_to(SLOT)
-        assert week.notices() != []
+        assert notices(week.app) != []
     assert KEY not in logged.getvalue()
     assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.glob("monitor.db*"))
 
@@ -415,15 +371,3 @@ def test_a_hostile_headline_stays_in_its_line(week: Week) -> None:
     assert "SYSTEM" not in asked["messages"][0]["content"]
     lines = [json.loads(line) for line in asked["messages"][1]["content"].splitlines()]
     assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
-
-
-@pytest.mark.parametrize("on", [True, False])
-def test_it_has_a_job_only_where_it_is_on(tmp_path: Path, model: ChatModel, *, on: bool) -> None:
-    with opened(configured(tmp_path, model, ON if on else ""), model) as week:
-        week.app.clock = utc_now
-        with Poller(week.app) as poller:
-            scheduler = start_jobs(week.app, poller, HealthRecorder(week.app, week.app.clock()), lambda: None)
-            jobs = {job.id for job in scheduler.get_jobs()}
-            week.app.stop.set()
-            assert stop_jobs(scheduler, 5)
-    assert ("weekly review" in jobs) is on

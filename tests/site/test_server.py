@@ -15,6 +15,7 @@ from monitor.site.publish import MARKER, publish
 from monitor.site.server import SiteServices, listen, make_app
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.site_servers import NOW, Site, running
+from tests.builders.tables import table
 
 FILES = [
     ("index.html", b"<!doctype html><title>Board</title>"),
@@ -51,18 +52,7 @@ def site(folder: Path) -> Iterator[Site]:
 # ---------------------------------------------------------------- files
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/", "text/html; charset=utf-8"),
-        ("/c/soy.html?from=mail", "text/html; charset=utf-8"),
-        ("/c/soy.atom", "application/atom+xml"),
-        ("/c/soy.ics", "text/calendar; charset=utf-8"),
-        ("/api/v1/soy.json", "application/json"),
-        ("/favicon.svg", "image/svg+xml"),
-        ("/digests/", "text/html; charset=utf-8"),
-    ],
-)
+@pytest.mark.parametrize(("path", "kind"), table("server", "each_file_has_its_type"))
 def test_each_file_has_its_type(site: Site, path: str, kind: str) -> None:
     answer = site.ask(path)
     assert (answer.status, answer.headers["content-type"]) == (200, kind)

@@ -20,6 +20,7 @@ from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.scenario_folder import lay, loaded
 from tests.builders.small_rulebook import SOY
+from tests.builders.tables import table
 
 COURSE = """\
 scenarios:
@@ -170,25 +171,8 @@ scenarios:
 """
 
 
-DATES_EXPECTED = [
-    ("{date: 2026-03-20}, {date: 2026-05-20}", True),
-    (
-        "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, "
-        "state: claimed}",
-        True,
-    ),
-    ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),
-    ("{date: 2026-03-20}", False),
-    ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02}", False),
-    ("{date: 2026-03-20, what: May}, {date: 2026-05-20}", False),
-    ("{date: 2026-03-20, said_by: cn}, {date: 2026-05-20}", False),
-    ("{date: 2026-03-20, kind: due}, {date: 2026-05-20}", False),
-    ("{date: 2026-03-20, state: claimed}, {date: 2026-05-20}", False),
-]
-
-
 def test_all_open_dates_are_expected_and_past_ones_by_their_state(tmp_path: Path) -> None:
-    for number, (dates, right) in enumerate(DATES_EXPECTED):
+    for number, (dates, right) in enumerate(table("scenario_runner", "dates_expected")):
         rules, (scenario,) = loaded(lay(tmp_path / str(number), DATES.format(dates=dates)))
         assert run_scenario(scenario, rules).passed is right, dates
 
@@ -216,19 +200,8 @@ QUANTITY = SOY.replace(
 ).replace("in_force: it buys", "met: it buys")
 
 
-READINGS_EXPECTED = [
-    ("{counter: Herald, amount: 2 Mt}, {counter: Second, amount: 4 Mt}", True),
-    ("{counter: Second, amount: 4000 kt, basis: booked}, {counter: Herald, amount: 2 Mt, up_to: 3 Mt}", True),
-    ("{counter: Herald, amount: 2 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, up_to: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, basis: shipped}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
-    ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-]
-
-
 def test_counts_are_expected_counter_by_counter(tmp_path: Path) -> None:
-    for number, (readings, right) in enumerate(READINGS_EXPECTED):
+    for number, (readings, right) in enumerate(table("scenario_runner", "readings_expected")):
         rules, (scenario,) = loaded(lay(tmp_path / str(number), COUNTS.format(readings=readings), soy=QUANTITY))
         assert run_scenario(scenario, rules).passed is right, readings
 
@@ -280,25 +253,9 @@ def test_a_scenario_tells_what_a_replay_of_its_stories_tells(tmp_path: Path) -> 
     assert replayed == ["in_progress", "at_risk", "in_progress"]
 
 
-WRONG = [
-    "expect: [{at: 2026-01-09, commitment: soja, status: met}]",
-    "expect: [{at: 2026-01-09, commitment: soy}]",
-    "expect: [{at: the ides, commitment: soy, status: met}]",
-    "expect: [{at: 2026-01-09, commitment: soy, status: done}]",
-    "alerts: [{commitment: soy, too: met}]",
-    "hope: []",
-    "expect: [{at: 2026-01-09, commitment: soy, steps: [signed]}]",
-    "expect: [{at: 2026-01-09, commitment: soy, flags: [{subject: cn}]}]",
-    "expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, state: gone}]}]",
-    "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: A, amount: 2 barrels}]}]",
-    "alerts: [{commitment: soy, quotes: ['']}]",
-    "never: [{commitment: soja}]",
-]
-
-
 def test_an_invalid_expectation_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:
     shown = []
-    for number, wrong in enumerate(WRONG):
+    for number, wrong in enumerate(table("scenario_runner", "wrong")):
         root = lay(tmp_path / str(number), COURSE.format(expected=wrong))
         scenarios, issues = check_scenarios(root, load_rulebook(root))
         assert {(issue.path, issue.line) for issue in issues} == {("rules/tests/course.yaml", 9)}
@@ -336,9 +293,9 @@ def test_a_mistyped_source_is_a_warning_and_an_unknown_one_is_none(tmp_path: Pat
 PAGE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
-def keys_in(table: str) -> set[str]:
+def keys_in(heading: str) -> set[str]:
     """The words set as code in the first column of the table that starts with this heading."""
-    lines = PAGE[PAGE.index(f"| {table}") :].splitlines()
+    lines = PAGE[PAGE.index(f"| {heading}") :].splitlines()
     rows = takewhile(lambda line: line.startswith("|"), lines[2:])
     return {word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])}
 
@@ -349,8 +306,8 @@ def test_the_page_on_scenarios_names_every_key() -> None:
         "key of `expect`": ExpectShape,
         "key of `alerts`": ChangeShape,
     }
-    for table, shape in tables.items():
-        assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}
+    for heading, shape in tables.items():
+        assert keys_in(heading) == {field.alias or name for name, field in shape.model_fields.items()}
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from monitor.domain.model import Effect, Story
 from monitor.errors import RuleError
 from monitor.workbench.trial_run import TrialResult, prepare_trial, run_trial
 from tests.builders import rules_folder
+from tests.builders.tables import table
 
 CORN = """\
 id: corn
@@ -26,15 +27,7 @@ acts:
     any: ['{cn} ..4 (buys|books) ..4 corn']
     not: {sweets: sweet}
 """
-TITLES = (
-    "China buys US corn",
-    "China books ten cargoes of corn",
-    "China this week once again quietly buys corn",
-    "China buys sweet corn",
-    "China buys sweet American corn",
-    "China sows more corn",
-    "Brazil wins the cup",
-)
+TITLES = table("trial_run", "titles")
 
 
 def stories(*titles: str) -> list[Story]:

@@ -32,6 +32,7 @@ from monitor.domain.model import (
 )
 from tests.builders.domain_values import at, reason
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 from tests.builders.transitions import COMMITMENTS, NOW, moved, turned
 
 DESK = Route("desk", "slack", "C1")
@@ -337,15 +338,7 @@ def new_york(text: str, *, fold: int = 0) -> datetime:
 
 
 def test_quiet_hours_end_in_the_morning_or_that_day() -> None:
-    cases = [
-        ("2026-01-12 21:59", None),
-        ("2026-01-12 22:00", "2026-01-13 07:00"),
-        ("2026-01-12 23:59", "2026-01-13 07:00"),
-        ("2026-01-13 00:00", "2026-01-13 07:00"),
-        ("2026-01-13 06:59", "2026-01-13 07:00"),
-        ("2026-01-13 07:00", None),
-        ("2026-12-31 23:00", "2027-01-01 07:00"),
-    ]
+    cases = table("announce", "quiet_hours_end_in_the_morning_or_that_day")
     assert [(now, quiet_until(QUIET, new_york(now))) for now, _ in cases] == [
         (now, new_york(until) if until else None) for now, until in cases
     ]

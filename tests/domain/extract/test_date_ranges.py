@@ -7,26 +7,11 @@ from datetime import date
 from monitor.domain.extract.date_ranges import after_length, month_range
 from monitor.domain.extract.measures import DAYS_IN
 from monitor.domain.extract.quantities import read_quantities
+from tests.builders.tables import table
 
 
 def test_a_term_of_months_or_years_ends_by_the_calendar_and_any_other_by_days() -> None:
-    cases = [
-        ("2025-10-30", "one year", "2026-10-30"),
-        ("2025-08-31", "one year", "2026-08-31"),
-        ("2025-11-30", "one year", "2026-11-30"),
-        ("2024-02-29", "one year", "2025-02-28"),
-        ("2025-01-31", "one month", "2025-02-28"),
-        ("2024-01-31", "one month", "2024-02-29"),
-        ("2025-01-31", "six months", "2025-07-31"),
-        ("2025-01-31", "half a year", "2025-07-31"),
-        ("2025-10-30", "18 months", "2027-04-30"),
-        ("2025-10-31", "24 months", "2027-10-31"),
-        ("2025-11-10", "30 years", "2055-11-10"),
-        ("2025-11-10", "90 days", "2026-02-10"),
-        ("2025-11-10", "61 days", "2026-01-10"),
-        ("2025-11-10", "eight weeks", "2026-01-05"),
-        ("2025-11-10", "100 days", "2026-02-18"),
-    ]
+    cases = table("date_ranges", "a_term_of_months_or_years_ends_by_the_calendar_and_any_other_by_days")
     for start, term, end in cases:
         (found,) = read_quantities(f"The pause runs for {term}.", "en")
         length = found[2]

@@ -8,11 +8,6 @@ from monitor.domain.model import Effect, Says, Signal
 from tests.builders import rules_folder
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"))
-
-
 def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebody") -> Signal:
     return rules_folder.only(match(rules_folder.story(title, summary, source=source), rules))
 

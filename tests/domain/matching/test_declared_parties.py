@@ -8,6 +8,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import By, Says, Signal
 from tests.builders import eu_deal, rules_folder
+from tests.builders.tables import table
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +22,7 @@ def signal(rules: Rulebook, title: str, source: str = "Rhine Wire") -> Signal:
 
 
 @pytest.mark.parametrize(
-    ("title", "source", "says", "origin"),
-    [
-        ("EU scraps duties on US industrial goods", "European Commission", "eu", "European Commission"),
-        ("EU scraps duties on US industrial goods, Sefcovic says", "Rhine Wire", "eu", "European Commission"),
-        ("欧委会称 EU scraps duties on US industrial goods", "Rhine Wire", "eu", "European Commission"),
-        (
-            "Sefcovic and Bessent say EU scraps duties on US industrial goods",
-            "Rhine Wire",
-            "eu+us",
-            "European Commission and US Treasury",
-        ),
-        ("EU scraps duties on US industrial goods", "USTR", "us", "USTR"),
-        ("EU scraps duties on US industrial goods", "Rhine Wire", "press", "Rhine"),
-    ],
+    ("title", "source", "says", "origin"), table("declared_parties", "a_declared_party_speaks_for_itself")
 )
 def test_a_declared_party_speaks_for_itself(rules: Rulebook, title: str, source: str, says: str, origin: str) -> None:
     found = signal(rules, title, source)
@@ -48,16 +36,7 @@ def test_in_a_deal_that_it_is_no_party_of_nobody_speaks_for_it(rules: Rulebook, 
 
 
 @pytest.mark.parametrize(
-    ("title", "by"),
-    [
-        ("EU scraps duties on US industrial goods", "eu"),
-        ("Duties on US industrial goods scrapped by the EU", "eu"),
-        ("Washington says EU keeps duties on US industrial goods", "eu"),
-        ("EU and US open steel quota", "eu+us"),
-        ("Both sides open steel quota", "eu+us"),
-        ("US opens steel quota", "us"),
-        ("Japan opens steel quota", "third"),
-    ],
+    ("title", "by"), table("declared_parties", "who_acts_is_named_by_the_words_of_the_deals_parties")
 )
 def test_who_acts_is_named_by_the_words_of_the_deals_parties(rules: Rulebook, title: str, by: str) -> None:
     assert signal(rules, title).by is By(by)

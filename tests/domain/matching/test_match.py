@@ -14,11 +14,6 @@ from monitor.domain.model import By, Effect, Tier
 from tests.builders import rules_folder
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"))
-
-
 def effect(rules: Rulebook, title: str, summary: str = "") -> Effect:
     return rules_folder.only(match(rules_folder.story(title, summary), rules)).effect
 

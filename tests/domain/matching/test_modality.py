@@ -11,11 +11,6 @@ from monitor.domain.model import Effect, Modality
 from tests.builders import rules_folder
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"))
-
-
 def test_every_polarity_has_an_effect_for_every_shift() -> None:
     assert set(EFFECT_TABLE) == set(Polarity)
     assert all(set(row) == set(PolarityShift) for row in EFFECT_TABLE.values())

@@ -11,6 +11,7 @@ from monitor.domain.messages.briefs import AlertBrief, ReportLink
 from monitor.domain.model import Effect, Outlet, Publisher, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
+from tests.builders.tables import table
 
 TIERS = {
     "Ministry": Tier.OFFICIAL,
@@ -48,16 +49,7 @@ def chosen(*told: Told) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("told", "best"),
-    [
-        ([("Harbour Wire", "en"), ("Other Wire", "en")], "Harbour Wire"),
-        ([("State Daily", "zh"), ("Harbour Wire", "en")], "Harbour Wire"),
-        ([("Ministry", "zh"), ("Gatherer", "en")], "Gatherer"),
-        ([("Nobody Knows", "en"), ("Gatherer", "en"), ("Grain Trade", "en-GB")], "Grain Trade"),
-        ([("Harbour Wire", "en"), ("Ministry", "en"), ("State Daily", "en")], "Ministry"),
-        ([("Harbour Wire", "EN-us"), ("Ministry", "")], "Harbour Wire"),
-        ([("Harbour Wire", "de"), ("Nobody Knows", "")], "Nobody Knows"),
-    ],
+    ("told", "best"), table("evidence_lines", "a_report_in_english_comes_first_then_the_best_publisher_then_the_first")
 )
 def test_a_report_in_english_comes_first_then_the_best_publisher_then_the_first(told: list[Told], best: str) -> None:
     assert chosen(*told) == (best, "")

@@ -13,6 +13,7 @@ from monitor.domain.text.labels import counter_name
 from monitor.domain.verdicts.deadlines import CONCLUDED
 from monitor.domain.verdicts.progress import RENEWABLE
 from monitor.domain.verdicts.standing import FAILED
+from tests.builders.tables import table
 
 EU = Parties({"eu": Side("the EU", "the EU", "EU"), "uk": Side("the UK", "the UK", "UK")})
 
@@ -23,17 +24,7 @@ def test_every_speaker_has_its_words_in_the_one_table() -> None:
 
 
 def test_a_side_is_named_in_a_reason_and_in_a_message() -> None:
-    cases = [
-        ("us", "the US says", "the United States"),
-        ("cn", "China says", "China"),
-        ("both", "both sides say", "both sides"),
-        ("company", "the company says", "the company"),
-        ("press", "reports say", "press"),
-        ("data", "data say", "data"),
-        ("eu", "the EU says", "the EU"),
-        ("eu+us", "the EU and the US say", "the EU and the United States"),
-        ("nobody", "nobody says", "nobody"),
-    ]
+    cases = table("sides", "a_side_is_named_in_a_reason_and_in_a_message")
     assert [(key, EU.does(key, "say"), EU.long_name(key)) for key, _, _ in cases] == cases
 
 

@@ -12,6 +12,7 @@ from monitor.domain.reading.question import is_near
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.rules_folder import story
+from tests.builders.tables import table
 
 
 @pytest.fixture(scope="module")
@@ -65,20 +66,6 @@ def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
     assert not is_near(story("China eyes soybeans"), both), "a rule of the deal with a gate brings nothing near"
 
 
-NEAR = [
-    "Growers cheer as Sinograin charters four boats of corn",
-    "Senators bristle at a Chinese drone in every school",
-    "A bank of TikTok's backers names its price",
-    "Antimony smelters in Hunan wait for papers from MOFCOM",
-    "Greer and He Lifeng sit down in Vienna",
-    "Judges hear the appeal on IEEPA",
-    "Nexperia's wafers leave Nijmegen",
-    "中方代表团抵达维也纳，与美方会谈",
-    "特朗普称下月加征关税",
-    "中企恢复采购玉米",
-    "港务费停征一年",
-    "輝達晶片獲准輸往中國",
-]
 FAR = [
     "Trump opens a golf course",
     "China wins gold in diving",
@@ -90,7 +77,7 @@ FAR = [
 
 
 def test_the_shipped_gate_lets_stories_of_the_deal_through_and_stops_others() -> None:
-    assert [title for title in NEAR if not is_near(story(title), shipped_rules.rulebook())] == []
+    assert [title for title in table("gate", "near") if not is_near(story(title), shipped_rules.rulebook())] == []
     assert [title for title in FAR if is_near(story(title), shipped_rules.rulebook())] == []
 
 

@@ -21,11 +21,6 @@ BOTH_WAYS = "China books ten cargoes of US soybeans and bans soybeans of Ohio"
 CALL = "China has a call"
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"))
-
-
 def told(title: str, days: float = 0, *, withdrawn: bool = False) -> Story:
     """A story with a text and an id of its own, so many days after the first."""
     story = rules_folder.story(title)

@@ -13,11 +13,6 @@ from monitor.domain.text.segments import SegmentedText
 from tests.builders import rules_folder
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"))
-
-
 @pytest.mark.parametrize(
     ("title", "quote"),
     [

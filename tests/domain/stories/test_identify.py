@@ -16,6 +16,7 @@ from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
 from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title
+from tests.builders.tables import table
 
 NOW = datetime(2025, 11, 5, 12, tzinfo=UTC)
 TITLE = "China resumes purchases of soybeans from three American exporters after the summit"
@@ -60,15 +61,7 @@ def index() -> StoryIndex:
 def test_one_page_has_one_address_and_what_is_no_web_address_stays() -> None:
     assert canonical_url("http://example.com:8080/a") == "https://example.com:8080/a", "a port is part of it"
     assert canonical_url("https://example.com/%e4%b8%ad") == canonical_url("https://example.com/%E4%B8%AD")
-    cases = [
-        "http://www.example.com/news/a?utm_source=rss&utm_medium=feed",
-        "https://example.com/news/a/",
-        "https://EXAMPLE.com:443/news//a#comments",
-        "https://m.example.com/news/a?fbclid=x&ref=home",
-        "https://amp.example.com/news/a/amp",
-        "https://www.example.com/news/a/Index.HTML?from=rss",
-        " https://example.com/news/a ",
-    ]
+    cases = table("identify", "one_page_has_one_address_and_what_is_no_web_address_stays")
     assert [(url, canonical_url(url)) for url in cases] == [(url, "https://example.com/news/a") for url in cases]
     assert canonical_url("http://example.com/?id=2&a=1&utm_id=9") == "https://example.com?a=1&id=2"
     assert canonical_url("https://example.com/?id=1") != canonical_url("https://example.com/?id=2")
@@ -83,15 +76,7 @@ def test_a_canonical_address_is_its_own_canonical_address(tail: str) -> None:
 
 
 def test_spellings_of_one_headline_are_one_title_and_signs_that_change_its_meaning_stay() -> None:
-    cases = [
-        "China buys 1200 cargoes of US soybeans",
-        "UPDATE 2-China buys 1,200 cargoes of U.S. soybeans",
-        "EXCLUSIVE: China buys 1,200 cargoes of US soybeans",
-        "China Buys 1,200 Cargoes of U.S. Soybeans - Example News",
-        "China buys 1,200 cargoes of US soybeans | The Daily Example",
-        "<b>China</b> buys 1,200 cargoes of&nbsp;US soybeans",
-        "CHINA BUYS １，２００ CARGOES OF US SOYBEANS",
-    ]
+    cases = table("identify", "spellings_of_one_headline_are_one_title_and_signs_that_change_its_meaning_stay")
     assert [(title, normal_title(title)) for title in cases] == [
         (title, "china buys 1200 cargoes of us soybeans") for title in cases
     ]
@@ -213,19 +198,7 @@ def test_an_outlet_cannot_withdraw_what_another_reported_unless_it_is_nearer(ind
 
 
 def test_notices_of_withdrawal_and_correction_are_seen_in_both_languages() -> None:
-    cases = [
-        ("WITHDRAWN: Ministry issues licences", ""),
-        ("Retraction: Ministry issues licences", ""),
-        ("Ministry issues licences (withdrawn)", ""),
-        ("Kill: Ministry issues licences", ""),
-        ("Ministry issues licences", "This article has been removed at the request of the editor."),
-        ("Ministry issues licences", "OUR STORY WAS TAKEN DOWN."),
-        ("Ministry issues licences", "Please disregard the report of this morning."),
-        ("商务部发放许可", "此稿作废，以后稿为准。"),
-        ("商务部发放许可", "该报道已被删除。"),
-        ("撤稿：商务部发放许可", ""),
-        ("商务部发放许可", "本文因信息有误已撤稿。"),
-    ]
+    cases = table("identify", "notices_of_withdrawal_and_correction_are_seen_in_both_languages")
     assert [title for title, summary in cases if not is_withdrawal(title, summary)] == []
     others = [
         "US withdraws tariff threat",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from monitor.domain.stories.headline_words import SYNONYMS, folded_zh, is_contrastive_at, is_swap_allowed
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens, same_but_for_order
 from monitor.domain.stories.titles import is_outlet, normal_title, plain_title
+from tests.builders.tables import table
 
 HEADLINE = "Mills book ten cargoes of soybeans for spring"
 
@@ -27,25 +28,9 @@ def test_a_newsroom_label_or_column_is_no_part_of_a_headline_unless_it_says_who_
 
 
 def test_the_outlets_name_is_no_part_of_a_headline_and_who_speaks_is() -> None:
-    cases = [
-        " - Reuters",
-        " | The Star",
-        " — Farm Progress",
-        " | World | The Star",
-        " (AP)",
-        " - grain.com",
-        ": Bloomberg",
-    ]
+    cases = table("similarity", "the_outlets_name_is_no_part_of_a_headline_and_who_speaks_is")
     assert [(end, plain_title(HEADLINE + end)) for end in cases] == [(end, HEADLINE) for end in cases]
-    others = [
-        " - Bessent",
-        " — Commerce Ministry",
-        " - He Lifeng",
-        ": White House",
-        " | Trump",
-        " - USTR",
-        " (withdrawn)",
-    ]
+    others = table("similarity", "others")
     assert [(end, plain_title(HEADLINE + end)) for end in others] == [(end, HEADLINE + end) for end in others]
 
 
@@ -78,20 +63,7 @@ def test_a_word_stands_for_its_synonyms() -> None:
 
 
 def test_words_change_places_only_where_they_make_no_other_meaning() -> None:
-    cases = [
-        ("us", "china"),
-        ("not", "buy"),
-        ("will", "china"),
-        ("only", "soybeans"),
-        ("after", "talks"),
-        ("close", "to"),
-        ("lifted", "suspended"),
-        ("10", "20"),
-        ("corn", "wheat"),
-        ("dispute", "agreement"),
-        ("if", "us"),
-    ]
-    for one, other in cases:
+    for one, other in table("similarity", "words_change_places_only_where_they_make_no_other_meaning"):
         assert not is_swap_allowed(one, other), one
         assert not is_swap_allowed(other, one), one
     others = [

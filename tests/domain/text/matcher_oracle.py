@@ -288,17 +288,21 @@ def _opens_clause(text: SegmentedText, start: int) -> bool:
     return any(c.start <= start < c.end and not text.folded[c.start : start].strip(" ,，;:—-\n") for c in text.clauses)
 
 
-def heads(node: Node, text: SegmentedText) -> set[int]:
-    """The heads of what the program's own matcher finds; where a match begins that has none."""
+def viewed(node: Node, text: SegmentedText) -> tuple[FieldView, Node]:
+    """The program's own matcher before this text."""
     compiler = PatternCompiler()
     compiled = compiler.compile(node)
     view = FieldView("title", text, compiler.index().find(text.folded))
+    return view, compiled
+
+
+def heads(node: Node, text: SegmentedText) -> set[int]:
+    """The heads of what the program's own matcher finds; where a match begins that has none."""
+    view, compiled = viewed(node, text)
     return {span.head if span.head >= 0 else span.start for span in view.find(compiled)}
 
 
 def found(node: Node, text: SegmentedText) -> set[tuple[int, int]]:
     """What the program's own matcher finds, in the form of `find`."""
-    compiler = PatternCompiler()
-    compiled = compiler.compile(node)
-    view = FieldView("title", text, compiler.index().find(text.folded))
+    view, compiled = viewed(node, text)
     return {(span.start, span.end) for span in view.find(compiled)}

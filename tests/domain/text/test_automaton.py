@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
+from tests.builders.tables import table
 
 
 def found(phrase: str, text: str, *, family: bool = False) -> list[str]:
@@ -11,36 +12,9 @@ def found(phrase: str, text: str, *, family: bool = False) -> list[str]:
 
 
 def test_a_phrase_is_found_in_running_text_and_not_inside_another_word() -> None:
-    cases = [
-        ("U.S.", "a U.S. order"),
-        ("US", "美US关税"),
-        ("50%", "the 50% rule"),
-        ("关税", "24%关税"),
-        ("24%", "24%关税"),
-        ("C++", "in C++ now"),
-        (".NET", "on .NET"),
-        ("한국", "대한한국은"),
-        ("สภา", "ในสภานี้"),
-        ("東京都", "在東京都内"),
-        ("Nestlé", "Nestlé sells"),
-        ("TikTok", "TikTok将出售"),
-        ("don't", "they don’t"),
-        ("net zero", "net-zero aim"),
-        ("🚢 cargo", "a 🚢 cargo"),
-    ]
+    cases = table("automaton", "a_phrase_is_found_in_running_text_and_not_inside_another_word")
     assert [phrase for phrase, text in cases if not found(phrase, text)] == []
-    others = [
-        ("US", "between us"),
-        ("tariff", "tariffs"),
-        ("rate", "corporate"),
-        ("12 million", "112 million"),
-        ("12 million", "2.12 million"),
-        ("soy", "soybean"),
-        ("5", "3.5"),
-        ("3", "3.5"),
-        ("क", "क\u093f"),
-    ]
-    assert [phrase for phrase, text in others if found(phrase, text)] == []
+    assert [phrase for phrase, text in table("automaton", "others") if found(phrase, text)] == []
 
 
 def test_phrases_of_a_family_and_overlapping_ones_are_found_and_masked_ones_are_not() -> None:

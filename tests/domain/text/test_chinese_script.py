@@ -4,22 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.text.writing_systems import is_traditional, simplified
+from tests.builders.tables import table
 
 
 def test_traditional_characters_become_simplified_and_others_stay() -> None:
-    cases = [
-        ("中國商務部宣布對美國大豆加徵關稅", "中国商务部宣布对美国大豆加征关税"),
-        ("輝達獲准輸出晶片", "辉达获准输出晶片"),
-        ("隨著談判推進", "随着谈判推进"),
-        ("瞭解", "了解"),
-        ("臺灣與台湾", "台湾与台湾"),
-        ("已经是简体", "已经是简体"),
-        ("\uf902\uf9ab", "车岭"),
-        ("日本の関税", "日本の関税"),
-        ("対日関税は15%", "対日関税は15%"),
-        ("“tariffs” – no Han", "“tariffs” – no Han"),
-        ("", ""),
-    ]
+    cases = table("chinese_script", "traditional_characters_become_simplified_and_others_stay")
     assert [(text, simplified(text)) for text, _ in cases] == cases
 
 

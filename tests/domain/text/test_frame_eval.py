@@ -5,6 +5,7 @@ from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.patterns import RoleFrame, Window, inflected
 from monitor.domain.text.segments import Match, SegmentedText
+from tests.builders.tables import table
 
 BUY = {
     "verbs": "<buy/snap up>",
@@ -29,21 +30,7 @@ def found(
 
 
 def test_a_frame_reads_the_orders_in_which_news_says_who_does_what() -> None:
-    cases = [
-        "China buys more US soybeans",
-        "Beijing, in a first since May, snapped up soybeans",
-        "The soybeans China bought sail today",
-        "US soybeans bought by China",
-        "US soybeans are again being bought by the Beijing buyers",
-        "China's soybeans bought at last",
-        "China's rebound in soybeans",
-        "Rebound of soybeans for China",
-        "Soybeans in demand again in China",
-        "中国采购大豆",
-        "中国宣布，将采购更多大豆",
-        "中国对大豆恢复采购",
-        "大豆采购中国",
-    ]
+    cases = table("frame_eval", "a_frame_reads_the_orders_in_which_news_says_who_does_what")
     assert [text for text in cases if not found(text)] == []
 
 

@@ -11,13 +11,14 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 from monitor.domain.text.inflection import agreeing, noun_forms, participles, verb_forms
 from monitor.domain.text.pattern_syntax import PatternError, read_angle
 from monitor.domain.text.patterns import Inflected, WordClass
+from tests.builders.tables import table
 
 RULES = Path(__file__).parents[3] / "rules"
 SLIPS = frozenset({"gone", "lower", "playing", "skies", "swinging", "swore"})
 """Forms that the dictionary leads to a word of another kind or to none."""
 
 
-def table(name: str) -> str:
+def file_of(name: str) -> str:
     """A file of words beside this module."""
     return (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
 
@@ -26,7 +27,7 @@ def table(name: str) -> str:
 
 
 def test_a_verb_has_base_third_person_past_participle_and_ing_form() -> None:
-    given = [line.split(": ") for line in table("verb_forms").splitlines()]
+    given = [line.split(": ") for line in file_of("verb_forms").splitlines()]
     assert [(verb, verb_forms(verb)) for verb, _ in given] == [
         (verb, tuple(forms.split(", "))) for verb, forms in given
     ]
@@ -44,23 +45,7 @@ def test_participles_are_what_a_passive_takes() -> None:
 
 
 def test_british_and_american_spellings_of_a_verb_are_one() -> None:
-    cases = [
-        ("honour", "honor", "honours honored honouring"),
-        ("organise", "organize", "organised organizes organizing"),
-        ("analyse", "analyze", "analysed analyzed"),
-        ("fulfil", "fulfill", "fulfils fulfills fulfilled fulfilling"),
-        ("enrol", "enroll", "enrols enrolls enrolled"),
-        ("licence", "license", "licenced licensed"),
-        ("practise", "practice", "practised practiced"),
-        ("programme", "program", "programmes programs programmed programming"),
-        ("centre", "center", "centred centered centring centering"),
-        ("manoeuvre", "maneuver", "manoeuvred maneuvered"),
-        ("plough", "plow", "ploughed plowed"),
-        ("tranship", "transship", "transhipped transshipped"),
-        ("co-operate", "cooperate", "co-operating cooperated"),
-        ("re-export", "reexport", "re-exported reexports"),
-    ]
-    for british, american, some in cases:
+    for british, american, some in table("inflection", "british_and_american_spellings_of_a_verb_are_one"):
         assert set(verb_forms(british)) == set(verb_forms(american)), british
         assert verb_forms(british)[0] == british, british
         assert {british, american, *some.split()} <= set(verb_forms(american)), british
@@ -78,25 +63,14 @@ def test_british_and_american_spellings_of_a_verb_are_one() -> None:
 
 
 def test_a_noun_has_singular_and_plural_in_all_spellings() -> None:
-    given = [line.split(": ") for line in table("noun_forms").splitlines()]
+    given = [line.split(": ") for line in file_of("noun_forms").splitlines()]
     assert [(noun, noun_forms(noun)) for noun, _ in given] == [
         (noun, tuple(forms.split(", "))) for noun, forms in given
     ]
 
 
 def test_a_noun_has_the_other_spelling_too_where_there_is_one() -> None:
-    cases = [
-        ("organisation", "organizations"),
-        ("behavior", "behaviours"),
-        ("favourite", "favorites"),
-        ("adviser", "advisors"),
-        ("catalog", "catalogues"),
-        ("fulfillment", "fulfilments"),
-        ("labelling", "labeling"),
-        ("soybean", "soyabeans"),
-        ("transhipment", "transshipments"),
-    ]
-    for noun, other in cases:
+    for noun, other in table("inflection", "a_noun_has_the_other_spelling_too_where_there_is_one"):
         assert other in noun_forms(noun), noun
     others = ["four", "hour", "tour", "exercise", "advertiser", "visa", "prize", "minor", "check"]
     for noun in others:
@@ -107,22 +81,7 @@ def test_a_noun_has_the_other_spelling_too_where_there_is_one() -> None:
 # ---------------------------------------------------------------- what is refused
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "a word is missing"),
-        ("  ", "a word is missing"),
-        ("bought", "give the base, buy"),
-        ("resold", "give the base, resell"),
-        ("fast-tracked", "give the base"),
-        ("buys", "give the base"),
-        ("buying up", "give the base"),
-        ("buy/sell", "is not a word"),
-        ("{buy}", "is not a word"),
-        ("25 up", "is not an English verb"),
-        ("购买", "is not an English verb"),
-    ],
-)
+@pytest.mark.parametrize(("text", "says"), table("inflection", "what_is_no_verb_in_its_base_form_is_refused"))
 def test_what_is_no_verb_in_its_base_form_is_refused(text: str, says: str) -> None:
     for forms in (verb_forms, participles):
         with pytest.raises(ValueError, match=says):
@@ -197,7 +156,7 @@ def is_missing(word: str, forms: tuple[str, ...], known: Mapping[str, str]) -> b
 
 @pytest.mark.parametrize(
     ("news", "word_class", "forms_of", "place"),
-    [(table("news_verbs"), WordClass.VERB, verb_forms, 0), (table("news_nouns"), WordClass.NOUN, noun_forms, -1)],
+    [(file_of("news_verbs"), WordClass.VERB, verb_forms, 0), (file_of("news_nouns"), WordClass.NOUN, noun_forms, -1)],
 )
 def test_a_dictionary_knows_every_form_of_the_words_of_news_and_of_the_rules(
     dictionary: Mapping[str, str],

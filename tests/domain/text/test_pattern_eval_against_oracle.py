@@ -92,9 +92,7 @@ def test_patterns_stand_where_the_slow_matcher_finds_them(case: tuple[Node, str]
 def test_a_pattern_never_matches_without_a_phrase_of_each_required_group(case: tuple[Node, str]) -> None:
     node, raw = case
     text = SegmentedText(raw)
-    compiler = PatternCompiler()
-    compiled = compiler.compile(node)
-    view = FieldView("title", text, compiler.index().find(text.folded))
+    view, compiled = matcher_oracle.viewed(node, text)
     assert not view.find(compiled) or all(group & view.hits.keys() for group in compiled.groups)
 
 
@@ -103,9 +101,7 @@ def test_a_pattern_never_matches_without_a_phrase_of_each_required_group(case: t
 def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node, str]) -> None:
     node, raw = case
     text = SegmentedText(raw)
-    compiler = PatternCompiler()
-    compiled = compiler.compile(node)
-    view = FieldView("title", text, compiler.index().find(text.folded))
+    view, compiled = matcher_oracle.viewed(node, text)
     for span in view.find(compiled):
         for (start, end), word in zip(span.parts, view.words(span), strict=True):
             assert word in raw

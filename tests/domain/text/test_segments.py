@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 from monitor.domain.text.segments import MAX_SENTENCE, SegmentedText
+from tests.builders.tables import table
 
 
 def sentences(raw: str) -> list[str]:
@@ -16,16 +17,7 @@ def clauses(raw: str) -> list[tuple[str, bool]]:
 
 
 def test_sentences_end_where_a_reader_ends_them_and_a_question_is_marked() -> None:
-    cases = [
-        ("Beans sold. Corn did not.", 2),
-        ("In the U.S. China buys 3.5 million tons.", 1),
-        ("Mr. Smith met J. Doe on Nov. 10. They agreed.", 2),
-        ("See No. 5 and stop.", 1),
-        ("He said no. They left.", 2),
-        ("中方回应。美方没有表态！为什么？", 3),
-        ("One line\n\nAnother line", 2),
-        ("", 1),
-    ]
+    cases = table("segments", "sentences_end_where_a_reader_ends_them_and_a_question_is_marked")
     assert [(raw, len(sentences(raw))) for raw, _ in cases] == cases
     assert [s.question for s in SegmentedText("Will China buy? It will.").sentences] == [True, False]
     assert [s.question for s in SegmentedText("中方会买吗？会。").sentences] == [True, False]

@@ -6,18 +6,11 @@ import re
 
 from monitor.domain.extract.measures import AmountInText, without_overlapping
 from monitor.domain.text.writing_systems import UNSPACED_RANGE, language_of
+from tests.builders.tables import table
 
 
 def test_a_text_is_chinese_if_it_holds_a_han_character() -> None:
-    cases = [
-        ("China buys soybeans", "en"),
-        ("中国购买大豆", "zh"),
-        ("US 大豆", "zh"),
-        ("", "en"),
-        ("㐀", "zh"),
-        ("﨎", "zh"),
-        ("にほん", "en"),
-    ]
+    cases = table("writing_systems", "a_text_is_chinese_if_it_holds_a_han_character")
     assert [(text, language_of(text)) for text, _ in cases] == cases
 
 

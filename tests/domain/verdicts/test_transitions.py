@@ -15,6 +15,9 @@ from tests.builders.domain_values import at, from_us, in_force, rulebook
 
 TRUCE = in_force()
 LAID = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
+START = initial_verdict(TRUCE, at("2025-10-02"))
+CASE = DecisionInput(TRUCE, START, (LAID,), (), START)
+TOLD = decide(CASE, {}, rulebook(TRUCE), at("2025-12-11")).verdict
 REJECT = Intervention(
     "r", "reject", "truce", LAID.id, "misread", "", at("2025-12-12"), payload=suppression_payload(LAID), by="ann"
 )
@@ -27,11 +30,8 @@ REJECT = Intervention(
 def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     cause: Cause, signals: tuple[Signal, ...], interventions: tuple[Intervention, ...], rejection: Rejection | None
 ) -> None:
-    start = initial_verdict(TRUCE, at("2025-10-02"))
-    case = DecisionInput(TRUCE, start, (LAID,), (), start)
-    told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
-    assert told.terms == ("Section 301 duties",)
-    after = replace(case, signals=signals, published=told, interventions=interventions)
+    assert TOLD.terms == ("Section 301 duties",)
+    after = replace(CASE, signals=signals, published=TOLD, interventions=interventions)
     decision = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), cause)
     (fell,) = (move for move in decision.transitions if move.kind is TransitionKind.TERMS)
     assert notation(fell.change) == ("Section 301 duties", "withdrawn")
@@ -42,11 +42,8 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
 def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (
     None
 ):
-    start = initial_verdict(TRUCE, at("2025-10-02"))
-    case = DecisionInput(TRUCE, start, (LAID,), (), start)
-    told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
     earlier = from_us(Effect.SETBACK, "2025-12-10 08:00", terms="Section 232 duties")
-    after = replace(case, signals=(earlier,), published=told)
+    after = replace(CASE, signals=(earlier,), published=TOLD)
     moves = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), Cause.CORRECTION).transitions
     terms = {notation(move.change): move.cause for move in moves if move.kind is TransitionKind.TERMS}
     assert terms[("Section 301 duties", "Section 232 duties")] is Cause.NEWS

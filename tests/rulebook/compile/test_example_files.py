@@ -20,6 +20,7 @@ from monitor.rulebook.testing.examples import test_rulebook as run_examples
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.rules_folder import TALKS
+from tests.builders.tables import table
 
 APART = """\
 # Written by hand.
@@ -56,26 +57,9 @@ def test_a_line_is_effect_day_title_and_summary_and_is_run(tmp_path: Path) -> No
     assert [result.passed for result in results if result.rule == "talks/held"] == [True, True]
 
 
-WRONG = [
-    # (line below [held], code, column, part of message or hint)
-    ("progres | | A title", "unknown_effect", 1),
-    ("done | | A title", "unknown_effect", 1),
-    ("Break | | A title", "unknown_effect", 1),
-    ("[held", "open_section", 1),
-    ("progress", "missing_field", 1),
-    ("progress | 2026-08-10", "missing_field", 12),
-    ("progress | | ", "missing_field", 14),
-    ("progress | | | summary", "missing_field", 16),
-    ("progress | | A title | x | y", "too_many_fields", 28),
-    ("progress | | | | A title", "missing_field", 16),
-    ("progress | soon | A title", "not_a_date", 12),
-    ("[hold]", "unknown_act", 1),
-]
-
-
 def test_an_invalid_line_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:
     shown = []
-    for number, (line, code, column) in enumerate(WRONG):
+    for number, (line, code, column) in enumerate(table("example_files", "wrong")):
         (issue,) = found(write(tmp_path / str(number), f"{APART}{line}\n"))
         assert (issue.path, issue.line, issue.column, issue.code) == ("rules/deal/talks.examples", 6, column, code)
         shown.append(f"{line!r}: {issue.message} ({issue.hint})")

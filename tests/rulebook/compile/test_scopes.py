@@ -11,6 +11,7 @@ from monitor.domain.matching.match import match
 from monitor.errors import Issue
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, VOCABULARY, story
+from tests.builders.tables import table
 
 FARM = (
     "sets:\n  oils: [palm oil, 棕榈油]\n  meats: {means: what butchers sell, eg: [China buys pork], en: [pork, beef]}\n"
@@ -81,18 +82,7 @@ def test_an_unknown_vocabulary_is_named_and_a_faulty_one_is_not_unknown(tmp_path
 
 
 def test_sets_are_added_and_subtracted(tmp_path: Path) -> None:
-    cases = [
-        ("{oils + meats}", ["Pork is cheap", "Palm oil is cheap"], []),
-        ("{meats - red}", ["Pork is cheap"], ["Beef is cheap"]),
-        ("{oils + meats - red}", [], ["Beef is cheap"]),
-        ("dear {meats - red}", ["Dear pork"], []),
-        ("{sellers - gone} oil", ["Sold oil"], ["Shipping oil"]),
-        ("{sellers - past} oil", ["Shipping oil"], ["Shipped oil"]),
-        ("{sellers - <ship/carry>} oil", ["Sold oil"], ["Shipping oil"]),
-        ('{meats - "beef"}', [], ["Beef is cheap"]),
-        ('{meats + "sweet peas"}', ["Sweet peas are cheap"], []),
-    ]
-    for number, (pattern, matched, others) in enumerate(cases):
+    for number, (pattern, matched, others) in enumerate(table("scopes", "sets_are_added_and_subtracted")):
         root = write(tmp_path / str(number), farm=FARM + FORMS, beans=with_about(pattern))
         assert [title for title in (*matched, *others) if reads(root, title)] == matched, pattern
 

@@ -10,6 +10,7 @@ from monitor.rulebook.lint.run import MAX_LINE
 from monitor.rulebook.load import style_issues
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 VOCABULARY = rules_folder.VOCABULARY
 
@@ -46,35 +47,9 @@ def test_rules_without_a_trap_or_with_an_allowed_one_have_no_warning(tmp_path: P
     assert warnings(tmp_path / "c", beans=text) == []
 
 
-BEANS = [
-    # what to change, with what, the code, where it is told, a part of what is said
-    ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought"),
-    (
-        "'{us_beans}']\n  summary",
-        "'{us_beans}', '{us_beans}']\n  summary",
-        "duplicate_pattern",
-        "'{us_beans}']\n  summary",
-    ),
-    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  not"),
-    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {"),
-    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {"),
-    ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today"),
-    ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]"),
-    ("'(completes|met its) ..8 {beans}'", "'(completes|met its) ..8 {beans}', '(sees|the)'", "common_word", "'(sees"),
-    ("  not: {other sellers: '(Brazil*|巴西)'}\n", "", "unless_alone", "unless"),
-    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "traditional", "買賣"),
-    ("zh: [采购, 购买]", "zh: [采购, 购买, 购買]", "traditional", "购買"),
-    ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（"),
-    ("zh: [采购, 购买]", "zh: [采购，购买]", "full_width", "，"),
-    ("{oil: 'soybean oil'}", "{oil: ＵＳ oil}", "full_width", "Ｕ"),
-    ("[buy*, bought, book*]", "[buy*, bought, 'x 1', over 1,200 t]", "cut_by_comma", ",200"),
-    ("short: Beans\n", "short: Beans #1\n", "cut_by_comment", "#1"),
-]
-
-
 def test_a_likely_mistake_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:
     shown = []
-    for number, (old, new, code, place) in enumerate(BEANS):
+    for number, (old, new, code, place) in enumerate(table("lints", "beans")):
         text = change(rules_folder.COMMITMENT, (old, new))
         found = [issue for issue in warnings(tmp_path / str(number), beans=text) if issue.code == code]
         assert [issue.path for issue in found] == ["rules/deal/beans.yaml"], new
@@ -85,21 +60,8 @@ def test_a_likely_mistake_is_reported_at_its_place(tmp_path: Path, wording: Gold
     wording(shown)
 
 
-MEANT = [
-    # looks like a trap, and is none
-    ("{oil: 'soybean oil'}", "{oil: [oil, spoils, 'soil oils']}"),
-    ("[buy*, bought, book*]", "[buy, buys, buys soybeans]"),
-    ("'(ban|bans|boycott) ..6 {beans}'", "'(beans|US beans) ..6 (ban|boycott) ..6 {beans}'"),
-    ("short: Beans\n", "short: Beans  # the name on pages\n"),
-    ("{oil: 'soybean oil'}", "{oil: ['over 1,200 t', '记者：']}"),
-    ("name: China buys soybeans", "name: >-\n  China buys\n  soybeans\n"),
-    ("zh: [采购, 购买]", "zh: [采购, 购买, 显著, 后台]"),
-    ("{oil: 'soybean oil'}", "{oil: ['^why', why not]}"),
-]
-
-
 def test_intended_spellings_give_no_warning(tmp_path: Path) -> None:
-    for number, change_of in enumerate(MEANT):
+    for number, change_of in enumerate(table("lints", "meant")):
         assert warnings(tmp_path / str(number), beans=change(rules_folder.COMMITMENT, change_of)) == [], change_of
 
 

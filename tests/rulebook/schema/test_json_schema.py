@@ -19,6 +19,7 @@ from monitor.rulebook.schema.models import PolicyShape
 from monitor.rulebook.source.rule_source import read_yaml
 from tests.builders import rules_folder
 from tests.builders.shipped_rules import ROOT
+from tests.builders.tables import table
 
 ALL = schemas()
 
@@ -171,20 +172,7 @@ def test_an_editor_finds_nothing_wrong_with_the_shipped_rules() -> None:
         assert list(faults(schema, source.value)) == [], path
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "path"),
-    [
-        ("polarity: bad", "polarity: baad", "/acts/2/polarity: enum"),
-        ("owed_by: cn\n", "", ": missing owed_by"),
-        ("    not: {oil", "    nto: {oil", "/acts/0/nto: unknown"),
-        ("not: {oil: 'soybean oil'}", "not: [oil]", "/acts/0/not: type"),
-        ("not: {oil: 'soybean oil'}", "not: {oils: 5}", "/acts/0/not/oils: anyOf"),
-        ("acts:\n", "phases: {own: {form: 2026-01-01}}\nacts:\n", "/phases/own/form: unknown"),
-        ("acts:\n", "phases: {own: {under: [pledge]}}\nacts:\n", "/phases/own/under/0: enum"),
-        ("acts:\n", "defaults: {bye: cn}\nacts:\n", "/defaults/bye: unknown"),
-        ("[buy*, bought, book*]", "[buy*, 2025]", "/sets/takes: anyOf"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "path"), table("json_schema", "an_editor_and_check_refuse_the_same"))
 def test_an_editor_and_check_refuse_the_same(tmp_path: Path, old: str, new: str, path: str) -> None:
     assert old in rules_folder.COMMITMENT
     text = rules_folder.COMMITMENT.replace(old, new, 1)

@@ -14,6 +14,7 @@ from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.enums import By, Effect
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import commitment, counts, digest, move, signal, story, verdict
+from tests.builders.tables import table
 
 TITLES = {
     "talks": "Trump and Xi meet in Busan",
@@ -124,16 +125,7 @@ def test_a_subject_has_the_days_and_the_new_statuses_or_the_leading_change(wordi
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "subject", "period"),
-    [
-        ("2026-03-09T08", "2026-03-16T08", "9 - 15 Mar", "9 to 15 Mar 2026"),
-        ("2025-12-29T08", "2026-01-05T08", "29 Dec - 4 Jan", "29 Dec 2025 to 4 Jan 2026"),
-        ("2026-03-09T08", "2026-03-10T08", "9 Mar", "9 Mar 2026"),
-        ("2026-05-01T08", "2026-06-01T08", "1 - 31 May", "1 to 31 May 2026"),
-        ("2026-05-15T08", "2026-06-15T08", "15 May - 14 Jun", "15 May to 14 Jun 2026"),
-        ("2026-03-13T17", "2026-03-20T17", "14 - 20 Mar", "14 to 20 Mar 2026"),
-        ("2026-03-09T08", "2026-03-09T08", "9 Mar", "9 Mar 2026"),
-    ],
+    ("start", "end", "subject", "period"), table("opening", "a_digest_is_named_by_the_days_it_covers")
 )
 def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, subject: str, period: str) -> None:
     from_, to = (datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC) for hour in (start, end))

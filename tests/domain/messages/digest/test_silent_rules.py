@@ -8,21 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.domain.messages.digest.silent_rules import RuleActivity, RuleMatch, silent_rules
 from monitor.domain.model import Baseline, Commitment, Kind, Standing
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=240)
-RULES = (
-    "soy/about",
-    "soy/bought",
-    "soy/cancelled",
-    "soy/promised",
-    "soy/shipped",
-    "soy/waived",
-    "ships/about",
-    "ships/bought",
-    "soy-annual/about",
-    "soy-annual/bought",
-)
 
 
 def promise(key: str, short: str) -> Commitment:
@@ -47,7 +36,7 @@ def lines(
     *matches: Sequence[RuleMatch], since: datetime = LONG_AGO, of: Sequence[Commitment] = (SOY, SHIPS, ANNUAL)
 ) -> list[str]:
     watched = RuleActivity(since, tuple(match for group in matches for match in group))
-    return [f"{line.name} {line.text}" for line in silent_rules(of, RULES, watched, NOW)]
+    return [f"{line.name} {line.text}" for line in silent_rules(of, table("silent_rules", "rules"), watched, NOW)]
 
 
 def test_a_promise_in_the_news_in_which_no_rule_found_an_act_is_named_with_its_rules() -> None:

@@ -1,0 +1,13 @@
+"""The rules of the small deal."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from tests.builders import rules_folder
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"))
