@@ -118,12 +118,9 @@ class ChannelError(MonitorError):
 
 
 class ReaderError(MonitorError):
-    """The model's server gave no usable answer.
-
-    unusable: the answer to this request is unusable; a request with other stories may succeed.
-    spent: the server may have processed the request, so its tokens count. tokens: the server's count, or None.
-    retry_after: the seconds that the server asked us to wait, or None.
-    """
+    """The model's server gave no usable answer. unusable: the answer to this request is unusable; a request with other
+    stories may succeed. spent: the server may have processed the request, so its tokens count. tokens: the server's
+    count, or None. retry_after: the seconds that the server asked us to wait, or None."""
 
     def __init__(
         self,

@@ -44,11 +44,9 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 @dataclass(frozen=True)
 class EmailChannel:
     """One SMTP server. port: None for the usual one; sender: of the envelope, which gets the bounces; timeout: seconds
-    for a step; deadline: seconds for a mail; ca_file: None for the system's authorities.
-
-    The modes `starttls` (the default) and `tls` never fall back to an unencrypted connection; `plain` is for a relay on
-    the same machine and refuses a password (ConfigError).
-    """
+    for a step; deadline: seconds for a mail; ca_file: None for the system's authorities. The modes `starttls` (the
+    default) and `tls` never fall back to an unencrypted connection; `plain` is for a relay on the same machine and
+    refuses a password (ConfigError)."""
 
     host: str
     port: int | None = None

@@ -28,12 +28,9 @@ class EndedMute:
 
 @dataclass(frozen=True, slots=True)
 class PendingReview:
-    """One commitment to decide: its stored state, the request and the cause of the review.
-
-    request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so
-    `signals` includes those. ended_mute: a mute that ended since the last decision. reread, blind, parts: as in
-    DecisionInput.
-    """
+    """One commitment to decide: its stored state, the request and the cause of the review. request: None if only time
+    makes it due. full_recompute: an intervention concerns signals before the checkpoint, so `signals` includes those.
+    ended_mute: a mute that ended since the last decision. reread, blind, parts: as in DecisionInput."""
 
     commitment: Commitment
     record: VerdictRecord
@@ -50,11 +47,8 @@ class PendingReview:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The record to store, the decision, and the material of its messages.
-
-    supporting: the change of the status -> signals that corroborate it, one for each further source. summary: the
-    changes over a mute that has ended.
-    """
+    """The record to store, the decision, and the material of its messages. supporting: the change of the status ->
+    signals that corroborate it, one for each further source. summary: the changes over a mute that has ended."""
 
     record: VerdictRecord
     decision: Decision

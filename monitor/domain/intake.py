@@ -31,9 +31,7 @@ ReadText = Callable[[Story, Rulebook], tuple[Signal, ...]]
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
     """One item of one feed as it was last seen. revision: the hash of its text, '' once its page carries another story.
-
-    keys: the keys that it owns, as the first entry of its feed with them.
-    """
+    keys: the keys that it owns, as the first entry of its feed with them."""
 
     id: str
     feed: str
@@ -115,10 +113,8 @@ class IntakeChanges:
 @dataclass(slots=True)
 class Intake:
     """The intake of one document. backfill: it is the first of its feed, so its news is evaluated but never announced.
-
     _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
-    document or were attached by it. _lost: signals that no longer count.
-    """
+    document or were attached by it. _lost: signals that no longer count."""
 
     rulebook: Rulebook
     ports: IntakePorts

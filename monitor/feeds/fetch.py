@@ -73,11 +73,9 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """An answer. With 304 the body is empty and the validators are those of the request.
-
-    final_url: the source of the body, without credentials. permanent_url: the same, if every redirect on the way was
-    permanent and the feed has no credentials; store it only when the body has proved to be a feed. elapsed: seconds.
-    """
+    """An answer. With 304 the body is empty and the validators are those of the request. final_url: the source of the
+    body, without credentials. permanent_url: the same, if every redirect on the way was permanent and the feed has no
+    credentials; store it only when the body has proved to be a feed. elapsed: seconds."""
 
     name: str
     status: Literal[200, 304]
@@ -94,11 +92,8 @@ Answer: TypeAlias = "Future[FetchResult | FeedError]"
 
 
 class Fetcher(AbstractContextManager["Fetcher"]):
-    """Fetches feeds in a thread of its own, with connections that stay open between requests.
-
-    unread: the number of answers with a body that may wait for a call of `taken`; later ones are held back (None: no
-    limit).
-    """
+    """Fetches feeds in a thread of its own, with connections that stay open between requests. unread: the number of
+    answers with a body that may wait for a call of `taken`; later ones are held back (None: no limit)."""
 
     def __init__(self, limits: FetchLimits, *, unread: int | None = None) -> None:
         self._limits = limits

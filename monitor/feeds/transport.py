@@ -47,11 +47,8 @@ def may_connect(address: str, *, allow_private: bool) -> bool:
 
 
 class GuardedResolver(AbstractResolver):
-    """Looks up names within a time limit and returns only addresses that may be fetched.
-
-    The connection is made to exactly these addresses, so a name that resolves differently the second time
-    (DNS rebinding) gains nothing.
-    """
+    """Looks up names within a time limit and returns only addresses that may be fetched. The connection is made to
+    exactly these addresses, so a name that resolves differently the second time (DNS rebinding) gains nothing."""
 
     def __init__(self, *, allow_private: bool, timeout: float) -> None:
         self._allow_private = allow_private

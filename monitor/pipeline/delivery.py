@@ -53,11 +53,8 @@ MAX_THREAD_AGE: Final = timedelta(days=30)
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """Results of one delivery, by row number.
-
-    lost_places: addresses where messages began to be given up, each with the reason: "slack C1: ..."; next_at: the next
-    time with something to do, None if nothing waits.
-    """
+    """Results of one delivery, by row number. lost_places: addresses where messages began to be given up, each with the
+    reason: "slack C1: ..."; next_at: the next time with something to do, None if nothing waits."""
 
     sent: list[int] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)

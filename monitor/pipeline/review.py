@@ -142,12 +142,10 @@ class _OvertakenError(Exception):
 
 @dataclass(slots=True)
 class _Review:
-    """One attempt at a review: its input, its decisions and its messages.
-
-    stories: of the due commitments; interventions: the general ones; told: the stories of recent messages, by signal.
-    failed: commitments that could not be read or decided. may_share: whether several commitments may share a message;
-    not after a shared one could not be built.
-    """
+    """One attempt at a review: its input, its decisions and its messages. stories: of the due commitments;
+    interventions: the general ones; told: the stories of recent messages, by signal. failed: commitments that could not
+    be read or decided. may_share: whether several commitments may share a message; not after a shared one could not be
+    built."""
 
     context: ReviewContext
     due: list[PendingReview] = field(default_factory=list)

@@ -62,10 +62,8 @@ class _Response:
 
 
 class ChatServer:
-    """A model on a server. timeout_s: seconds for one whole request.
-
-    If the server refuses a JSON schema, later requests ask for JSON of any form: every answer is checked anyway.
-    """
+    """A model on a server. timeout_s: seconds for one whole request. If the server refuses a JSON schema, later
+    requests ask for JSON of any form: every answer is checked anyway."""
 
     def __init__(self, base_url: str, model: str, key: str = "", timeout_s: float = 30.0) -> None:
         self.model = model

@@ -20,12 +20,9 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
 @dataclass(slots=True)
 class MemoryShelf:
-    """A `Shelf` of dictionaries: about 4 kB for each story, 220 MB for the recorded year.
-
-    stories: by id. live: the signals that count, by commitment and id. known: all signals that ever counted, by id.
-    requests: pending review requests, by commitment. _owners: key -> the story and the id of the entry that owns the
-    key.
-    """
+    """A `Shelf` of dictionaries: about 4 kB for each story, 220 MB for the recorded year. stories: by id. live: the
+    signals that count, by commitment and id. known: all signals that ever counted, by id. requests: pending review
+    requests, by commitment. _owners: key -> the story and the id of the entry that owns the key."""
 
     stories: dict[str, Story] = field(default_factory=dict)
     live: dict[str, dict[str, Signal]] = field(default_factory=lambda: defaultdict(dict))

@@ -21,11 +21,9 @@ _EFFECTS = frozenset(map(str, Effect))
 
 @dataclass(slots=True)
 class RecordedReadings:
-    """The readings of a file, by the id of their story line, and by text once that line has arrived.
-
-    A line without matches was read and concerns no commitment; a story without a line was not read. refused: unusable
-    matches. unknown: matches of the file with an unknown effect or speaker, each described; they were left out.
-    """
+    """The readings of a file, by the id of their story line, and by text once that line has arrived. A line without
+    matches was read and concerns no commitment; a story without a line was not read. refused: unusable matches.
+    unknown: matches of the file with an unknown effect or speaker, each described; they were left out."""
 
     by_line: Mapping[str, Reading]
     by_text: dict[str, Reading] = field(default_factory=dict)

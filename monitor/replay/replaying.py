@@ -44,12 +44,10 @@ MAX_SENT_KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class ReplayedChange:
-    """One transition that would have been sent. A mere confirmation of an earlier message is left out.
-
-    evidence: the signals behind it, each with the id of its input line. baseline: the verdict before any story, which
-    is the evidence of a change by time alone. by_itself: it has a message of its own; False for a step or term in the
-    message of its status, and for a reply to the message of an announced event. parties: names that the rules declare.
-    """
+    """One transition that would have been sent. A mere confirmation of an earlier message is left out. evidence: the
+    signals behind it, each with the id of its input line. baseline: the verdict before any story, which is the evidence
+    of a change by time alone. by_itself: it has a message of its own; False for a step or term in the message of its
+    status, and for a reply to the message of an announced event. parties: names that the rules declare."""
 
     transition: Transition
     evidence: tuple[tuple[Signal, str], ...]

@@ -22,9 +22,7 @@ _TEXTS = ("id", "title", "url", "summary", "source", "lang")
 @dataclass(frozen=True, slots=True)
 class DatedEntry:
     """A story line at its moment on the replay's clock: for a bare date, the end of that day in the publisher's zone.
-
-    id: the id of the line, which is not a key of the entry.
-    """
+    id: the id of the line, which is not a key of the entry."""
 
     at: datetime
     entry: Entry

@@ -39,11 +39,9 @@ class FeedToTry:
 
 @dataclass(frozen=True, slots=True)
 class FeedTrial:
-    """The result of fetching one feed.
-
-    answer: without its body; None on a network error. size: bytes of the body, unpacked. parsed: None if `error` is
-    set. announced: the feeds of a web page that came instead. zoneless: some dates lack a zone, and none is configured.
-    """
+    """The result of fetching one feed. answer: without its body; None on a network error. size: bytes of the body,
+    unpacked. parsed: None if `error` is set. announced: the feeds of a web page that came instead. zoneless: some dates
+    lack a zone, and none is configured."""
 
     feed: FeedToTry
     answer: FetchResult | None = None

@@ -14,11 +14,9 @@ FolderFingerprint: TypeAlias = tuple[tuple[str, int, int], ...]
 
 @dataclass(slots=True)
 class FolderWatch:
-    """Detects a complete edit of a folder's files; created before the folder is read.
-
-    An editor saves one file after another, each in pieces, so an edit counts once two checks in a row find the same
-    state. A touched file is not an edit.
-    """
+    """Detects a complete edit of a folder's files; created before the folder is read. An editor saves one file after
+    another, each in pieces, so an edit counts once two checks in a row find the same state. A touched file is not an
+    edit."""
 
     folder: Path
     _stamp: FolderFingerprint = ()

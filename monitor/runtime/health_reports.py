@@ -148,11 +148,9 @@ def service_manager(environ: Mapping[str, str] = os.environ, process: int = 0) -
 
 @dataclass(slots=True)
 class ServiceReports:
-    """Reports to the manager that the program is ready, its status, and that it works.
-
-    describe: the status in one line; may raise StoreError. Called from the main thread, so neither a main thread nor a
-    job that hangs is reported as working.
-    """
+    """Reports to the manager that the program is ready, its status, and that it works. describe: the status in one
+    line; may raise StoreError. Called from the main thread, so neither a main thread nor a job that hangs is reported
+    as working."""
 
     manager: ServiceManager
     recorder: HealthRecorder

@@ -83,12 +83,10 @@ def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[Ing
 
 
 class Poller(AbstractContextManager["Poller"]):
-    """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again.
-
-    Answers without a document that arrive during a write share the next transaction. A document that takes long to
-    parse does not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`.
-    heavy_s: the parse time in seconds from which a document gets a parser apart.
-    """
+    """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again. Answers
+    without a document that arrive during a write share the next transaction. A document that takes long to parse does
+    not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s: the
+    parse time in seconds from which a document gets a parser apart."""
 
     def __init__(
         self,

@@ -38,11 +38,9 @@ MAX_DETAIL = 2000
 
 @dataclass(slots=True)
 class RunLog:
-    """Logs and records the runs of jobs.
-
-    written: by job, the last recorded run and the class of its error; unrecorded: jobs whose last run could not be
-    stored; failing: by job, the class of its error and the time of its last log line.
-    """
+    """Logs and records the runs of jobs. written: by job, the last recorded run and the class of its error; unrecorded:
+    jobs whose last run could not be stored; failing: by job, the class of its error and the time of its last log
+    line."""
 
     app: App
     written: dict[str, tuple[Run, type | None]] = field(default_factory=dict)

@@ -48,11 +48,9 @@ class NewOutboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The result of one attempt, and its consequences.
-
-    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived.
-    lane_until: the whole lane waits until then. failures: failed attempts in a row in the lane.
-    """
+    """The result of one attempt, and its consequences. outcome: sent, found, uncertain, failed, broken, permanent or
+    fault. repeat: the message may have arrived. lane_until: the whole lane waits until then. failures: failed attempts
+    in a row in the lane."""
 
     state: str
     outcome: str

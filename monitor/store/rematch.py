@@ -30,11 +30,8 @@ BASELINE_KEY = "baselines of "
 
 @dataclass(frozen=True, slots=True)
 class ActivationPreview:
-    """The effect of a rulebook on the stored data.
-
-    gone: retired signals. changed: new or different signals. touched: the commitments to review. rebased: the verdicts
-    that restart from a new baseline.
-    """
+    """The effect of a rulebook on the stored data. gone: retired signals. changed: new or different signals. touched:
+    the commitments to review. rebased: the verdicts that restart from a new baseline."""
 
     gone: frozenset[str] = frozenset()
     changed: tuple[Signal, ...] = ()

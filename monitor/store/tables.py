@@ -94,11 +94,9 @@ source was read, whether the sources failed or the program was off."""
 
 
 class SourceTrouble(Stored):
-    """A trouble with sources that was reported to the owner; kept after its end, to compare the next one with.
-
-    subject: the name of a feed, '' for all feeds. well_since: since when the feed works again; ended_at: the report
-    of its end; before: the end of the previous trouble.
-    """
+    """A trouble with sources that was reported to the owner; kept after its end, to compare the next one with. subject:
+    the name of a feed, '' for all feeds. well_since: since when the feed works again; ended_at: the report of its end;
+    before: the end of the previous trouble."""
 
     subject: str = Field(primary_key=True)
     state: str
@@ -203,10 +201,8 @@ READING = _table(
 
 
 class UnreadText(Stored):
-    """A text near the deal that waits for the model. story: one that has it; since: its arrival.
-
-    released: it has waited too long; until it is read, the rules alone decide.
-    """
+    """A text near the deal that waits for the model. story: one that has it; since: its arrival. released: it has
+    waited too long; until it is read, the rules alone decide."""
 
     text: str = Field(primary_key=True, sa_type=HexId)
     story: str = Field(sa_type=HexId)
@@ -244,11 +240,9 @@ REVIEW_WEEK = _rows_of(ReviewWeek, "review_week")
 
 
 class BoardReview(Stored):
-    """The weekly review of one commitment. place: its turn; reports: the cited signals.
-
-    state: waiting, answered, refused (an answer that does not count), unasked (too late, or over budget) or dropped
-    (nothing to ask any more). at: the time of the question, or when it was given up.
-    """
+    """The weekly review of one commitment. place: its turn; reports: the cited signals. state: waiting, answered,
+    refused (an answer that does not count), unasked (too late, or over budget) or dropped (nothing to ask any more).
+    at: the time of the question, or when it was given up."""
 
     slot: datetime = Field(primary_key=True)
     commitment: str = Field(primary_key=True)
@@ -318,10 +312,8 @@ INTERVENTION = _table(
 
 
 class Item(Stored):
-    """One message to one destination; kept after it is sent, as a record.
-
-    state: waiting, leased, uncertain, held, sent, expired or dead. number: shown to readers.
-    """
+    """One message to one destination; kept after it is sent, as a record. state: waiting, leased, uncertain, held,
+    sent, expired or dead. number: shown to readers."""
 
     number: int = Field(primary_key=True)
     message_id: str

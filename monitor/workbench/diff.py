@@ -49,10 +49,8 @@ class RecordingMatcher:
 
 @dataclass(frozen=True, slots=True)
 class StoryChange:
-    """How the reading of one story changed for one commitment.
-
-    `facts` names the fields that differ beyond effect and wording.
-    """
+    """How the reading of one story changed for one commitment. `facts` names the fields that differ beyond effect and
+    wording."""
 
     commitment: str
     how: ChangeType

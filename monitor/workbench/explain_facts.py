@@ -60,11 +60,8 @@ class RoleFact:
 
 @dataclass(frozen=True, slots=True)
 class ActFact:
-    """One candidate.
-
-    `outcome` is won, lost, inside (a longer act) or blocked, with the reason in `why`. `speaker` is the speaker of
-    its part of a document, `turn` the polarity shift, `written` the place of its pattern.
-    """
+    """One candidate. `outcome` is won, lost, inside (a longer act) or blocked, with the reason in `why`. `speaker` is
+    the speaker of its part of a document, `turn` the polarity shift, `written` the place of its pattern."""
 
     rule: str
     written: str
@@ -164,12 +161,9 @@ class ReadMatchFact:
 
 @dataclass(frozen=True, slots=True)
 class ReadingFact:
-    """One reading.
-
-    `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '', `why` the
-    reason of a person, `summary_read` the characters of the summary that were shown. `counts`: it is joined with the
-    rules. `differs`: its difference from the rules as text, by commitment.
-    """
+    """One reading. `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '',
+    `why` the reason of a person, `summary_read` the characters of the summary that were shown. `counts`: it is joined
+    with the rules. `differs`: its difference from the rules as text, by commitment."""
 
     kind: str
     name: str
@@ -208,10 +202,8 @@ class ReadersFact:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One story under a rulebook.
-
-    `commitments` have a match, `missed` have a near miss. `readers` is None without readings.
-    """
+    """One story under a rulebook. `commitments` have a match, `missed` have a near miss. `readers` is None without
+    readings."""
 
     story: dict[str, Any]
     title_frame: str

@@ -32,11 +32,9 @@ _EXPRESSION = "expression"
 
 @dataclass(frozen=True, slots=True)
 class StandsFor:
-    """The words that an expression, or a part of it, matches. A set of other sets has a part for each.
-
-    `file` defines the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule
-    files, `patterns` the longer entries. An amount or date has a `meaning` instead.
-    """
+    """The words that an expression, or a part of it, matches. A set of other sets has a part for each. `file` defines
+    the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule files, `patterns` the
+    longer entries. An amount or date has a `meaning` instead."""
 
     file: str
     expression: str

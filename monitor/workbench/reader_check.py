@@ -23,11 +23,8 @@ RECORD = "reader-check.json"
 
 @dataclass(frozen=True, slots=True)
 class CheckedReader:
-    """The result of a check.
-
-    `unread` are examples without a usable answer, which the scores leave out. `refused` counts matches with an
-    unknown commitment, or with a quote that is not in the text.
-    """
+    """The result of a check. `unread` are examples without a usable answer, which the scores leave out. `refused`
+    counts matches with an unknown commitment, or with a quote that is not in the text."""
 
     score: ReaderScore
     examples: Mapping[str, ReaderExample]

@@ -17,10 +17,8 @@ PER_COMMITMENT_FIELDS = frozenset({"index", "topics", "required"})
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A rule that differs between two rulebooks.
-
-    "depends on it": the act itself is unchanged, but the `about` that it depends on has changed.
-    """
+    """A rule that differs between two rulebooks. "depends on it": the act itself is unchanged, but the `about` that it
+    depends on has changed."""
 
     rule: str
     how: RuleChangeKind

@@ -35,10 +35,8 @@ class FailedExpectation:
 
 @dataclass(slots=True)
 class PlayedScenario:
-    """The results of a scenario: alerts, the verdict at each expectation, recorded changes, and signals.
-
-    `read` maps the number of a story to its signals, without stories that joined an earlier one.
-    """
+    """The results of a scenario: alerts, the verdict at each expectation, recorded changes, and signals. `read` maps
+    the number of a story to its signals, without stories that joined an earlier one."""
 
     told: list[ReplayedChange] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)

@@ -37,12 +37,9 @@ COLLECT_WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
-    """All that decides who receives a change at `now`.
-
-    interventions: only mutes matter here. unmuted: ended mutes; one summary replaces the transitions of their
-    commitments. story_of: signal -> its story; changes of several commitments on one story share a message.
-    supporting: change -> signals that corroborate it without being its evidence.
-    """
+    """All that decides who receives a change at `now`. interventions: only mutes matter here. unmuted: ended mutes; one
+    summary replaces the transitions of their commitments. story_of: signal -> its story; changes of several commitments
+    on one story share a message. supporting: change -> signals that corroborate it without being its evidence."""
 
     sent: SentLog
     commitments: Mapping[str, Commitment]

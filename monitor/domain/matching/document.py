@@ -103,10 +103,8 @@ def found_values(story: Story, text: str, kind: ValueKind) -> list[FoundValue]:
 
 
 class Document:
-    """One story under the rules. Everything is computed on first use.
-
-    concerned_only: look only for patterns of commitments that the story could concern.
-    """
+    """One story under the rules. Everything is computed on first use. concerned_only: look only for patterns of
+    commitments that the story could concern."""
 
     def __init__(self, story: Story, rulebook: Rulebook, *, concerned_only: bool = False) -> None:
         self.story = story

@@ -49,11 +49,9 @@ class FrameScope(StrEnum):
 
 
 class Rejection(NamedTuple):
-    """One reason why a story does not concern a commitment, or an act does not count.
-
-    pattern: the exclusion that matches, or None; place: the rejecting words, None if there are none;
-    frame, scope: for FRAME; commitment: it takes the story, for YIELDS; condition: the unmet one, for CONDITION.
-    """
+    """One reason why a story does not concern a commitment, or an act does not count. pattern: the exclusion that
+    matches, or None; place: the rejecting words, None if there are none; frame, scope: for FRAME; commitment: it takes
+    the story, for YIELDS; condition: the unmet one, for CONDITION."""
 
     kind: RejectionKind
     pattern: CompiledPattern | None = None
@@ -87,11 +85,8 @@ def evaluate(conditions: Conditions, document: Document, place: Place) -> Iterat
 
 
 class Candidate(NamedTuple):
-    """One place where an act's pattern matches.
-
-    rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and
-    so goes before it, '' if there is none.
-    """
+    """One place where an act's pattern matches. rejection: why it does not count, None if it does; covered_by: the rule
+    of a longer act that holds all its words and so goes before it, '' if there is none."""
 
     act: ActRule
     place: Place

@@ -112,12 +112,10 @@ class TopicNearMiss:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """One act that would have decided a story's effect, and the single cause that prevented it.
-
-    cause: the rejection of the act, or the mismatch of its own pattern or of a pattern of `about`;
-    pattern: the act's, as written; effect: the effect the story would have had; new: the number of the act's words that
-    do not already make the story concern the commitment.
-    """
+    """One act that would have decided a story's effect, and the single cause that prevented it. cause: the rejection of
+    the act, or the mismatch of its own pattern or of a pattern of `about`; pattern: the act's, as written; effect: the
+    effect the story would have had; new: the number of the act's words that do not already make the story concern the
+    commitment."""
 
     rule: str
     cause: Rejection | Mismatch | TopicNearMiss

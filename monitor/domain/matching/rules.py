@@ -99,12 +99,10 @@ class DiscourseFrame:
 
 @dataclass(frozen=True, slots=True)
 class ActRule:
-    """The patterns of one act for a commitment, and the meaning of the act.
-
-    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only if no
-    other act does; for bare nouns, and for words about the course of a matter. outside: read in a title that does not
-    concern the commitment. presumes: its words take the completion for granted; it has no effect and never wins.
-    """
+    """The patterns of one act for a commitment, and the meaning of the act. polarity: None where the act names its
+    `effect` itself. unless: exceptions to `excluded`. weak: counts only if no other act does; for bare nouns, and for
+    words about the course of a matter. outside: read in a title that does not concern the commitment. presumes: its
+    words take the completion for granted; it has no effect and never wins."""
 
     rule: str
     version: str
@@ -180,11 +178,8 @@ class Topic:
 
 class CommitmentGate:
     """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other
-    part is searched only if one of them matches.
-
-    opening: number of a pattern -> its commitment and its node. index: the phrases of these patterns; further: all
-    others.
-    """
+    part is searched only if one of them matches. opening: number of a pattern -> its commitment and its node. index:
+    the phrases of these patterns; further: all others."""
 
     def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
         phrases = phrases_in(*(node for _, node in opening.values()))
@@ -209,10 +204,8 @@ class CommitmentGate:
 
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that has their phrases and the masks.
-
-    ways: sets of patterns; one set is enough if all of its patterns match. without: the
-    commitments of deals that have no gate.
-    """
+    ways: sets of patterns; one set is enough if all of its patterns match. without: the commitments of deals that have
+    no gate."""
 
     def __init__(
         self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex, without: frozenset[str]
@@ -254,10 +247,8 @@ class _Cached:
 
 @dataclass(frozen=True)
 class Matcher(_Cached):
-    """The compiled rules of all commitments.
-
-    parties: who acts in whichever deal -> the words for them. documents: class of document -> the words of its title.
-    """
+    """The compiled rules of all commitments. parties: who acts in whichever deal -> the words for them. documents:
+    class of document -> the words of its title."""
 
     index: PhraseIndex
     topics: tuple[Topic, ...]
@@ -349,11 +340,8 @@ class Reads:
 
 @dataclass(frozen=True)
 class Rulebook(_Cached):
-    """Everything that rules/ says, checked and compiled. `version` changes with any of it.
-
-    deals: by id. reads: by commitment, for those in the question to readers. parties: the names of the declared
-    parties.
-    """
+    """Everything that rules/ says, checked and compiled. `version` changes with any of it. deals: by id. reads: by
+    commitment, for those in the question to readers. parties: the names of the declared parties."""
 
     commitments: Mapping[str, Commitment]
     publishers: Publishers

@@ -98,10 +98,8 @@ def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """An amount read from text, in base units: tonnes, US dollars, percent, units, days. high: None for "at least".
-
-    basis: pledged, booked, shipped, arrived or ''. period: calendar-YYYY, marketing-YYYY, since-deal or ''.
-    reading: a cumulative count (True) or one lot (False).
-    """
+    basis: pledged, booked, shipped, arrived or ''. period: calendar-YYYY, marketing-YYYY, since-deal or ''. reading: a
+    cumulative count (True) or one lot (False)."""
 
     low: float
     high: float | None
@@ -207,10 +205,8 @@ class ReadMatch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The reading of one text by one reader. Without matches the text concerns no commitment.
-
-    text: its hash. name: the model or the person. version: of the model's question. why: a person's note.
-    """
+    """The reading of one text by one reader. Without matches the text concerns no commitment. text: its hash. name: the
+    model or the person. version: of the model's question. why: a person's note."""
 
     text: str
     kind: ReaderKind

@@ -12,11 +12,9 @@ from monitor.domain.model.verdicts import Transition
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A recipient. quiet: (from, to) as 'HH:MM' in zone.
-
-    stage: an 'experimental' route receives only the matches of experimental rules. further: further evidence is sent
-    as a reply in the thread. tell: changes and the most important events, or every event of note.
-    """
+    """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
+    experimental rules. further: further evidence is sent as a reply in the thread. tell: changes and the most important
+    events, or every event of note."""
 
     name: str
     channel: str
@@ -48,11 +46,9 @@ NOTICE = "notice"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one route. id: the same whenever it is computed from the same transitions.
-
-    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits
-    for a person (a rule edit caused it); waited: why it was delayed, if quiet hours held several changes.
-    """
+    """One message to one route. id: the same whenever it is computed from the same transitions. kind: alert,
+    confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits for a person
+    (a rule edit caused it); waited: why it was delayed, if quiet hours held several changes."""
 
     id: str
     kind: str

@@ -31,11 +31,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One text for one commitment.
-
-    commitment: the promise, for a part; part: the commitment that the rules, or else the reader, name; rule: '' if the
-    rules find nothing; effect: the reader's, None if it does not see the commitment; quote: the reader's.
-    """
+    """One text for one commitment. commitment: the promise, for a part; part: the commitment that the rules, or else
+    the reader, name; rule: '' if the rules find nothing; effect: the reader's, None if it does not see the commitment;
+    quote: the reader's."""
 
     commitment: str
     story: Story

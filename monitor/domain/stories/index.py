@@ -187,11 +187,9 @@ def _moment_of(number: int) -> datetime:
 
 
 class StoryIndex:
-    """A window of recent stories in memory. Only `add` and `prune` change it.
-
-    A key may lead to several stories (one title on different days); the latest added comes first. A story has a slot
-    in the lists below, which is reused once the story is pruned.
-    """
+    """A window of recent stories in memory. Only `add` and `prune` change it. A key may lead to several stories (one
+    title on different days); the latest added comes first. A story has a slot in the lists below, which is reused once
+    the story is pruned."""
 
     def __init__(self) -> None:
         self._slots: dict[str, int] = {}

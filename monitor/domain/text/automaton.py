@@ -22,10 +22,8 @@ PhraseHits: TypeAlias = dict[int, list[tuple[int, int]]]
 
 
 class Phrase(NamedTuple):
-    """Folded words in this order, one space between. A family (`word*`) may continue to the end of its last word.
-
-    It is a tuple because compiling looks phrases up a million times, and its hash costs a quarter of a dataclass's.
-    """
+    """Folded words in this order, one space between. A family (`word*`) may continue to the end of its last word. It is
+    a tuple because compiling looks phrases up a million times, and its hash costs a quarter of a dataclass's."""
 
     text: str
     family: bool = False
@@ -44,11 +42,9 @@ _JOINS = _WordContinuation()
 
 
 class _Entry(NamedTuple):
-    """One text that the automaton looks for, and how its edges are checked.
-
-    exact, family: the phrases of this text, None if there is none. digit_first, digit_last: whether its first and its
-    last character is a digit; joins_after: whether the last one continues a word of letters and digits behind it.
-    """
+    """One text that the automaton looks for, and how its edges are checked. exact, family: the phrases of this text,
+    None if there is none. digit_first, digit_last: whether its first and its last character is a digit; joins_after:
+    whether the last one continues a word of letters and digits behind it."""
 
     exact: int | None
     family: int | None
@@ -68,10 +64,8 @@ class _Search(NamedTuple):
 @dataclass(frozen=True)
 class PhraseIndex:
     """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not
-    count.
-
-    phrases: each once. only: the numbers of those to look for; all if None. The automaton is built when first asked.
-    """
+    count. phrases: each once. only: the numbers of those to look for; all if None. The automaton is built when first
+    asked."""
 
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()

@@ -116,12 +116,10 @@ class PatternCompiler:
 
 
 class PatternFilter:
-    """Tells which of many patterns a text can match, before any of them is evaluated.
-
-    A pattern is considered only where a phrase of its rarest group, its anchor, occurs. So the work depends on the
-    words of the text and hardly on the number of patterns. The further groups are bits of one number, because many
-    patterns share them: one pass over the phrases of a sentence tests them for all patterns.
-    """
+    """Tells which of many patterns a text can match, before any of them is evaluated. A pattern is considered only
+    where a phrase of its rarest group, its anchor, occurs. So the work depends on the words of the text and hardly on
+    the number of patterns. The further groups are bits of one number, because many patterns share them: one pass over
+    the phrases of a sentence tests them for all patterns."""
 
     def __init__(self, patterns: Mapping[int, Node]) -> None:
         self._further: dict[int, int] = {}

@@ -200,9 +200,7 @@ MAX_PAIRS = 1_000
 @dataclass
 class FieldView:
     """One field of one story under evaluation: its text, its phrase hits, and the computed matches by pattern key.
-
-    read_values: None where no pattern asks for a value.
-    """
+    read_values: None where no pattern asks for a value."""
 
     name: str
     text: SegmentedText

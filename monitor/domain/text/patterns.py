@@ -65,11 +65,9 @@ class Window(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A node of a pattern. Equal if its own fields are.
-
-    key: the number of a compiled node, 0 before; a text is searched once per key. groups: the phrases that a text
-    must contain for a compiled node to match; empty if it can match without a phrase.
-    """
+    """A node of a pattern. Equal if its own fields are. key: the number of a compiled node, 0 before; a text is
+    searched once per key. groups: the phrases that a text must contain for a compiled node to match; empty if it can
+    match without a phrase."""
 
     key: int = field(default=0, init=False, repr=False)
     groups: Groups = field(default=(), init=False, repr=False)
@@ -261,10 +259,8 @@ ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "
 @dataclass(frozen=True, eq=False)
 class RoleFrame(Node):
     """Who does what to whom. At least one kind of event is given; a role that is None may be absent from the text.
-
     within: how far the roles may be from the event; verbs, nouns, unspaced, phrases: names of the event, each with its
-    own word orders (see `pattern_eval`); participles: the passive forms of the verbs.
-    """
+    own word orders (see `pattern_eval`); participles: the passive forms of the verbs."""
 
     within: Window
     verbs: Node | None

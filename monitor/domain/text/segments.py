@@ -67,10 +67,8 @@ class TextClause(NamedTuple):
 
 
 class SegmentedText:
-    """One field of a story, folded once. Sentences, clauses and words are computed when first asked for.
-
-    folded: the folded text. raw_span, folded_span: a span of the folded text in the original, and the reverse.
-    """
+    """One field of a story, folded once. Sentences, clauses and words are computed when first asked for. folded: the
+    folded text. raw_span, folded_span: a span of the folded text in the original, and the reverse."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -193,10 +191,8 @@ FEW = 8
 
 class Match(NamedTuple):
     """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the
-    pattern marks with '!', or -1.
-
-    It is a tuple because a near story makes hundreds of them, and a tuple is made in a third of a dataclass's time.
-    """
+    pattern marks with '!', or -1. It is a tuple because a near story makes hundreds of them, and a tuple is made in a
+    third of a dataclass's time."""
 
     start: int
     end: int

@@ -47,10 +47,8 @@ _SUM_HINT = "write {a + b - <c>}: a space on both sides of each sign, and words 
 
 
 class PatternEntry(NamedTuple):
-    """One pattern of a file, with its place. `kind` is the kind of news that it excludes, '' if none is named.
-
-    A tuple, because there are ten thousand, and a frozen dataclass takes five times as long to make.
-    """
+    """One pattern of a file, with its place. `kind` is the kind of news that it excludes, '' if none is named. A tuple,
+    because there are ten thousand, and a frozen dataclass takes five times as long to make."""
 
     text: str
     source: RuleSource

@@ -41,12 +41,9 @@ _HAN_WORD = re.compile(f"[{HAN_RANGE}]+")
 
 @dataclass(frozen=True, slots=True)
 class PatternList:
-    """The patterns of one list.
-
-    words: an entry is part of a longer pattern, or counts by its place, so each span matters.
-    opening: one match is enough to report a topic or an act.
-    excluding: one match anywhere is enough to exclude something.
-    """
+    """The patterns of one list. words: an entry is part of a longer pattern, or counts by its place, so each span
+    matters. opening: one match is enough to report a topic or an act. excluding: one match anywhere is enough to
+    exclude something."""
 
     entries: Sequence[PatternEntry]
     role: ListRole

@@ -67,10 +67,8 @@ def plain_value(text: str) -> str | int | float | bool | None:
 
 
 class Scalar(NamedTuple):
-    """The notation of a value: its style ('' plain, a quote, | or >) and its part of the file.
-
-    A tuple, because there is one for each value of every file.
-    """
+    """The notation of a value: its style ('' plain, a quote, | or >) and its part of the file. A tuple, because there
+    is one for each value of every file."""
 
     style: str
     start: int
