@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    DateTimeParam,
-    EndOfDayParam,
-    echo_lines,
-    fields_of,
-    format_utc,
-    named_commitment,
-    opened_app,
-    session,
-)
+from monitor.cli import common
 from monitor.cli.export_formats import FORMATS
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
 from monitor.domain.messages.citations import CitationRow, citation_rows
@@ -41,8 +32,10 @@ if TYPE_CHECKING:
     from monitor.runtime.app import App
     from monitor.runtime.session import Session
 
-SINCE_OPTION = click.option("--since", type=DateTimeParam(), help="Start of the period.")
-UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes that whole day.")
+SINCE_OPTION = click.option("--since", type=common.DateTimeParam(), help="Start of the period.")
+UNTIL_OPTION = click.option(
+    "--until", type=common.EndOfDayParam(), help="End of the period; a date includes that whole day."
+)
 
 
 @click.command("list")
@@ -76,7 +69,7 @@ def list_signals(
       deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
     """
 
-    with session(rules=True) as app:
+    with common.session(rules=True) as app:
         listed = []
         for item in stored_evidence(app, commitment):
             happened, effect = item.signal.happened.end, item.signal.effect
@@ -90,7 +83,7 @@ def list_signals(
             published = [record.published for record in verdict_records.verdict_records(conn).values()]
             people = read_by_people(verdict_records.interventions(conn, ()).get("", ()))
         used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
-        echo_lines(
+        common.echo_lines(
             as_json=as_json,
             values=(evidence_values(app, item, people, used=item.signal.id in used) for item in listed),
             text=(evidence_text(app, item, people, used=item.signal.id in used) for item in listed),
@@ -102,7 +95,7 @@ def list_signals(
 def stored_evidence(app: Session, commitment: str | None = None) -> tuple[Evidence, ...]:
     """All stored signals of one commitment, or of all. Raises BadParameter for an unknown commitment."""
     known = app.rulebook.commitments
-    names = [named_commitment(known, commitment)] if commitment else list(known)
+    names = [common.named_commitment(known, commitment)] if commitment else list(known)
     with app.store.read() as conn:
         return as_of.evidence(conn, names, app.rulebook.policy)
 
@@ -131,7 +124,7 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
     ]
     if (intervention := people.get(s.revision)) is not None:
         reason = f": {one_line(intervention.reason)}" if intervention.reason else ""
-        lines.append(f"      text read by {author_of(intervention)}, {format_utc(intervention.at)}{reason}")
+        lines.append(f"      text read by {author_of(intervention)}, {common.format_utc(intervention.at)}{reason}")
     return "\n".join(lines)
 
 
@@ -140,15 +133,15 @@ def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervent
     s = item.signal
     intervention = people.get(s.revision)
     return {
-        **fields_of(s, "id", "commitment", "happened=happened.end", "effect", "by", "says", "origin"),
+        **common.fields_of(s, "id", "commitment", "happened=happened.end", "effect", "by", "says", "origin"),
         "modality": s.modality.name.lower(),
         "outlets": outlet_names(app, item),
-        **fields_of(s, "quote", "rule", "version=rule_version"),
+        **common.fields_of(s, "quote", "rule", "version=rule_version"),
         "read_by": read_by_values(s),
-        **fields_of(item, "state", "state_since=since", "why"),
+        **common.fields_of(item, "state", "state_since=since", "why"),
         "verdict_rests_on_it": used,
-        **fields_of(item, "first_seen=seen", "story=signal.story", "title", "url"),
-        "person": fields_of(intervention, "by", "at", "why=reason", "intervention=id") if intervention else None,
+        **common.fields_of(item, "first_seen=seen", "story=signal.story", "title", "url"),
+        "person": common.fields_of(intervention, "by", "at", "why=reason", "intervention=id") if intervention else None,
     }
 
 
@@ -167,7 +160,7 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
     Example:
       deal-monitor evidence reject 3f2a9c "the quote is about barley"
     """
-    with opened_app() as app:
+    with common.opened_app() as app:
         item = find_evidence(app, signal)
         s = item.signal
         if item.state == "rejected":
@@ -201,7 +194,7 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
     Example:
       deal-monitor evidence restore 3f2a9c "the ministry confirms the figure"
     """
-    with opened_app() as app:
+    with common.opened_app() as app:
         s = find_evidence(app, signal).signal
         with app.store.read() as conn:
             own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
@@ -252,9 +245,9 @@ def export(
     Example:
       deal-monitor evidence export soybean-purchases --since 2026-01-01 > soybeans.md
     """
-    with opened_app() as app:
+    with common.opened_app() as app:
         known = app.rulebook.commitments
-        names = {named_commitment(known, name) for name in commitments} or {*known}
+        names = {common.named_commitment(known, name) for name in commitments} or {*known}
         with long_work("gathering the evidence"):
             rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
     text = FORMATS[shape](rows, since, until)

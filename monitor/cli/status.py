@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli import status_tables
 from monitor.cli.common import EndOfDayParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.match_replay import moved_text
-from monitor.cli.status_tables import (
-    baselines_note,
-    sentence_text,
-    silence_since,
-    status_table,
-    verdict_lines,
-    wide_console,
-)
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
@@ -75,11 +68,11 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
             echo_lines(as_json=as_json, values=values, text=text)
             return
         with app.store.read() as conn:
-            note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
+            note = status_tables.baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
         if note:
             click.echo(note)
-        screen = wide_console()
-        screen.print(status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
+        screen = status_tables.wide_console()
+        screen.print(status_tables.status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
         for name in sorted(verdicts):
             for line in intervention_lines(app, name):
                 click.echo(f"{name}: {line}")
@@ -147,12 +140,13 @@ def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]
     """All about one commitment: verdict, interventions, criteria, changes, latest evidence."""
     commitment, parties = app.rulebook.commitments[name], app.rulebook.parties
     yield f"{commitment.name} ({name})"
-    yield from verdict_lines(verdict, parties)
+    yield from status_tables.verdict_lines(verdict, parties)
     with app.store.read() as conn:
         transitions = verdict_records.transitions(conn, commitments=[name], newest=50)
         last_read = feeds.last_read(conn)
     if (base := baseline_behind(verdict, commitment)) is not None:
-        yield f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence_since(base.as_of, last_read)}"
+        silence = status_tables.silence_since(base.as_of, last_read)
+        yield f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence}"
     yield from intervention_lines(app, name)
     for word, text in commitment.criteria:
         yield f"criteria for {label_of(word)}: {text}"
@@ -162,7 +156,7 @@ def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]
         yield f"  {t.at:%Y-%m-%d}  {t.kind:<8} {moved_text(t)}  {reason}"
     latest = latest_evidence(app, name)
     yield "\nlatest evidence:" if latest else "\nno evidence yet"
-    yield from (sentence_text(*sentence) for sentence in latest)
+    yield from (status_tables.sentence_text(*sentence) for sentence in latest)
 
 
 def latest_evidence(app: Session, name: str) -> list[tuple[Signal, str]]:
@@ -210,13 +204,13 @@ def show_status_at(app: Session, commitment: str | None, at: datetime, *, as_kno
     if commitment:
         click.echo(f"{commitments[commitment].name} ({commitment})")
         for verdict in shown.values():
-            click.echo("\n".join(verdict_lines(verdict, app.rulebook.parties)))
+            click.echo("\n".join(status_tables.verdict_lines(verdict, app.rulebook.parties)))
         behind = views[0].behind_known if as_known_now else views[0].behind_then
-        for line in ["evidence:", *(sentence_text(*sentence) for sentence in behind)] if behind else ():
+        for line in ["evidence:", *(status_tables.sentence_text(*sentence) for sentence in behind)] if behind else ():
             click.echo(line)
     elif shown:
-        screen = wide_console()
-        screen.print(status_table(commitments, shown, at, width=screen.width))
+        screen = status_tables.wide_console()
+        screen.print(status_tables.status_table(commitments, shown, at, width=screen.width))
     for view in views:
         for line in difference_lines(view):
             click.echo(line)

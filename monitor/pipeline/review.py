@@ -18,17 +18,9 @@ from monitor.domain.evaluation import EndedMute, PendingReview, evaluate
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
+from monitor.domain.verdicts import review_requests
 from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import affects_before
-from monitor.domain.verdicts.review_requests import (
-    ReviewRequest,
-    VerdictRecord,
-    due_at,
-    first_record,
-    merged,
-    requests_of_wholes,
-    why_due,
-)
 from monitor.errors import StoreError
 from monitor.pipeline.apply_readings import current_readers
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce
@@ -153,7 +145,7 @@ class _Review:
     sent: SentLog = field(default_factory=SentLog)
     interventions: tuple[Intervention, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
-    decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
+    decided: dict[str, tuple[review_requests.VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, MuteSummary] = field(default_factory=dict)
     supporting: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
@@ -216,8 +208,8 @@ class _Review:
         intervention rejected something in the checkpoint, they are read from the baseline on.
         """
         now, commitments = self.context.now, self.context.rulebook.commitments
-        by_rules = [ReviewRequest(name, now, Cause.RULES) for name in sorted(change.touched)]
-        requests = merged(verdict_records.review_requests(conn), by_rules)
+        by_rules = [review_requests.ReviewRequest(name, now, Cause.RULES) for name in sorted(change.touched)]
+        requests = review_requests.merged(verdict_records.review_requests(conn), by_rules)
         names = (commitments.keys() & requests.keys()) | verdict_records.undecided_or_due(conn, commitments, now)
         starts: dict[str, datetime] = {}
         if not names:
@@ -232,8 +224,8 @@ class _Review:
             if name not in names:
                 continue
             try:
-                record, request = records.get(name) or first_record(commitment, now), requests.get(name)
-                moment = due_at(record, request, policy)
+                record, request = records.get(name) or review_requests.first_record(commitment, now), requests.get(name)
+                moment = review_requests.due_at(record, request, policy)
                 if moment is None or moment > now:
                     continue
                 own = (*self.interventions, *interventions.get(name, ()))
@@ -242,10 +234,14 @@ class _Review:
                 if record.version == 0:
                     start = now - timedelta(days=policy.live_days)
                 elif request is not None and by_person and affects_before(own, request.since, record.folded_to):
-                    recompute, start = True, first_record(commitment, now).folded_to
+                    recompute, start = True, review_requests.first_record(commitment, now).folded_to
                 starts[name] = start - timedelta(days=policy.memory_days)
-                why = why_due(record, request, cause)
-                known = (records.get(p) or first_record(commitments[p], now) for p in commitment.parts if p in parts)
+                why = review_requests.why_due(record, request, cause)
+                known = (
+                    records.get(p) or review_requests.first_record(commitments[p], now)
+                    for p in commitment.parts
+                    if p in parts
+                )
                 pending = PendingReview(commitment, record, request, why, (), own, full_recompute=recompute)
                 self.due.append(replace(pending, parts=tuple(record.published for record in known)))
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
@@ -328,10 +324,10 @@ class _Review:
         commitments = self.context.rulebook.commitments
         decided = [pending for pending in self.due if pending.commitment.id in self.decided]
         verdict_records.clear_review_requests(conn, filter(None, (pending.request for pending in decided)))
-        wholes: list[ReviewRequest] = []
+        wholes: list[review_requests.ReviewRequest] = []
         for pending in decided:
             old, new = pending.record.published, self.decided[pending.commitment.id][0].published
-            wholes += requests_of_wholes(commitments.values(), old, new, now, pending.cause)
+            wholes += review_requests.requests_of_wholes(commitments.values(), old, new, now, pending.cause)
         verdict_records.request_reviews(conn, wholes)
         problems_and_runs.resolve_problem(conn, "verdict", {*self.decided, QUIET_HOURS_SUBJECT} - self.failed.keys())
         for name, error in self.failed.items():

@@ -12,21 +12,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages import thread_card
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.thread_card import (
-    StatusCard,
-    build_card,
-    current_status,
-    related_statuses,
-    reported_status,
-)
 from monitor.errors import ChannelError
 from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
 from monitor.store import Store, threads, verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Thread
 
-MessageEditor = Callable[[StatusCard], None]
+MessageEditor = Callable[[thread_card.StatusCard], None]
 """Edits the message that a card replaces. Raises ChannelError."""
 
 MAX_EDIT_ATTEMPTS: Final = 6
@@ -68,11 +62,11 @@ def update_stale_threads(
     return ""
 
 
-def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> StatusCard | None:
+def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> thread_card.StatusCard | None:
     """The new content of the first message; None while it is the only message."""
     with store.read() as conn:
         sent = [(item.number, from_json(item.payload)) for item in threads.sent_messages(conn, thread)]
-        card = build_card(thread.channel, thread.to, thread.ref, sent)
+        card = thread_card.build_card(thread.channel, thread.to, thread.ref, sent)
         if card is None:
             return None
         concerned = dict.fromkeys((card.first.commitment, *(other.commitment for other in card.first.others)))
@@ -85,6 +79,8 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
         return card if len(card.messages) > 1 else None
     facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
     # The status of the commitment in the latest message to this address, in any thread.
-    statuses = (reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
-    present = current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
-    return replace(card, now=present, others=related_statuses(names, verdicts, rulebook.commitments, facts.zone))
+    statuses = (thread_card.reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
+    present = thread_card.current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
+    return replace(
+        card, now=present, others=thread_card.related_statuses(names, verdicts, rulebook.commitments, facts.zone)
+    )

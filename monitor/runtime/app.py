@@ -23,17 +23,8 @@ from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
 from monitor.logs import get_logger
 from monitor.pipeline import evidence_messages, review
+from monitor.runtime import session
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import (
-    Session,
-    able_sources,
-    open_database,
-    owner_first,
-    routes_of,
-    rules_of,
-    sources,
-    utc_now,
-)
 from monitor.store import outbox, threads
 from monitor.store.intake_shelf import StoryCache
 
@@ -62,7 +53,7 @@ class StartupReport:
 
 
 @dataclass(kw_only=True)
-class App(Session):
+class App(session.Session):
     """A running monitor. `stop` is set to end it."""
 
     renderer: Renderer
@@ -99,17 +90,17 @@ class App(Session):
 
     def owner_routes(self) -> tuple[Route, ...]:
         """Receivers of operator notices, the first choice first."""
-        return owner_first(self.routes, self.settings.owner.route)
+        return session.owner_first(self.routes, self.settings.owner.route)
 
 
-def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
+def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = session.utc_now) -> App:
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders
 
     watch = FolderWatch(settings.monitor.rules)  # before the folder is read, or an edit in between would be missed
-    rulebook, routes = rules_of(settings), tuple(routes_of(settings))
+    rulebook, routes = session.rules_of(settings), tuple(session.routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
-    store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
+    store = session.open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
     senders, finders, updaters = make_senders(settings, renderer)
     opened = App(settings, store, clock, renderer=renderer, senders=senders, watch=watch, reader=reader)
     opened.rulebook, opened.routes, opened.finders, opened.updaters = rulebook, routes, finders, updaters
@@ -125,11 +116,11 @@ def recover_and_catch_up(app: App) -> StartupReport:
     return StartupReport(len(uncertain), run_reviews(app))
 
 
-def run_reviews(app: Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
+def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decide every commitment that is due. settled: do not wait for more news."""
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
-        report = review.review(*facts, cause=cause, settled=settled, sources=able_sources(app))
+        report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
         evidence_messages.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
         before, after = notation(change.change)
@@ -168,7 +159,7 @@ def run_digests(app: App) -> list[str]:
     from monitor.pipeline import digests
 
     archive = partial(archive_digest, app)
-    made = (app.store, app.rulebook, app.routes, lambda: sources(app), app.clock(), archive)
+    made = (app.store, app.rulebook, app.routes, lambda: session.sources(app), app.clock(), archive)
     names = digests.enqueue_due_digests(*made, owner=app.settings.owner.route)
     if names:
         log.info("digests made", routes=names)

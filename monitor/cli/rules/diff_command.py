@@ -12,25 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    EXISTING_FILE,
-    EXISTING_FOLDER,
-    echo_lines,
-    fields_of,
-    pluralised,
-    program_clock,
-    settings_of,
-)
+from monitor.cli import common
 from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
-from monitor.cli.rules.story_sources import (
-    SINCE_OPTION,
-    STORIES_OPTION,
-    Since,
-    entries_since,
-    start_time,
-    stored_stories,
-    stories_since,
-)
+from monitor.cli.rules import story_sources
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.cli.rules.trial_text import trial_text, trial_values
 from monitor.domain.messages.wording import detail_text
@@ -87,17 +71,19 @@ class RulesDiff:
 
 
 @click.command()
-@click.argument("folders", nargs=-1, type=EXISTING_FOLDER, metavar="[OLD] NEW")
-@click.option("--file", type=EXISTING_FILE, help="Try this file of one commitment, which need not be in the rules yet.")
-@STORIES_OPTION
-@SINCE_OPTION
+@click.argument("folders", nargs=-1, type=common.EXISTING_FOLDER, metavar="[OLD] NEW")
+@click.option(
+    "--file", type=common.EXISTING_FILE, help="Try this file of one commitment, which need not be in the rules yet."
+)
+@story_sources.STORIES_OPTION
+@story_sources.SINCE_OPTION
 @click.option("--limit", type=click.IntRange(0), help="Maximum number of stories per commitment [10; with --file 20].")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per rule, story, transition and message.")
 def diff(
     folders: tuple[Path, ...],
     file: Path | None,
     stories: Path | None,
-    since: Since | None,
+    since: story_sources.Since | None,
     limit: int | None,
     *,
     as_json: bool,
@@ -114,39 +100,41 @@ def diff(
         trial = prepare_trial(file, folders[0] if folders else None, rules_folder(None))
         for issue in trial.warnings:
             click.echo(render_issue(issue), err=True)
-        found = run_trial(trial, stories_since(stories, since if since or stories else DEFAULT_PERIOD))
+        found = run_trial(trial, story_sources.stories_since(stories, since if since or stories else DEFAULT_PERIOD))
         name = trial.topic.commitment
-        echo_lines(as_json=as_json, values=trial_values(name, found, limit), text=trial_text(name, found, limit))
+        common.echo_lines(as_json=as_json, values=trial_values(name, found, limit), text=trial_text(name, found, limit))
         return
     if not folders:
         raise click.UsageError("give the folder of the new rules, or a file with --file")
     old, new = folders[0] if len(folders) == 2 else None, folders[-1]
     if stories is not None:
         before, after = load_rulebook(old or rules_folder(None)), load_rulebook(new)
-        entries = entries_since(stories, since)
+        entries = story_sources.entries_since(stories, since)
         changes, verdicts = archive_diff(before, after, entries)
         result = RulesDiff(before, after, len(entries), changes, verdicts=verdicts)
     else:
-        settings = settings_of()
+        settings = common.settings_of()
         result = diff_over_database(settings, load_rulebook(old or settings.monitor.rules), load_rulebook(new), since)
     shown = 10 if limit is None else limit
-    echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, shown))
+    common.echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, shown))
     if result.differs:
         raise SystemExit(3)
 
 
-def diff_over_database(settings: Settings, before: Rulebook, after: Rulebook, since: Since | None) -> RulesDiff:
+def diff_over_database(
+    settings: Settings, before: Rulebook, after: Rulebook, since: story_sources.Since | None
+) -> RulesDiff:
     """Two rulebooks over the stories of the database, and the messages of the running monitor under the new one."""
     from monitor.config import check_routes
     from monitor.domain.verdicts.blind import able_sources
     from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import feeds_of, open_database, routes_of
 
-    now = program_clock()()
+    now = common.program_clock()()
     check_routes(settings, after.commitments)
     with closing(open_database(settings)) as store:
-        start = now - timedelta(days=after.policy.live_days) if since is None else start_time(since, now)
-        stories = stored_stories(store, start)
+        start = now - timedelta(days=after.policy.live_days) if since is None else story_sources.start_time(since, now)
+        stories = story_sources.stored_stories(store, start)
         changes = texts_diff(before, after, stories)
         able = able_sources(feeds_of(settings), after.publishers, after.policy)
         review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
@@ -160,10 +148,10 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     """Every difference as JSON; the last line has the counts."""
     rules = rule_changes(result.before, result.after)
     for rule in rules:
-        yield {"what": "rule", **fields_of(rule, "rule", "how", "path", "line")}
+        yield {"what": "rule", **common.fields_of(rule, "rule", "how", "path", "line")}
     for change in result.changes:
-        old, new = (signal and fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
-        named = fields_of(change, "commitment", "how", "id")
+        old, new = (signal and common.fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
+        named = common.fields_of(change, "commitment", "how", "id")
         story = story_values(change.story)
         yield {"what": "story", **named, **story, "old": old, "new": new, "facts": change.facts}
     transitions: list[tuple[str, Transition]] = []
@@ -178,7 +166,7 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
         yield {
             "what": "message",
             "fate": "held" if message.held else "sent",
-            **fields_of(message, "route", "kind", "commitment"),
+            **common.fields_of(message, "route", "kind", "commitment"),
             "transitions": [_transition_values(t, result.parties) for t in message.transitions],
         }
     yield {
@@ -199,7 +187,7 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
 def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
     was, now = notation(t.change)
     moved = {"from": was, "to": now, "cause": t.cause, "reason": detail_text(t.reason.detail, parties)}
-    return {**fields_of(t, "at", "commitment", "kind", "way"), **moved}
+    return {**common.fields_of(t, "at", "commitment", "kind", "way"), **moved}
 
 
 # ---------------------------------------------------------------- text
@@ -209,9 +197,9 @@ def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
     """The differences as text: rules, stories by commitment (`limit` of each), verdicts and messages."""
     yield from _rules_text(result.before, result.after)
     since = f" since {result.start:%-d %b %Y}" if result.start else ""
-    differing = pluralised(len({change.id for change in result.changes}), "is", "are")
+    differing = common.pluralised(len({change.id for change in result.changes}), "is", "are")
     yield ""
-    yield f"{pluralised(result.stories, 'story', 'stories')}{since}, {differing} read differently"
+    yield f"{common.pluralised(result.stories, 'story', 'stories')}{since}, {differing} read differently"
     for commitment, counts in counts_by_type(result.changes).items():
         own = [change for change in result.changes if change.commitment == commitment]
         yield ""
@@ -219,7 +207,7 @@ def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
         for change in own[:limit]:
             yield from _story_text(change)
         if len(own) > limit:
-            yield f"    … and {pluralised(len(own) - limit, 'more story', 'more stories')}"
+            yield f"    … and {common.pluralised(len(own) - limit, 'more story', 'more stories')}"
     if result.verdicts is not None:
         yield from _verdicts_text(result.verdicts, result.parties)
     if result.review is not None:
@@ -231,7 +219,7 @@ def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
             ),
         }
         yield ""
-        yield f"with the new rules: {pluralised(len(result.review.transitions), 'change')} of verdicts recorded"
+        yield f"with the new rules: {common.pluralised(len(result.review.transitions), 'change')} of verdicts recorded"
         for title, messages in groups.items():
             yield f"{len(messages)} {title}"
             for message in messages:
@@ -261,10 +249,10 @@ def _rules_text(before: Rulebook, after: Rulebook) -> Iterator[str]:
         commitment, _, name = rule.rule.partition("/")
         acts = ""
         if name == "about" and depending[commitment]:
-            acts = f"  ({pluralised(depending[commitment], 'act depends', 'acts depend')} on it)"
+            acts = f"  ({common.pluralised(depending[commitment], 'act depends', 'acts depend')} on it)"
         yield f"  {rule.how:<8} {rule.rule:<44} {rule.path}:{rule.line}{acts}"
     if len(own) > MAX_RULES_SHOWN:
-        yield f"    … and {pluralised(len(own) - MAX_RULES_SHOWN, 'more rule')}"
+        yield f"    … and {common.pluralised(len(own) - MAX_RULES_SHOWN, 'more rule')}"
     if redefined:
         yield f"  definition changed: {', '.join(sorted(redefined))}"
 
@@ -293,7 +281,8 @@ def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
     if not (verdicts.only_old or verdicts.only_new):
         yield "verdicts: the same changes are sent at the same times"
         return
-    yield f"verdicts: {pluralised(len(verdicts.only_old), 'change')} no longer sent, {len(verdicts.only_new)} new"
+    gone = common.pluralised(len(verdicts.only_old), "change")
+    yield f"verdicts: {gone} no longer sent, {len(verdicts.only_new)} new"
     pairs = [("-", t) for t in verdicts.only_old] + [("+", t) for t in verdicts.only_new]
     for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
         yield from _transition_text(mark, transition, parties)

@@ -8,14 +8,7 @@ from collections.abc import Iterator
 
 from monitor.domain.extract import measures
 from monitor.domain.extract.measures import AmountInText, Measure, bounded_amount, bushel_of, named_groups
-from monitor.domain.text.numerals import (
-    DIGITS,
-    NUMBER_SCALES,
-    NUMBER_WORDS,
-    ONES_AND_TENS,
-    english_number,
-    sentence_bounds,
-)
+from monitor.domain.text import numerals
 
 _BOUNDS = {
     "low": "at least|(?<!no )(?<!not )more than|(?<!not )over|no(?:t)? (?:less|fewer) than|a minimum(?: of)?|minimum"
@@ -60,7 +53,7 @@ _UNITS = {
 }
 _CURRENCY = r"us\$ ?|usd ?|(?<![a-z])\$ ?|rmb ?|cny ?|¥ ?"
 """HK$, A$ and other dollars do not count: a letter precedes their sign."""
-_NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
+_NUMBER = rf"{numerals.DIGITS}|{numerals.NUMBER_WORDS}"
 _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about|around|roughly) )?"
 _AMOUNT = re.compile(
     # The first group rejects the middle of a word quickly; its second branch lists the words that may begin there.
@@ -74,7 +67,9 @@ _AMOUNT = re.compile(
     f"(?:{named_groups(_AFTER_BOUNDS)})?"
 )
 _NUMERAL = re.compile(
-    "|".join((r"[\d½¼¾]", *ONES_AND_TENS, "half", "quarter", "hundred", "thousand", "illion", "dozen", "couple"))
+    "|".join(
+        (r"[\d½¼¾]", *numerals.ONES_AND_TENS, "half", "quarter", "hundred", "thousand", "illion", "dozen", "couple")
+    )
 )
 """Every number contains one of these, in lower case. `_AMOUNT` needs fifty times as long to find nothing."""
 _LEAD = 64
@@ -132,16 +127,16 @@ def english_amounts(text: str) -> Iterator[AmountInText]:
         measure, large = _measure(text, found), found["scale1"] is not None or "," in found["n1"]
         if measure:
             last_scale = found["scale2"] if found["n2"] else found["scale1"]
-            first = english_number(found["n1"]) * _scale(found["scale1"] or last_scale)
-            second = english_number(found["n2"]) * _scale(last_scale) if found["n2"] else first
+            first = numerals.english_number(found["n1"]) * _scale(found["scale1"] or last_scale)
+            second = numerals.english_number(found["n2"]) * _scale(last_scale) if found["n2"] else first
             measured.append(bounded_amount(found, measure, min(first, second), max(first, second)))
         elif large and not found["currency"] and _BARE.match(text, found.end()):
             bare.append(found)
     yield from measured
     for found in bare:
-        start, end = sentence_bounds(text, *found.span())
+        start, end = numerals.sentence_bounds(text, *found.span())
         if any(amount.unit == "t" and start <= amount.start < end for amount in measured):
-            value = english_number(found["n1"]) * _scale(found["scale1"])
+            value = numerals.english_number(found["n1"]) * _scale(found["scale1"])
             yield bounded_amount(found, measures.TONNE, value, value)
 
 
@@ -159,7 +154,7 @@ def _is_range(text: str, found: re.Match[str]) -> bool:
 
 def _scale(word: str | None) -> float:
     """Return the factor of "hundred thousand", "mln" and the like; 1.0 for None."""
-    return math.prod(NUMBER_SCALES[part] for part in (word or "").lower().split())
+    return math.prod(numerals.NUMBER_SCALES[part] for part in (word or "").lower().split())
 
 
 def _measure(text: str, found: re.Match[str]) -> Measure | None:
@@ -173,14 +168,14 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
             # tonnes.
             if found["scale1"] or found["scale2"]:
                 return measures.TONNE
-            few = english_number(found["n1"]) < _MAX_MEGATONNES
+            few = numerals.english_number(found["n1"]) < _MAX_MEGATONNES
             mineral = _MINERAL.search(text, found.end(), found.end() + 40)
             return measures.MEGATONNE if found["mega"] not in ("MT", "mt") or (few and not mineral) else measures.TONNE
         case "bushel":
             return bushel_of(text[found.end() : found.end() + 30])
         case "cargo":
             # A cargo is of grain unless the sentence names another good; a boat only if the sentence names grain.
-            sentence = text[slice(*sentence_bounds(text, *found.span()))]
+            sentence = text[slice(*numerals.sentence_bounds(text, *found.span()))]
             if "cargo" not in found["cargo"].lower() and not _GRAIN.search(sentence):
                 return None
             return measures.UNITS if _NO_GRAIN.search(sentence) else measures.CARGO
@@ -201,7 +196,7 @@ def english_times(text: str) -> Iterator[AmountInText]:
     for found in _TIME.finditer(text):
         unit, number = found["unit"].lower(), found["n"].lower()
         article = number in ("a", "an")
-        value = 1.0 if article else english_number(number)
+        value = 1.0 if article else numerals.english_number(number)
         lasts = found["joint"] == "-" or any(found[name] for name in ("lead", "more", "long", "near", "low"))
         lasts = lasts or (unit == "day" and not article)
         if lasts and 0 < value < measures.MAX_LENGTH:  # a zero-day is no length of time

@@ -9,17 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.domain.messages.briefs import (
-    AlertBrief,
-    Command,
-    DeadlineLine,
-    EvidenceBasis,
-    EvidenceLine,
-    EvidenceSection,
-    Footer,
-    Headline,
-    OtherCommitment,
-)
+from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
@@ -43,7 +33,7 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
-BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
+BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),
     Cause.CORRECTION: ("correction", "a correction to the evidence"),
@@ -74,7 +64,9 @@ class Lead:
     is_follow_up: bool
 
 
-def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
+def alert_brief(
+    message: Message, context: RenderContext, route: Route, history: Sequence[Transition]
+) -> briefs.AlertBrief:
     """Build the brief of an alert, confirmation, correction, summary or follow-up. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
@@ -98,13 +90,13 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
     sure = confidence_line(lead.evidence, certain, context) if lead.evidence or not pinned else ""
     others = [
-        OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
+        briefs.OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
         for key in further
         if key in context.commitments and (other := context.verdicts.get(key)) is not None
     ]
     # The dates of the commitment, and of the others whose dates this message reports as moved.
     moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
-    dates: list[DeadlineLine] = []
+    dates: list[briefs.DeadlineLine] = []
     for key in dict.fromkeys((commitment.id, *moved)):
         if key in context.commitments and key in context.verdicts:
             short = context.commitments[key].short
@@ -114,14 +106,14 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
-    return AlertBrief(
+    return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
         commitment=commitment.id,
         direction=Direction.OTHER.value if lead.is_follow_up else lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
+        headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=lead.texts,
         moved=_moved(lead),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
@@ -228,7 +220,7 @@ def _moved(lead: Lead) -> str:
             return f"{text.text}. S{stays}"
 
 
-def _evidence(lead: Lead) -> EvidenceSection:
+def _evidence(lead: Lead) -> briefs.EvidenceSection:
     """The cause of each change without a quote, then the quoted sentences, then retracted ones."""
     context, lines, read = lead.context, [], {signal.id for signal in lead.reports}
     for item in lead.transitions if not lead.is_follow_up else ():
@@ -239,7 +231,7 @@ def _evidence(lead: Lead) -> EvidenceSection:
             text = change_text(item, context)
             when = format_when(item.happened, context.zone)
             reason = capitalised(text.reason) or text.text
-            lines.append(EvidenceLine(basis, reason, outlet=source, when=when))
+            lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
     quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
@@ -247,23 +239,23 @@ def _evidence(lead: Lead) -> EvidenceSection:
     retracted = known_signals(retracted_signals(lead.message.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     report = choose_main_report(lead.change, lead.reports, context)
-    return EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
+    return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
 
 
-def _footer(lead: Lead, route: Route) -> Footer:
+def _footer(lead: Lead, route: Route) -> briefs.Footer:
     """The rules and readers of all quotes, and the commands for the operator, with placeholders in capitals."""
     lines = evidence_lines(lead.reports, (), lead.context)
     read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in lines)
     sources = "; ".join(dict.fromkeys(filter(None, read)))
     name = lead.commitment.id
     commands = [
-        Command("Too many alerts", f"deal-monitor commitment mute {name} REASON --until 7d"),
-        Command("Wrong status", f"deal-monitor commitment pin {name} STATUS REASON SOURCE"),
+        briefs.Command("Too many alerts", f"deal-monitor commitment mute {name} REASON --until 7d"),
+        briefs.Command("Wrong status", f"deal-monitor commitment pin {name} STATUS REASON SOURCE"),
     ]
     if lines:
         reject = f"deal-monitor evidence reject {lines[0].signal[:SIGNAL_PREFIX]} REASON"
-        commands.insert(0, Command("Misread", reject))
-    return Footer(
+        commands.insert(0, briefs.Command("Misread", reject))
+    return briefs.Footer(
         route=route_line(route),
         data_time=format_time(lead.context.now, lead.context.zone),
         sources=f"Rules and readers: {sources}." if sources else "",

@@ -27,17 +27,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Day, Signal
 from monitor.domain.model.verdicts import Transition
-from monitor.domain.text.labels import (
-    FLAG_LABELS,
-    capitalised,
-    decapitalised,
-    format_date,
-    format_when,
-    label_of,
-    period_name,
-    status_caps,
-    thing_does,
-)
+from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 
@@ -95,7 +85,7 @@ class ChangeText:
     @property
     def named(self) -> str:
         """The change after the name of its commitment, for a message about several."""
-        return f"{self.name}: {decapitalised(self.text)}"
+        return f"{self.name}: {labels.decapitalised(self.text)}"
 
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
@@ -114,7 +104,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     match change.change:
         # A standing that moves while the outlook is the status does not show.
         case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
-            now = status_caps(new)
+            now = labels.status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if detail and len(text) <= MAX_TEXT:
@@ -134,13 +124,13 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         after=after,
         status=status_after(change),
         now=now,
-        headline=capitalised(headline or text),
+        headline=labels.capitalised(headline or text),
         report=report,
         text=one_line(text, MAX_TEXT),
         reason=one_line(reason, MAX_REASON),
         detail=one_line(detail, MAX_REASON).rstrip("."),
         happened=change.happened,
-        when=format_when(change.happened, context.zone),
+        when=labels.format_when(change.happened, context.zone),
         late=change.late,
     )
 
@@ -156,38 +146,38 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
     match change.change:
         case changes.StatusChanged(old=old, new=new):
             if old is not new:
-                return f"Was {status_caps(old)}, now {status_caps(new)}"
+                return f"Was {labels.status_caps(old)}, now {labels.status_caps(new)}"
             if change.way is Direction.DOWN:
-                return f"Another setback; the status stays {status_caps(new)}"
+                return f"Another setback; the status stays {labels.status_caps(new)}"
             again = "The next round was held" if new is Standing.MET else "Reported again"
-            return f"{again}; the status stays {status_caps(new)}"
+            return f"{again}; the status stays {labels.status_caps(new)}"
         case changes.DeadlineMissed(what=what, date=date):
             # 'China missed the original date, 31 Dec 2025. New date (US only): 28 Feb 2026'
-            first = f"the original date, {format_date(date)}"
-            missed = f"{capitalised(first)}, was missed"
+            first = f"the original date, {labels.format_date(date)}"
+            missed = f"{labels.capitalised(first)}, was missed"
             if known is not None and not context.parties.are_many(known.owed_by):
-                missed = f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
+                missed = f"{labels.capitalised(context.parties.names((known.owed_by,)))} missed {first}"
             if not isinstance(change.reason.detail, reasons.FirstDateMissed):
                 return missed
             later = change.reason.detail.later
             record, only = _record(what, later, change, context), ""
             if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
-            return f"{missed}. New date{only}: {format_date(later)}"
+            return f"{missed}. New date{only}: {labels.format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
             record, detail = _record(what, date, change, context), change.reason.detail
             kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
             expires = kind == "expiry" if kind else bool(known and known.kind is Kind.STANDING)
-            named = thing_does(what or "the date", "end" if expires else "be")
-            return f"In {days(left)}: {named}{'' if expires else ' due'} ({format_date(date)})"
+            named = labels.thing_does(what or "the date", "end" if expires else "be")
+            return f"In {days(left)}: {named}{'' if expires else ' due'} ({labels.format_date(date)})"
         case changes.DeadlineMoved():
             return _moved(change.change, change, known, context)
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:
-            return f"No longer reported: {decapitalised(EVENT_LABELS[effect])}"
+            return f"No longer reported: {labels.decapitalised(EVENT_LABELS[effect])}"
         case changes.EventNoted(effect=effect):
-            return f"{EVENT_LABELS[effect]}; the status stays {status_caps(status_after(change))}"
+            return f"{EVENT_LABELS[effect]}; the status stays {labels.status_caps(status_after(change))}"
         case changes.ShareChanged(label=label):
-            return f"Progress: was {before}, now {after}" + (f" for {period_name(label)}" if label else "")
+            return f"Progress: was {before}, now {after}" + (f" for {labels.period_name(label)}" if label else "")
         case changes.StepChanged(new=None):
             return f"Step no longer reported: {before}"
         case changes.StepChanged():
@@ -197,7 +187,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.TermsChanged():
             return f"New terms: {after}"
         case changes.FlagChanged(new=FlagState.CONFIRMED):
-            return f"{status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
+            return f"{labels.status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
         case changes.FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.EXPIRED):
             return "The two sides no longer contradict each other"
         case changes.FlagChanged(new=FlagState.EXPIRED):
@@ -210,9 +200,13 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             alone = counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else ""
             doubt = alone or detail_text(detail, context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
-            return capitalised(doubt) if is_sentence else f"Not yet confirmed: {doubt or 'no second source says so'}"
+            return (
+                labels.capitalised(doubt)
+                if is_sentence
+                else f"Not yet confirmed: {doubt or 'no second source says so'}"
+            )
         case changes.FlagChanged(flag=flag):
-            return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
+            return labels.capitalised(labels.FLAG_LABELS.get(flag, labels.label_of(flag)))
 
 
 def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:
@@ -225,10 +219,10 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
     if moved.what and len(dated) > 1:
         label = f"{label} of {moved.what}"
     if moved.new is None and change.reason.code is ReasonCode.DEADLINE:
-        return f"{label} {format_date(moved.old) if moved.old else ''} postponed; the new date is unknown"
+        return f"{label} {labels.format_date(moved.old) if moved.old else ''} postponed; the new date is unknown"
     if moved.new is None:
-        return f"{label}{f' {format_date(moved.old)}' if moved.old else ''} is no longer reported"
-    new = format_date(moved.new)
+        return f"{label}{f' {labels.format_date(moved.old)}' if moved.old else ''} is no longer reported"
+    new = labels.format_date(moved.new)
     if moved.old == moved.new:
         return f"{label} {new} is now confirmed{_by_whom(change, context)}"
     doubt, after = next((flag for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED), None), ""
@@ -236,7 +230,7 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
-    change_of_date = f"moved from {format_date(moved.old)} to" if moved.old else "set to"
+    change_of_date = f"moved from {labels.format_date(moved.old)} to" if moved.old else "set to"
     return f"{label} {change_of_date} {new}{after}"
 
 

@@ -11,17 +11,7 @@ from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.text.labels import (
-    counter_name,
-    format_amount,
-    format_amount_range,
-    format_date,
-    format_percent,
-    local_day,
-    period_name,
-    pluralised,
-    thing_does,
-)
+from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.progress import newest_of_each_agency
@@ -36,7 +26,7 @@ def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
 
 def status_since(verdict: Verdict, zone: str) -> date:
     """The reader's day on which the shown status began."""
-    return local_day(verdict.shown_since, zone)
+    return labels.local_day(verdict.shown_since, zone)
 
 
 def progress_line(progress: Progress | None, commitment: Commitment, context: RenderContext) -> ProgressLine | None:
@@ -47,16 +37,19 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     targets = [target for target in commitment.targets if target.amount == progress.target]
     target = next((target for target in targets if target.label == progress.label), targets[0] if targets else None)
     readings = sorted(progress.readings, key=lambda reading: reading.as_of)
-    target_text = format_amount(progress.target, progress.unit)
+    target_text = labels.format_amount(progress.target, progress.unit)
     goal = f"of {target_text}" if progress.target else ""
     if not progress.counted and readings:  # there are counts, and none is corroborated
         counted_text = f"nothing confirmed {goal}".rstrip()
     else:
-        counted = format_amount(progress.counted, progress.unit)
+        counted = labels.format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
-    label, over = one_line(progress.label, 80), target is not None and target.due < local_day(context.now, context.zone)
+    label, over = (
+        one_line(progress.label, 80),
+        target is not None and target.due < labels.local_day(context.now, context.zone),
+    )
     # 'Counted for the last two months of 2025', 'Counted so far for 2026'
-    period = f" for {period_name(label)}" if label else ""
+    period = f" for {labels.period_name(label)}" if label else ""
     heading = f"Counted{'' if over else ' so far'}{period}"
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
@@ -64,17 +57,17 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
         if same_basis or not progress.basis:  # arrivals say nothing about what is booked
-            name = counter_name(context.policy.agency(reading.counter))
+            name = labels.counter_name(context.policy.agency(reading.counter))
             confirmed = not same_basis or reading.amount <= progress.counted
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
-        bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
+        bar=f"[{bar}] {labels.format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
         target=progress.target,
         unit=progress.unit,
-        counted_text=f"{counted_text} ({format_percent(share)})" if share is not None else counted_text,
+        counted_text=f"{counted_text} ({labels.format_percent(share)})" if share is not None else counted_text,
         target_text=target_text,
         start=target.start if target else None,
         due=target.due if target else None,
@@ -94,17 +87,17 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
     texts: dict[str, list[str]] = {}
     for reading in sorted(latest, key=lambda item: (-item.amount, item.counter)):
         scale = reading.amount or progress.target or progress.high
-        number = format_amount(reading.amount, reading.unit, like=scale)
+        number = labels.format_amount(reading.amount, reading.unit, like=scale)
         if reading.high is None:
             number = f"at least {number}"
         elif reading.high > reading.amount:
-            number = format_amount_range(reading.amount, reading.high, reading.unit)
+            number = labels.format_amount_range(reading.amount, reading.high, reading.unit)
         basis = f" {reading.basis}" if reading.basis and progress.basis and reading.basis != progress.basis else ""
         remarks = ["in individual purchases"] if reading.only_lots else []
         above = reading.basis in (progress.basis, "") and reading.amount > progress.counted
         remarks += ["not confirmed"] if above else []
         counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
-        texts.setdefault(counter_name(reading.counter), []).append(counted)
+        texts.setdefault(labels.counter_name(reading.counter), []).append(counted)
     return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
 
 
@@ -114,9 +107,9 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
             continue
-        left = (deadline.date - local_day(context.now, context.zone)).days
-        day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-        count = pluralised(abs(left), "day")
+        left = (deadline.date - labels.local_day(context.now, context.zone)).days
+        day = labels.format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
+        count = labels.pluralised(abs(left), "day")
         until = f"in {count}" if left > 0 else f"{count} ago" if left else "today"
         text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {until}"
         if deadline.state == "claimed":
@@ -129,8 +122,8 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     """'the truce ends', 'Soybeans 12 Mt due'; of a past date 'the truce was to end', 'Soybeans 12 Mt was due'."""
     if past:
-        return f"{thing_does(what, 'was')} {'to end' if kind == 'expiry' else 'due'}"
-    return thing_does(what, "end") if kind == "expiry" else f"{what} due"
+        return f"{labels.thing_does(what, 'was')} {'to end' if kind == 'expiry' else 'due'}"
+    return labels.thing_does(what, "end") if kind == "expiry" else f"{what} due"
 
 
 def status_timeline(

@@ -21,44 +21,24 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from monitor.domain.text import patterns
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.numerals import UNITS, read_amount
-from monitor.domain.text.patterns import (
-    NEAR,
-    PLAIN,
-    AtStart,
-    Choice,
-    Form,
-    Head,
-    Inflected,
-    InOrder,
-    Link,
-    Node,
-    Reach,
-    SetRef,
-    Together,
-    Value,
-    ValueKind,
-    WordClass,
-    Words,
-    folded,
-    words_node,
-)
 from monitor.domain.text.writing_systems import HAN_RANGE, simplified
 
 MAX_GAP = 60
 """Words; a wider gap spans more than most sentences."""
 _SYMBOLS = frozenset("&%$#@+")
 _GAPS = {
-    "..near": Link(Reach.WORDS, NEAR),
-    "~near": Link(Reach.WORDS, NEAR, either=True),
-    "...": Link(Reach.CLAUSE),
-    "~clause": Link(Reach.CLAUSE, either=True),
-    "..sentence": Link(Reach.SENTENCE),
-    "~sentence": Link(Reach.SENTENCE, either=True),
+    "..near": patterns.Link(patterns.Reach.WORDS, patterns.NEAR),
+    "~near": patterns.Link(patterns.Reach.WORDS, patterns.NEAR, either=True),
+    "...": patterns.Link(patterns.Reach.CLAUSE),
+    "~clause": patterns.Link(patterns.Reach.CLAUSE, either=True),
+    "..sentence": patterns.Link(patterns.Reach.SENTENCE),
+    "~sentence": patterns.Link(patterns.Reach.SENTENCE, either=True),
 }
-_ADJACENT = Link(Reach.ADJACENT)
+_ADJACENT = patterns.Link(patterns.Reach.ADJACENT)
 GAP_SYNTAX = "gaps are ..near, ~near, ... (clause), ~clause, ..sentence, ~sentence and ..4 (words); a space follows"
 ANGLE_SYNTAX = "<buy> is every form of a verb, <cargo+> of a noun, <25 Mt> an amount, <date> a date"
 FORM_SYNTAX = r"a form is letters, digits, \d, [a-z] or (a|b), at most one of them repeated by +, * or {2,4}"
@@ -104,10 +84,10 @@ class _Token(NamedTuple):
 
 
 @lru_cache(maxsize=50_000)
-def parse_pattern(pattern: str) -> Node:
+def parse_pattern(pattern: str) -> patterns.Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
-    if PLAIN.fullmatch(pattern):
-        return Words(Phrase(simplified(pattern)))
+    if patterns.PLAIN.fullmatch(pattern):
+        return patterns.Words(Phrase(simplified(pattern)))
     tokens = list(_tokens(pattern))
     parser = _Parser(tokens, len(pattern))
     node, rest = parser.conjunction(), parser.next
@@ -119,10 +99,10 @@ def parse_pattern(pattern: str) -> Node:
     return node
 
 
-def _max_heads(node: Node) -> int:
+def _max_heads(node: patterns.Node) -> int:
     """The most heads that one way to read a pattern has."""
     counts = list(map(_max_heads, node.children))
-    return max(counts) if isinstance(node, Choice) else sum(counts) + isinstance(node, Head)
+    return max(counts) if isinstance(node, patterns.Choice) else sum(counts) + isinstance(node, patterns.Head)
 
 
 def _tokens(pattern: str) -> Iterator[_Token]:
@@ -183,35 +163,42 @@ class _Parser:
         token, self.next = self.next, next(self._rest, self._end)
         return token
 
-    def conjunction(self) -> Node:
+    def conjunction(self) -> patterns.Node:
         parts = [self.sequence()]
         while self.next.kind == "plus":
             self.take()
             parts.append(self.sequence())
-        return Together(tuple(parts)) if len(parts) > 1 else parts[0]
+        return patterns.Together(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def sequence(self) -> Node:
+    def sequence(self) -> patterns.Node:
         start = self.take() if self.next.kind == "^" else None
-        parts, links = [self.atom()], list[Link]()
+        parts, links = [self.atom()], list[patterns.Link]()
         while (kind := self.next.kind) not in self.ENDS_SEQUENCE:
             link = _link(self.take()) if kind == "gap" else _ADJACENT
             before, part = parts[-1], self.atom()
-            if link is _ADJACENT and isinstance(before, Words) and isinstance(part, Words) and not before.phrase.family:
+            if (
+                link is _ADJACENT
+                and isinstance(before, patterns.Words)
+                and isinstance(part, patterns.Words)
+                and not before.phrase.family
+            ):
                 # Adjacent plain words become one phrase, which the automaton finds at once.
-                parts[-1] = Words(Phrase(folded(f"{before.phrase.text} {part.phrase.text}"), part.phrase.family))
+                parts[-1] = patterns.Words(
+                    Phrase(patterns.folded(f"{before.phrase.text} {part.phrase.text}"), part.phrase.family)
+                )
             else:
                 parts.append(part)
                 links.append(link)
-        node = parts[0] if len(parts) == 1 else InOrder(tuple(parts), tuple(links))
-        return AtStart(node) if start else node
+        node = parts[0] if len(parts) == 1 else patterns.InOrder(tuple(parts), tuple(links))
+        return patterns.AtStart(node) if start else node
 
-    def atom(self) -> Node:
+    def atom(self) -> patterns.Node:
         token = self.take()
         match token.kind:
             case "word":
                 return _word(token)
             case "set":
-                return SetRef(token.text, token.column)
+                return patterns.SetRef(token.text, token.column)
             case "form":
                 return word_form(token.text, token.column + 1)
             case "angle":
@@ -219,7 +206,7 @@ class _Parser:
             case "choice":
                 if (operator := _OPERATOR.search(token.text)) is not None:
                     raise _operator_error(operator[0], token.column + 1 + operator.start())
-                return Choice(tuple(map(words_node, token.text.split("|"))))
+                return patterns.Choice(tuple(map(patterns.words_node, token.text.split("|"))))
             case "(":
                 options = [self.conjunction()]
                 while self.next.kind == "|":
@@ -228,20 +215,20 @@ class _Parser:
                 closing = self.take()
                 if closing.kind != ")":
                     raise PatternError("this group is not closed", closing.column, "add ')'")
-                return Choice(tuple(options)) if len(options) > 1 else options[0]
+                return patterns.Choice(tuple(options)) if len(options) > 1 else options[0]
             case "!":
-                return Head(self.atom())
+                return patterns.Head(self.atom())
             case "^":
                 raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
         message = f"a word, {{set}} or (group) is missing before {token.text!r}"
         raise PatternError(message, token.column, "a pattern may not be empty, nor begin or end with a gap")
 
 
-def _word(token: _Token) -> Words:
+def _word(token: _Token) -> patterns.Words:
     """Read a word, with its family if it ends in '*'."""
     bare = token.text.removesuffix("*")
-    if PLAIN.fullmatch(bare):
-        return Words(Phrase(simplified(bare), bare != token.text and bare.isascii()))
+    if patterns.PLAIN.fullmatch(bare):
+        return patterns.Words(Phrase(simplified(bare), bare != token.text and bare.isascii()))
     if token.text in _OPERATORS:
         raise _operator_error(token.text, token.column)
     if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
@@ -253,7 +240,7 @@ def _word(token: _Token) -> Words:
     if not any(char.isalnum() or char in _SYMBOLS for char in text):
         message = f"{token.text!r} holds no letter or digit"
         raise PatternError(message, token.column, "punctuation alone matches nothing")
-    return Words(Phrase(text, bare != token.text and not is_unspaced(text[-1])))
+    return patterns.Words(Phrase(text, bare != token.text and not is_unspaced(text[-1])))
 
 
 def _operator_error(word: str, column: int) -> PatternError:
@@ -262,9 +249,9 @@ def _operator_error(word: str, column: int) -> PatternError:
     return PatternError(f"{word!r} is read as a word of the text, not as an operator", column, hint)
 
 
-def _link(token: _Token) -> Link:
+def _link(token: _Token) -> patterns.Link:
     words = re.fullmatch(r"\.\.(\d+)", token.text)
-    link = _GAPS.get(token.text) if words is None else Link(Reach.WORDS, int(words[1]))
+    link = _GAPS.get(token.text) if words is None else patterns.Link(patterns.Reach.WORDS, int(words[1]))
     if link is None:
         raise PatternError(f"{token.text!r} is no gap", token.column, GAP_SYNTAX)
     if link.words > MAX_GAP:
@@ -273,12 +260,12 @@ def _link(token: _Token) -> Link:
     return link
 
 
-def word_form(source: str, column: int = 0) -> Form:
+def word_form(source: str, column: int = 0) -> patterns.Form:
     """Check the form of a word: a small part of regular expressions, read in bounded time. Raises PatternError."""
     text = unicodedata.normalize("NFC", source).lower()  # in small letters, as folded text is
     if not _FORM.fullmatch(text):
         raise PatternError(f"/{source}/ is no word form", column, FORM_SYNTAX)
-    form = Form(text)
+    form = patterns.Form(text)
     try:
         nothing = form.fits("")
     except (re.error, OverflowError) as error:
@@ -288,7 +275,7 @@ def word_form(source: str, column: int = 0) -> Form:
     return form
 
 
-def read_angle(text: str, column: int) -> Inflected | Value:
+def read_angle(text: str, column: int) -> patterns.Inflected | patterns.Value:
     """Read the content of angle brackets; `column` is its place in the pattern. Raises PatternError."""
     written = text.strip()
     words = [word.strip() for word in written.split("/")]
@@ -296,18 +283,18 @@ def read_angle(text: str, column: int) -> Inflected | Value:
         bare = "/".join(word.removesuffix("+").strip() for word in words)
         raise PatternError(f"<{text}>: one + at the end serves all nouns of a list", column, f"write <{bare}+>")
     try:
-        if written == ValueKind.DATE.value:
-            return Value(ValueKind.DATE)
-        if written == ValueKind.AMOUNT.value:
-            return Value(ValueKind.AMOUNT)
+        if written == patterns.ValueKind.DATE.value:
+            return patterns.Value(patterns.ValueKind.DATE)
+        if written == patterns.ValueKind.AMOUNT.value:
+            return patterns.Value(patterns.ValueKind.AMOUNT)
         if written.lower() in UNITS and (written[:1].isupper() or written in "t%"):
-            return Value(ValueKind.AMOUNT, UNITS[written.lower()][0])
+            return patterns.Value(patterns.ValueKind.AMOUNT, UNITS[written.lower()][0])
         if written[:1].isdigit() or written.startswith("$"):
             amount = read_amount(written)
-            return Value(ValueKind.AMOUNT, amount.unit, amount.amount)
+            return patterns.Value(patterns.ValueKind.AMOUNT, amount.unit, amount.amount)
         is_noun = written.endswith("+")
         lemmas = tuple(lemma.strip() for lemma in written.removesuffix("+").split("/"))
-        inflected = Inflected(WordClass.NOUN if is_noun else WordClass.VERB, lemmas)
+        inflected = patterns.Inflected(patterns.WordClass.NOUN if is_noun else patterns.WordClass.VERB, lemmas)
         if not inflected.forms:
             raise ValueError("a word is missing")
         return inflected

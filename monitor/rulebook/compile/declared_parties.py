@@ -9,17 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from monitor.domain.model.sides import (
-    JOINT,
-    NEED_NO_DECLARATION,
-    SIDES,
-    UNDECLARED,
-    Parties,
-    Side,
-    is_party,
-    joint,
-    parties_in,
-)
+from monitor.domain.model import sides
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import pattern_entries
@@ -30,16 +20,18 @@ WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
 """Parties of every deal: the vocabulary has their words, and no file declares them."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
 """English words without pattern syntax."""
-_GOVERNMENTS = UNDECLARED - {"company"}
+_GOVERNMENTS = sides.UNDECLARED - {"company"}
 _SPEAKING = frozenset({"data", "press"})
 _ACTING = frozenset({"both", "third", "unknown"})
-_PARTY_NAMES = {text.lower(): party for party, side in SIDES.items() for text in (side.name, side.short, side.label)}
+_PARTY_NAMES = {
+    text.lower(): party for party, side in sides.SIDES.items() for text in (side.name, side.short, side.label)
+}
 """The names of the parties that need no declaration -> their ids. Authors write the name for the id."""
 _HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
 Declaration = tuple[RuleSource, PartyShape]
 
 
-def declared_names(files: RuleFiles) -> Parties:
+def declared_names(files: RuleFiles) -> sides.Parties:
     """The names of all declared parties."""
     named, words = dict[str, str](), dict[str, dict[str, None]]()
     for party, (source, shape) in _declarations(files, files.deals):
@@ -47,9 +39,9 @@ def declared_names(files: RuleFiles) -> Parties:
             named[party] = " ".join(shape.name.split())
         texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
         words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, texts)))
-    return Parties(
+    return sides.Parties(
         {
-            party: Side(name, name, name.removeprefix("the "), words=tuple(words[party]))
+            party: sides.Side(name, name, name.removeprefix("the "), words=tuple(words[party]))
             for party, name in sorted(named.items())
         }
     )
@@ -94,21 +86,21 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
     if files.sources is not None:
         source, sources = files.sources
         for number, publisher in enumerate(sources.publishers):
-            known = {"", *UNDECLARED, *everywhere}
+            known = {"", *sides.UNDECLARED, *everywhere}
             yield from _unknown(source, publisher.side, known, ("publishers", number, "side"))
     for source, vocabulary in files.vocabulary:
         for number, speaker in enumerate(vocabulary.speakers):
-            known = {*UNDECLARED, *_SPEAKING, *everywhere}
+            known = {*sides.UNDECLARED, *_SPEAKING, *everywhere}
             yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
     for source, commitment, deal in files.commitments:
         declared = of_deal(files, deal).keys()
-        owing = {*(_GOVERNMENTS if JOINT in commitment.owed_by else NEED_NO_DECLARATION), *declared}
+        owing = {*(_GOVERNMENTS if sides.JOINT in commitment.owed_by else sides.NEED_NO_DECLARATION), *declared}
         yield from _unknown(source, commitment.owed_by, owing, ("owed_by",))
-        acting = {*UNDECLARED, *_ACTING, *declared}
+        acting = {*sides.UNDECLARED, *_ACTING, *declared}
         yield from _unknown(source, commitment.defaults.by.value, acting, ("defaults", "by"))
         for number, act in enumerate(commitment.acts):
             yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
-        saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
+        saying = {*sides.NEED_NO_DECLARATION, *_SPEAKING, *declared}
         for number, baseline in enumerate(commitment.baselines):
             for at, deadline in enumerate(baseline.deadlines):
                 where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
@@ -140,12 +132,14 @@ def _declared(files: RuleFiles) -> Iterator[Issue]:
 def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
     """Issues of the ids of one file: each must be an id, and each part of `eu+us` a party."""
     for party in declared:
-        where, apart = ("parties", party), parties_in(party)
-        if not is_party(party) or party in UNDECLARED:
+        where, apart = ("parties", party), sides.parties_in(party)
+        if not sides.is_party(party) or party in sides.UNDECLARED:
             message = f"{party!r} cannot be declared: it has a meaning in every deal, or is no id"
             yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
-        elif joint(apart) != party:
-            yield source.issue("party_id", f"{party!r} is not in order", where, f"write {joint(apart)!r}", key=True)
+        elif sides.joint(apart) != party:
+            yield source.issue(
+                "party_id", f"{party!r} is not in order", where, f"write {sides.joint(apart)!r}", key=True
+            )
         for part in sorted(apart - _GOVERNMENTS - {*declared}):
             message = f"there is no party {part!r}"
             yield source.issue("unknown_party", message, where, f"declare it too: {part}: {{…}}", key=True)
@@ -154,7 +148,7 @@ def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
 def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tuple[str, str]]) -> Iterator[Issue]:
     """Issues of the name of one party. `named` has the names found so far, each with its file."""
     where = ("parties", party)
-    if JOINT in party:
+    if sides.JOINT in party:
         if shape.name:
             message = "several parties together have no name of their own"
             yield source.issue("party_name", message, (*where, "name"), "delete it")
@@ -170,7 +164,7 @@ def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tu
 
 def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
     """An issue for each unknown party in a word."""
-    for party in word.split(JOINT):
+    for party in word.split(sides.JOINT):
         if party not in known:
             own_name = _PARTY_NAMES.get(party.lower().replace("_", " "), "")
             near = own_name if own_name in known else closest_word(party, known)

@@ -14,17 +14,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Standing, Tier, TransitionKind
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
-from monitor.rulebook.schema.models import (
-    Amount,
-    DateKind,
-    DateState,
-    Day,
-    DeadlineShape,
-    Flag,
-    RuleShape,
-    SaidBy,
-    shape_rule,
-)
+from monitor.rulebook.schema import models
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
 _NAMING = ("expect", "alerts", "transitions", "never", "quiet")
@@ -61,7 +51,7 @@ _TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T.*)?$", "exam
 ScenarioTimeField = Annotated[ScenarioTime, BeforeValidator(parse_scenario_time), WithJsonSchema(_TIME_SCHEMA)]
 
 
-class ExpectedFlag(RuleShape):
+class ExpectedFlag(models.RuleShape):
     """One flag. Only given keys are checked."""
 
     kind: FlagKind = Field(description="unconfirmed, contested, overdue, late, …")
@@ -69,22 +59,22 @@ class ExpectedFlag(RuleShape):
     detail: NonEmptyWord | None = Field(None, description="Part of its text.")
 
 
-class ExpectedDeadline(RuleShape):
+class ExpectedDeadline(models.RuleShape):
     """One date. Only given keys are checked."""
 
-    day: Day = Field(alias="date", description="The day.")
+    day: models.Day = Field(alias="date", description="The day.")
     what: NonEmptyWord | None = Field(None, description="Part of its name.")
-    kind: DateKind | None = Field(None, description="due or expiry.")
-    said_by: SaidBy | None = Field(None, description="Who names the date.")
-    state: DateState | None = Field(None, description="Its state [current or claimed].")
+    kind: models.DateKind | None = Field(None, description="due or expiry.")
+    said_by: models.SaidBy | None = Field(None, description="Who names the date.")
+    state: models.DateState | None = Field(None, description="Its state [current or claimed].")
 
 
-class ExpectedReading(RuleShape):
+class ExpectedReading(models.RuleShape):
     """One count of a quantity. Only given keys are checked."""
 
     counter: str = Field(min_length=1, description="Who counts: an official, a statistic, a publisher.")
-    amount: Amount = Field(description="The amount, or its lower end.")
-    up_to: Amount | None = Field(None, description="The upper end of a range.")
+    amount: models.Amount = Field(description="The amount, or its lower end.")
+    up_to: models.Amount | None = Field(None, description="The upper end of a range.")
     basis: str | None = Field(None, description="The basis: booked, shipped, arrived, …")
     period: str | None = Field(None, description="The period: since-deal, calendar-2026, …")
 
@@ -92,7 +82,7 @@ class ExpectedReading(RuleShape):
 ExpectedFlags = list[FlagKind | ExpectedFlag]
 
 
-class ExpectShape(RuleShape):
+class ExpectShape(models.RuleShape):
     """The expected verdict on one commitment at one time. Only given keys are checked."""
 
     at: ScenarioTimeField = Field(description="The time; a bare date is the end of its day, with all its stories.")
@@ -101,26 +91,26 @@ class ExpectShape(RuleShape):
     standing: Standing | None = Field(None, description="The standing.")
     outlook: Outlook | None = Field(None, description="The outlook.")
     flags: ExpectedFlags | None = Field(None, description="All its flags, by kind or in full; [] for none.")
-    deadline: Day | None = Field(None, description="One open date.")
+    deadline: models.Day | None = Field(None, description="One open date.")
     deadlines: list[ExpectedDeadline] | None = Field(None, description="All open dates; past ones with their state.")
-    counted: Amount | None = Field(None, description="The amount that counts as done: 2 Mt.")
+    counted: models.Amount | None = Field(None, description="The amount that counts as done: 2 Mt.")
     readings: list[ExpectedReading] | None = Field(None, description="All current counts, one for each counter.")
     steps: list[str] | None = Field(None, description="All completed steps of a milestone.")
     terms: list[str] | None = Field(None, description="All terms in use, by their names in the rules.")
     why: NonEmptyWord | None = Field(None, description="Part of its reason.")
 
-    _expects_something = shape_rule(
+    _expects_something = models.shape_rule(
         lambda expected: expected.model_fields_set - {"at", "commitment"},
         "add what to expect: status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, "
         "terms or why",
     )
 
 
-class ChangeShape(RuleShape):
+class ChangeShape(models.RuleShape):
     """One change. Only given keys are checked."""
 
     commitment: str = Field(description="The id of the commitment.")
-    on: Day | None = Field(None, description="The day of the change, or of its cause, in UTC.")
+    on: models.Day | None = Field(None, description="The day of the change, or of its cause, in UTC.")
     kind: TransitionKind = Field(TransitionKind.STATUS, description="What changes.")
     way: Direction | None = Field(None, description="up, down or other.")
     frm: str | None = Field(None, alias="from", description="The word before, such as pledged.")
@@ -132,7 +122,7 @@ class ChangeShape(RuleShape):
     quotes: list[NonEmptyWord] = Field([], description="Parts of its reason or of its evidence.")
 
 
-class QuietShape(RuleShape):
+class QuietShape(models.RuleShape):
     """A time without alerts."""
 
     commitment: str = Field("", description="Its id [all commitments of the scenario].")
@@ -143,18 +133,18 @@ class QuietShape(RuleShape):
 # ---------------------------------------------------------------- scenarios
 
 
-class StartShape(RuleShape):
+class StartShape(models.RuleShape):
     """The initial verdict on one commitment, instead of its baseline."""
 
     standing: Standing = Field(description="The standing at the start.")
     outlook: Outlook = Field(Outlook.STEADY, description="The outlook at the start.")
-    since: Day | None = Field(None, description="Start of this standing [the day of the start].")
+    since: models.Day | None = Field(None, description="Start of this standing [the day of the start].")
     steps: list[str] = Field([], description="Completed steps of a milestone.")
-    deadlines: list[DeadlineShape] = Field([], description="Open dates.")
+    deadlines: list[models.DeadlineShape] = Field([], description="Open dates.")
     unconfirmed: list[str] = Field([], description="Sides that have not confirmed it.")
 
 
-class StoryShape(RuleShape):
+class StoryShape(models.RuleShape):
     """One story of a scenario. Write it yourself: news text belongs to its publisher."""
 
     at: ScenarioTimeField = Field(description="Time of publication. A bare date has no time, as in some feeds.")
@@ -165,7 +155,7 @@ class StoryShape(RuleShape):
     url: str = Field("", description="Its page. A later story with the same page is a new version.")
 
 
-class ScenarioShape(RuleShape):
+class ScenarioShape(models.RuleShape):
     """A real or invented course of events, and the expected results."""
 
     name: str = Field(min_length=1, description="What it shows, in one sentence.")
@@ -180,7 +170,7 @@ class ScenarioShape(RuleShape):
     )
     transitions: list[ChangeShape] = Field([], description="Changes that are recorded, sent or not.")
     never: list[ChangeShape] = Field([], description="Changes that are never recorded.")
-    nothing_else: Flag = Field(False, description="true: no change is sent that `alerts` does not list.")
+    nothing_else: models.Flag = Field(False, description="true: no change is sent that `alerts` does not list.")
     quiet: list[QuietShape] = Field([], description="Times without alerts.")
 
     def starts(self) -> dict[str, StartShape]:
@@ -211,7 +201,7 @@ class ScenarioShape(RuleShape):
         return self
 
 
-class ScenariosShape(RuleShape):
+class ScenariosShape(models.RuleShape):
     """A file of rules/tests."""
 
     scenarios: list[ScenarioShape] = Field(min_length=1, description="Each runs on its own.")

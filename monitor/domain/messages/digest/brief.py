@@ -7,14 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
-from monitor.domain.messages.briefs import (
-    DigestBlock,
-    DigestBrief,
-    ReaderCounts,
-    SourceHealth,
-    StatusLine,
-    UncheckedLine,
-)
+from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.block_material import BlockMaterial, block_material, by_weight
 from monitor.domain.messages.digest.blocks import digest_block, format_day
@@ -33,17 +26,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
-from monitor.domain.text.labels import (
-    FLAG_LABELS,
-    format_date,
-    format_time,
-    join_few,
-    label_of,
-    local_day,
-    pluralised,
-    sentence,
-    status_caps,
-)
+from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 
 MAX_SENTENCES = 3
@@ -70,12 +53,12 @@ def digest_brief(
     *,
     transitions: Sequence[Transition],
     history: Sequence[Transition],
-    sources: Sequence[SourceHealth],
+    sources: Sequence[briefs.SourceHealth],
     muted: Mapping[str, str] | None = None,
     watched: RuleActivity | None = None,
     corroborating: Mapping[str, Sequence[Signal]] | None = None,
-    readers: ReaderCounts | None = None,
-) -> DigestBrief:
+    readers: briefs.ReaderCounts | None = None,
+) -> briefs.DigestBrief:
     """Build the digest of the commitments that a route follows, for transitions from start to context.now.
 
     muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out
@@ -89,7 +72,7 @@ def digest_brief(
     material = block_material(followed, transitions, corroborating or {}, context)
     in_blocks = {item.commitment.id for item in material}
     moves = [change for item in material for change in item.changes]
-    quotes, blocks = set[str](), list[DigestBlock]()
+    quotes, blocks = set[str](), list[briefs.DigestBlock]()
     for item in material:  # a quote that several blocks share stays only in the first
         block = digest_block(item, in_blocks, context)
         quote = block.quote[block.quote.find("“") :]
@@ -99,7 +82,7 @@ def digest_brief(
     first, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    return DigestBrief(
+    return briefs.DigestBrief(
         subject=digest_subject(material, first, last),
         opening=opening(material, followed, context),
         blocks=tuple(blocks),
@@ -108,7 +91,7 @@ def digest_brief(
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
-            *(UncheckedLine("muted", f"{name}:", f"{text.rstrip('.')}.") for name, text in mutes),
+            *(briefs.UncheckedLine("muted", f"{name}:", f"{text.rstrip('.')}.") for name, text in mutes),
             *quiet_rules,
         ),
         counts=counts_line(followed, moves, sources),
@@ -116,12 +99,12 @@ def digest_brief(
         end=end,
         period=period,
         route=route_line(route),
-        data_time=format_time(end, route.zone),
+        data_time=labels.format_time(end, route.zone),
         readers=readers,
     )
 
 
-def marked_as_test(brief: DigestBrief) -> DigestBrief:
+def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:
     """The same digest for testing a channel: with TEST in its subject and period, and a remark as first sentence."""
     opening = ("This test was sent by hand; the regular digest will follow as usual.", *brief.opening)
     return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
@@ -133,61 +116,63 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
     return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(TROUBLE)), pair[0].id))
 
 
-def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StatusLine:
+def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
     """The row of one commitment."""
     dates = deadline_lines(verdict, commitment.short, context)
     progress = progress_line(verdict.progress, commitment, context)
     ahead = [line for line in dates if line.left >= 0]
     nearest = ahead[0] if ahead else dates[-1] if dates else None
-    next_date = format_date(nearest.date) if nearest else ""
+    next_date = labels.format_date(nearest.date) if nearest else ""
     if nearest and nearest.left <= SOON_DAYS:
-        soon = "today" if nearest.left == 0 else pluralised(nearest.left, "day")
+        soon = "today" if nearest.left == 0 else labels.pluralised(nearest.left, "day")
         next_date += f" ({soon if nearest.left >= 0 else 'passed'})"
-    flags = dict.fromkeys(FLAG_LABELS.get(flag.kind, label_of(flag.kind)) for flag in verdict.flags)
-    return StatusLine(
+    flags = dict.fromkeys(labels.FLAG_LABELS.get(flag.kind, labels.label_of(flag.kind)) for flag in verdict.flags)
+    return briefs.StatusLine(
         commitment=commitment.id,
         short=commitment.short,
         status=verdict.status,
         shown=shown_status(verdict),
-        since=format_date(status_since(verdict, context.zone)),
+        since=labels.format_date(status_since(verdict, context.zone)),
         next=next_date,
         progress=progress.counted_text if progress else "",
         flags=", ".join(flags),
     )
 
 
-def unchecked_verdicts(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> list[UncheckedLine]:
+def unchecked_verdicts(
+    followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
+) -> list[briefs.UncheckedLine]:
     """The statuses that time alone would have changed while no relevant source was read."""
     lines = []
     for commitment, verdict in followed:
         for flag in verdict.flags:
             if flag.kind is FlagKind.UNCHECKED:
-                since = format_date(local_day(flag.since, context.zone))
+                since = labels.format_date(labels.local_day(flag.since, context.zone))
                 detail = one_line(detail_text(flag.detail, context.parties), 400)
                 text = detail.rstrip(".") or f"could not be checked: no source read since {since}"
-                lines.append(UncheckedLine("unchecked", f"{commitment.short}:", f"{text}."))
+                lines.append(briefs.UncheckedLine("unchecked", f"{commitment.short}:", f"{text}."))
     return lines
 
 
-def unreliable_sources(sources: Sequence[SourceHealth], context: RenderContext) -> list[UncheckedLine]:
+def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderContext) -> list[briefs.UncheckedLine]:
     """One line for each kind of trouble: '12 sources do not answer: Reuters (since 12 Mar 2026), ...'."""
     lines = []
     for state, (one, several) in SOURCE_STATES.items():
         group = sorted((item for item in sources if item.state == state), key=lambda item: item.name)
         if group:
-            name = f"{pluralised(len(group), 'source')} {one if len(group) == 1 else several}:"
+            name = f"{labels.pluralised(len(group), 'source')} {one if len(group) == 1 else several}:"
             names = []
             for item in group:
-                since = f"since {format_date(local_day(item.since, context.zone))}" if item.since else ""
+                since = f"since {labels.format_date(labels.local_day(item.since, context.zone))}" if item.since else ""
                 detail = one_line(item.detail, 120).rstrip(".") if len(group) == 1 else ""
                 behind = ", ".join(filter(None, (since, detail)))
                 names.append(one_line(item.name, 60) + (f" ({behind})" if behind else ""))
-            lines.append(UncheckedLine(state, name, f"{join_few(names, MAX_NAMED)}."))
+            lines.append(briefs.UncheckedLine(state, name, f"{labels.join_few(names, MAX_NAMED)}."))
     return lines
 
 
 def counts_line(
-    followed: Sequence[tuple[Commitment, Verdict]], moves: Sequence[Transition], sources: Sequence[SourceHealth]
+    followed: Sequence[tuple[Commitment, Verdict]], moves: Sequence[Transition], sources: Sequence[briefs.SourceHealth]
 ) -> str:
     """'3 status changes, 5 events of note; 2 at risk, 1 unconfirmed; reliable sources: 28 of 30.'"""
     statuses = sum(move.kind is TransitionKind.STATUS for move in moves)
@@ -197,11 +182,11 @@ def counts_line(
         (events, "event of note", "events of note"),
         (len(moves) - statuses - events, "other change", "other changes"),
     )
-    moved = [pluralised(*kind) for kind in kinds if kind[0]] or ["nothing changed"]
+    moved = [labels.pluralised(*kind) for kind in kinds if kind[0]] or ["nothing changed"]
     verdicts = [verdict for _, verdict in followed]
-    standing = {label_of(status): sum(verdict.status is status for verdict in verdicts) for status in TROUBLE}
+    standing = {labels.label_of(status): sum(verdict.status is status for verdict in verdicts) for status in TROUBLE}
     flagged = (FlagKind.OVERDUE, FlagKind.CONTESTED, FlagKind.UNCONFIRMED, FlagKind.UNCHECKED)
-    standing |= {FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
+    standing |= {labels.FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
     counted = [f"{number} {label}" for label, number in standing.items() if number]
     healthy = sum(item.state == "ok" for item in sources)
     relied = f"reliable sources: {healthy} of {len(sources)}" if sources else ""
@@ -228,14 +213,14 @@ def opening(
             name, status, net = item.commitment.short, item.verdict.status, item.net
             event = cut_headline(item.texts[0].event, MAX_EVENT)
             if net and net[0] is not net[1]:
-                stayed = "" if net[1] is status else f" but stayed {status_caps(status)}"
-                turn = f"went from {status_caps(net[0])} to {status_caps(net[1])}{stayed}"
+                stayed = "" if net[1] is status else f" but stayed {labels.status_caps(status)}"
+                turn = f"went from {labels.status_caps(net[0])} to {labels.status_caps(net[1])}{stayed}"
             else:
                 progress = progress_line(item.verdict.progress, item.commitment, context)
-                turn = f"stayed {status_caps(status)}"
+                turn = f"stayed {labels.status_caps(status)}"
                 if progress and progress.counted and status in TROUBLE:
                     turn += f" with {progress.counted_text}"
-            sentences.append(sentence(f"{name} {turn}: {event}"))
+            sentences.append(labels.sentence(f"{name} {turn}: {event}"))
     if sentences:
         return tuple(sentences)
     # No status moved: the commitments in trouble, and the next date.
@@ -243,7 +228,7 @@ def opening(
     trouble = []
     for status in TROUBLE:
         names = [commitment.short for commitment, verdict in followed if verdict.status is status]
-        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
+        trouble += [f"{labels.status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
     sentences += [f"{'; '.join(trouble)}."] if trouble else []
     dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
     ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
@@ -264,13 +249,13 @@ def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -
         return f"{head}{'further reports' if material else 'no changes'}"
     # The commitments whose status at the end of the period differs from the one at its beginning.
     differing = [item for item in moved if item.net is not None and item.net[0] is not item.net[1]]
-    turned = [f"{topic_of(item.commitment)} {status_caps(item.verdict.status)}" for item in differing]
+    turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in differing]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]
     lead = moved[0]
     topic = topic_of(lead.commitment)
-    topic = f"{topic} now {status_caps(lead.verdict.status)}" if lead in differing else topic
+    topic = f"{topic} now {labels.status_caps(lead.verdict.status)}" if lead in differing else topic
     return f"{head}{topic}: {cut_headline(lead.texts[0].event, max(room - len(topic) - 2, 12))}"
 
 
@@ -279,9 +264,13 @@ def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date,
     which less than half belongs to the period is left to its neighbour. The first day repeats no part of the last
     one."""
     half = timedelta(hours=12)
-    first = local_day(start + half, zone)
-    last = max(first, local_day(end + half, zone) - timedelta(days=1))
+    first = labels.local_day(start + half, zone)
+    last = max(first, labels.local_day(end + half, zone) - timedelta(days=1))
     if first == last:
-        return first, last, format_date(last)
+        return first, last, labels.format_date(last)
     begins = str(first.day) if first.month == last.month else format_day(first)
-    return first, last, f"{begins if first.year == last.year else format_date(first)} to {format_date(last)}"
+    return (
+        first,
+        last,
+        f"{begins if first.year == last.year else labels.format_date(first)} to {labels.format_date(last)}",
+    )
