@@ -22,8 +22,7 @@ def build() -> None:
     A running monitor does this after each change, unless [site] build is false. Any web server can serve the folder.
     """
     with session(rules=True) as app:
-        count = build_site(app)
-        click.echo(f"{count} files: {app.settings.site_dir}")
+        click.echo(f"{build_site(app)} files: {app.settings.site_dir}")
 
 
 @click.command()

@@ -68,16 +68,8 @@ def evaluate(case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebo
     if case.full_recompute:
         base = first_record(case.commitment, now)
         record = replace(record, folded=base.folded, folded_to=base.folded_to)
-    given = DecisionInput(
-        case.commitment,
-        record.folded,
-        case.signals,
-        case.interventions,
-        record.published,
-        case.reread,
-        case.blind,
-        case.parts,
-    )
+    known = (case.commitment, record.folded, case.signals, case.interventions, record.published)
+    given = DecisionInput(*known, case.reread, case.blind, case.parts)
     edge = now - timedelta(days=policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)
     if until - record.folded_to >= timedelta(days=1):

@@ -25,6 +25,7 @@ from monitor.errors import ReaderError
 from monitor.logs import get_logger
 from monitor.pipeline.reading_queue import FIRST_BACKOFF, ReadingQueue, ReadRequest, is_open, trouble_at
 from monitor.store import Connection, reading_store, signals, stories, verdict_records, weekly_store
+from monitor.store.rows import save_rows
 from monitor.store.tables import BoardReview, ReviewWeek
 
 WEEK, LEAST_APART = timedelta(days=7), timedelta(days=6)
@@ -104,7 +105,7 @@ class WeeklyReview:
                     self._settle(each, "unasked", error=f"the week's {WEEK_TOKENS:,} tokens are spent")
                 log.warning("weekly review over budget", unasked=len(left), tokens=week.tokens)
                 return None
-            weekly_store.save_week(self.conn, week.changed(tokens=week.tokens + question.cost))
+            save_rows(self.conn, week.changed(tokens=week.tokens + question.cost))
             reading_store.add_use(self.conn, self.now, requests=1, texts=0, tokens=question.cost)
             return BoardRequest(row, question, question.cost, self.now)
         return None
@@ -136,7 +137,7 @@ class WeeklyReview:
             if later.tries == MOST_TRIES:
                 self._settle(later, "refused", request.at, error=text)
             else:
-                weekly_store.save(self.conn, later)
+                save_rows(self.conn, later)
         else:
             self.queue.record_failure(ReadRequest((), (), request.cost, request.at), error)
         log.warning("weekly review: no usable answer", commitment=row.commitment, error=text)
@@ -149,20 +150,21 @@ class WeeklyReview:
         the newest report first."""
         for row in weekly_store.waiting(self.conn):
             self._settle(row, "unasked", error="not answered before the next review")
-        first = weekly_store.first_slot(self.conn) or self.slot
+        first = weekly_store.last_week(self.conn, first=True)
+        start = (first.slot if first is not None else self.slot) - WEEK
         reviewed = weekly_store.newest(self.conn, weekly_store.DONE)
         news: dict[str, datetime] = {}
         for name, verdict in self._verdicts().items():
             done = reviewed.get(name)
-            since = done.at if done is not None and done.at is not None else first - WEEK
+            since = done.at if done is not None and done.at is not None else start
             if board_question.is_reviewed(self.rulebook.commitments[name], verdict, self.now):
                 seen = [signal.seen_at for signal in self._counting(verdict) if signal.seen_at >= since]
                 news |= {name: max(seen)} if seen else {}
         ordered = sorted(news, key=lambda name: (news[name], name), reverse=True)
         rows = [BoardReview(slot=self.slot, commitment=name, place=place) for place, name in enumerate(ordered)]
-        weekly_store.save(self.conn, *rows)
+        save_rows(self.conn, *rows)
         week = ReviewWeek(slot=self.slot, begun_at=self.now)
-        weekly_store.save_week(self.conn, week)
+        save_rows(self.conn, week)
         log.info("weekly review begun", commitments=len(rows))
         return week
 
@@ -199,13 +201,13 @@ class WeeklyReview:
     def _settle(self, row: BoardReview, state: str, at: datetime | None = None, **found: object) -> None:
         """at: the time of the question: later evidence is new."""
         changed = row.changed(state=state, at=at or self.now, model=self.queue.setup.name, **found)
-        weekly_store.save(self.conn, changed)
+        save_rows(self.conn, changed)
 
     def _settle_week(self, request: BoardRequest, used: int) -> None:
         """Replace the reserved tokens of the week by the used ones."""
         week = weekly_store.last_week(self.conn)
         if week is not None and week.slot == request.row.slot:
-            weekly_store.save_week(self.conn, week.changed(tokens=week.tokens + used - request.cost))
+            save_rows(self.conn, week.changed(tokens=week.tokens + used - request.cost))
 
 
 def counting_reports(conn: Connection, name: str, found: Sequence[Signal]) -> Iterator[CitedReport]:
@@ -270,7 +272,6 @@ def digest_lines(conn: Connection, rulebook: Rulebook, start: datetime, end: dat
             lines.append(f"{rulebook.commitments[name].short}: the model's answer was refused: {row.error}.")
     unasked = [row for row in settled.values() if row.state == "unasked"]
     if unasked:
-        lines.append(
-            f"{pluralised(len(unasked), 'commitment was', 'commitments were')} not reviewed: {unasked[0].error}."
-        )
+        many = pluralised(len(unasked), "commitment was", "commitments were")
+        lines.append(f"{many} not reviewed: {unasked[0].error}.")
     return tuple(lines)

@@ -33,11 +33,5 @@ class PageTemplates:
 
 def frame_values(material: SiteMaterial) -> dict[str, Any]:
     """The values of the layout: title, moments and versions."""
-    return {
-        "title": material.title,
-        "now": material.now,
-        "last_read": material.last_read,
-        "rules": material.rules,
-        "program": material.program,
-        "navigation": addresses.NAVIGATION,
-    }
+    values = {name: getattr(material, name) for name in ("title", "now", "last_read", "rules", "program")}
+    return values | {"navigation": addresses.NAVIGATION}

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from monitor.store.rows import read, read_first, save_rows
+from monitor.store.rows import read, read_first
 from monitor.store.tables import BOARD_REVIEW, REVIEW_WEEK, BoardReview, ReviewWeek
 
 DONE = ("answered", "refused")
 """The states of a commitment whose answer came, usable or not."""
 
 
-def last_week(conn: Connection) -> ReviewWeek | None:
-    """The week that was begun last; None before the first."""
-    return read_first(conn, ReviewWeek, select(REVIEW_WEEK).order_by(REVIEW_WEEK.c.slot.desc()))
-
-
-def first_slot(conn: Connection) -> datetime | None:
-    """The slot of the first week."""
-    slot: datetime | None = conn.scalar(select(func.min(REVIEW_WEEK.c.slot)))
-    return slot
+def last_week(conn: Connection, *, first: bool = False) -> ReviewWeek | None:
+    """The week that was begun last, or first; None before the first."""
+    slot = REVIEW_WEEK.c.slot
+    return read_first(conn, ReviewWeek, select(REVIEW_WEEK).order_by(slot if first else slot.desc()))
 
 
 def waiting(conn: Connection) -> tuple[BoardReview, ...]:
@@ -41,13 +36,3 @@ def newest(conn: Connection, states: Iterable[str]) -> Mapping[str, BoardReview]
     """The last review of each commitment in one of these states."""
     rows = select(BOARD_REVIEW).where(BOARD_REVIEW.c.state.in_(list(states)))
     return {row.commitment: row for row in read(conn, BoardReview, rows.order_by(BOARD_REVIEW.c.slot))}
-
-
-def save(conn: Connection, *rows: BoardReview) -> None:
-    """Store the reviews as they are now."""
-    save_rows(conn, *rows)
-
-
-def save_week(conn: Connection, week: ReviewWeek) -> None:
-    """Store the week as it is now."""
-    save_rows(conn, week)

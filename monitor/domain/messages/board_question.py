@@ -127,7 +127,9 @@ def _newer(signal: Signal) -> tuple[datetime, str]:
 def board_question(commitment: Commitment, verdict: Verdict, context: RenderContext) -> BoardQuestion:
     """The question about one commitment. context: its signals are the reports, newest first, with their stories."""
     own = clean_commitment(commitment)
-    standings = _possible_standings(own, verdict)
+    # The standings that a commitment of this kind can have. No news leads back to unpledged.
+    known = {*pinnable_statuses(own.kind)} - ({Standing.UNPLEDGED.value} - {verdict.standing.value})
+    standings = tuple(word.value for word in Standing if word.value in known)
     criteria = [f"- {status}: {one_line(text, MAX_CRITERION)}" for status, text in own.criteria]
     steps = [f"Steps: {', '.join(own.steps)}."] if own.steps else []
     outlook = f", outlook {verdict.outlook}"
@@ -164,13 +166,6 @@ def board_question(commitment: Commitment, verdict: Verdict, context: RenderCont
         if question.cost <= COMMITMENT_TOKENS or len(signals) <= 1:
             return question
         signals.pop()
-
-
-def _possible_standings(commitment: Commitment, verdict: Verdict) -> tuple[str, ...]:
-    """The standings that a commitment of this kind can have. No news leads back to unpledged."""
-    known = {word for word in pinnable_statuses(commitment.kind) if word in set(map(str, Standing))}
-    known -= {Standing.UNPLEDGED.value} - {verdict.standing.value}
-    return tuple(word.value for word in Standing if word.value in known)
 
 
 def _report_line(number: int, signal: Signal, context: RenderContext) -> str:

@@ -200,11 +200,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             alone = counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else ""
             doubt = alone or detail_text(detail, context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
-            return (
-                labels.capitalised(doubt)
-                if is_sentence
-                else f"Not yet confirmed: {doubt or 'no second source says so'}"
-            )
+            if is_sentence:
+                return labels.capitalised(doubt)
+            return f"Not yet confirmed: {doubt or 'no second source says so'}"
         case changes.FlagChanged(flag=flag):
             return labels.capitalised(labels.FLAG_LABELS.get(flag, labels.label_of(flag)))
 

@@ -14,22 +14,11 @@ from monitor.domain.model.sides import Parties
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE, UNSPACED_RANGE
 
-LANGUAGES: Mapping[str, str] = {
-    "zh": "Chinese",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "th": "Thai",
-    "vi": "Vietnamese",
-    "ru": "Russian",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "pt": "Portuguese",
-    "it": "Italian",
-    "nl": "Dutch",
-    "ar": "Arabic",
-    "hi": "Hindi",
-}
+_NAMES = (
+    "zh Chinese, ja Japanese, ko Korean, th Thai, vi Vietnamese, ru Russian, de German, fr French, es Spanish, "
+    "pt Portuguese, it Italian, nl Dutch, ar Arabic, hi Hindi"
+)
+LANGUAGES: Mapping[str, str] = {each[:2]: each[3:] for each in _NAMES.split(", ")}
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")),
     ("ko", re.compile(f"[{HANGUL_RANGE}]")),

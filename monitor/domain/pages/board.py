@@ -90,13 +90,10 @@ def board(site: SiteMaterial) -> Board:
     context = site.context
     own = {name: OwnMaterial.of(site, name) for name in context.commitments}
     groups = {name: recorded(each.history) for name, each in own.items()}
-    deals = tuple(
-        DealRows(
-            one_line(site.deals.get(deal, deal), 120),
-            tuple(_row(own[name], groups[name], depth) for name, depth in placed),
-        )
-        for deal, placed in by_deal(site).items()
-    )
+    deals = []
+    for deal, placed in by_deal(site).items():
+        rows = tuple(_row(own[name], groups[name], depth) for name, depth in placed)
+        deals.append(DealRows(one_line(site.deals.get(deal, deal), 120), rows))
     verdicts = [context.verdicts[name] for name in own]
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
@@ -118,7 +115,7 @@ def board(site: SiteMaterial) -> Board:
         blind=blind,
         reading=reading,
         unchecked=unchecked,
-        deals=deals,
+        deals=tuple(deals),
         begin=site.now - YEAR,
         changes=latest_changes(own, groups),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],

@@ -118,13 +118,8 @@ def dates_of(record: Sequence[PublishedVerdict]) -> Mapping[DateKey, CalendarDat
         for key in dates.keys() - shown.keys():
             before = dates[key]
             if before.status is not DateStatus.CANCELLED:
-                dates[key] = replace(
-                    before,
-                    status=DateStatus.CANCELLED,
-                    sequence=before.sequence + 1,
-                    changed=published.at,
-                    after=published.verdict.status,
-                )
+                gone = replace(before, status=DateStatus.CANCELLED, sequence=before.sequence + 1)
+                dates[key] = replace(gone, changed=published.at, after=published.verdict.status)
     return dates
 
 

@@ -88,14 +88,9 @@ class OwnMaterial:
 
     @classmethod
     def of(cls, site: SiteMaterial, name: str) -> OwnMaterial:
-        return cls(
-            site,
-            site.context.commitments[name],
-            site.context.verdicts[name],
-            site.history.get(name, ()),
-            site.published.get(name, ()),
-            suppressions(site.interventions.get(name, ())),
-        )
+        now = (site.context.commitments[name], site.context.verdicts[name])
+        record = (site.history.get(name, ()), site.published.get(name, ()))
+        return cls(site, *now, *record, suppressions(site.interventions.get(name, ())))
 
     @property
     def context(self) -> RenderContext:

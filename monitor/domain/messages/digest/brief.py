@@ -269,8 +269,5 @@ def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date,
     if first == last:
         return first, last, labels.format_date(last)
     begins = str(first.day) if first.month == last.month else format_day(first)
-    return (
-        first,
-        last,
-        f"{begins if first.year == last.year else labels.format_date(first)} to {labels.format_date(last)}",
-    )
+    begins = begins if first.year == last.year else labels.format_date(first)
+    return first, last, f"{begins} to {labels.format_date(last)}"

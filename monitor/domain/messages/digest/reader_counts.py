@@ -64,10 +64,5 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
         title, outlet = one_line(story.title, MAX_TITLE), one_line(story.source, MAX_OUTLET)
         day = day_of(story.published_at, ZoneInfo(zone))
         stories.append(DifferingStory(title, outlet, f"{day:%-d %b}", difference_text(own), command))
-    return ReaderCounts(
-        counts=read,
-        lines=tuple(lines),
-        acts=tuple(acts[:MAX_ACTS]),
-        command="deal-monitor model check --table",
-        stories=tuple(stories),
-    )
+    table = "deal-monitor model check --table"
+    return ReaderCounts(read, tuple(lines), tuple(acts[:MAX_ACTS]), command=table, stories=tuple(stories))
