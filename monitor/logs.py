@@ -1,7 +1,5 @@
-"""Logging for the whole program: JSON lines, or plain columns on a terminal, to stderr, never with a secret.
-
-Messages of libraries that use the standard `logging` pass through the same processors.
-"""
+"""Logging for the whole program: JSON lines, or plain columns on a terminal, to stderr, never with a secret. Messages
+of libraries that use the standard `logging` pass through the same processors."""
 
 from __future__ import annotations
 
@@ -117,10 +115,8 @@ class _Handler(logging.StreamHandler[TextIO]):
 def setup_logging(
     *, level: str = "info", secrets: Iterable[str] = (), stream: TextIO | None = None, as_json: bool | None = None
 ) -> None:
-    """Log to `stream` (None: stderr) from `level` on. `as_json` None: columns on a terminal, else JSON lines.
-
-    A second call replaces the first, for instance once the configuration has given the secrets.
-    """
+    """Log to `stream` (None: stderr) from `level` on. `as_json` None: columns on a terminal, else JSON lines. A second
+    call replaces the first, for instance once the configuration has given the secrets."""
     stream = sys.stderr if stream is None else stream
     as_json = not stream.isatty() if as_json is None else as_json
     level = level.upper()

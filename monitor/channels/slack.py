@@ -1,8 +1,5 @@
-"""Slack, by bot token or by incoming webhook.
-
-The retries of the client are off, because after a lost answer only the outbox may send again. No error contains a token
-or a webhook address.
-"""
+"""Slack, by bot token or by incoming webhook. The retries of the client are off, because after a lost answer only the
+outbox may send again. No error contains a token or a webhook address."""
 
 from __future__ import annotations
 

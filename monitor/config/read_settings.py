@@ -53,10 +53,8 @@ def load_settings(
     base: FilePath | None = None,
 ) -> Settings:
     """The checked settings. path: --config, else $DEAL_MONITOR_CONFIG, else ./config.toml; overrides: flags as
-    {'poll.per_host': 1}; base: start of relative paths, the file's folder if None.
-
-    Raises ConfigError that lists every problem as 'path:line: text (did you mean ...)'.
-    """
+    {'poll.per_host': 1}; base: start of relative paths, the file's folder if None. Raises ConfigError that lists every
+    problem as 'path:line: text (did you mean ...)'."""
     environ = os.environ if environ is None else environ
     file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
     toml, given = toml_layer(file), dict[str, Any]()
@@ -141,11 +139,9 @@ def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
 
 
 def toml_layer(file: FilePath) -> Layer:
-    """config.toml. Raises ConfigError if it is missing, unreadable or not valid TOML.
-
-    Unknown names are found here, because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because
-    config.toml is copied, shown and kept in version control.
-    """
+    """config.toml. Raises ConfigError if it is missing, unreadable or not valid TOML. Unknown names are found here,
+    because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because config.toml is copied, shown
+    and kept in version control."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
         values = tomllib.loads(text)

@@ -114,11 +114,9 @@ class ParseOptions:
 def make_entry(
     options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = ""
 ) -> Entry | None:
-    """The entry of an item with these raw strings ('' if absent); None without title and summary.
-
-    The id is the guid as written (resolved against the feed's address, every story would be new when the feed moves),
-    else the link, else a hash of title and date.
-    """
+    """The entry of an item with these raw strings ('' if absent); None without title and summary. The id is the guid as
+    written (resolved against the feed's address, every story would be new when the feed moves), else the link, else a
+    hash of title and date."""
     source = plain_title(source)
     if source.casefold() in ("unknown", "none", "n/a"):
         source = ""

@@ -30,11 +30,9 @@ class Outline:
 
 
 def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
-    """The feeds of a list in its order, those in folders included. name: of the file, for errors.
-
-    Raises ConfigError with the line for anything but OPML, and for document type declarations and endless nesting,
-    which only attacks contain.
-    """
+    """The feeds of a list in its order, those in folders included. name: of the file, for errors. Raises ConfigError
+    with the line for anything but OPML, and for document type declarations and endless nesting, which only attacks
+    contain."""
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{name}: has {len(data):,} bytes, the limit is {MAX_BYTES:,}; split it", subject=name)
     outlines, depth, parser = list[Outline](), 0, expat.ParserCreate()

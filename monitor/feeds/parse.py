@@ -46,12 +46,10 @@ def parse(
     now: datetime | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> ParsedFeed:
-    """The feed in `body`; FeedError not_a_feed, empty, too_large or unreadable, with the address as its subject.
-
-    url: the feed's address, to resolve relative links. content_type: the HTTP header, for its charset. zone: of dates
-    without a zone. tz_names: the meaning of short zone names in this feed. encoding: overrides every charset.
-    now: dates outside [now-10y, now+2d] are dropped; None: no check.
-    """
+    """The feed in `body`; FeedError not_a_feed, empty, too_large or unreadable, with the address as its subject. url:
+    the feed's address, to resolve relative links. content_type: the HTTP header, for its charset. zone: of dates
+    without a zone. tz_names: the meaning of short zone names in this feed. encoding: overrides every charset. now:
+    dates outside [now-10y, now+2d] are dropped; None: no check."""
     options = ParseOptions(url, zone, tz_names or {}, now)
     try:
         if len(body) > max_bytes:

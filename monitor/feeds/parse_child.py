@@ -21,11 +21,9 @@ child opens no connection; Python's own functions make its hashes."""
 
 
 def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
-    """The main loop: receive two messages (options, body) and send one answer, until the parent closes the pipe.
-
-    An answer is JSON with the feed's fields in order, or with its error; `spent` asks the parent to replace this
-    process.
-    """
+    """The main loop: receive two messages (options, body) and send one answer, until the parent closes the pipe. An
+    answer is JSON with the feed's fields in order, or with its error; `spent` asks the parent to replace this
+    process."""
     import resource
 
     for needless in _NEEDLESS:

@@ -1,8 +1,5 @@
 """Guarded connections: names are resolved here, every socket's address is checked, and network errors get plain
-reasons.
-
-No reason repeats the secrets of an address.
-"""
+reasons. No reason repeats the secrets of an address."""
 
 from __future__ import annotations
 

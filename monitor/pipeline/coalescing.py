@@ -87,9 +87,7 @@ def _replacement(
     net: Sequence[NetChange],
 ) -> CoalescedMessages:
     """One message in place of the pending ones of a route; one of them stays if it already reports everything left.
-
-    fresh: new ones that may become part of it; sources: the changes of each candidate; net: their net changes.
-    """
+    fresh: new ones that may become part of it; sources: the changes of each candidate; net: their net changes."""
     verdicts, used = context.verdicts, {key for change in net for key in change.of}
     nets = [n for n in net if not (n.is_cancelled_out or is_resolved(n, verdicts[n.move.commitment]))]
     reported = tuple(key for net in nets for key in net.of)

@@ -1,7 +1,5 @@
 """Messages on evidence that changes no verdict: further sources for a change, and matches of experimental rules.
-
-Follow-ups depend only on sent messages and stored signals, so this may run at any time and twice.
-"""
+Follow-ups depend only on sent messages and stored signals, so this may run at any time and twice."""
 
 from __future__ import annotations
 

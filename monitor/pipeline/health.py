@@ -1,7 +1,5 @@
 """Health: whether the monitor works, judged from stored data for `health`, `doctor`, the heartbeat and the health page.
-
-A running monitor writes a health sign every minute, and a round (`poll`) one at its end.
-"""
+A running monitor writes a health sign every minute, and a round (`poll`) one at its end."""
 
 from __future__ import annotations
 

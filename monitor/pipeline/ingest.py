@@ -76,12 +76,9 @@ def ingest(
     reader: bool = False,
     also: Also | None = None,
 ) -> IngestReport:
-    """Store a poll that brought a document. Raises StoreError.
-
-    next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued
-    for it; also: writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll)
-    only save queries.
-    """
+    """Store a poll that brought a document. Raises StoreError. next_poll: one interval from `now` by default; reader:
+    whether a model reads, so that texts near the deal are queued for it; also: writes more in the same transaction.
+    `recent` and `before` (the feed's state at the time of the poll) only save queries."""
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
         polled = before or feeds.states(conn, [feed.name]).get(feed.name)

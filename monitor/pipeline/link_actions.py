@@ -70,11 +70,8 @@ def press(
     one_click: bool = False,
     comment: str = "",
 ) -> LinkPage:
-    """Do what the link says, once, and return its page. Raises StoreError; then nothing has changed.
-
-    notify: routes to the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the
-    reader's.
-    """
+    """Do what the link says, once, and return its page. Raises StoreError; then nothing has changed. notify: routes to
+    the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the reader's."""
     with store.read() as conn:  # an invalid token must not take the write lock
         link = _verified(conn, token, keys, now)
     if isinstance(link, LinkPage):
@@ -154,10 +151,7 @@ def unsubscribe(
     message_id: str = "",
 ) -> int:
     """Unsubscribe an address from a route, let its waiting messages expire and notify the owner. Returns how many
-    messages expired.
-
-    message_id: of the message whose link was used, '' for a command.
-    """
+    messages expired. message_id: of the message whose link was used, '' for a command."""
     name, subject = route_config_name(route), membership(route, to)
     entry = Intervention(secrets.token_hex(6), UNSUBSCRIBE, "", subject, reason, "", now, payload=message_id, by=by)
     verdict_records.add_intervention(conn, entry, now, ())

@@ -33,11 +33,9 @@ class OperatorNotice:
 
 
 def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> None:
-    """Queue a notice for the first of these routes whose channel works and whose address can be reached.
-
-    An address that refused its last message cannot be reached, nor can one that unsubscribed. A message that failed in
-    our own code does not count.
-    """
+    """Queue a notice for the first of these routes whose channel works and whose address can be reached. An address
+    that refused its last message cannot be reached, nor can one that unsubscribed. A message that failed in our own
+    code does not count."""
     broken = outbox_store.open_circuits(conn).keys()
     left = unsubscribed(verdict_records.interventions(conn, ()).get("", ()))
     for route in routes:

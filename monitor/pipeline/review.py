@@ -162,10 +162,8 @@ class _Review:
         sources: Sequence[str],
         change: ActivationPreview = UNCHANGED,
     ) -> None:
-        """Read the due commitments, decide each, and announce the changes. cause: of requests by ordinary news.
-
-        change: a rule change that is read as if it had been written.
-        """
+        """Read the due commitments, decide each, and announce the changes. cause: of requests by ordinary news. change:
+        a rule change that is read as if it had been written."""
         now, rulebook = self.context.now, self.context.rulebook
         starts = self._find_due(conn, policy, cause, change)
         if not self.due:
@@ -202,11 +200,9 @@ class _Review:
     def _find_due(
         self, conn: Connection, policy: Policy, cause: Cause, change: ActivationPreview
     ) -> dict[str, datetime]:
-        """Find the due commitments; returns from when the signals of each are read.
-
-        They are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an
-        intervention rejected something in the checkpoint, they are read from the baseline on.
-        """
+        """Find the due commitments; returns from when the signals of each are read. They are read from the checkpoint
+        on, and some earlier ones, which still corroborate a continuing claim. If an intervention rejected something in
+        the checkpoint, they are read from the baseline on."""
         now, commitments = self.context.now, self.context.rulebook.commitments
         by_rules = [review_requests.ReviewRequest(name, now, Cause.RULES) for name in sorted(change.touched)]
         requests = review_requests.merged(verdict_records.review_requests(conn), by_rules)
@@ -272,12 +268,10 @@ class _Review:
         return replace(self.context, verdicts=verdict_records.PublishedVerdicts(conn, decided))
 
     def make_rows(self, conn: Connection) -> None:
-        """Build the outbox rows, and coalesce messages held in quiet hours.
-
-        If a message cannot be built, its commitments stay undecided (no change is recorded without its message), and
-        announcing starts over. A shared message is first split, so that only the faulty commitment stays undecided. If
-        coalescing fails, each message is held separately.
-        """
+        """Build the outbox rows, and coalesce messages held in quiet hours. If a message cannot be built, its
+        commitments stay undecided (no change is recorded without its message), and announcing starts over. A shared
+        message is first split, so that only the faulty commitment stays undecided. If coalescing fails, each message is
+        held separately."""
         written = not self.messages
         while not written:
             context, self.rows, written = self.published(conn), [], True

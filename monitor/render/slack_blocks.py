@@ -1,8 +1,5 @@
-"""Briefs as Slack messages in Block Kit, within all limits of Slack, documented or not.
-
-Text from outside is escaped, its mark-up broken, and sent `verbatim`, so that no headline can ping a channel, forge a
-link or turn bold.
-"""
+"""Briefs as Slack messages in Block Kit, within all limits of Slack, documented or not. Text from outside is escaped,
+its mark-up broken, and sent `verbatim`, so that no headline can ping a channel, forge a link or turn bold."""
 
 from __future__ import annotations
 

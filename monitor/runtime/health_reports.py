@@ -1,7 +1,5 @@
 """A running program's reports on its health: to the database, the outside check, and the service manager (systemd).
-
-`pipeline/health.py` judges by the first whether the monitor works. A failure here never stops the program.
-"""
+`pipeline/health.py` judges by the first whether the monitor works. A failure here never stops the program."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Polls feeds: `Poller` for as long as the program runs, each feed by its own clock; `poll` for one round.
-
-A thread with an event loop fetches, two threads parse, and one stores the results.
-"""
+"""Polls feeds: `Poller` for as long as the program runs, each feed by its own clock; `poll` for one round. A thread
+with an event loop fetches, two threads parse, and one stores the results."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""The jobs that ask the model about queued texts, which changes verdicts, and once a week about the board.
-
-A request runs between two transactions and blocks nothing: polling, reviews and delivery continue.
-"""
+"""The jobs that ask the model about queued texts, which changes verdicts, and once a week about the board. A request
+runs between two transactions and blocks nothing: polling, reviews and delivery continue."""
 
 from __future__ import annotations
 

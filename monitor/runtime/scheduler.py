@@ -1,7 +1,5 @@
-"""The jobs of a running program, started by APScheduler in memory; the database decides what is due.
-
-Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick.
-"""
+"""The jobs of a running program, started by APScheduler in memory; the database decides what is due. Every job may be
+late or run twice without harm. A job that fails is logged and runs again at its next tick."""
 
 from __future__ import annotations
 
@@ -48,11 +46,9 @@ class RunLog:
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
     def note(self, job: str, started: datetime, outcome: str, error: Exception | None = None) -> None:
-        """Log and record a run that ended now. Never raises StoreError.
-
-        A failure is logged with a traceback unless it is one of our own errors, a lasting one once an hour; so is the
-        recovery. A run is recorded if its outcome or error differs from the last recorded one or that is an hour old.
-        """
+        """Log and record a run that ended now. Never raises StoreError. A failure is logged with a traceback unless it
+        is one of our own errors, a lasting one once an hour; so is the recovery. A run is recorded if its outcome or
+        error differs from the last recorded one or that is an hour old."""
         now, (failed, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         kind, text = (type(error), f"{type(error).__name__}: {error}") if error is not None else (None, "")
         if outcome == "ok" and self.failing.pop(job, None) is not None:
@@ -129,11 +125,9 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well.
-
-    Each channel, the model, the pages and the heartbeat have threads of their own: one that hangs does not delay the
-    others.
-    """
+    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well. Each
+    channel, the model, the pages and the heartbeat have threads of their own: one that hangs does not delay the
+    others."""
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",

@@ -1,7 +1,5 @@
-"""Recorded changes as Atom 1.0 (RFC 4287), written with the standard library.
-
-feedgen, the usual writer, had its last release in December 2023 and needs lxml.
-"""
+"""Recorded changes as Atom 1.0 (RFC 4287), written with the standard library. feedgen, the usual writer, had its last
+release in December 2023 and needs lxml."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """The JSON files of the site and `status --json`: pydantic checks the values, writes them and derives the JSON Schema.
-
-Within api/v1 a field may be added; none is removed, changes its meaning or becomes null.
-"""
+Within api/v1 a field may be added; none is removed, changes its meaning or becomes null."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""The HTTP server: pages and files of the site, /healthz, /metrics and signed links.
-
-It is meant to run behind nginx or Caddy, which end TLS and keep slow clients and floods away (docs/pages.md).
-"""
+"""The HTTP server: pages and files of the site, /healthz, /metrics and signed links. It is meant to run behind nginx or
+Caddy, which end TLS and keep slow clients and floods away (docs/pages.md)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""The database: tables, queries and migrations. The only package that knows SQL.
-
-`open_store` gives a `Store`; `store.begin()` and `store.read()` give a `Connection`, and the functions of the query
-modules take one.
-"""
+"""The database: tables, queries and migrations. The only package that knows SQL. `open_store` gives a `Store`;
+`store.begin()` and `store.read()` give a `Connection`, and the functions of the query modules take one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""Column types of the store: compact ones for the columns of every story, and JSON.
-
-As text, the ids, keys and times of stories would be half of a small database: 16 digits take 16 bytes instead of 8, a
-time 26 instead of 8.
-"""
+"""Column types of the store: compact ones for the columns of every story, and JSON. As text, the ids, keys and times of
+stories would be half of a small database: 16 digits take 16 bytes instead of 8, a time 26 instead of 8."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""Copies an SQLite database that is in use, and reads the contents of a copy.
-
-A copy is a snapshot of one moment, and no writer waits for it. A database of an earlier schema is copied as it is, so
-that a backup can precede an upgrade.
-"""
+"""Copies an SQLite database that is in use, and reads the contents of a copy. A copy is a snapshot of one moment, and
+no writer waits for it. A database of an earlier schema is copied as it is, so that a backup can precede an upgrade."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """The database as the `Shelf` of `domain.intake`: it reads the data to compare a document with, and writes the changes.
-
-The stories of the last days, which every new entry is compared with, stay in memory.
-"""
+The stories of the last days, which every new entry is compared with, stay in memory."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""Stories with their outlets and texts, and the feed entries that carry them.
-
-Nearly every story has one outlet and one text, and both are in its own row. So the tables of outlets and texts have
-rows only for the others.
-"""
+"""Stories with their outlets and texts, and the feed entries that carry them. Nearly every story has one outlet and one
+text, and both are in its own row. So the tables of outlets and texts have rows only for the others."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""The rules, patterns and exclusions that no example and no scenario exercises.
-
-A test exercises a rule if the rule decides, and a pattern if it matches in a test of its own commitment, and the text
-is about that commitment.
-"""
+"""The rules, patterns and exclusions that no example and no scenario exercises. A test exercises a rule if the rule
+decides, and a pattern if it matches in a test of its own commitment, and the text is about that commitment."""
 
 from __future__ import annotations
 

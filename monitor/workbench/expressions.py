@@ -45,11 +45,8 @@ class StandsFor:
 
 
 def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Issue]]:
-    """The words of an expression in the vocabulary, else in each file that defines its sets; and warnings as of
-    `rules check`.
-
-    Raises PatternError if it is no pattern, or uses an unknown set; RuleError if its set is faulty.
-    """
+    """The words of an expression in the vocabulary, else in each file that defines its sets; and warnings as of `rules
+    check`. Raises PatternError if it is no pattern, or uses an unknown set; RuleError if its set is faulty."""
     files, faults = read_files(folder)
     scopes = Scopes(files, faults)
     views = [("", WordSets({}, [], scopes.vocabulary, use=None))]

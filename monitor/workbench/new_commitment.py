@@ -79,10 +79,8 @@ _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]) -> list[Path]:
     """Writes the missing files of a new commitment, and returns them. Raises StartError if a name is invalid or taken.
-
     `words` are vocabulary files by name, for a folder without vocabulary: without them, plans and denials would count
-    as done.
-    """
+    as done."""
     for word in (begun.deal, begun.commitment):
         if not ID_PATTERN.fullmatch(word):
             raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")

@@ -1,7 +1,5 @@
 """Route preview: the message that a route would receive on a change, by the function that decides on real changes.
-
-`announce` receives a made-up change. If it returns no message, the preview names the first obstacle.
-"""
+`announce` receives a made-up change. If it returns no message, the preview names the first obstacle."""
 
 from __future__ import annotations
 

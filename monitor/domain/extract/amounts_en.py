@@ -105,11 +105,8 @@ _BARE = re.compile(
 
 
 def english_amounts(text: str) -> Iterator[AmountInText]:
-    """Yield every amount with a unit; `text` is as `normalised_same_length` returns it.
-
-    A large number without a unit ("bringing the total to 2.3 million"), in a sentence that counts tonnes, counts tonnes
-    too.
-    """
+    """Yield every amount with a unit; `text` is as `normalised_same_length` returns it. A large number without a unit
+    ("bringing the total to 2.3 million"), in a sentence that counts tonnes, counts tonnes too."""
     measured: list[AmountInText] = []
     bare: list[re.Match[str]] = []
     at, small = 0, text.lower()

@@ -44,10 +44,8 @@ class _DateAt(Reading):
 
 
 def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int, DateMention], ...]:
-    """Return every date in a text as (start, end, date): offsets into `text`, in order, without overlaps.
-
-    `published` is the day of the text's date, in its publisher's zone. `lang` may be any: both languages are read.
-    """
+    """Return every date in a text as (start, end, date): offsets into `text`, in order, without overlaps. `published`
+    is the day of the text's date, in its publisher's zone. `lang` may be any: both languages are read."""
     plain = numerals.normalised_same_length(text)
     if not TIME_WORD.search(plain.lower()):
         return ()

@@ -213,10 +213,8 @@ def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sent
 
 
 def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
-    """The result with the acts that were read, the winner and the signal.
-
-    Of a rejected story only the title is read, for acts that affect the commitment from outside.
-    """
+    """The result with the acts that were read, the winner and the signal. Of a rejected story only the title is read,
+    for acts that affect the commitment from outside."""
     rejected = result.rejection is not None
     if rejected and not any(act.outside for act in topic.acts):
         return result

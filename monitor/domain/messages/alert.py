@@ -1,7 +1,5 @@
-"""Builds an alert and its relatives from a decided message; the longer sections have functions of their own.
-
-Every figure and phrase is settled here and in `digest`; mail, Slack and files only lay them out.
-"""
+"""Builds an alert and its relatives from a decided message; the longer sections have functions of their own. Every
+figure and phrase is settled here and in `digest`; mail, Slack and files only lay them out."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""The content of messages: plain values, with each figure and phrase ready to print.
-
-A brief is stored as JSON and rendered later to the same bytes. Texts use the route's zone; the moments are for charts
-and headers.
-"""
+"""The content of messages: plain values, with each figure and phrase ready to print. A brief is stored as JSON and
+rendered later to the same bytes. Texts use the route's zone; the moments are for charts and headers."""
 
 from __future__ import annotations
 

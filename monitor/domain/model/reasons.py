@@ -1,7 +1,5 @@
-"""Reasons: why a verdict moved or did not: a code, a typed value for the message, and the signals behind it.
-
-`tag` names the kind in stored rows, and names of classes and fields are part of a reason's id: both stay as they are.
-"""
+"""Reasons: why a verdict moved or did not: a code, a typed value for the message, and the signals behind it. `tag`
+names the kind in stored rows, and names of classes and fields are part of a reason's id: both stay as they are."""
 
 from __future__ import annotations
 

@@ -96,12 +96,10 @@ def answer_schema(commitments: Collection[str], speakers: Collection[str]) -> di
 def checked_answer(
     content: str, stories: Sequence[Story], commitments: Collection[str], speakers: Collection[str]
 ) -> CheckedAnswer:
-    """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form.
-
-    Unknown stories are ignored; of two answers on one story, the first counts. A match is refused if its commitment,
-    effect or speaker is unknown, or its quote is not in the text that was shown. A story whose matches cannot all be
-    true (see MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense.
-    """
+    """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form. Unknown stories are
+    ignored; of two answers on one story, the first counts. A match is refused if its commitment, effect or speaker is
+    unknown, or its quote is not in the text that was shown. A story whose matches cannot all be true (see
+    MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense."""
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}
     nonsense: dict[str, None] = {}

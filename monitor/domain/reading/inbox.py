@@ -1,7 +1,5 @@
-"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order.
-
-A text is settled if a person has read it, if model and rules agree on it, or if a firm act alone matches it.
-"""
+"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order. A text is
+settled if a person has read it, if model and rules agree on it, or if a firm act alone matches it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Joins what the rules find in a text with the readings of that text, and lists where they differ.
-
-A reading gives commitment, effect and a quote; our own code derives part, amount, date and speaker from the quote.
-"""
+"""Joins what the rules find in a text with the readings of that text, and lists where they differ. A reading gives
+commitment, effect and a quote; our own code derives part, amount, date and speaker from the quote."""
 
 from __future__ import annotations
 

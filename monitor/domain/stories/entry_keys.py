@@ -1,7 +1,5 @@
-"""The identity of an entry: its canonical address and its keys.
-
-Keys come from the publisher, the page and the title, never from the address of the feed, which may move.
-"""
+"""The identity of an entry: its canonical address and its keys. Keys come from the publisher, the page and the title,
+never from the address of the feed, which may move."""
 
 from __future__ import annotations
 
@@ -31,11 +29,9 @@ _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGN
 
 @lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
-    """The one address of a page, however a feed spells it.
-
-    Always https, without "www.", "m." or "amp.", default port, fragment, tracking parameters, index page and trailing
-    slash; other parameters sorted. Other text only loses surrounding blanks.
-    """
+    """The one address of a page, however a feed spells it. Always https, without "www.", "m." or "amp.", default port,
+    fragment, tracking parameters, index page and trailing slash; other parameters sorted. Other text only loses
+    surrounding blanks."""
     url = url.strip()
     if plain := _PLAIN.fullmatch(url):
         host, port, path, query = plain["host"], "", plain["path"], plain["query"]

@@ -314,11 +314,9 @@ class StoryIndex:
         return () if slot is None else self._keys[slot]
 
     def similar_to(self, title: str) -> Iterator[Story]:
-        """The stories whose headline is the same report as `title`, the oldest known first.
-
-        Only stories that share two of the rarest terms are compared (one term if there are few): a headline of the
-        same report lacks at most `_MAX_MISSING_SHARE` of the terms, so it shares two of any set with two more.
-        """
+        """The stories whose headline is the same report as `title`, the oldest known first. Only stories that share two
+        of the rarest terms are compared (one term if there are few): a headline of the same report lacks at most
+        `_MAX_MISSING_SHARE` of the terms, so it shares two of any set with two more."""
         tokens = similarity.normalised_tokens(title)
         cut = similarity.is_truncated(title)
         if word_count(tokens) < (MIN_TITLE_TOKENS if cut else similarity.MIN_TOKENS_FOR_VARIANT - 1):

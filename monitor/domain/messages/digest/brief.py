@@ -59,12 +59,10 @@ def digest_brief(
     corroborating: Mapping[str, Sequence[Signal]] | None = None,
     readers: briefs.ReaderCounts | None = None,
 ) -> briefs.DigestBrief:
-    """Build the digest of the commitments that a route follows, for transitions from start to context.now.
-
-    muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out
-    silent rules; corroborating: by commitment, the signals that corroborate its status; readers: the differences
-    between readers and rules, None to leave them out.
-    """
+    """Build the digest of the commitments that a route follows, for transitions from start to context.now. muted: by
+    commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent rules;
+    corroborating: by commitment, the signals that corroborate its status; readers: the differences between readers and
+    rules, None to leave them out."""
     names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
