@@ -9,8 +9,26 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 
-from monitor.domain.text import patterns
 from monitor.domain.text.automaton import PhraseHits
+from monitor.domain.text.patterns import (
+    NEAR,
+    AtStart,
+    Choice,
+    Form,
+    FoundValue,
+    Head,
+    InOrder,
+    Link,
+    Node,
+    PhraseSet,
+    Reach,
+    RoleFrame,
+    Together,
+    Value,
+    ValueKind,
+    ValueReader,
+    Window,
+)
 from monitor.domain.text.segments import FEW, WORD_COST, Leaves, Match, SegmentedText, matches_between, ordered
 
 Places = Iterable[tuple[Match, ...]]
@@ -36,12 +54,10 @@ MAX_EVENTS = 1_000
 """Events of one kind that are tried in one text. An estimate that bounds the work on a text that repeats them."""
 
 
-def frames_in(
-    text: SegmentedText, frame: patterns.RoleFrame, find: Callable[[patterns.Node], list[Match]]
-) -> list[Match]:
+def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list[Match]]) -> list[Match]:
     """Every event of a frame that has its roles, joined with the nearest of them; its head is the event."""
     search = _FrameSearch(text, frame, find)
-    window = patterns.Window.SENTENCE if frame.within is patterns.Window.SENTENCE else patterns.Window.CLAUSE
+    window = Window.SENTENCE if frame.within is Window.SENTENCE else Window.CLAUSE
     readings = (
         (frame.verbs, search.active),
         (frame.participles, search.passive),
@@ -78,8 +94,8 @@ class _FrameSearch:
     """
 
     text: SegmentedText
-    frame: patterns.RoleFrame
-    find: Callable[[patterns.Node], list[Match]]
+    frame: RoleFrame
+    find: Callable[[Node], list[Match]]
 
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
         folded = self.text.folded
@@ -98,8 +114,8 @@ class _FrameSearch:
             for patient in self.around(self.frame.patient, event, before=False):
                 yield *agent, *patient
         if self.frame.agent is not None and self.frame.patient is not None:  # "beans China bought"
-            for agent in self.around(self.frame.agent, event, patterns.Window.NEAR, after=False):
-                for patient in self.around(self.frame.patient, agent[0], patterns.Window.NEAR, after=False):
+            for agent in self.around(self.frame.agent, event, Window.NEAR, after=False):
+                for patient in self.around(self.frame.patient, agent[0], Window.NEAR, after=False):
                     yield *agent, *patient
 
     def passive(self, event: Match) -> Iterator[tuple[Match, ...]]:
@@ -108,24 +124,24 @@ class _FrameSearch:
             yield from self.around(self.frame.patient, event, after=False) if self.frame.patient is not None else ()
             return
         for patient in self.around(self.frame.patient, event, after=False):
-            for ahead in self.around(agent, patient[0], patterns.Window.NEAR, after=False) if patient else ():
+            for ahead in self.around(agent, patient[0], Window.NEAR, after=False) if patient else ():
                 yield *ahead, *patient
             for (behind,) in self.around(agent, event, before=False):
                 if folded[max(0, behind.start - 8) : behind.start].endswith(_BY):
                     yield behind, *patient
 
     def nominal(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self.around(self.frame.patient, event, patterns.Window.NEAR):
+        for patient in self.around(self.frame.patient, event, Window.NEAR):
             for agent in self._around_all(self.frame.agent, (event, *patient)):
                 yield *agent, *patient
-        for agent in self.around(self.frame.agent, event, patterns.Window.NEAR):
+        for agent in self.around(self.frame.agent, event, Window.NEAR):
             for patient in self._around_all(self.frame.patient, (event, *agent)):
                 yield *agent, *patient
 
     def unspaced(self, event: Match) -> Iterator[tuple[Match, ...]]:
         for patient in self.around(self.frame.patient, event):
             first = min((event, *patient), key=attrgetter("start"))
-            for agent in self.around(self.frame.agent, first, patterns.Window.SENTENCE, after=False):
+            for agent in self.around(self.frame.agent, first, Window.SENTENCE, after=False):
                 yield *agent, *patient
             for agent in self.around(self.frame.agent, event, after=False):
                 yield *agent, *patient
@@ -139,9 +155,9 @@ class _FrameSearch:
 
     # ------------------------------------------------------------ places
 
-    def _around_all(self, role: patterns.Node | None, others: tuple[Match, ...]) -> Places:
+    def _around_all(self, role: Node | None, others: tuple[Match, ...]) -> Places:
         """The fillers near one of these matches that overlap none of them."""
-        near = dict.fromkeys(place for other in others for place in self.around(role, other, patterns.Window.NEAR))
+        near = dict.fromkeys(place for other in others for place in self.around(role, other, Window.NEAR))
         return [
             place
             for place in near
@@ -149,13 +165,7 @@ class _FrameSearch:
         ]
 
     def around(
-        self,
-        role: patterns.Node | None,
-        other: Match,
-        within: patterns.Window | None = None,
-        *,
-        after: bool = True,
-        before: bool = True,
+        self, role: Node | None, other: Match, within: Window | None = None, *, after: bool = True, before: bool = True
     ) -> Places:
         """The fillers of a role after or before another match, within a window, the nearest first."""
         if role is None:
@@ -170,12 +180,12 @@ class _FrameSearch:
         # The first position at which a filler before the match may end, and the last at which one after it may begin.
         first, last = sentence.start, sentence.end
         within = within or self.frame.within
-        if within is not patterns.Window.SENTENCE:
+        if within is not Window.SENTENCE:
             clause, last_clause = self.text.clause_span(at), self.text.clause_span(max(at, end - 1))
             first, last = max(first, clause[0] + 1), min(last, last_clause[1] - 1)
-        if within is patterns.Window.NEAR:
-            first = max(first, self.text.reach_before(at, patterns.NEAR * WORD_COST))
-            last = min(last, self.text.reach_after(end, patterns.NEAR * WORD_COST))
+        if within is Window.NEAR:
+            first = max(first, self.text.reach_before(at, NEAR * WORD_COST))
+            last = min(last, self.text.reach_after(end, NEAR * WORD_COST))
         near = [filler for filler in later if filler[0] <= last]
         near += [filler for filler in earlier if first <= filler[1]]
         if len(near) > 1:
@@ -195,13 +205,13 @@ class FieldView:
     name: str
     text: SegmentedText
     hits: PhraseHits
-    read_values: patterns.ValueReader | None = None
+    read_values: ValueReader | None = None
     _matches: dict[int, list[Match]] = field(default_factory=dict)
-    _values: dict[patterns.ValueKind, tuple[tuple[patterns.FoundValue, Match], ...]] = field(default_factory=dict)
+    _values: dict[ValueKind, tuple[tuple[FoundValue, Match], ...]] = field(default_factory=dict)
     _leaves: Leaves = field(default_factory=Leaves)
     _of_phrases: dict[int, list[Match]] = field(default_factory=dict)
 
-    def values(self, kind: patterns.ValueKind) -> tuple[tuple[patterns.FoundValue, Match], ...]:
+    def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
         """The dates or the amounts of the field, each with its place in the folded text."""
         if kind not in self._values:
             read = self.read_values(self.text.raw, kind) if self.read_values is not None else ()
@@ -227,38 +237,38 @@ class FieldView:
         """The phrases of the field, as a set: Python intersects sets by the smaller one."""
         return frozenset(self.hits)
 
-    def find(self, node: patterns.Node) -> list[Match]:
+    def find(self, node: Node) -> list[Match]:
         """Every match of a pattern, in order, each (start, end) once; of a frame each event once."""
         matches = self._matches.get(node.key)
         if matches is None:
             matches = self._matches[node.key] = self._evaluated(node)
         return matches
 
-    def _evaluated(self, node: patterns.Node) -> list[Match]:
+    def _evaluated(self, node: Node) -> list[Match]:
         match node:
-            case patterns.PhraseSet():
+            case PhraseSet():
                 return self._phrase_set(node)
-            case patterns.Choice():
+            case Choice():
                 return self._choice(node)
-            case patterns.InOrder():
+            case InOrder():
                 return self._in_order(node)
-            case patterns.Together():
+            case Together():
                 return self._together(node)
-            case patterns.RoleFrame():
+            case RoleFrame():
                 participles = () if node.participles is None else (node.participles,)
                 if not any(map(self.find, (*node.events, *participles))):
                     return []
                 if not all(self.find(role) for _, role in node.roles):
                     return []
                 return sorted(set(frames_in(self.text, node, self.find)))
-            case patterns.Form():
+            case Form():
                 folded = self.text.folded
                 return [self._leaves[place] for place in self.text.words if node.fits(folded[place[0] : place[1]])]
-            case patterns.Value():
+            case Value():
                 return [span for value, span in self.values(node.kind) if node.fits(value)]
-            case patterns.Head():
+            case Head():
                 return [span.with_head(span.start) for span in self.find(node.inner)]
-            case patterns.AtStart():
+            case AtStart():
                 return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
         raise TypeError(f"not compiled: {node}")
 
@@ -267,7 +277,7 @@ class FieldView:
         raw = (self.text.raw_span(start, end) for start, end in span.parts)
         return tuple(self.text.raw[start:end] for start, end in raw)
 
-    def _phrase_set(self, node: patterns.PhraseSet) -> list[Match]:
+    def _phrase_set(self, node: PhraseSet) -> list[Match]:
         here, known = self._present & node.numbers, self._of_phrases
         for number in here:
             if number not in known:
@@ -276,7 +286,7 @@ class FieldView:
             return known[next(iter(here))]
         return ordered([match for number in here for match in known[number]])
 
-    def _choice(self, node: patterns.Choice) -> list[Match]:
+    def _choice(self, node: Choice) -> list[Match]:
         # The first group of a choice holds those of its options, so most options are ruled out by the few phrases left
         # of it.
         here, found = self._present & node.groups[0] if node.groups else self._present, list[list[Match]]()
@@ -287,7 +297,7 @@ class FieldView:
             return found[0] if found else []
         return ordered([span for spans in found for span in spans])
 
-    def _in_order(self, node: patterns.InOrder) -> list[Match]:
+    def _in_order(self, node: InOrder) -> list[Match]:
         if not all(map(self.find, node.parts)):
             return []
         spans = self.find(node.parts[0])
@@ -302,7 +312,7 @@ class FieldView:
             spans = ordered(joined)
         return spans
 
-    def _together(self, node: patterns.Together) -> list[Match]:
+    def _together(self, node: Together) -> list[Match]:
         """Find parts in any order: one match for each place of the first part, with the nearest place of each other
         part. The more parts there are, the fewer places are tried: the product takes time."""
         if not all(map(self.find, node.parts)):
@@ -320,24 +330,22 @@ class FieldView:
                 found.append(joined)
         return ordered(found)
 
-    def _joined(self, first: Match, link: patterns.Link, others: list[Match]) -> list[Match]:
+    def _joined(self, first: Match, link: Link, others: list[Match]) -> list[Match]:
         """A match joined to each of these that the link allows: after it, or on either side."""
         text, at, first_end = self.text, first[0], first[1]
         start, end, _ = text.sentence_at(at)
-        last_start = (
-            first_end + text.folded.startswith(" ", first_end) if link.reach is patterns.Reach.ADJACENT else end
-        )
+        last_start = first_end + text.folded.startswith(" ", first_end) if link.reach is Reach.ADJACENT else end
         if len(others) > FEW:
             others = matches_between(others, start if link.either else first_end, last_start + 1)
         after = [other for other in others if first_end <= other[0] <= last_start]
         before = [other for other in others if other[1] <= at] if link.either else []
         if not after and not before:
             return []
-        if link.reach is patterns.Reach.CLAUSE:
+        if link.reach is Reach.CLAUSE:
             start, end = max(start, text.clause_span(first_end - 1)[0]), min(end, text.clause_span(at)[1])
         after = [other for other in after if other[1] <= end]
         before = [other for other in before if other[0] >= start]
-        if link.reach is patterns.Reach.WORDS:
+        if link.reach is Reach.WORDS:
             if after:
                 last_start = text.reach_after(first_end, link.words * WORD_COST)
                 after = [other for other in after if other[0] <= last_start]
