@@ -75,11 +75,6 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         yield source.issue("no_steps", "a milestone needs its steps", ("kind",), "steps: [agreed, signed, closed]")
     for number, step in enumerate(shape.partly_met_by):
         yield from _unknown(source, "step", step, shape.steps, ("partly_met_by", number))
-    kept = {other.id for _, other, _ in files.commitments if other.kind == shape.kind == Kind.STANDING}
-    for number, part in enumerate(shape.parts):
-        if not part.startswith(f"{shape.id}-") or part not in kept | files.faulty:
-            message = f"{part!r} is no state to be kept whose id begins with {shape.id}-, so it is never in force"
-            yield replace(source.issue("part", message, ("parts", number)), severity="warning")
     if shape.kind == "quantity" and not shape.targets:
         yield source.issue("no_targets", "a quantity needs its targets", ("kind",), "targets: [{amount: 12 Mt, …}]")
 
