@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import shorten
 
 from monitor.domain.model import Effect, Kind
+from monitor.domain.verdicts.standing import FULFILLED
 from monitor.rulebook.compile.example_files import ENDING
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
 from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY, yaml_files
@@ -155,7 +156,7 @@ short: {_quoted(shorten(begun.subject.capitalize(), MAX_SHORT_NAME, placeholder=
 kind: {begun.kind.value}
 owed_by: both  # us, cn, both, company, or a party that deal.yaml declares; [us, eu] for several together
 {besides}criteria:
-  met: The promise is kept in full.  # alerts quote this sentence
+  {FULFILLED[begun.kind].value}: The promise is kept in full.  # alerts quote this sentence
 {reads}# Its status today, with a page that shows it. Earlier news moves nothing.
 baselines:
   - as_of: {begun.today}
