@@ -127,7 +127,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
     strong = [s for s in counted if s.tier in policy.moving_tiers]
     origins = count_sources(counted)
     unlisted = [s for s in claim.signals if s.tier is Tier.UNKNOWN and s.says is Says.PRESS]
-    if counted and len(unlisted) >= policy.unlisted_per_source:  # they only add to a listed one
+    if counted and len(unlisted) >= policy.unlisted_per_source > 0:  # they only add to a listed one
         origins += count_sources((*counted, *unlisted)) - origins >= policy.unlisted_per_source
     spoken: set[str] = set()
     for signal in counted:

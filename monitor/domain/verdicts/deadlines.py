@@ -99,7 +99,7 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.confirmed):
         return verdict
     # The rule's object selects the deadline by name, or names a new one; without an object it is the first deadline.
-    names = [d.what for d in verdict.deadlines if d.state in OPEN_STATES]
+    names = [d.what for d in verdict.deadlines if d.state in MOVABLE_STATES]
     what = signal.object if signal.object not in commitment.steps else ""
     if what:
         what = next((name for name in names if what.lower() in name.lower()), what)
@@ -127,7 +127,7 @@ def _postponed(verdict: Verdict, claim: Claim, commitment: Commitment, policy: P
         return verdict
     confirmed = assess_support(claim, commitment, policy).confirmed
     known = now - timedelta(days=policy.corroborate_days)
-    soon = now + timedelta(days=max(policy.due_notices))
+    soon = now + timedelta(days=max(policy.due_notices, default=0))
     records = []
     for record in verdict.deadlines:
         named = signal.object == "" or signal.object.lower() in record.what.lower()

@@ -161,6 +161,11 @@ def with_event(verdict: Verdict, event: Event) -> Verdict:
 
 def without_old(verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
     """The verdict without old events; announced ones stay for `live_days`, as they can still be retracted."""
-    days = {True: timedelta(days=policy.live_days), False: timedelta(days=policy.corroborate_days)}
-    kept = tuple(event for event in verdict.events if now - event.at <= days[event.announced and not event.moved])
-    return verdict if len(kept) == len(verdict.events) else replace(verdict, events=kept)
+    kept = []
+    for event in verdict.events:
+        days = policy.live_days if event.announced else policy.corroborate_days
+        if event.moved:  # it has an alert of its own, but still counts as a blow while a state ripens
+            days = max(policy.corroborate_days, policy.kept_days)
+        if now - event.at <= timedelta(days=days):
+            kept.append(event)
+    return verdict if len(kept) == len(verdict.events) else replace(verdict, events=tuple(kept))

@@ -98,6 +98,7 @@ class Fold:
         if target is not None:
             self._expire(progress.starts_at(target))
             self.verdict, reason = progress.new_period(self.verdict, self.commitment, now)
+            self.presumption.reports = ()  # they mean the old period
             self.reasons += [reason] if reason else []
         self._expire(now)
         self.verdict, ripe = ripen(self.verdict, self.commitment, self.rulebook.policy, now, self.blind)
@@ -173,9 +174,10 @@ class Fold:
     def _is_outweighed(self, signal: Signal, support: Support) -> bool:
         """Whether at least as many sources report the act behind a breach as less, a threat or a setback, in the last
         `rival_hours`. Owing sides and statistics outweigh any press."""
-        if signal.effect is not Effect.BREACH or support.official or support.data:
+        policy = self.rulebook.policy
+        if signal.effect is not Effect.BREACH or support.official or support.data or not policy.rival_hours:
             return False
-        policy, since = self.rulebook.policy, signal.happened.end - timedelta(hours=self.rulebook.policy.rival_hours)
+        since = signal.happened.end - timedelta(hours=policy.rival_hours)
         recent = (s for claim in self.claims.values() for s in claim.signals if s.happened.end >= since)
         lesser = [s for s in recent if s.effect in LESSER_THAN_BREACH and s.tier in policy.corroborating_tiers]
         return count_sources(lesser) >= support.origins

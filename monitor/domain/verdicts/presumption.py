@@ -19,8 +19,8 @@ from monitor.domain.verdicts.corroboration import Claim, assess_support, is_weak
 from monitor.domain.verdicts.evidence import without_kind
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION, STANDING_ORDER, next_standing
 
-OPEN_STANDINGS = frozenset({Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET, Standing.LAPSED})
-"""Standings of a promise that was made and is not known to be kept. A breach ends only by firm news."""
+OPEN_STANDINGS = frozenset({Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET})
+"""Standings of a promise that was made and is not known to be kept. A failure ends only by firm news."""
 UNDOING = frozenset({Effect.SETBACK, Effect.BREACH})
 """Effects that void the reports before them."""
 NEEDED_DAYS = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Direction, FlagKind, Kind, Outlook, ReasonCode, Standing
@@ -40,7 +40,8 @@ def calm_until(verdict: Verdict, commitment: Commitment, policy: Policy) -> date
     """When calm changes the verdict: a state that has begun is in force, or a blow to one in force has faded."""
     if commitment.kind is not Kind.STANDING:
         return None
-    if verdict.standing is Standing.IN_PROGRESS:
+    overdue = any(flag.kind is FlagKind.OVERDUE for flag in verdict.flags)
+    if verdict.standing is Standing.IN_PROGRESS and not overdue:
         return _last_blow(verdict) + timedelta(days=policy.kept_days)
     dealt = verdict.outlook is Outlook.AT_RISK and verdict.why.code is ReasonCode.SETBACK
     if verdict.standing is Standing.IN_FORCE and dealt and policy.fade_days:
@@ -49,7 +50,7 @@ def calm_until(verdict: Verdict, commitment: Commitment, policy: Policy) -> date
 
 
 def _last_blow(verdict: Verdict) -> datetime:
-    """When the state began, or the last corroborated bad news since."""
+    """When the state began, or a person last assessed it, or the last corroborated bad news since."""
     blows: Iterable[datetime] = (e.at for e in verdict.events if e.announced and e.way is Direction.DOWN)
     turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
-    return max(filter(None, (verdict.since, turned, *blows)))
+    return max(filter(None, (verdict.since, datetime.combine(verdict.baseline, time(), UTC), turned, *blows)))

@@ -85,7 +85,9 @@ def advance(
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
     reached = next_standing(verdict, signal, firm, commitment, policy)
-    moved, reason = _move_standing(moved, reached, claim, backing, firm, policy)
+    # A state that has begun ripens into force, so that only firm support begins it.
+    began = firm if commitment.kind is Kind.STANDING and reached is S.IN_PROGRESS else backing
+    moved, reason = _move_standing(moved, reached, claim, began, firm, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
         promised = signal.effect is Effect.PLEDGE and not rumour and signal.modality is not Modality.PLAN

@@ -31,7 +31,7 @@ from monitor.domain.model.news import ReadBy, Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Detail, Named, Reason, Rejection, Text, Unread
 from monitor.domain.model.verdicts import CitedSignal, DecisionInput, Flag, Intervention, Transition, Verdict
-from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
+from monitor.domain.verdicts.deadlines import MOVABLE_STATES, OPEN_STATES, day_end
 from monitor.domain.verdicts.events import without_old
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS, all_evidence, reason_text, transition_evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
@@ -343,7 +343,7 @@ class Comparison:
             own_claim = former.state == record.state == "claimed" and former.said_by == record.said_by
             return own_claim, former.state == "current", former.date
 
-        same = [d for d in self.old.deadlines if d.what == record.what and d.state in OPEN_STATES]
+        same = [d for d in self.old.deadlines if d.what == record.what and d.state in MOVABLE_STATES]
         last = max(same, key=precedence, default=None)
         at, naming = self._at(record.evidence), Named(record.said_by, record.date)
         doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, naming, record.evidence)
@@ -411,7 +411,8 @@ class Comparison:
             if not ended or flag.kind not in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED):
                 continue
             lost = tuple(key for key in flag.evidence if key not in self.signals)
-            if flag.kind is FlagKind.CONTESTED or (flag.subject in FINAL_STANDINGS - {self.new.standing} and not lost):
+            unrepeated = flag.kind is FlagKind.CONTESTED or flag.subject in FINAL_STANDINGS - {self.new.standing}
+            if unrepeated and not lost:
                 yield self._transition(
                     FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.EXPIRED),
                     Direction.OTHER,

@@ -9,9 +9,20 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.change_text import change_text
-from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, NoticeDue
+from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.commitments import Deadline
-from monitor.domain.model.enums import By, Cause, Effect, FlagKind, Kind, Outlook, ReasonCode, Says, TransitionKind
+from monitor.domain.model.enums import (
+    By,
+    Cause,
+    Effect,
+    FlagKind,
+    FlagState,
+    Kind,
+    Outlook,
+    ReasonCode,
+    Says,
+    TransitionKind,
+)
 from monitor.domain.model.reasons import FirstDateMissed, Named
 from monitor.domain.model.reasons import Reason as Why
 from monitor.domain.model.verdicts import Flag
@@ -100,8 +111,12 @@ def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: 
             *(words(same, end, says=says) for says in (Says.US, Says.PRESS, Says.DATA)),
             words(DeadlineMoved("truce", LATER, None), of=commitment(kind=Kind.STANDING)),
             words(DeadlineMoved("truce", None, LATER)),
+            words(DeadlineMoved("truce", LATER, None), reason=reason("extended", code=ReasonCode.DEADLINE)),
         ]
     )
+
+
+DOUBTS = (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
 
 
 def test_events_and_confirmations_have_their_words(wording: GoldenWording) -> None:
@@ -112,6 +127,7 @@ def test_events_and_confirmations_have_their_words(wording: GoldenWording) -> No
             words(setback, outlook=Outlook.AT_RISK),
             words(setback, cause=Cause.CORRECTION),
             words(confirmed, confirms=True),
+            *(words(FlagChanged(flag, "met", FlagState.RAISED, FlagState.EXPIRED)) for flag in DOUBTS),
             words(confirmed, evidence=()),
         ]
     )

@@ -69,7 +69,11 @@ def test_a_blow_voids_what_was_taken_for_granted_before_it(effect: Effect, stand
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(Standing.UNPLEDGED, Standing.UNPLEDGED), (Standing.BREACHED, Standing.BREACHED), (Standing.LAPSED, Standing.MET)],
+    [
+        (Standing.UNPLEDGED, Standing.UNPLEDGED),
+        (Standing.BREACHED, Standing.BREACHED),
+        (Standing.LAPSED, Standing.LAPSED),
+    ],
 )
 def test_only_a_promise_that_was_made_and_not_broken_is_taken_as_kept(before: Standing, after: Standing) -> None:
     assert on(TWO, "2026-02-20", standing=before).verdict.standing is after
