@@ -32,7 +32,7 @@ class Policy:
     rival_hours: int = 24
     """A breach must be reported by more sources than the same act as a threat or setback in this many hours."""
     doubt_days: int = 30
-    """A claim that no second source confirms, a contradiction or a doubt about a date ends after this many days."""
+    """A final standing that only one source claims, and a contradiction, end after this many days."""
     press_origins: int = 1
     """Independent press sources needed to move to pledged or in_progress; one statement of a side is enough."""
     outlook_origins: int = 3

@@ -252,10 +252,6 @@ class Head(Node):
     inner: Node
 
 
-ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "patient", "via")
-"""The parts of a role frame that hold patterns."""
-
-
 @dataclass(frozen=True, eq=False)
 class RoleFrame(Node):
     """Who does what to whom. At least one kind of event is given; a role that is None may be absent from the text.

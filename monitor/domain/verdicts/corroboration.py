@@ -26,7 +26,7 @@ OTHER_PARTIES = "others"
 SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 BY_READER = f"/{READER}"
-"""The end of the rule of a signal that only a model or a person reads."""
+"""The end of the rule of a signal that only a model reads."""
 MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
 """Headlines of so many significant words that share three in four are one wire's report: estimates, which join
 "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare earth curbs, US chip
