@@ -297,7 +297,7 @@ class HeartbeatSettings(ConfigSection):
 
 
 class OwnerSettings(ConfigSection):
-    """[owner]: who is notified of broken channels, feeds and rules."""
+    """[owner]: who is notified of broken channels, feeds and rules, and whose messages name commands and rules."""
 
     route: Slug | None = None
     """The name of the route for notices about the program."""
@@ -470,5 +470,6 @@ class Settings(ConfigSection):
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
             times = (route.zone, route.quiet_hours, route.digest)
-            routes.append(Route(*who, least, *times, route.stage, further, route.tell or "changes"))
+            is_owner = route.name == self.owner.route
+            routes.append(Route(*who, least, *times, route.stage, further, route.tell or "changes", is_owner))
         return tuple(routes)

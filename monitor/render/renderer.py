@@ -166,9 +166,9 @@ class Renderer:
     def _filled(self, form: str, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
         """The template of this form (html or txt), with the brief cut to the budget."""
         brief, more = trimmed_to_budget(message.brief, budget)
-        template, others = "digest", ""
-        if isinstance(message.brief, AlertBrief):
-            template, others = "alert", outlet_credits(message.brief.evidence.lines[budget.items :])
+        template, others, links = "digest", "", self._links.links(message)
+        if isinstance(message.brief, AlertBrief) and isinstance(brief, AlertBrief):
+            template, others = "alert", outlet_credits(message.brief.evidence.lines[len(brief.evidence.lines) :])
         values: dict[str, Any] = {
             "brief": brief,
             "more": more,
@@ -176,7 +176,8 @@ class Renderer:
             "pictures": pictures,
             "message_id": message.message_id,
             "page": page_link(message.brief, self._base_url),
-            "links": self._links.links(message),
+            "links": links,
+            "write_to": self._identity.contact if message.channel == "email" and not links.unsubscribe else "",
             "subject": mail.subject(message),
             "repeat": REPEAT_NOTE if message.repeat else "",
         }

@@ -11,8 +11,9 @@ from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
 from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.evidence_lines import outlet_credits
+from monitor.domain.messages.evidence_lines import MAX_QUOTES, outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
@@ -32,7 +33,6 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 """Kept free for each further list: its title, a block of items, the number of items left out."""
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
-OPERATOR_HEADING = "For the operator of the monitor:"
 ITEMS_PER_BLOCK = 5
 MAX_BLOCK_EVENTS = 6
 """Events of one commitment that a digest shows; the others are counted."""
@@ -54,20 +54,22 @@ def payload(
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
         blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
-        if brief.moved:
-            when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-            blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
+        badge = " · ".join((brief.headline.shown, *brief.headline.marks))
+        when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
+        moved = f"\n{escape_foreign(brief.moved)}.{when}" if brief.moved else ""
+        blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
         blocks.section(_quote(lines[0], best=True))
         if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
+        blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
+        most = len(lines) if brief.kind == NOTICE else MAX_QUOTES - 1
+        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:], most=most)
         further = brief.changes[1:]
         also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
         blocks.section(_first_lines(also, 8))
         _state(blocks, brief)
-        ids = ", ".join(change.id for change in brief.changes[:3])
-        _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
+        _close(blocks, brief, page, links.wrong)
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
@@ -89,8 +91,9 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found."""
     now, first, blocks = card.now, card.first, _BlockBuilder()
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
-    blocks.section(f"*{escape_foreign(now.headline.shown)}*")
+    blocks.section(f"*{escape_foreign(' · '.join((now.headline.shown, *now.headline.marks)))}*")
     blocks.context(*_remarks(now, ""))
+    blocks.section(f"*{now.next_title}:* {escape_foreign(now.next)}" if now.next else "")
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
     _state(blocks, now)
@@ -102,7 +105,8 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     began = [f"*{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in first.changes]
     blocks.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
-    blocks.items("Evidence then", [_quote(line, best=True) for line in evidence], source=evidence)
+    quotes = [_quote(line, best=True) for line in evidence]
+    blocks.items("Evidence then", quotes, source=evidence, most=MAX_QUOTES)
     _close(blocks, now, page)
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
@@ -178,11 +182,17 @@ class _BlockBuilder:
             self._take(block, sum(map(len, shown)), reserve)
 
     def items(
-        self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
+        self,
+        title: str,
+        texts: Sequence[str],
+        size: int = 1,
+        behind: int = 0,
+        source: Sequence[EvidenceLine] = (),
+        most: int = MAX_CHARACTERS,
     ) -> None:
-        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room.
-        behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one
-        each, from which the outlets of the rest are named."""
+        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room or
+        is more than `most`. behind: the number of lists that follow; each keeps room for something. source: the
+        evidence of the items, one each, from which the outlets of the rest are named."""
         if not texts:
             return
         self.section(f"*{title}*" if title else "")
@@ -191,28 +201,22 @@ class _BlockBuilder:
         for start in range(0, len(texts), size):
             last = start + size >= len(texts)
             block = "\n".join(texts[start : start + size])
-            if len(self.blocks) >= most_blocks - (not last) or not self.section(block, reserve):
+            full = start >= most or len(self.blocks) >= most_blocks - (not last)
+            if full or not self.section(block, reserve):
                 others = outlet_credits(source[start:])
                 self.section(f"_+{len(texts) - start} more_" + (f", from {escape_foreign(others)}" if others else ""))
                 return
 
 
-def _close(
-    blocks: _BlockBuilder,
-    brief: AlertBrief,
-    page: PageLink | None,
-    wrong: str = "",
-    sources: str = "",
-    events: str = "",
-) -> None:
-    """The last lines: links, commands to copy, the route and the time of the data. wrong: the signed link."""
+def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wrong: str = "") -> None:
+    """The last lines: links, the route and the time of the data; for the owner commands to copy. wrong: the signed
+    link."""
     # The link only opens a page, because Slack itself fetches links.
-    links = (link(page.url, page.label) if page else "", link(wrong, "This is wrong") if wrong else "")
+    links = (link(page.url, page.label) if page else "", link(wrong, "Report this message as wrong") if wrong else "")
     blocks.context(*links, reserve=LAST_LINE_RESERVE)
-    lines = [f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands]
-    blocks.context("\n".join([OPERATOR_HEADING, *lines] if wrong and lines else lines), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape_foreign(sources), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
+    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}")
+    blocks.context("\n".join(f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands))
+    blocks.context(escape_foreign(brief.footer.sources))
 
 
 def _first_lines(lines: Sequence[str], most: int) -> str:
@@ -221,8 +225,7 @@ def _first_lines(lines: Sequence[str], most: int) -> str:
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
-    marks = f"*{' and '.join(brief.headline.marks)}*" if brief.headline.marks else ""
-    sure = " · ".join(filter(None, (marks, escape_foreign(brief.confidence))))
+    sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
     return [sure, *map(escape, (brief.waited, brief.note, repeat))]
 
 
@@ -238,14 +241,14 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise, its progress, its dates and the next step."""
+    """The promise, its progress and its dates."""
     blocks.context(f"The promise: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
         counts = filter(None, (progress.counted_text, progress.bar.partition(" ")[0], progress.text))
         pairs.append((escape_foreign(progress.heading), "\n".join(map(escape_foreign, counts))))
     pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
-    blocks.fields([*pairs, (brief.next_title, escape_foreign(brief.next))])
+    blocks.fields(pairs)
 
 
 def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:

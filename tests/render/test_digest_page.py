@@ -141,6 +141,6 @@ def test_the_title_is_the_subject_on_one_line() -> None:
 
 def test_why_its_reader_got_the_mail_is_left_out() -> None:
     mail = html_page(sample_mail("digest"))
-    assert "You get this because" in mail
-    assert "You get this because" not in sample()
+    assert "You receive this because" in mail
+    assert "You receive this because" not in sample()
     assert "Data as of" in sample()

@@ -161,7 +161,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message."""
+    """The small print. route: why the reader gets the message; for the owner alone, sources: rules, readers and ids."""
 
     route: str
     data_time: str
@@ -213,10 +213,13 @@ class AlertBrief:
 
     @property
     def label(self) -> str:
-        """The kind of message. A reply is a confirmation only if it moves or confirms a status and leaves no doubt."""
-        moves = not self.changes or self.changes[0].kind in ("status", "flag", "deadline")
-        confirms = moves and not self.headline.unconfirmed
-        return self.kind if self.kind != "confirmation" or confirms else "follow-up"
+        """The kind of message. A reply that leaves a doubt is a follow-up, one that moves the status an update."""
+        first = self.changes[0] if self.changes else None
+        if self.kind != "confirmation" or first is None:
+            return self.kind
+        if self.headline.marks or first.kind not in ("status", "flag", "deadline"):
+            return "follow-up"
+        return "update" if first.kind == "status" or first.after == "expired" else self.kind
 
     @property
     def when(self) -> str:

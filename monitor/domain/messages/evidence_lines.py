@@ -8,10 +8,14 @@ from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
-from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Transition
+from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
+from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
+from monitor.domain.verdicts.corroboration import count_sources
 
+MAX_QUOTES, MIN_TITLE_WORDS = 5, 4
+"""Quotes of an alert, the others are counted; a title of more words takes the place of a longer quote (estimates)."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -24,7 +28,7 @@ def evidence_lines(
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
         story = context.stories[signal.story]
-        quote, by_rule = one_line(signal.quote or story.title), is_read_by_rule(signal)
+        quote, by_rule = _complete(signal, story), is_read_by_rule(signal)
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         published = format_time(story.published_at, context.zone)
         # The language of a foreign quote, and an outlet that says the same in English, else the act in words.
@@ -54,6 +58,28 @@ def evidence_lines(
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
+
+
+def _complete(signal: Signal, story: Story) -> str:
+    """The quoted sentence. A summary that lists headlines around the title gives way to it, and a sentence that its
+    feed has cut ends in an ellipsis."""
+    quote, title = one_line(signal.quote or story.title), one_line(story.title)
+    if title in quote and len(title.split()) > MIN_TITLE_WORDS:
+        return title
+    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and one_line(story.summary).endswith(quote)
+    return f"{quote}…" if cut else quote
+
+
+def varied(reports: Iterable[Signal]) -> tuple[Signal, ...]:
+    """The reports in their order, the first of each independent source before all others."""
+    first: tuple[Signal, ...] = ()
+    others: list[Signal] = []
+    for signal in reports:
+        if count_sources((*first, signal)) > count_sources(first):
+            first = (*first, signal)
+        else:
+            others.append(signal)
+    return (*first, *others)
 
 
 def is_presumed(signal: Signal) -> bool:

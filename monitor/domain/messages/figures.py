@@ -40,7 +40,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     target_text = labels.format_amount(progress.target, progress.unit)
     goal = f"of {target_text}" if progress.target else ""
     if not progress.counted and readings:  # there are counts, and none is corroborated
-        counted_text = f"nothing confirmed {goal}".rstrip()
+        counted_text = f"nothing yet {goal}".rstrip()
     else:
         counted = labels.format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
@@ -48,9 +48,9 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         one_line(progress.label, 80),
         target is not None and target.due < labels.local_day(context.now, context.zone),
     )
-    # 'Counted for the last two months of 2025', 'Counted so far for 2026'
+    # 'Confirmed for the last two months of 2025', 'Confirmed so far for 2026'
     period = f" for {labels.period_name(label)}" if label else ""
-    heading = f"Counted{'' if over else ' so far'}{period}"
+    heading = f"Confirmed{'' if over else ' so far'}{period}"
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
     points = []
@@ -113,7 +113,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         until = f"in {count}" if left > 0 else f"{count} ago" if left else "today"
         text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {until}"
         if deadline.state == "claimed":
-            text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
+            text += f" (date given by {context.parties.names((deadline.said_by,))} only)"
         side = one_line(context.parties.long_name(deadline.said_by), 60)
         lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
     return tuple(lines)

@@ -14,7 +14,7 @@ from monitor.domain.model.verdicts import Transition
 class Route:
     """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
     experimental rules. further: further evidence is sent as a reply in the thread. tell: changes and the most important
-    events, or every event of note."""
+    events, or every event of note. is_owner: its messages name commands, rules and ids."""
 
     name: str
     channel: str
@@ -27,6 +27,7 @@ class Route:
     stage: str = "stable"
     further: bool = False
     tell: Literal["changes", "events"] = "changes"
+    is_owner: bool = False
 
     @property
     def config_name(self) -> str:

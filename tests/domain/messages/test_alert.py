@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -22,7 +22,7 @@ from monitor.domain.model.enums import (
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.reasons import Awaiting, Sighted, Speaker
+from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
 from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
@@ -111,7 +111,12 @@ def test_a_pinned_status_is_in_no_doubt() -> None:
 def test_a_reply_in_doubt_confirms_nothing() -> None:
     reply = message(move(confirms=True, continues=("s0",)), kind="confirmation")
     assert brief(reply).label == "follow-up"
-    assert brief(reply, **on()).label == "confirmation"
+    assert brief(reply, **on()).label == "update"
+    sure = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    assert brief(replace(reply, transitions=(sure,)), **on()).label == "confirmation"
+    assert (
+        brief(replace(reply, transitions=(sure,)), **on(Flag(FlagKind.CONTESTED, "orders", NOW))).label == "follow-up"
+    )
 
 
 # ---------------------------------------------------------------- change
@@ -123,6 +128,8 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(),
         more,
         move(frm="pledged", to="in_progress"),
+        move(cause=Cause.CLOCK, reason=replace(reason(""), detail=Quoted("The cut takes effect on Monday."))),
+        replace(move(), change=StepChanged(None, "signed")),
         move(frm="at_risk", to="at_risk"),
         RAISED,
         move(kind=TransitionKind.FLAG, frm="", to="overdue"),
@@ -264,17 +271,20 @@ def test_moved_dates_of_other_commitments_are_shown_if_the_rules_still_name_them
 # ---------------------------------------------------------------- footer
 
 
-def test_the_footer_names_route_rules_and_the_commands_for_the_operator(wording: GoldenWording) -> None:
+def test_the_footer_names_the_route_and_for_the_owner_rules_and_commands(wording: GoldenWording) -> None:
     found = brief(
         message(move(evidence=("s1", "s2"))),
         signals={"s1": signal("s1", "a"), "s2": signal("s2", "b")},
         stories={"a": story("a"), "b": story("b", "Dock News")},
-        route=route(commitments=("soybean-*",)),
+        route=route(commitments=("soybean-*",), is_owner=True),
     )
     footer = found.footer
+    assert brief().footer.commands == ()
+    assert brief().footer.sources == ""
     assert footer.sources.count("soybean-purchases.postponed") == 1
     wording([footer.route, footer.sources, *(f"{item.purpose}: {item.command}" for item in footer.commands)])
-    by_date = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
+    by_date = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={}, route=route(is_owner=True))
+    assert by_date.footer.commands
     assert not any("reject" in item.command for item in by_date.footer.commands)
 
 
