@@ -210,14 +210,12 @@ def _moved(lead: Lead) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"
-    event, own = text.text.partition("; ")[0], {*change.evidence, *change.reason.signals}
+    own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = f"status unchanged ({status_caps(status)})"
-    if status in (Outlook.AT_RISK, Outlook.STALLED):
-        threat = threat_behind(lead.verdict, lead.context)
-        older = threat is not None and own.isdisjoint(lead.verdict.outlook_evidence)
-        stays = (
-            f"still {status_caps(status)}{f' over {named_threat(threat, lead.context)}' if threat and older else ''}"
-        )
+    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+        stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
+    elif status in (Outlook.AT_RISK, Outlook.STALLED):
+        stays = f"still {status_caps(status)}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
@@ -231,12 +229,11 @@ def _moved(lead: Lead) -> str:
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
-            return stays
-        case changes.DeadlineMoved(old=old, new=new) if old == new:
-            return stays
+            return stays  # the subject says it
         case changes.StatusChanged() | changes.FlagChanged():
             return text.text
         case _:
+            event = text.text.partition("; ")[0] if isinstance(change.change, changes.EventNoted) else text.text
             return f"{event}; {stays}"
 
 
@@ -255,10 +252,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
     quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
-    quotes = (
-        *quotes[:1],
-        *sorted(quotes[1:], key=lambda line: not line.against),
-    )  # both sides of a contradiction first
+    quotes = (*quotes[:1], *sorted(quotes[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)

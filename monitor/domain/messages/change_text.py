@@ -183,8 +183,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return f"Step no longer reported: {before}"
         case changes.StepChanged():
             doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
-            alone = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
-            return f"Step {'reported' if alone else 'completed'}: {after}"
+            by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
+            return f"Step {'reported' if by_one else 'completed'}: {after}"
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():

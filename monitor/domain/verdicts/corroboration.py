@@ -219,7 +219,9 @@ def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bo
     if abs(at - before) > timedelta(days=1):
         return False
     words, others = _headline_words(headline), _headline_words(known)
-    return len(words) >= MIN_HEADLINE_WORDS and len(words & others) >= SAME_WIRE_SHARE * len(words | others)
+    shared = len(words & others)  # a headline cut short has fewer words of its own
+    whole = len(words | others) if shared < min(len(words), len(others)) else shared
+    return shared >= MIN_HEADLINE_WORDS and shared >= SAME_WIRE_SHARE * whole
 
 
 @lru_cache(maxsize=16384)

@@ -235,7 +235,7 @@ def test_progress_shows_each_count_with_its_basis_and_what_is_confirmed(wording:
         {"basis": ""},
         {"counted": 11.99e6},
     ]
-    wording(f"{line.counted_text} | {line.bar} | {line.text}" for line in (progress_of(**case) for case in cases))
+    wording(f"{line.counted_text} | {line.text}" for line in (progress_of(**case) for case in cases))
 
 
 def test_dates_name_the_only_side_and_past_dates_are_past(wording: GoldenWording) -> None:
