@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
-from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
+from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import format_date, join_few, number_word, sentence, status_caps
@@ -30,7 +30,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     if is_formal(signals):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     speakers = [signal for signal in signals if signal.says is not Says.PRESS]
-    names, opening = [] if speakers or contested else _independent_press(signals, context), ""
+    names, opening, backed = [] if speakers or contested else _independent_press(signals, context), "", False
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
     elif contested:
@@ -44,7 +44,10 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     elif signals:
         outlets = outlet_names((context.stories[signal.story] for signal in signals), context)
         carried = join_few([name for name in outlets if name not in names], MAX_NAMES)
-        alone = f"one report: {names[0]}{', also in ' if carried else ''}{carried}" if names else ""
+        small = {signal.origin for signal in signals if signal.tier is Tier.UNKNOWN}
+        backed = bool(names) and len(small) >= context.policy.unlisted_per_source > 0
+        word = "; smaller outlets agree: " if backed else ", also in " if carried else ""
+        alone = f"one report: {names[0]}{word}{carried}" if names else ""
         opening = alone or f"reported by {carried}, which is not enough on its own"
     reported = min((signal.happened.end for signal in signals), default=None)
     # Officials speak for their side; state media report, and their side is still to confirm it.
@@ -56,7 +59,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
     if len(names) > 1:
         doubted = [text for text in doubted if text != NOT_CONFIRMED]
-    elif signals and not (doubted or speakers or contested):
+    elif signals and not (doubted or speakers or contested or backed):
         doubted = [NOT_CONFIRMED]
     return " ".join(sentence(text.rstrip(".")) for text in dict.fromkeys((opening, *doubted)) if text)
 
@@ -130,8 +133,6 @@ def doubt_sentences(
             return [f"{not_confirmed(waiting, context.parties).removesuffix(' it')} the date, {format_date(day)}"]
         case reasons.Text() if quoted and older:
             return [awaited_confirmation(flag, context.parties)]
-        case reasons.CountedByOne():
-            return [counted_alone(flag.detail)]  # the other counts are part of the progress
     text = one_line(detail_text(spoken_detail(flag.detail, context), context.parties), 2 * MAX_DOUBT).rstrip(".")
     return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag, context.parties)]
 
