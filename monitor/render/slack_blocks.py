@@ -245,8 +245,8 @@ def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
     blocks.context(f"The promise: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
-        counts = filter(None, (progress.counted_text, progress.bar.partition(" ")[0], progress.text))
-        pairs.append((escape_foreign(progress.heading), "\n".join(map(escape_foreign, counts))))
+        counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
+        pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
     pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
     blocks.fields(pairs)
 

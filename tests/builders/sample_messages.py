@@ -134,9 +134,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
         "contested",
         replace(PLAIN_ALERT, headline=replace(PLAIN_ALERT.headline, contested=True), confidence=CONTESTED_TEXT),
     ),
-    "no target": _alert(
-        "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
-    ),
+    "no target": _alert("no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, done=None, due=None))),
     "in chinese": _alert(
         "in-chinese",
         replace(

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.confidence import confidence_line, is_formal
+from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
 from monitor.domain.messages.evidence_lines import (
     MAX_QUOTES,
@@ -101,19 +101,11 @@ def alert_brief(
         for key in further
         if key in context.commitments and (other := context.verdicts.get(key)) is not None
     ]
-    # The dates of the commitment, and of the others whose dates this message reports as moved.
-    moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
-    dates: list[briefs.DeadlineLine] = []
-    for key in dict.fromkeys((commitment.id, *moved)):
-        if key in context.commitments and key in context.verdicts:
-            short = context.commitments[key].short
-            for line in deadline_lines(context.verdicts[key], short, context):
-                named = key == commitment.id or short in line.text
-                dates.append(line if named else replace(line, text=f"{short}: {line.text}"))
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
-    following = next_step(commitment, verdict, context, [signal.id for signal in lead.reports[:MAX_QUOTES]])
+    dates, quoted = deadline_lines(verdict, commitment.short, context), [s.id for s in lead.reports[:MAX_QUOTES]]
+    following = next_step(commitment, verdict, context, quoted)
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -123,7 +115,7 @@ def alert_brief(
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=lead.texts,
-        moved=capitalised(_moved(lead)),
+        moved=capitalised(_moved(lead, sure)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
         waited=one_line(message.waited),
@@ -204,20 +196,18 @@ def _is_unconfirmed(lead: Lead) -> bool:
     return any(not (is_step and isinstance(each, reasons.Sighted) and each.origins > 1) for each in details)
 
 
-def _moved(lead: Lead) -> str:
+def _moved(lead: Lead, sure: str) -> str:
     """The status before and after, or why it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
-    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
+    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'. sure: how sure the change is."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"
-    event, own = text.text.partition("; ")[0], {*change.evidence, *change.reason.signals}
+    own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = f"status unchanged ({status_caps(status)})"
-    if status in (Outlook.AT_RISK, Outlook.STALLED):
-        threat = threat_behind(lead.verdict, lead.context)
-        older = threat is not None and own.isdisjoint(lead.verdict.outlook_evidence)
-        stays = (
-            f"still {status_caps(status)}{f' over {named_threat(threat, lead.context)}' if threat and older else ''}"
-        )
+    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+        stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
+    elif status in (Outlook.AT_RISK, Outlook.STALLED):
+        stays = f"still {status_caps(status)}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
@@ -231,12 +221,13 @@ def _moved(lead: Lead) -> str:
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
-            return stays
-        case changes.DeadlineMoved(old=old, new=new) if old == new:
-            return stays
+            return stays  # the subject says it
         case changes.StatusChanged() | changes.FlagChanged():
             return text.text
+        case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
+            return f"step reported: {name}; {stays}"
         case _:
+            event = text.text.partition("; ")[0] if isinstance(change.change, changes.EventNoted) else text.text
             return f"{event}; {stays}"
 
 
@@ -255,10 +246,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
     quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
-    quotes = (
-        *quotes[:1],
-        *sorted(quotes[1:], key=lambda line: not line.against),
-    )  # both sides of a contradiction first
+    quotes = (*quotes[:1], *sorted(quotes[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)

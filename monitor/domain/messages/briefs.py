@@ -73,7 +73,6 @@ class ProgressLine:
     bar in whole percent, 1 to 100, None for no bar; heading: 'Counted so far for 2026'."""
 
     text: str
-    bar: str
     share: float | None
     counted: float
     target: float

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
 from monitor.domain.messages.headline import change_headline, ranked_reports
-from monitor.domain.messages.wording import counted_alone, detail_text, doubt_figures, ends
+from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
 from monitor.domain.model.commitments import Commitment, Deadline
@@ -108,8 +108,8 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
             now = labels.status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if detail and len(text) <= MAX_TEXT:
-            detail = doubt_figures(change.reason.detail)
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
+            detail = ""
         case changes.DeadlineMissed() | changes.NoticeDue():
             detail = ""
         case changes.StepChanged(new=name) | changes.TermsChanged(new=name) if reason == name:
@@ -166,9 +166,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
             return f"{missed}. New date{only}: {labels.format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
-            record, detail = _record(what, date, change, context), change.reason.detail
-            kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
-            expires = kind == "expiry" if kind else bool(known and known.kind is Kind.STANDING)
+            detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
+            expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")
             return f"In {days(left)}: {named}{'' if expires else ' due'} ({labels.format_date(date)})"
         case changes.DeadlineMoved():
@@ -183,8 +182,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return f"Step no longer reported: {before}"
         case changes.StepChanged():
             doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
-            alone = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
-            return f"Step {'reported' if alone else 'completed'}: {after}"
+            by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
+            return f"Step {'reported' if by_one else 'completed'}: {after}"
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():
@@ -198,10 +197,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "The unconfirmed report is no longer repeated"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            detail = spoken_detail(change.reason.detail, context)
-            # The other counts are part of the progress.
-            alone = counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else ""
-            doubt = alone or detail_text(detail, context.parties)
+            doubt = detail_text(spoken_detail(change.reason.detail, context), context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
             if is_sentence:
                 return labels.capitalised(doubt)

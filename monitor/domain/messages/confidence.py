@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
-from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
-from monitor.domain.model import Flag, FlagKind, Says, Signal, Story, Tier, reasons
+from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
+from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.labels import format_date, join_few, label_of, number_word, sentence, status_caps
+from monitor.domain.text.labels import format_date, join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.corroboration import count_sources, is_official_act
 
@@ -23,60 +23,50 @@ NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """'Only the US Treasury says so, via Reuters. China has not confirmed it.', 'Two independent reports: Reuters,
-    Bloomberg.'; '' without any report. signals: the evidence of the change; flags: the flags that concern it."""
-    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
+    """'Official: the US Treasury, via Reuters. China has not confirmed it.', 'Two independent reports: Reuters, CNBC.';
+    '' without any report. signals: the evidence of the change; flags: the flags that concern it."""
+    contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     if is_formal(signals):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
-    speakers, several = [signal for signal in signals if signal.says is not Says.PRESS], False
-    # Officials speak for their side; state media report, and their side is still to confirm it.
-    spoken = {side for signal in speakers if not _is_state_media(signal, context) for side in _sides(signal)}
-    opening: list[str] = []
-    if contested:
-        detail = contested[0].detail
-        text = detail_text(detail, context.parties) or label_of(contested[0].subject)
-        both = one_line(text, 200).rstrip(".")
-        if isinstance(detail, reasons.Disputed):
-            both = f"{detail.who} and {detail.other} contradict each other"
-        opening = [f"contested: {both}"]
+    speakers = [signal for signal in signals if signal.says is not Says.PRESS]
+    names, opening, backed = [] if speakers or contested else _independent_press(signals, context), "", False
+    if contested and isinstance(contested.detail, reasons.Disputed):
+        opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
+    elif contested:
+        opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif speakers:
-        opening = [_said_by(speakers, signals, doubts, context)]
+        opening = _said_by(speakers, signals, context)
+    elif len(names) > 1:
+        more = f" and {number_word(len(names) - MAX_NAMES + 1)} others"
+        listed = ", ".join(names[: MAX_NAMES - 1]) + more if len(names) > MAX_NAMES else ", ".join(names)
+        opening = f"{number_word(len(names))} independent reports: {listed}"
     elif signals:
-        names, outlets = _independent_press(signals, context), outlet_names(_stories(signals, context), context)
-        several = len(names) > 1
-        if several:
-            more = f" and {number_word(len(names) - MAX_NAMES + 1)} others"
-            listed = ", ".join(names[: MAX_NAMES - 1]) + more if len(names) > MAX_NAMES else ", ".join(names)
-            opening = [f"{number_word(len(names))} independent reports: {listed}"]
-        elif names:
-            carried = [name for name in outlets if name not in names]
-            reprints = f", also in {join_few(carried, MAX_NAMES)}" if carried else ""
-            opening = [f"one report: {names[0]}{reprints}", NOT_CONFIRMED]
-        else:
-            opening = [f"reported by {join_few(outlets, MAX_NAMES)}, which is not enough on its own", NOT_CONFIRMED]
+        outlets = outlet_names((context.stories[signal.story] for signal in signals), context)
+        carried = join_few([name for name in outlets if name not in names], MAX_NAMES)
+        small = {signal.origin for signal in signals if signal.tier is Tier.UNKNOWN}
+        backed = bool(names) and len(small) >= context.policy.unlisted_per_source > 0
+        word = "; smaller outlets agree: " if backed else ", also in " if carried else ""
+        alone = f"one report: {names[0]}{word}{carried}" if names else ""
+        opening = alone or f"reported by {carried}, which is not enough on its own"
     reported = min((signal.happened.end for signal in signals), default=None)
-    doubted = []
+    # Officials speak for their side; state media report, and their side is still to confirm it.
+    officials = [signal.says for signal in speakers if not _is_state_media(signal, context)]
+    spoken = frozenset[str]().union(*(says.parties or {says.value} for says in officials))
+    doubted: list[str] = []
     for flag in doubts:
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
-    doubted = [text for text in doubted if not (several and text == NOT_CONFIRMED)]
-    if doubted:  # the doubt names the missing confirmation
-        opening = [text for text in opening if text != NOT_CONFIRMED]
-    return " ".join(sentence(text) for text in dict.fromkeys((*opening, *doubted)) if text)
+    if len(names) > 1:
+        doubted = [text for text in doubted if text != NOT_CONFIRMED]
+    elif signals and not (doubted or speakers or contested or backed):
+        doubted = [NOT_CONFIRMED]
+    return " ".join(sentence(text.rstrip(".")) for text in dict.fromkeys((opening, *doubted)) if text)
 
 
 def is_formal(signals: Iterable[Signal]) -> bool:
     """Whether a side records its own act in its own text: an order, a notice."""
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
-
-
-def _stories(signals: Iterable[Signal], context: RenderContext) -> list[Story]:
-    return [context.stories[signal.story] for signal in signals]
-
-
-def _sides(signal: Signal) -> frozenset[str]:
-    return signal.says.parties or frozenset({signal.says.value})
 
 
 def _is_state_media(signal: Signal, context: RenderContext) -> bool:
@@ -86,34 +76,19 @@ def _is_state_media(signal: Signal, context: RenderContext) -> bool:
     return named.tier is Tier.STATE_MEDIA
 
 
-def _said_by(
-    speakers: Sequence[Signal], signals: Sequence[Signal], doubts: Sequence[Flag], context: RenderContext
-) -> str:
-    """'Official: the US Treasury; also reported by Reuters', 'Only the US Treasury says so, via Reuters'. Outlets of
-    the speakers themselves are not named again."""
-    spoken = frozenset[str]().union(*map(_sides, speakers))
-    alone = False  # whether a side that owes the promise, other than the speakers, has yet to confirm it
-    for flag in doubts:
-        match flag.detail:
-            case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
-                alone |= bool({*silent} - spoken)
-            case reasons.Named(waiting=waiting):
-                alone |= bool({*(waiting or ())} - spoken)
-            case _:
-                alone |= context.parties.can_owe(flag.sides) and "others" not in flag.sides
-    named: dict[str, list[str]] = {}
+def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> str:
+    """'official: the US Treasury; also reported by Reuters', 'state media: Xinhua'. Outlets of the speakers themselves
+    are not named again."""
+    named: dict[str, dict[str, str]] = {}
     for signal in speakers:
         kind = "official figures" if signal.says is Says.DATA else "official" if signal.says.parties else "the company"
-        if kind == "official" and _is_state_media(signal, context):
-            kind = "state media"
+        kind = "state media" if kind == "official" and _is_state_media(signal, context) else kind
         name = source_name(signal, context)
-        named.setdefault(kind, []).extend(name.split(" and ") if len(signal.says.parties) > 1 else [name])
-    said = {kind: tuple(dict.fromkeys(spoken_name(name, context) for name in named[kind])) for kind in named}
-    text = "; ".join(f"{kind}: {join_few(said[kind])}" for kind in sorted(said, key=KINDS.index))
-    if alone and {*said} == {"official"} and not is_formal(signals):
-        text = f"only {join_few(said['official'])} {'say' if len(said['official']) > 1 else 'says'} so"
-    stories, own = _stories(signals, context), frozenset(name for names in named.values() for name in names)
-    carriers = outlet_names(stories, context, apart=own)
+        for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
+            named.setdefault(kind, {})[each] = spoken_name(each, context)
+    parts = (f"{kind}: {join_few(tuple(dict.fromkeys(named[kind].values())))}" for kind in KINDS if kind in named)
+    text, stories = "; ".join(parts), [context.stories[signal.story] for signal in signals]
+    carriers = outlet_names(stories, context, apart=frozenset().union(*named.values()))
     if not carriers:
         return text
     carried = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
@@ -130,11 +105,10 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> lis
         story = context.stories[signal.story]
         outlets = [(story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets)]
         # A signal ranks below its only publisher where it quotes a reporter's question.
-        single = {source for source, _ in outlets} == {story.source}
-        if signal.tier not in counting and not single:
-            best = min((context.publishers.find(*each) for each in outlets), key=lambda publisher: publisher.tier)
+        if signal.tier not in counting and {source for source, _ in outlets} != {story.source}:
+            outlets.sort(key=lambda each: context.publishers.find(*each).tier)
+            best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
-            outlets = [each for each in outlets if context.publishers.find(*each) == best]
         if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
             counted, names = (*counted, signal), [*names, context.outlet(*outlets[0])]
     return names
@@ -159,8 +133,6 @@ def doubt_sentences(
             return [f"{not_confirmed(waiting, context.parties).removesuffix(' it')} the date, {format_date(day)}"]
         case reasons.Text() if quoted and older:
             return [awaited_confirmation(flag, context.parties)]
-        case reasons.CountedByOne():
-            return [counted_alone(flag.detail)]  # the other counts are part of the progress
     text = one_line(detail_text(spoken_detail(flag.detail, context), context.parties), 2 * MAX_DOUBT).rstrip(".")
     return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag, context.parties)]
 

@@ -70,16 +70,12 @@ def _complete(signal: Signal, story: Story) -> str:
     return f"{quote}…" if cut else quote
 
 
-def varied(reports: Iterable[Signal]) -> tuple[Signal, ...]:
+def varied(reports: Sequence[Signal]) -> tuple[Signal, ...]:
     """The reports in their order, the first of each independent source before all others."""
     first: tuple[Signal, ...] = ()
-    others: list[Signal] = []
     for signal in reports:
-        if count_sources((*first, signal)) > count_sources(first):
-            first = (*first, signal)
-        else:
-            others.append(signal)
-    return (*first, *others)
+        first += (signal,) if count_sources((*first, signal)) > count_sources(first) else ()
+    return tuple(dict.fromkeys((*first, *reports)))
 
 
 def is_presumed(signal: Signal) -> bool:

@@ -16,9 +16,6 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.progress import newest_of_each_agency
 
-BAR_CELLS = 20
-"""Cells of the bar in plain text: 5 % each."""
-
 
 def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
     return any(flag.kind is kind for flag in verdict.flags)
@@ -40,19 +37,15 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     target_text = labels.format_amount(progress.target, progress.unit)
     goal = f"of {target_text}" if progress.target else ""
     if not progress.counted and readings:  # there are counts, and none is corroborated
-        counted_text = f"nothing yet {goal}".rstrip()
+        counted_text = f"nothing confirmed {goal}".rstrip()
     else:
         counted = labels.format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
-    label, over = (
-        one_line(progress.label, 80),
-        target is not None and target.due < labels.local_day(context.now, context.zone),
-    )
+    label = one_line(progress.label, 80)
+    over = target is not None and target.due < labels.local_day(context.now, context.zone)
     # 'Confirmed for the last two months of 2025', 'Confirmed so far for 2026'
     period = f" for {labels.period_name(label)}" if label else ""
     heading = f"Confirmed{'' if over else ' so far'}{period}"
-    filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
-    bar = "#" * filled + "-" * (BAR_CELLS - filled)
     points = []
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
@@ -62,7 +55,6 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
-        bar=f"[{bar}] {labels.format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
         target=progress.target,

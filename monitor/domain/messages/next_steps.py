@@ -24,7 +24,6 @@ from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.progress import target_at
 
-OTHERS = "others"
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
 BLOWS: Mapping[Effect, tuple[str, str]] = {
@@ -59,19 +58,15 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     claimed = [record for record in verdict.deadlines if record.state == "claimed"]
     claimed.sort(key=lambda record: record.date)
     ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
-    owed_by = commitment.owed_by
-    # "others" has no name of its own
-    acts = "the others act on the promise" if owed_by == OTHERS else f"{parties.does(owed_by, 'act')} on the promise"
-    promises = "the others promise it" if owed_by == OTHERS else f"{parties.does(owed_by, 'promise')} it"
+    promises = f"{parties.does(commitment.owed_by, 'promise')} it"
     said: tuple[str, ...]
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            back = f"returns to {standing} if {acts}"
-            if verdict.standing is Standing.UNPLEDGED:
-                back = f"stays at risk until {promises}"
+            back = f"returns to {standing} if {parties.does(commitment.owed_by, 'act')} on the promise"
+            back = f"stays at risk until {promises}" if verdict.standing is Standing.UNPLEDGED else back
             threat = threat_behind(verdict, context)
             ends = _end_of(threat, verdict, context, quoted) if threat else ""
-            began = "" if threat else _begun_at_risk(commitment, verdict)
+            began = "" if threat else _begun_at_risk(commitment, verdict) or _goal(commitment, verdict, context)
             said = f"{back}{ends}", began, _overdue(commitment, verdict, today)
         case Standing.UNPLEDGED:
             said = (f"PLEDGED once {promises}",)
@@ -96,9 +91,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
         case Standing.LAPSED:
-            several = parties.are_many(owed_by) and owed_by != OTHERS
-            by_all = f" by {parties.names((owed_by,))}" if several else ""
-            said = (f"changes only with a new pledge or an extension{by_all}",)
+            said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
     return " ".join(sentence(text) for text in said if text)
@@ -133,7 +126,9 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         progress, goal = verdict.progress, format_amount(target.amount, target.unit)
         counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
         so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
-        return f"met at {goal} {target.basis} by {format_date(target.due)}{so_far}"
+        over = target.due < local_day(context.now, context.zone)
+        due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
+        return f"met at {goal} {target.basis} {due}{so_far}"
     if commitment.kind is Kind.STANDING:
         return f"in force once {context.parties.does(commitment.owed_by, 'put')} it into effect"
     if commitment.kind is Kind.SERIES:

@@ -53,15 +53,6 @@ def ends(change: Change) -> tuple[str, str]:
             return label_of(was), label_of(now)
 
 
-def doubt_figures(detail: Detail) -> str:
-    """The figures of the other counters behind a doubt about one; '' if there are none."""
-    if not isinstance(detail, reasons.CountedByOne):
-        return ""
-    others = [count for count in detail.counts if count.counter != detail.alone.counter]
-    counted = ", ".join(f"{counter_name(count.counter)} {_spread(count)} {count.basis}".rstrip() for count in others)
-    return f"other counts: {counted}" if counted else ""
-
-
 def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case for each kind of detail
     """A reason or a doubt in one sentence, without a capital at its beginning and without its full stop."""
     match detail:
@@ -91,7 +82,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             sources = f"{number_word(detail.origins)} independent source{'s' if many else ''} so far"
             return f"{sources} ({'the latest ' if many else ''}{name}); {sources_needed(detail)}"
         case reasons.CountedByOne():
-            return "; ".join(filter(None, (counted_alone(detail), doubt_figures(detail))))
+            return counted_alone(detail)  # the other counts are part of the progress
         case reasons.Counted():
             period = f" for {period_name(detail.label)}" if detail.label else ""
             return f"{format_percent(detail.share)} of the target counted{period}"

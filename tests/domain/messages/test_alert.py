@@ -20,6 +20,7 @@ from monitor.domain.model.enums import (
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
 from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
@@ -117,6 +118,13 @@ def test_a_reply_in_doubt_confirms_nothing() -> None:
     assert (
         brief(replace(reply, transitions=(sure,)), **on(Flag(FlagKind.CONTESTED, "orders", NOW))).label == "follow-up"
     )
+
+
+def test_a_step_that_one_paper_reports_is_not_completed() -> None:
+    step = message(replace(move(), change=StepChanged(None, "signed")))
+    alone = signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE)
+    assert brief(step, **on(), signals={"s1": alone}).moved.startswith("Step reported: signed")
+    assert brief(step, **on()).moved.startswith("Step completed: signed")
 
 
 # ---------------------------------------------------------------- change
@@ -235,7 +243,7 @@ def test_progress_shows_each_count_with_its_basis_and_what_is_confirmed(wording:
         {"basis": ""},
         {"counted": 11.99e6},
     ]
-    wording(f"{line.counted_text} | {line.bar} | {line.text}" for line in (progress_of(**case) for case in cases))
+    wording(f"{line.counted_text} | {line.text}" for line in (progress_of(**case) for case in cases))
 
 
 def test_dates_name_the_only_side_and_past_dates_are_past(wording: GoldenWording) -> None:
@@ -256,16 +264,6 @@ def test_days_are_counted_in_the_readers_zone() -> None:
     found = brief(now=late, route=route(zone="Asia/Shanghai"), **on(deadlines=dates))
     assert found.deadlines[0].left == 0
     assert found.footer.data_time == "15 Mar 2026 07:00 CST"
-
-
-def test_moved_dates_of_other_commitments_are_shown_if_the_rules_still_name_them() -> None:
-    moved = move("t2", TransitionKind.DEADLINE, "2026-04-01", "2026-05-01", commitment="truce")
-    dated = verdict("truce", deadlines=(Deadline("sale", "due", date(2026, 5, 1), "both"),))
-    verdicts = {"soybean-purchases": verdict(), "truce": dated}
-    found = brief(message(move(), moved), commitments=BOTH, verdicts=verdicts)
-    assert found.deadlines[-1].text.startswith("Truce: ")
-    dropped = brief(message(move(), replace(moved, commitment="dropped")))
-    assert dropped.deadlines == brief().deadlines
 
 
 # ---------------------------------------------------------------- footer

@@ -123,6 +123,7 @@ def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -
             reported(Tier.WIRE, Tier.TRADE, Tier.WIRE, Tier.TRADE),
             reported(Tier.WIRE, Tier.AGGREGATOR, Tier.UNKNOWN),
             reported(Tier.AGGREGATOR, Tier.UNKNOWN),
+            reported(Tier.WIRE, *[Tier.UNKNOWN] * 3, policy=Policy(unlisted_per_source=3)),
             reported(Tier.WIRE, Tier.TRADE, policy=strict),
             reported(Tier.WIRE, Tier.AGGREGATOR, policy=Policy(corroborating_tiers=frozenset(Tier))),
         ]
