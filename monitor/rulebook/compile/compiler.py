@@ -116,6 +116,8 @@ class _RulebookCompiler:
     """Words and texts in the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
+    levels: dict[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
+    """By deal, the words of important acts."""
     count: int = 0
 
     def build(self) -> Rulebook:
@@ -243,6 +245,7 @@ class _RulebookCompiler:
                 words[By(party)] = self.compiler.compile(node)
                 section.parts.append((party, node))
         self.party_words[shape.id] = words
+        self.levels[shape.id] = self._patterns(section.at("levels"), dict(shape.levels))
         effects = {effect: one_line(text) for effect, text in shape.effects.items()}
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
         self.shared.append((shape.id, shape.name, texts, section.parts))
@@ -277,6 +280,7 @@ class _RulebookCompiler:
             version,
             **patterns,
             gives_way=tuple(yields for yields, _ in precedence),
+            levels=self.levels.get(deal, ()),
             acts=acts,
             units=frozenset(target.amount.unit for target in shape.targets),
             periods=frozenset(f"calendar-{year}" for year in years),

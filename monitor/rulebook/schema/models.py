@@ -279,6 +279,13 @@ class PrecedenceShape(RuleShape):
     kind: str = Field("", description="The kind of news, as explain shows it.", examples=["outcomes of a call"])
 
 
+class LevelsShape(RuleShape):
+    """The words of important acts."""
+
+    summit: Patterns = Field([], description="Leaders meet, or an agreement is signed.", examples=["Carney ... met"])
+    order: Patterns = Field([], description="A ruling, an order, a measure put into effect.", examples=["<decree+>"])
+
+
 class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
     name: str = Field(min_length=1, description="Its name for people.")
@@ -294,6 +301,7 @@ class DealShape(RuleShape):
     gate: GateShape | None = Field(
         None, description="The stories that a reader is asked about [every story that a rule of the deal could match]."
     )
+    levels: LevelsShape = Field(LevelsShape(), description="Words that make a completed act in their clause important.")
     precedence: list[PrecedenceShape] = Field(
         [], description="Which of two commitments takes a story: the first match."
     )
