@@ -17,6 +17,7 @@ from monitor.domain.matching.modality import ClauseModality
 from monitor.domain.matching.rules import ActRule, Topic
 from monitor.domain.model import By, DateMention, Effect, Signal, Tier
 from monitor.domain.stories.identify import event_time
+from monitor.domain.text.folding import is_unspaced
 
 MAX_QUOTE = 300
 """Characters of a quote. An estimate: a long sentence, and still readable in a message."""
@@ -77,6 +78,8 @@ def build_signal(
         amount = read_fraction(quote) or amount
     # The clause says who acts where the rule does not, or where the clause names several as promising together.
     named = agent_of(document, place, topic.parties)
+    if named is By.UNKNOWN and is_unspaced(place.view.text.folded[place.span.start]) and attribution.says.parties:
+        named = By(attribution.says)  # a Chinese notice leaves out who acts: the office that speaks
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     return replace(
         signal,
