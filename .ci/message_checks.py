@@ -33,7 +33,6 @@ FUNCTION_WORDS = frozenset(_WORDS.split())
 VAGUE = re.compile(r"\b(one side|the two sides|both sides|a step|the company|others)\b", re.IGNORECASE)
 """Words of rules that name nobody and nothing."""
 JUNK = re.compile(r"\\u[0-9a-fA-F]{4}|\]\]>|&[a-z]+;|&#\d+;|Matched Titles|�")
-GLOSS = re.compile(r"reads as: ([^,]+),")
 PROGRAM_TEXT = re.compile(r"deal-monitor \w+|\(version \w+\)|\b[0-9a-f]{12,}\b")
 """Commands, versions of rules, and ids."""
 QUIET_LINES = 2
@@ -215,10 +214,10 @@ def reports_are_cited_truly(sent: Rehearsed, known: Known) -> Iterator[str]:
 def glosses_are_in_the_text(sent: Rehearsed, known: Known) -> Iterator[str]:
     """A gloss names no side that the quoted report does not name, and no other report."""
     for line, story in sent.quoted:
-        side = GLOSS.search(line.gloss)
-        words = known.party_words.get(side[1], frozenset()) if side else frozenset()
-        if words and not any(word in f"{story.title} {story.summary}" for word in words):
-            yield f"“{line.gloss}” names {side[1] if side else ''}, the text does not: {line.quote[:60]}"
+        _, _, meaning = line.gloss.partition("reads as: ")
+        for side, words in known.party_words.items():
+            if meaning.startswith(side) and not any(word in f"{story.title} {story.summary}" for word in words):
+                yield f"“{line.gloss}” names {side}, the text does not: {line.quote[:60]}"
         if "in English" in line.gloss:
             yield f"a gloss cites another report: {line.gloss}"
 

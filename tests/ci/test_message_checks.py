@@ -97,7 +97,7 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
         ("numbers_are_reported", headline("Soybeans: China has put off 70,000 tonnes")),
         ("reports_are_cited_truly", line(url="https://news.example/other")),
         ("reports_are_cited_truly", other_report),
-        ("glosses_are_in_the_text", line(gloss="Chinese; reads as: the US, puts off two cargoes")),
+        ("glosses_are_in_the_text", line(gloss="Chinese; reads as: the US puts off two cargoes")),
         ("glosses_are_in_the_text", line(gloss="in Chinese; in English at Dock News")),
     ],
 )

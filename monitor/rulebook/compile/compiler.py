@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from monitor.domain.matching.attribution import is_acting_name
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.near_misses import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
@@ -45,6 +46,7 @@ from monitor.domain.text.patterns import (
     inflected,
     nodes_in,
     pattern_hash,
+    phrases_in,
     requires_phrase,
     words_node,
 )
@@ -181,7 +183,12 @@ class _RulebookCompiler:
         }
         publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
-        parties = declared_names(self.files)
+        phrases = matcher.index.phrases
+        acting = {
+            str(by): tuple(sorted(text for n in phrases_in(node) if is_acting_name(text := phrases[n].text)))
+            for by, node in matcher.parties.items()
+        }
+        parties = replace(declared_names(self.files), words=acting)
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         version = _version(
             sorted((rule.id, rule.version) for rule in self.rules.values()),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
@@ -15,6 +16,7 @@ from monitor.domain.model.enums import (
     Cause,
     Effect,
     FlagKind,
+    Modality,
     Outlook,
     ReasonCode,
     Says,
@@ -25,6 +27,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
 from monitor.domain.model.routes import FURTHER_EVIDENCE
+from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
@@ -196,13 +199,18 @@ def test_a_report_that_no_longer_counts_comes_last() -> None:
     ]
 
 
-def test_a_quote_in_another_language_has_a_gloss(wording: GoldenWording) -> None:
-    both = {"s1": signal("s1", "a", quote="推迟两船大豆", by=By.CN), "s2": signal("s2", "b")}
-    chinese, english = story("a", "Commerce Daily", title="推迟两船大豆", lang="zh"), story("b", "Dock News")
-    alone = brief(signals={"s1": both["s1"]}, stories={"a": chinese})
-    twin = brief(message(move(evidence=("s1", "s2"))), signals=both, stories={"a": chinese, "b": english})
-    assert [line.outlet for line in twin.evidence.lines] == ["Dock News", "Commerce Daily"]
-    wording(line.gloss or "none" for line in (*alone.evidence.lines, *twin.evidence.lines))
+def test_a_foreign_quote_is_read_out_only_if_it_names_the_actor_and_has_the_act(wording: GoldenWording) -> None:
+    def gloss(quote: str, **changes: Any) -> str:
+        one = signal("s1", "a", quote=quote, **{"by": By.CN, **changes})
+        stories = {"a": story("a", title=quote, lang="zh")}
+        rules = {one.rule: RuleInfo(one.rule, "", "", "", 1, effect=Effect.SETBACK, tells="to put cargoes off")}
+        parties = Parties(words={"cn": ("中方",), "us": ("美方",)})
+        (line,) = brief(signals={"s1": one}, stories=stories, rules=rules, parties=parties).evidence.lines
+        return line.gloss or "none"
+
+    may = {"effect": Effect.PLEDGE, "modality": Modality.RUMOUR}
+    told = (gloss("中方推迟大豆"), gloss("中方或将采购", **may), gloss("中方和美方推迟", by=By.BOTH))
+    wording((*told, gloss("推迟大豆"), gloss("中方", effect=Effect.NONE), gloss("Late")))
 
 
 def test_a_quote_cannot_carry_controls_directions_or_a_million_letters() -> None:
