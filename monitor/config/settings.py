@@ -331,7 +331,11 @@ class RouteSettings(ConfigSection):
     """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none
     is sent."""
 
-    @field_validator("least_severity", "tell", "further_evidence", "digest")
+    approval: StrictBool = False
+    """Whether its alerts and digests wait until an editor approves, rejects or mutes them. The route in `[owner]` asks
+    for the decision; without one they expire after `held_hours` of `policy.yaml`."""
+
+    @field_validator("least_severity", "tell", "further_evidence", "digest", "approval")
     @classmethod
     def _has_effect(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
@@ -470,5 +474,6 @@ class Settings(ConfigSection):
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
             times = (route.zone, route.quiet_hours, route.digest)
-            routes.append(Route(*who, least, *times, route.stage, further, route.tell or "changes"))
+            tell = route.tell or "changes"
+            routes.append(Route(*who, least, *times, route.stage, further, tell, route.approval))
         return tuple(routes)
