@@ -49,12 +49,8 @@ def row_values(row: Item, *, double: bool) -> dict[str, Any]:
     place = ("kind", "route", "channel", "to", "commitment")
     values = fields_of(row, "number", "message=message_id", *place, "state", "attempts", "repeat")
     values |= {"double": double, **fields_of(row, "error", "created=created_at", "settled=settled_at", "held_until")}
-    return {**values, "decision": decision_values(row)}
-
-
-def decision_values(row: Item) -> dict[str, Any] | None:
-    """A person's decision on a held message as JSON; None if there is none."""
-    return fields_of(row, "by=decided_by", "at=decided_at", "reason=decided_why") if row.decided_at else None
+    decision = fields_of(row, "by=decided_by", "at=decided_at", "reason=decided_why") if row.decided_at else None
+    return {**values, "decision": decision}
 
 
 @click.command()

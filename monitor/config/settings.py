@@ -341,6 +341,8 @@ class RouteSettings(ConfigSection):
         given = wanted is not None and wanted is not False
         if given and info.data.get("stage") == "experimental":
             raise ValueError("has no effect on a route for experimental rules; leave it out")
+        if wanted is True and info.field_name == "approval" and info.data.get("further_evidence"):
+            raise ValueError("goes without further_evidence, which the digest has; leave one of them out")
         quiet = info.data.get("quiet_hours")
         if isinstance(wanted, Cadence) and quiet:
             moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(wanted.hour), UTC)
@@ -470,6 +472,7 @@ class Settings(ConfigSection):
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
             # Replies do not disturb in a Slack thread. A webhook has no threads, so each would be another message.
             threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
+            threads = threads and not route.approval  # an editor decides on changes, not on each further report
             further = threads if route.further_evidence is None else route.further_evidence
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)

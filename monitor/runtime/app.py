@@ -188,8 +188,10 @@ def ask_owner(app: App) -> int:
     from monitor.runtime.wiring import shown_text
 
     edited = [route.name for route in app.routes if route.approval]
+    # Nobody else may decide, so the notice waits if the owner cannot be reached.
+    owner = [route for route in app.owner_routes() if route.config_name == app.settings.owner.route]
     text = partial(shown_text, app.renderer)
-    return approvals.ask_owner(app.store, edited, app.owner_routes(), app.clock(), text) if edited else 0
+    return approvals.ask_owner(app.store, edited, owner, app.clock(), text) if edited else 0
 
 
 def deliver_due(app: App) -> DeliveryReport:
