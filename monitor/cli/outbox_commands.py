@@ -124,8 +124,7 @@ def release(*, numbers: tuple[int, ...], by: str | None) -> None:
     Example:
       deal-monitor outbox release 12
     """
-    decide(numbers, "waiting", by, "")
-    click.echo(f"{len(numbers)} released")
+    click.echo(f"{decide(numbers, 'waiting', by, '')} released")
 
 
 @click.command()
@@ -139,16 +138,16 @@ def drop(*, numbers: tuple[int, ...], reason: str, by: str | None) -> None:
     Example:
       deal-monitor outbox drop 12 --reason "the quote is about barley"
     """
-    decide(numbers, "dropped", by, require_reason(reason))
-    click.echo(f"{len(numbers)} dropped")
+    click.echo(f"{decide(numbers, 'dropped', by, require_reason(reason))} dropped")
 
 
-def decide(numbers: Sequence[int], to: outbox.Decided, by: str | None, why: str) -> None:
-    """Record the decision on all of these messages. Raises BadParameter, with nothing decided, if one is not held."""
+def decide(numbers: Sequence[int], to: outbox.Decided, by: str | None, why: str) -> int:
+    """Record the decision on these messages at all addresses; returns their number. Raises BadParameter, with nothing
+    decided, if one is not held."""
     with session() as app, app.store.begin() as conn:
         outbox.expire_held(conn, app.clock())
         require_state(conn, numbers, "held")
-        outbox.decide(conn, numbers, to=to, by=author_name(by), why=why, now=app.clock())
+        return outbox.decide(conn, numbers, to=to, by=author_name(by), why=why, now=app.clock())
 
 
 def require_state(conn: Connection, numbers: Sequence[int], state: str) -> None:

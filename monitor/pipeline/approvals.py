@@ -26,15 +26,19 @@ def ask_owner(
     edited: the routes with approval; text: shows a message. Without a reachable owner nothing is recorded, so it is
     tried again. Raises StoreError."""
     with store.read() as conn:
-        if not outbox_store.unasked(conn, edited, 1):
+        if not outbox_store.unasked(conn, edited):
             return 0
     with store.begin() as conn:
-        rows = outbox_store.unasked(conn, edited, MAX_ASKED)
-        notice = held_notice(rows, text)
+        rows = outbox_store.unasked(conn, edited)
+        firsts = {row.copies: row for row in reversed(rows)}.values()
+        messages = sorted(firsts, key=lambda row: row.number)[:MAX_ASKED]
+        notice = held_notice(messages, text)
         notify_operator(conn, notice, owner, now)
-        asked = [row.number for row in rows] if was_notified(conn, notice.key) else []
-        outbox_store.mark_asked(conn, asked, now)
-    return len(asked)
+        if not was_notified(conn, notice.key):
+            return 0
+        shown = {row.copies for row in messages}
+        outbox_store.mark_asked(conn, [row.number for row in rows if row.copies in shown], now)
+    return len(messages)
 
 
 def held_notice(rows: Sequence[Item], text: Callable[[Item], str]) -> OperatorNotice:

@@ -289,8 +289,12 @@ def requeue(conn: Connection, now: datetime, numbers: Collection[int] | None = N
 
 
 def decide(conn: Connection, numbers: Collection[int], *, to: Decided, by: str, why: str, now: datetime) -> int:
-    """Release or drop those of these rows that are held, as this person says; returns how many were."""
-    rows = update(OUTBOX).where(OUTBOX.c.number.in_(list(numbers)), OUTBOX.c.state == "held")
+    """Release or drop those of these rows that are held, with their copies to other addresses of the route, as this
+    person says; returns how many were."""
+    held = items(conn, ("held",))
+    chosen = {row.copies for row in held if row.number in numbers}
+    copies = [row.number for row in held if row.copies in chosen]
+    rows = update(OUTBOX).where(OUTBOX.c.number.in_(copies), OUTBOX.c.state == "held")
     decision = {"decided_at": now, "decided_by": by, "decided_why": why, "held_until": None, "error": "", "faults": 0}
     return conn.execute(rows.values(state=to, settled_at=now if to == "dropped" else None, **decision)).rowcount
 
@@ -301,10 +305,10 @@ def hold_undecided(conn: Connection, routes: Collection[str], until: datetime) -
     conn.execute(rows.where(or_(*map(_of_route, routes))).values(state="held", held_until=until))
 
 
-def unasked(conn: Connection, routes: Collection[str], most: int) -> tuple[Item, ...]:
-    """The first held messages of these routes that the owner was not asked about."""
+def unasked(conn: Connection, routes: Collection[str]) -> tuple[Item, ...]:
+    """The held messages of these routes that the owner was not asked about."""
     rows = select(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.asked_at.is_(None), OUTBOX.c.route.in_(list(routes)))
-    return read(conn, Item, rows.order_by(OUTBOX.c.number).limit(most))
+    return read(conn, Item, rows.order_by(OUTBOX.c.number))
 
 
 def mark_asked(conn: Connection, numbers: Collection[int], now: datetime) -> None:

@@ -353,6 +353,11 @@ class Item(Stored):
         """'slack C1'; a webhook has no destination of its own."""
         return f"{self.channel} {self.to}".rstrip()
 
+    @property
+    def copies(self) -> tuple[object, ...]:
+        """The same for a message to each address of a route."""
+        return self.route.partition("/")[0], self.kind, self.commitment, self.transitions, self.created_at
+
 
 OUTBOX = _rows_of(
     Item,
