@@ -3,13 +3,13 @@
 Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
 end of the quiet hours. A single held message stays as it is, and so does a correction or confirmation.
 
-On a route with approval the same happens to the undecided messages on each commitment, at any hour: an editor decides
-on the present state, and a report that is withdrawn in the meantime leaves nothing to decide.
+On a route with approval the same happens at any hour to an undecided message and the changes that continue it: an
+editor decides on the present state, and a report that is withdrawn in the meantime leaves nothing to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -71,6 +71,7 @@ def coalesce(
     for route, about in groups:
         mine = [row for row in rows if (row.route, row.state == "held") == (route.name, route.approval)]
         waiting = [row for row in mine if row.commitment in about and known.keys() >= {*row.transitions}]
+        waiting = _concerned(waiting, known, recorded) if route.approval else waiting
         due = [pair for pair in new if (pair[0].route, pair[0].held) == (route.name, route.approval)]
         added = [pair for pair in due if pair[0].commitment in about]
         # Candidates for a summary: held messages, new alerts, and follow-ups of held messages.
@@ -84,6 +85,19 @@ def coalesce(
         if any(others.keys() & {*net.of} for net in nets) or (fresh and len(sources) > 1):
             coalesced.append(_replacement(conn, context, route, waiting, added, fresh, sources, nets))
     return tuple(coalesced)
+
+
+def _concerned(
+    undecided: Sequence[Item], known: Mapping[str, Transition], recorded: Sequence[Transition]
+) -> list[Item]:
+    """The undecided messages that a recorded change continues, reverses, confirms or withdraws. Others on the same
+    commitment are events of their own."""
+    ids = {t.id for t in recorded}
+    earlier = (known[key] for row in undecided for key in row.transitions)
+    nets = net_changes(sorted({t.id: t for t in (*earlier, *recorded)}.values(), key=lambda t: t.at))
+    joined = {key for net in nets if ids & {*net.of} for key in net.of}
+    shown = {key for t in recorded for key in (*t.evidence, *t.reason.signals)}
+    return [row for row in undecided if joined & {*row.transitions} or shown & {*row.evidence}]
 
 
 def _replacement(

@@ -128,8 +128,8 @@ def _decision_page(item: Item, text: ShownText) -> LinkPage:
     """The page of a held message with its choices, or what became of it."""
     shown = tuple(text(item).splitlines())
     if item.state == "held" and item.held_until is not None:
-        place = f"route {route_config_name(item.route)} ({link_page.masked_place(item.channel, item.to)})"
-        return link_page.approval_page(place, item.commitment, item.held_until, shown)
+        route = route_config_name(item.route)
+        return link_page.approval_page(route, item.commitment, item.held_until, shown)
     how, line = "Not sent", f"Nothing to decide: {item.error or item.state}."
     if item.decided_at is not None:
         how = "Rejected" if item.state == "dropped" else "Approved"

@@ -94,9 +94,9 @@ def offer_page(action: LinkAction, message: LinkedMessage) -> LinkPage:
     return LinkPage("offer", "Report as wrong", lines, message.first_line, buttons, asks_reason=True)
 
 
-def approval_page(place: str, commitment: str, until: datetime, text: tuple[str, ...]) -> LinkPage:
+def approval_page(route: str, commitment: str, until: datetime, text: tuple[str, ...]) -> LinkPage:
     """Shows a held message as it would be sent, with the choices of its editor."""
-    line = f"It goes to {place}, and only if you approve it. Without a decision it expires on"
+    line = f"It goes to route {route}, and only if you approve it. Without a decision it expires on"
     mute = (("mute", f"Reject, and mute {commitment} for {MUTE_FOR.days} days"),) if commitment else ()
     buttons = ((APPROVE, "Approve and send"), ("reject", "Reject"), *mute)
     heading, lines = "Approve this message?", (f"{line} {format_time(until, 'UTC')}.",)
