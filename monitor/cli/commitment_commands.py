@@ -14,7 +14,7 @@ import click
 from monitor.cli.common import EndOfDayParam, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, apply_interventions, new_intervention
 from monitor.cli.status import published_verdicts
-from monitor.domain.alerts.mutes import mutes_at
+from monitor.domain.alerts.mutes import MUTE_FOR, mutes_at
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, unsubscribed
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from monitor.domain.model import Intervention
     from monitor.runtime.session import Session
 
-PIN_DAYS, MUTE_DAYS = 30, 7
+PIN_DAYS, MUTE_DAYS = 30, MUTE_FOR.days
 UNTIL_HELP = "End: a date (until the end of that day, UTC), a time, or a duration such as 12h, 7d, 2w [{}d]."
 PATTERN = "COMMITMENT|PATTERN"
 UNDOING = ("unpin", "unmute", "restore", RESUBSCRIBE, TAKEN_BACK)

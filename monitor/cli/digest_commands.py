@@ -73,6 +73,9 @@ def send(*, route: str, since: datetime | None) -> None:
     """
     with opened_app() as app:
         live, first = app.settings.live_channels() - {"file"}, pick_route(app, route)
+        if first.approval:
+            problem = f"route {route!r} has approval = true; deal-monitor digest preview {route} shows its digest"
+            raise click.BadParameter(problem, param_hint="ROUTE")
         if first.digest is None:
             click.echo(f"route {route!r} has no regular digest; set digest = ... in config.toml", err=True)
         # Every address of a route is a route of its own.

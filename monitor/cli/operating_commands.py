@@ -88,13 +88,14 @@ def health(*, as_json: bool) -> None:
     found = current_health()
     if as_json:
         moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
-        echo_json({"ok": found.ok, "reasons": found.reasons, **moments})
+        echo_json({"ok": found.ok, "reasons": found.reasons, **moments, "held": found.held})
     else:
         for reason in found.reasons:
             click.echo(f"not healthy: {reason}")
         if found.ok:
             polled, decided = (format_utc(at) if at else "never" for at in (found.polled_at, found.decided_at))
-            click.echo(f"healthy: last poll {polled}, last decision {decided}")
+            held = f", {pluralised(found.held, 'message')} held" if found.held else ""
+            click.echo(f"healthy: last poll {polled}, last decision {decided}{held}")
     if not found.ok:
         raise SystemExit(1)
 

@@ -2,11 +2,14 @@
 
 Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
 end of the quiet hours. A single held message stays as it is, and so does a correction or confirmation.
+
+On a route with approval the same happens at any hour to an undecided message and the changes that continue it: an
+editor decides on the present state, and a report that is withdrawn in the meantime leaves nothing to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -25,7 +28,7 @@ from monitor.store.tables import Item
 
 COALESCED_KINDS = ("alert", "summary")
 MAX_HOLD = timedelta(days=1)
-"""Quiet hours are not longer: they begin and end at an hour of the day."""
+"""Quiet hours are not longer: they begin and end at an hour of the day. (An editor may take longer.)"""
 
 NewMessage = tuple[Message, NewOutboxItem]
 
@@ -45,27 +48,35 @@ def coalesce(
 ) -> tuple[CoalescedMessages, ...]:
     """Join held and new messages of each route in quiet hours. recorded: all changes of this review.
 
-    1. Find the held rows whose changes are all recorded, and the new messages of the route.
+    1. Find the held rows whose changes are all recorded, and the new messages of the route (with approval: of one of
+       its threads).
     2. Compute the net changes; drop those that cancel out or are resolved.
     3. Keep a message that already reports everything left; otherwise write one summary in place of all.
     """
-    now, since = context.now, context.now - MAX_HOLD
-    resting = [route for route in context.routes if quiet_until(route, now) is not None]
-    if not resting:
+    now, hours = context.now, context.rulebook.policy.held_hours
+    routes = [route for route in context.routes if route.approval or quiet_until(route, now) is not None]
+    if not routes:
         return ()
+    since = now - max(MAX_HOLD, timedelta(hours=hours if any(route.approval for route in routes) else 0))
     rows = [
         row
-        for row in outbox_store.items(conn, ("waiting",), since=since)
-        if row.kind in COALESCED_KINDS and not row.attempts and row.not_before is not None and row.not_before > now
+        for row in outbox_store.items(conn, ("waiting", "held"), since=since)
+        if row.kind in COALESCED_KINDS and row.decided_at is None and not row.attempts
+        if row.state == "held" or (row.not_before is not None and row.not_before > now)
     ]
+    names = {row.commitment for row in rows} | {message.commitment for message, _ in new}
+    groups = [(r, about) for r in routes for about in ([{name} for name in sorted(names)] if r.approval else [names])]
     known = {t.id: t for t in (*verdict_records.transitions(conn, since, now), *recorded)}
     coalesced = []
-    for route in resting:
-        waiting = [row for row in rows if row.route == route.name and known.keys() >= {*row.transitions}]
-        added = [pair for pair in new if pair[0].route == route.name and not pair[0].held]
+    for route, about in groups:
+        mine = [row for row in rows if (row.route, row.state == "held") == (route.name, route.approval)]
+        waiting = [row for row in mine if row.commitment in about and known.keys() >= {*row.transitions}]
+        waiting = _concerned(waiting, known, recorded) if route.approval else waiting
+        due = [pair for pair in new if (pair[0].route, pair[0].held) == (route.name, route.approval)]
+        added = [pair for pair in due if pair[0].commitment in about]
         # Candidates for a summary: held messages, new alerts, and follow-ups of held messages.
-        waits = {key for row in waiting for key in row.evidence}
-        fresh = [m for m, row in added if m.kind in COALESCED_KINDS or waits & {*row.evidence}]
+        shown = {key for row in waiting for key in row.evidence}
+        fresh = [m for m, row in added if m.kind in COALESCED_KINDS or shown & {*row.evidence}]
         sources = [row.transitions for row in waiting] + [tuple(t.id for t in m.transitions) for m in fresh]
         pending = dict.fromkeys(key for source in sources for key in source)
         others = {t.id: None for t in recorded if t.id not in pending}
@@ -74,6 +85,19 @@ def coalesce(
         if any(others.keys() & {*net.of} for net in nets) or (fresh and len(sources) > 1):
             coalesced.append(_replacement(conn, context, route, waiting, added, fresh, sources, nets))
     return tuple(coalesced)
+
+
+def _concerned(
+    undecided: Sequence[Item], known: Mapping[str, Transition], recorded: Sequence[Transition]
+) -> list[Item]:
+    """The undecided messages that a recorded change continues, reverses, confirms or withdraws. Others on the same
+    commitment are events of their own."""
+    ids = {t.id for t in recorded}
+    earlier = (known[key] for row in undecided for key in row.transitions)
+    nets = net_changes(sorted({t.id: t for t in (*earlier, *recorded)}.values(), key=lambda t: t.at))
+    joined = {key for net in nets if ids & {*net.of} for key in net.of}
+    shown = {key for t in recorded for key in (*t.evidence, *t.reason.signals)}
+    return [row for row in undecided if joined & {*row.transitions} or shown & {*row.evidence}]
 
 
 def _replacement(
@@ -112,6 +136,7 @@ def _replacement(
     if len(moves) > 1:
         start, end = route.quiet or ("", "")
         kind, waited = "summary", f"Held back in quiet hours, {start} to {end} ({route.zone})."
+        waited = "" if route.approval else waited
     key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
     message = route_message(route, kind, key, moves, thread, context.now, note=note, waited=waited)

@@ -32,7 +32,7 @@ from monitor.pipeline import weekly_review
 from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import dump
+from monitor.store.json_codec import dump, subject_of
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
@@ -115,7 +115,8 @@ def build_digest(
     owner: str | None = None,
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`. owner: the configured name of the owner's route,
-    whose digest also lists silent rules, disagreements of rules and readers, and the weekly review's. A commitment
+    whose digest also lists silent rules, disagreements of rules and readers, the weekly review's, and expired messages
+    that nobody decided on. A commitment
     without a verdict whose baseline cannot be read is left out; its review reports it."""
     verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
@@ -159,7 +160,11 @@ def build_digest(
     if reviewed:
         readers = readers or ReaderCounts("The model reviewed the board.", (), (), "deal-monitor inbox list")
         readers = replace(readers, lines=(*(f"Weekly review: {line}" for line in reviewed), *readers.lines))
-    return make(muted=muted, corroborating=supporting, watched=watched, readers=readers)
+    made, expired = make(muted=muted, corroborating=supporting, watched=watched, readers=readers), ""
+    if lost := [subject_of(row.payload) for row in outbox_store.expired_undecided(conn, start, end)]:
+        were = "1 message was" if len(lost) == 1 else f"{len(lost)} messages were"
+        expired = f" {were} not decided and expired: “{'”, “'.join(lost)}”."
+    return replace(made, counts=made.counts + expired)
 
 
 def enqueue_due_digests(
@@ -183,10 +188,11 @@ def enqueue_due_digests(
             brief = build_digest(conn, rulebook, route, sources(), *due, owner=owner) if due else None
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
-            if keep is not None:
+            if keep is not None and not route.approval:  # a page would be public before the decision
                 brief = replace(brief, page=keep(route, slot, brief))
             head = (notice_id(f"digest\n{route.name}\n{slot}"), "digest", route.name, route.channel, route.to, "")
-            item = NewOutboxItem(*head, dump(brief), not_before=quiet_until(route, now))
+            until = now + timedelta(hours=rulebook.policy.held_hours) if route.approval else None
+            item = NewOutboxItem(*head, dump(brief), not_before=quiet_until(route, now), held_until=until)
             with store.begin() as conn:
                 made += [route.name] if outbox_store.enqueue_once(conn, slot, item, now) else []
     return made

@@ -72,12 +72,14 @@ class HealthSign:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Health of the monitor. Moments are None before the first. sign: the last one of a program or round."""
+    """Health of the monitor. Moments are None before the first. sign: the last one of a program or round; held: number
+    of messages that wait for a decision."""
 
     troubles: tuple[Trouble, ...]
     sign: HealthSign | None
     polled_at: datetime | None
     decided_at: datetime | None
+    held: int = 0
 
     @property
     def ok(self) -> bool:
@@ -104,12 +106,15 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
         troubles.append(Trouble("channel", f"{channel} has sent no message since {format_time(since, 'UTC')}: {error}"))
-    if dead := outbox_store.state_counts(conn)["dead"]:
+    totals = outbox_store.state_counts(conn)
+    if dead := totals["dead"]:
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
         troubles.append(Trouble("messages", text))
     polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
-    return Health(tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_activity(conn)[0])
+    return Health(
+        tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_activity(conn)[0], totals["held"]
+    )
 
 
 def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetime) -> Iterator[Trouble]:

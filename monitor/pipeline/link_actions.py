@@ -1,4 +1,5 @@
-"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong.
+"""Signed links: GET shows a page, a button on it unsubscribes an address, reports a message as wrong, or decides on a
+message that waits for approval.
 
 No link changes a verdict. If a message was forwarded, its new holder can at most unsubscribe the first recipient, and
 the owner is notified of that.
@@ -10,16 +11,18 @@ import hashlib
 import json
 import secrets
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.domain.alerts.mutes import MUTE_FOR
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, membership, unsubscribed
 from monitor.domain.messages.action_links import LinkAction, SignedFields, is_signed, read_token
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.pages import link_page
-from monitor.domain.pages.link_page import LinkedMessage, LinkPage
+from monitor.domain.pages.link_page import APPROVE, PRESS, LinkedMessage, LinkPage, Press
+from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import REPORT
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
@@ -28,6 +31,8 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
 
+ShownText = Callable[[Item], str]
+"""Shows a message as it would be sent."""
 FORWARDED = "Anyone who holds a message can use its links, also if it was forwarded."
 
 
@@ -50,11 +55,13 @@ class _VerifiedLink:
         return LinkedMessage(one_line(promise, 160), one_line(brief.subject, 160), place)
 
 
-def show(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> LinkPage:
-    """The page of a link. It changes nothing, so mail scanners may open it."""
+def show(conn: Connection, token: str, keys: Sequence[bytes], now: datetime, text: ShownText) -> LinkPage:
+    """The page of a link. It changes nothing, so mail scanners may open it. text: shows a held message."""
     link = _verified(conn, token, keys, now)
     if isinstance(link, LinkPage):
         return link
+    if link.action is LinkAction.DECIDE:
+        return _decision_page(link.item, text)
     if link.done is None:
         return link_page.offer_page(link.action, link.message)
     return link_page.done_page(link.action, link.message, link.done.at)
@@ -65,36 +72,69 @@ def press(
     token: str,
     keys: Sequence[bytes],
     now: datetime,
+    pressed: Press,
     *,
     notify: Sequence[Route],
-    one_click: bool = False,
-    comment: str = "",
+    text: ShownText,
 ) -> LinkPage:
     """Do what the link says, once, and return its page. Raises StoreError; then nothing has changed. notify: routes to
-    the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the reader's."""
+    the owner; text: as for `show`."""
     with store.read() as conn:  # an invalid token must not take the write lock
         link = _verified(conn, token, keys, now)
     if isinstance(link, LinkPage):
         return link
-    if one_click and link.action is not LinkAction.UNSUBSCRIBE:
+    decides = link.action is LinkAction.DECIDE
+    fits = decides is (pressed.choice not in ("", PRESS))
+    if not fits or (pressed.one_click and link.action is not LinkAction.UNSUBSCRIBE):
         return link_page.MISMATCH
+    if decides and not pressed.name.strip():  # browsers require it
+        return _decision_page(link.item, text)
     with store.begin() as conn:
         link = _verified(conn, token, keys, now)
         if isinstance(link, LinkPage):
             return link
-        if link.done is None:
+        if decides:
+            _decide(conn, link.item, pressed, now)
+        elif link.done is None:
             item, by = link.item, f"a reader of {route_config_name(link.item.route)}"
             if link.action is LinkAction.UNSUBSCRIBE:
                 why = f"by the link in message {item.number}"
                 used = item.message_id
                 unsubscribe(conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=used)
             else:
-                said, signals = link_page.reader_comment(comment), json.dumps({"signals": list(item.evidence)})
+                said = link_page.reader_comment(pressed.comment)
+                signals = json.dumps({"signals": list(item.evidence)})
                 about = (REPORT, item.commitment, str(item.number), said, "", now)
                 report = Intervention(_report_id(item), *about, payload=signals, by=by)
                 verdict_records.add_intervention(conn, report, now, ())
                 notify_operator(conn, report_notice(item, link.message, report), notify, now)
-        return show(conn, token, keys, now)
+        return show(conn, token, keys, now, text)
+
+
+def _decide(conn: Connection, item: Item, pressed: Press, now: datetime) -> None:
+    """Release or drop a message that is still held, and mute its commitment if that was chosen."""
+    outbox_store.expire_held(conn, now)
+    why, by = link_page.reader_comment(pressed.comment), f"{one_line(pressed.name, 60)} (by a signed link)"
+    to: outbox_store.Decided = "waiting" if pressed.choice == APPROVE else "dropped"
+    decided = outbox_store.decide(conn, [item.number], to=to, by=by, why=why, now=now)
+    if decided and pressed.choice == "mute" and item.commitment:
+        reason = why or f"rejected message {item.number}"
+        about = ("mute", "", item.commitment, reason, "", now, now + MUTE_FOR)
+        mute = Intervention(secrets.token_hex(6), *about, by=by)
+        verdict_records.add_intervention(conn, mute, now, [item.commitment])
+
+
+def _decision_page(item: Item, text: ShownText) -> LinkPage:
+    """The page of a held message with its choices, or what became of it."""
+    shown = tuple(text(item).splitlines())
+    if item.state == "held" and item.held_until is not None:
+        route = route_config_name(item.route)
+        return link_page.approval_page(route, item.commitment, item.held_until, shown)
+    how, line = "Not sent", f"Nothing to decide: {item.error or item.state}."
+    if item.decided_at is not None:
+        how = "Rejected" if item.state == "dropped" else "Approved"
+        line = f"{how} by {item.decided_by} on {format_time(item.decided_at, 'UTC')}."
+    return LinkPage("done", how, (line,), text=shown)
 
 
 def _verified(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> _VerifiedLink | LinkPage:

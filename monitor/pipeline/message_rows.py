@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
-from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline
+from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Verdict
 from monitor.domain.verdicts import evidence
@@ -23,7 +23,7 @@ MAX_HISTORY = 200
 """Changes shown in a status timeline: more than one in two days for a year, an estimate."""
 SENT_LOG_WINDOW = timedelta(days=45)
 """Length of the sent log: the lifetime of signals (policy's `live_days`)."""
-UNSENT_STATES = frozenset({"held", "expired", "dead"})
+UNSENT_STATES = frozenset({"held", "dropped", "expired", "dead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def notice_row(
     shown_signals: tuple[str, ...] = (),
     quiet: datetime | None = None,
     zone: str = "UTC",
+    held: tuple[HeldMessage, ...] = (),
 ) -> NewOutboxItem:
     """The row of a notice: a message without a change, sent once per `key`. quiet: the end of present quiet hours."""
     brief = AlertBrief(
@@ -97,11 +98,13 @@ def notice_row(
         confidence=confidence,
         next=remedy,
         zone=zone,
+        held=held,
     )
     place = (to.name, to.channel, to.to)
     return NewOutboxItem(brief.message_id, NOTICE, *place, "", dump(brief), evidence=shown_signals, not_before=quiet)
 
 
-def sent_log(conn: Connection, now: datetime) -> SentLog:
-    """The sent messages, as far back as cool-downs, repeats and corrections need them."""
-    return SentLog(outbox_store.sent_since(conn, now - SENT_LOG_WINDOW, but=UNSENT_STATES))
+def sent_log(conn: Connection, now: datetime, pending: Collection[str] = ()) -> SentLog:
+    """The sent messages, as far back as cool-downs, repeats and corrections need them. pending: routes with approval,
+    whose held messages count too: what follows on them waits with them, or replaces them."""
+    return SentLog(outbox_store.sent_since(conn, now - SENT_LOG_WINDOW, but=UNSENT_STATES, pending=pending))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.alerts.recipients import membership, unsubscribed
-from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline
+from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline, HeldMessage
 from monitor.domain.messages.subject import MAX_NOTICE_SUBJECT
 from monitor.domain.model import Direction, Route
 from monitor.domain.text.plain import truncated
@@ -19,7 +19,8 @@ from monitor.store.tables import Item
 
 @dataclass(frozen=True, slots=True)
 class OperatorNotice:
-    """A notice about the program itself; one `key` is sent once. good: the trouble is over."""
+    """A notice about the program itself; one `key` is sent once. good: the trouble is over; held: messages to decide
+    on."""
 
     key: str
     state: str
@@ -30,6 +31,7 @@ class OperatorNotice:
     remedy: str
     found_by: str = "monitor"
     good: bool = False
+    held: tuple[HeldMessage, ...] = ()
 
 
 def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> None:
@@ -61,6 +63,7 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
         confidence=notice.confidence,
         remedy=notice.remedy,
         direction=Direction.UP if notice.good else Direction.DOWN,
+        held=notice.held,
     )
     outbox_store.enqueue(conn, [row], now)
 

@@ -178,7 +178,7 @@ class _Review:
             own, mute = found[pending.commitment.id], _ended_mute(conn, pending, now)
             self.due[place] = replace(pending, signals=own, ended_mute=mute, reread=reread, blind=blind)
         self.stories = stories.by_ids(conn, {signal.story for each in self.due for signal in each.signals})
-        self.sent = sent_log(conn, now)
+        self.sent = sent_log(conn, now, [route.name for route in self.context.routes if route.approval])
         fresh = now - timedelta(days=rulebook.policy.event_again_days)
         shown = {key for message in self.sent.messages if message.at >= fresh for key in message.evidence}
         self.told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
@@ -310,7 +310,7 @@ class _Review:
             if not verdict_records.save_record(conn, record, decision.transitions):
                 raise _OvertakenError
         superseded = [number for each in self.coalesced for number in each.superseded]
-        if superseded and outbox_store.reset_rows(conn, superseded, ("waiting",), "expired") != len(superseded):
+        if superseded and outbox_store.supersede(conn, superseded, now) != len(superseded):
             raise _OvertakenError
         outbox_store.enqueue(conn, self.rows, now)
         outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)

@@ -6,7 +6,7 @@ messages. So an edit may be late, happen twice or fail without harm.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,8 +36,10 @@ def update_stale_threads(
     *,
     rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
+    approval: Collection[str] = (),
 ) -> str:
-    """Make the due edits in one channel, up to the first failure; returns its error. Raises only StoreError."""
+    """Make the due edits in one channel, up to the first failure; returns its error. Raises only StoreError. approval:
+    destinations whose headers show only what was sent, because an editor approves that."""
     while not stop():
         with store.read() as conn:
             thread = threads.next_outdated_thread(conn, channel, now)
@@ -45,7 +47,7 @@ def update_stale_threads(
             break
         again, trouble = None, ""
         try:
-            card = _current_card(store, rulebook, thread, now)
+            card = _current_card(store, rulebook, thread, now, as_sent=thread.to in approval)
             if card is not None:
                 update(card)
         except ChannelError as error:
@@ -62,7 +64,9 @@ def update_stale_threads(
     return ""
 
 
-def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> thread_card.StatusCard | None:
+def _current_card(
+    store: Store, rulebook: Rulebook, thread: Thread, now: datetime, *, as_sent: bool
+) -> thread_card.StatusCard | None:
     """The new content of the first message; None while it is the only message."""
     with store.read() as conn:
         sent = [(item.number, from_json(item.payload)) for item in threads.sent_messages(conn, thread)]
@@ -75,7 +79,7 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
         in_place = threads.sent_messages(conn, thread, card.messages[0].number)
     verdicts = {name: record.verdict for name, record in published.items()}
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
-    if verdict is None or commitment is None:
+    if verdict is None or commitment is None or as_sent:
         return card if len(card.messages) > 1 else None
     facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
     # The status of the commitment in the latest message to this address, in any thread.

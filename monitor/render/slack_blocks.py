@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
@@ -23,6 +24,8 @@ from monitor.render.status_style import style_of
 MAX_BLOCKS = 48
 MAX_TEXT = 2900
 MAX_FIELD = 1900
+MAX_HELD = 2500
+"""Characters of a message to decide on, whose block also has its link."""
 MAX_HEADER = 150
 MAX_CHARACTERS = 12_000
 """Slack refuses a message somewhere above 13,000 characters; it does not document where."""
@@ -75,6 +78,10 @@ def payload(
         also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
         blocks.section(_first_lines(also, 8))
         _state(blocks, brief)
+        for held, url in zip_longest(brief.held, links.decide):
+            text = truncated_markup(escape("\n".join(held.lines)).replace("`", "\u02cb"), MAX_HELD)
+            decide = f" {link(url, 'Approve, reject or mute')}" if url else ""
+            blocks.section(f"*Message {held.number}*{decide}\n```{text}```")
         _close(blocks, brief, page, links.wrong)
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {

@@ -108,11 +108,13 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 
 
 def recover_and_catch_up(app: App) -> StartupReport:
-    """First step of a start: end the leases of a dead process, and do overdue reviews."""
+    """First step of a start: end the leases of a dead process, hold what a route with approval has not decided, and do
+    overdue reviews."""
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
     with app.store.begin() as conn:
         uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
+        session.hold_undecided(app, conn)
     return StartupReport(len(uncertain), run_reviews(app))
 
 
@@ -180,11 +182,24 @@ def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str
         return ""
 
 
+def ask_owner(app: App) -> int:
+    """Notify the owner of messages that wait for a decision; returns their number."""
+    from monitor.pipeline import approvals
+    from monitor.runtime.wiring import shown_text
+
+    edited = [route.name for route in app.routes if route.approval]
+    # Nobody else may decide, so the notice waits if the owner cannot be reached.
+    owner = [route for route in app.owner_routes() if route.config_name == app.settings.owner.route]
+    text = partial(shown_text, app.renderer)
+    return approvals.ask_owner(app.store, edited, owner, app.clock(), text) if edited else 0
+
+
 def deliver_due(app: App) -> DeliveryReport:
     """Send due messages, each channel in its own thread, and then the operator notices that this has caused."""
     from monitor.pipeline import delivery
 
     total = delivery.DeliveryReport()
+    ask_owner(app)
     while True:
         with ThreadPoolExecutor(len(app.senders) or 1) as pool:
             report = delivery.merge_reports(pool.map(partial(deliver_channel, app), app.senders))
@@ -224,7 +239,8 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
     if channel in app.updaters:
         edit = app.updaters[channel]
         edit_due = partial(thread_cards.update_stale_threads, app.store, app.rulebook, channel, edit, clock())
-        trouble = edit_due(rng=app.chance, stop=stop)
+        approval = {route.to for route in app.routes if route.approval and route.channel == channel}
+        trouble = edit_due(rng=app.chance, stop=stop, approval=approval)
         if trouble:
             log.warning("the first message of a thread could not be edited", thread=trouble)
         with app.store.read() as conn:

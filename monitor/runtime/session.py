@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from monitor.long_work import long_work
-from monitor.store import Store, open_store
+from monitor.store import Connection, Store, open_store, outbox
 
 if TYPE_CHECKING:
     from monitor.config import FeedSettings, Settings
@@ -113,8 +113,16 @@ def routes_of(settings: Settings) -> Iterator[Route]:
 
 
 def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]:
-    """Receivers of operator notices: the route named in [owner] first, routes for experimental rules last."""
-    return tuple(sorted(routes, key=lambda route: (route.config_name != owner, route.stage != "stable")))
+    """Receivers of operator notices: the route named in [owner] first, routes for experimental rules last, none with
+    approval."""
+    open_ones = (route for route in routes if not route.approval)
+    return tuple(sorted(open_ones, key=lambda route: (route.config_name != owner, route.stage != "stable")))
+
+
+def hold_undecided(app: Session, conn: Connection) -> None:
+    """Hold what routes with approval would send without a decision: messages from before they had it."""
+    if edited := {route.config_name for route in app.routes if route.approval}:
+        outbox.hold_undecided(conn, edited, app.clock() + timedelta(hours=app.rulebook.policy.held_hours))
 
 
 def sources(app: Session) -> tuple[SourceHealth, ...]:

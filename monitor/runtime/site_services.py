@@ -14,13 +14,14 @@ from monitor.pipeline.health import read_vitals
 from monitor.render.jinja_env import Templates
 from monitor.runtime.link_keys import site_keys
 from monitor.runtime.session import owner_first
+from monitor.runtime.wiring import make_renderer, shown_text
 from monitor.site.link_pages import LinkPages
 from monitor.site.publish import MARKER
 from monitor.site.server import SiteServices
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.pages.link_page import LinkPage
+    from monitor.domain.pages.link_page import LinkPage, Press
     from monitor.domain.pages.vitals import Vitals
     from monitor.runtime.session import Session
 
@@ -30,7 +31,7 @@ log = get_logger(__name__)
 def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
     """host: the address that the server listens on. Raises ConfigError for an unusable key of signed links."""
     settings, site = app.settings, app.settings.site
-    keys = site_keys(settings) if site.actions else ()
+    keys, text = site_keys(settings) if site.actions else (), partial(shown_text, make_renderer(settings))
 
     def vitals() -> Vitals:
         built, program = built_at(settings), program_version()
@@ -39,12 +40,11 @@ def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
 
     def show(token: str) -> LinkPage:
         with app.store.read() as conn:
-            return link_actions.show(conn, token, keys, app.clock())
+            return link_actions.show(conn, token, keys, app.clock(), text)
 
-    def press(token: str, one_click: bool, comment: str) -> LinkPage:
+    def press(token: str, pressed: Press) -> LinkPage:
         notify = owner_first(app.routes, settings.owner.route)
-        send = partial(link_actions.press, app.store, token, keys, app.clock(), notify=notify)
-        page = send(one_click=one_click, comment=comment)
+        page = link_actions.press(app.store, token, keys, app.clock(), pressed, notify=notify, text=text)
         log.info("a signed link was used", page=page.heading)
         return page
 

@@ -14,15 +14,18 @@ from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import Settings
 from monitor.domain.messages.action_links import LinkMaker
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
+from monitor.errors import RenderError
 from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
 from monitor.runtime.link_keys import link_maker
+from monitor.store.json_codec import from_json
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.runtime.model_reader import ModelReader
+    from monitor.store.tables import Item
 
 PLACEHOLDER_ADDRESS = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
@@ -65,6 +68,16 @@ def make_senders(
         others = AppriseChannel(settings.apprise.targets)
         senders["apprise"] = lambda message: others.send(subject(message), renderer.text(message), message.to)
     return senders, finders, updaters
+
+
+def shown_text(renderer: Renderer, item: Item) -> str:
+    """A message as it would be sent, as text and without its personal links."""
+    try:
+        brief = from_json(item.payload)
+        place = (item.channel, item.to, item.kind, item.commitment)
+        return renderer.text(OutboundMessage(item.message_id, 0, *place, brief))
+    except RenderError as error:
+        return f"This message cannot be shown: {error}\n"
 
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from monitor.domain.pages.link_page import LinkPage
+from monitor.domain.pages.link_page import CHOICES, LinkPage, Press
 from monitor.errors import RenderError, StoreError
 from monitor.logs import get_logger
 from monitor.render.jinja_env import Templates
@@ -37,11 +37,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LinkPages:
-    """show: the page of a token; press: (token, one click, comment) does what the link says. Both may raise
-    StoreError."""
+    """show: the page of a token; press: does what the link says. Both may raise StoreError."""
 
     show: Callable[[str], LinkPage]
-    press: Callable[[str, bool, str], LinkPage]
+    press: Callable[[str, Press], LinkPage]
     templates: Templates
     title: str
 
@@ -61,9 +60,11 @@ class LinkPages:
                         return PlainTextResponse("The body is too large.\n", 413, {**HEADERS, "Connection": "close"})
                 fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
                 one_click = ONE_CLICK.search(body) is not None
-                if not one_click and fields.get("press") != ["yes"]:
+                choice, *others = fields.get("press", [""])
+                if not one_click and (others or choice not in CHOICES):
                     return PlainTextResponse("The form is incomplete. Nothing has changed.\n", 400, HEADERS)
-                page = await run_in_threadpool(self.press, token, one_click, fields.get("comment", [""])[0])
+                comment, name = (fields.get(key, [""])[0] for key in ("comment", "name"))
+                page = await run_in_threadpool(self.press, token, Press(choice, one_click, comment, name))
         except StoreError as error:
             log.warning("a signed link failed", error=str(error))
             text = "This is not possible at the moment. Nothing has changed. Try again in a minute.\n"

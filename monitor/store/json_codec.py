@@ -42,6 +42,14 @@ def from_json(text: str) -> Brief:
         raise RenderError(f"a stored message cannot be read: {_first(error)}", subject="brief") from error
 
 
+def subject_of(text: str) -> str:
+    """The first line of a message; '' if it cannot be read."""
+    try:
+        return from_json(text).subject
+    except RenderError:
+        return ""
+
+
 def _first(error: ValidationError) -> str:
     """Place and text of the first problem."""
     problem = error.errors(include_url=False, include_input=False)[0]

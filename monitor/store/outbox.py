@@ -11,20 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
 
 from monitor.domain.alerts import recipients
 from monitor.domain.alerts.sent_log import Sent
-from monitor.domain.model import route_config_name
+from monitor.domain.model import NOTICE, route_config_name
 from monitor.store.rows import insert_new, read, read_first, row_of, save_rows, upsert
 from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
 from monitor.store.verdict_records import interventions
 
 _OTHER = OUTBOX.alias("other")
 
+Decided = Literal["waiting", "dropped"]
+"""The state of a held message that a person has released or dropped."""
 _TO_SEND = ("waiting", "uncertain")
 UNSETTLED = (*_TO_SEND, "leased", "held")
 """States of messages that wait to be sent, released or expired."""
+UNDECIDED = "nobody decided in time"
+"""The error of a held message that expired."""
+REPLACED = "a newer message took its place"
 _UNCERTAIN_OUTCOMES = ("uncertain", "fault")
 """Outcomes of attempts whose message may have arrived."""
 
@@ -218,13 +223,17 @@ def is_queued(conn: Connection, message_id: str) -> bool:
     return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.message_id == message_id)) is not None
 
 
-def sent_since(conn: Connection, since: datetime, *, but: Collection[str]) -> tuple[Sent, ...]:
-    """The messages queued at or after a moment, in order. but: states to leave out."""
+def sent_since(
+    conn: Connection, since: datetime, *, but: Collection[str], pending: Collection[str] = ()
+) -> tuple[Sent, ...]:
+    """The messages queued at or after a moment, in order. but: states to leave out; pending: the routes whose held
+    messages are not left out."""
     names = (OUTBOX.c.message_id, OUTBOX.c.route, OUTBOX.c.commitment, OUTBOX.c.transitions.label("transition_ids"))
     wanted = select(*names, OUTBOX.c.evidence, OUTBOX.c.created_at.label("at"))
     # Ordered by number alone, SQLite would read all rows with their payloads.
     wanted = wanted.order_by(OUTBOX.c.created_at, OUTBOX.c.number)
-    return read(conn, Sent, wanted.where(OUTBOX.c.created_at >= since, OUTBOX.c.state.not_in(list(but))))
+    counts = or_(OUTBOX.c.state.not_in(list(but)), and_(OUTBOX.c.state == "held", OUTBOX.c.route.in_(list(pending))))
+    return read(conn, Sent, wanted.where(OUTBOX.c.created_at >= since, counts))
 
 
 # ---------------------------------------------------------------- listing and repairing
@@ -260,39 +269,73 @@ def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset
     return frozenset(conn.scalars(repeated.group_by(number).having(func.count() > 1)))
 
 
-def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
-    """Move rows (None: all) from one of `states` to the state `to`, without faults; returns their number."""
-    fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
-    if "dead" in states:
-        fresh["not_before"] = None
-    rows = update(OUTBOX).where(OUTBOX.c.state.in_(list(states)))
+def supersede(conn: Connection, numbers: Collection[int], now: datetime) -> int:
+    """Expire those of these rows that wait, or are held, without a decision; returns how many did."""
+    rows = update(OUTBOX).where(OUTBOX.c.number.in_(list(numbers)), OUTBOX.c.decided_at.is_(None))
+    rows = rows.where(OUTBOX.c.state.in_(("waiting", "held")))
+    return conn.execute(rows.values(state="expired", settled_at=now, error=REPLACED)).rowcount
+
+
+def requeue(conn: Connection, now: datetime, numbers: Collection[int] | None = None) -> int:
+    """Send dead rows (numbers: all, if None) again; returns how many. This ends all waits of lanes and channels: a
+    person says that they work again."""
+    conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
+    conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
+    rows = update(OUTBOX).where(OUTBOX.c.state == "dead")
     if numbers is not None:
         rows = rows.where(OUTBOX.c.number.in_(list(numbers)))
-    return conn.execute(rows.values(**fresh)).rowcount
+    fresh: dict[str, Any] = {"faults": 0, "error": "", "settled_at": None, "not_before": None}
+    return conn.execute(rows.values(state="waiting", **fresh)).rowcount
 
 
-def requeue(
-    conn: Connection, state: Literal["dead", "held"], now: datetime, numbers: Collection[int] | None = None
-) -> int:
-    """Send dead or held rows (numbers: all, if None); returns how many. Dead ones end all waits of lanes and channels:
-    a person says that they work again."""
-    if state == "dead":
-        conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
-        conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
-    return reset_rows(conn, numbers, (state,), "waiting")
+def decide(conn: Connection, numbers: Collection[int], *, to: Decided, by: str, why: str, now: datetime) -> int:
+    """Release or drop those of these rows that are held, with their copies to other addresses of the route, as this
+    person says; returns how many were."""
+    held = items(conn, ("held",))
+    chosen = {row.copies for row in held if row.number in numbers}
+    copies = [row.number for row in held if row.copies in chosen]
+    rows = update(OUTBOX).where(OUTBOX.c.number.in_(copies), OUTBOX.c.state == "held")
+    decision = {"decided_at": now, "decided_by": by, "decided_why": why, "held_until": None, "error": "", "faults": 0}
+    return conn.execute(rows.values(state=to, settled_at=now if to == "dropped" else None, **decision)).rowcount
+
+
+def hold_undecided(conn: Connection, routes: Collection[str], until: datetime) -> None:
+    """Hold what these routes would send without a decision: messages from before they had approval."""
+    rows = update(OUTBOX).where(OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.kind != NOTICE, OUTBOX.c.decided_at.is_(None))
+    conn.execute(rows.where(or_(*map(_of_route, routes))).values(state="held", held_until=until))
+
+
+def unasked(conn: Connection, routes: Collection[str]) -> tuple[Item, ...]:
+    """The held messages of these routes that the owner was not asked about."""
+    rows = select(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.asked_at.is_(None), OUTBOX.c.route.in_(list(routes)))
+    return read(conn, Item, rows.order_by(OUTBOX.c.number))
+
+
+def mark_asked(conn: Connection, numbers: Collection[int], now: datetime) -> None:
+    """Record that the owner was asked about these rows."""
+    conn.execute(update(OUTBOX).where(OUTBOX.c.number.in_(list(numbers))).values(asked_at=now))
+
+
+def expired_undecided(conn: Connection, since: datetime, end: datetime) -> tuple[Item, ...]:
+    """The held rows that expired from `since` to `end`."""
+    rows = select(OUTBOX).where(OUTBOX.c.state == "expired", OUTBOX.c.error == UNDECIDED)
+    return read(conn, Item, rows.where(OUTBOX.c.settled_at >= since, OUTBOX.c.settled_at < end))
 
 
 def expire_held(conn: Connection, now: datetime) -> int:
     """Expire held rows that were not released in time; returns their number."""
     rows = update(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now)
-    return conn.execute(rows.values(state="expired", settled_at=now)).rowcount
+    return conn.execute(rows.values(state="expired", settled_at=now, error=UNDECIDED)).rowcount
+
+
+def _of_route(name: str) -> ColumnElement[bool]:
+    """Whether a row is of this route of config.toml, at any address."""
+    return or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
 
 
 def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str) -> int:
     """Expire all unsent rows to an address of a route, and return how many. One being sent may still arrive."""
-    name = route_config_name(route)
-    of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
-    unsent = (*UNSETTLED, "dead")
+    of_route, unsent = _of_route(route_config_name(route)), (*UNSETTLED, "dead")
     rows = update(OUTBOX).where(of_route, func.lower(OUTBOX.c.to) == to.lower(), OUTBOX.c.state.in_(unsent))
     return conn.execute(rows.values(state="expired", settled_at=now, error=error)).rowcount
 
@@ -305,7 +348,7 @@ def counts(conn: Connection) -> dict[tuple[str, str], int]:
 
 def state_counts(conn: Connection) -> dict[str, int]:
     """How many rows are in each state."""
-    total = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
+    total = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "dropped", "expired", "dead"), 0)
     for (_, state), count in counts(conn).items():
         total[state] += count
     return total

@@ -313,7 +313,7 @@ INTERVENTION = _table(
 
 class Item(Stored):
     """One message to one destination; kept after it is sent, as a record. state: waiting, leased, uncertain, held,
-    sent, expired or dead. number: shown to readers."""
+    sent, dropped, expired or dead. number: shown to readers."""
 
     number: int = Field(primary_key=True)
     message_id: str
@@ -330,6 +330,12 @@ class Item(Stored):
     not_before: datetime | None = None
     held_until: datetime | None = None
     """A held message waits for a person until then, and expires."""
+    asked_at: datetime | None = None
+    """When the owner was asked to decide on it."""
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    decided_why: str = Field(default="", sa_type=Text)
+    """A person's decision to release or drop it, the only one; the reason may be empty."""
     attempts: int = 0
     faults: int = 0
     """Attempts that failed in our own code (a template, a payload)."""
@@ -346,6 +352,11 @@ class Item(Stored):
     def place(self) -> str:
         """'slack C1'; a webhook has no destination of its own."""
         return f"{self.channel} {self.to}".rstrip()
+
+    @property
+    def copies(self) -> tuple[object, ...]:
+        """The same for a message to each address of a route."""
+        return self.route.partition("/")[0], self.kind, self.commitment, self.transitions, self.created_at
 
 
 OUTBOX = _rows_of(

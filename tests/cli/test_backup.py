@@ -180,7 +180,7 @@ def test_a_monitor_with_a_recent_sign_is_healthy_even_while_another_process_writ
     assert result.exit_code == 0
     wording(result.stdout)
     values = json.loads(desk.run("health", "--json").stdout)
-    assert values == {"ok": True, "reasons": [], "polled_at": None, "decided_at": None}
+    assert values == {"ok": True, "reasons": [], "polled_at": None, "decided_at": None, "held": 0}
 
 
 def test_without_a_monitor_the_exit_code_is_1_and_no_database_is_created(desk: Desk, wording: GoldenWording) -> None:

@@ -20,12 +20,20 @@ CHECKS = ("rules check", "rules test", "doctor", "feeds check", "health")
 """Commands whose exit code 1 reports problems."""
 WITHOUT_JSON = (
     *("run", "init", "demo", "restore", "site build", "site serve", "rules new", "rules schema", "model read"),
-    *("outbox retry", "outbox release", "digest send", "inbox review", "routes unsubscribe", "evidence export"),
+    *(
+        "outbox retry",
+        "outbox release",
+        "outbox drop",
+        "digest send",
+        "inbox review",
+        "routes unsubscribe",
+        "evidence export",
+    ),
     *("evidence reject", "evidence restore", "feeds add", "feeds import"),
     *("commitment pin", "commitment unpin", "commitment mute", "commitment unmute"),
 )
 """Commands that write, or have a format of their own; all others read, and take --json."""
-LEAVES_AT_MOST, OPTIONS_AT_MOST = 46, 130
+LEAVES_AT_MOST, OPTIONS_AT_MOST = 47, 130
 
 
 def command_of(name: str) -> click.Command:

@@ -21,7 +21,7 @@ from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.sample_messages import PARCELS
-from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 from tests.builders.working_folder import Desk, objects
 
 
@@ -85,19 +85,24 @@ def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: 
     assert states(desk) == ["sent", "sent"]
 
 
-def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> None:
-    desk.hear(BUYS)
+def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk, wording: GoldenWording) -> None:
+    desk.hear(BUYS, TANKERS)
     with desk.opened() as app, app.store.begin() as conn:
-        (row,) = outbox_store.items(conn)
-        outbox_store.reset_rows(conn, [row.number], ("waiting",), "held")
+        outbox_store.hold_undecided(conn, ["desk"], later(days=9999))
     deliver(desk, accept)
-    assert states(desk) == ["held"]
-    wrong = desk.run("outbox", "release", "7", "1")
-    assert wrong.exit_code == 2
-    assert "there is no message 7" in wrong.stderr
-    assert desk.run("outbox", "release", "1").stdout == "1 released\n"
+    assert states(desk) == ["held", "held"]
+    wording(desk.run("outbox", "list").stdout)
+    for arguments in (["release"], ["release", "7", "1"], ["drop", "1"], ["drop", "1", "--reason", " "]):
+        assert desk.run("outbox", *arguments).exit_code == 2
+    assert desk.run("outbox", "release", "1", "--by", "Ann").stdout == "1 released\n"
+    assert desk.run("outbox", "drop", "2", "--reason", "old news", "--by", "Bob").stdout == "1 dropped\n"
     deliver(desk, accept)
-    assert states(desk) == ["sent"]
+    assert states(desk) == ["sent", "dropped"]
+    shown, (values,) = desk.run("outbox", "show", "2").stdout, objects(desk.run("outbox", "show", "2", "--json").stdout)
+    wording(shown.partition("decision")[2].partition(" on ")[0])
+    assert shown.endswith(f"\n\n{values['text']}")
+    assert (values["decision"]["by"], values["decision"]["reason"]) == ("Bob", "old news")
+    wording(desk.run("outbox", "drop", "2", "--reason", "again").stderr)
 
 
 def lose(parcel: OutboundMessage) -> DeliveryReceipt:

@@ -109,3 +109,29 @@ def test_a_receipt_of_a_mail_that_is_lost_or_late_repeats_it_under_the_same_mess
         check(program, "email", copies, lost_answers=lost)
     assert (len(copies), files) == (8, sum(copies.values()))
     assert 1 <= files - 8 <= lost
+
+
+def test_nothing_leaves_a_route_with_approval_without_a_decision_however_often_the_program_is_killed(
+    program: Program, tmp_path: Path
+) -> None:
+    owner = route("owner", "file", "kim", GOODS[-1:]) + '[owner]\nroute = "owner"\n'
+    with slack(tmp_path) as chat:
+        program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1", more="approval = true"), owner)
+        program.hears(GOODS[:3])
+        for _ in range(2):
+            with program.running() as run:
+                until(lambda: program.states() == {"held": 3, "sent": 1})
+                run.kill()
+        assert chat.copies() == {}, "the owner was asked once, and nobody else was sent anything"
+        program.does("outbox", "release", "1", "--by", "Ann")
+        program.does("outbox", "drop", "2", "--reason", "no news", "--by", "Bob")
+        chat.faults("hang:first=1")
+        with program.running() as run:
+            until(lambda: chat.stats()["sends"])
+            run.kill()
+        chat.faults()
+        with program.running():
+            until(lambda: program.states() == {"held": 1, "dropped": 1, "sent": 2})
+        first, second, *_ = program.outbox()
+        assert chat.copies() == {first["message"]: 1}
+    assert [row["decision"] and row["decision"]["by"] for row in (first, second)] == ["Ann", "Bob"]

@@ -107,7 +107,7 @@ def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) 
 def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     (row,) = ask(monitor.store, outbox_store.items)
-    replaced = [do(monitor.store, outbox_store.reset_rows, [row.number], ("waiting",), "expired") for _ in range(2)]
+    replaced = [do(monitor.store, outbox_store.supersede, [row.number], NOW) for _ in range(2)]
     assert replaced == [1, 0]
 
 

@@ -316,7 +316,7 @@ def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may
         "uncertain",
         "uncertain" if last.uncertain else "failed",
     ]
-    do(store, outbox_store.requeue, "dead", later(days=9))
+    do(store, outbox_store.requeue, later(days=9))
     deliver(store, later(days=9), slack=slack)
     assert [parcel.repeat for parcel in slack.accepted] == [True]
 
@@ -424,7 +424,7 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     enqueue(store, item("a"), item("b"))
     slack = Channel(before=[ChannelError("not_in_channel", permanent=True)] * 2)
     deliver(store, slack=slack)
-    assert do(store, outbox_store.requeue, "dead", later(minutes=1), [1]) == 1
+    assert do(store, outbox_store.requeue, later(minutes=1), [1]) == 1
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
@@ -472,7 +472,7 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
         now += timedelta(seconds=dice.choice([1, 30, 400]))
     slack.before, slack.after, mail.before, mail.after = [], [], [], []
     now = deliver_all(store, now + delivery.LEASE, slack=slack, email=mail)
-    do(store, outbox_store.requeue, "dead", now)
+    do(store, outbox_store.requeue, now)
     now = deliver_all(store, now + timedelta(minutes=1), slack=slack, email=mail)
     accepted = slack.accepted + mail.accepted
     assert {parcel.message_id for parcel in accepted} == names

@@ -40,6 +40,7 @@ class Desk:
 
     monitor: Monitor
     slack: Workspace
+    approval: tuple[str, ...] = ()
 
     def news(self, title: str, hours: float) -> None:
         """A report is decided, told and shown."""
@@ -65,6 +66,7 @@ class Desk:
             lambda card: channel.update(status_card(card)),
             now,
             rng=lambda: 0.5,
+            approval=self.approval,
         )
         assert trouble == ""
 
@@ -120,6 +122,13 @@ def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk, wordin
     desk.review(later(hours=60, minutes=1))
     desk.deliver(later(hours=60, minutes=2))
     wording(desk.first())
+
+
+def test_where_an_editor_approves_a_card_shows_only_what_was_sent(desk: Desk) -> None:
+    desk.approval = ("C1",)
+    desk.news(CANCELS, 0)
+    desk.news(BUYS, 50)
+    assert desk.slack.calls["chat.update"] == 0
 
 
 def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(

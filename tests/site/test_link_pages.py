@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.pages import link_page
-from monitor.domain.pages.link_page import LinkPage
+from monitor.domain.pages.link_page import PRESS, LinkPage, Press
 from monitor.domain.pages.vitals import Vitals
 from monitor.errors import StoreError
 from monitor.render.jinja_env import Templates
@@ -18,8 +18,8 @@ from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.site_servers import NOW, Site, running
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}&#60;b&#62;"
-OFFER = LinkPage("offer", HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, asks_reason=True)
-DONE = LinkPage("done", HOSTILE, (HOSTILE,), HOSTILE)
+OFFER = LinkPage("offer", HOSTILE, (HOSTILE,), HOSTILE, ((PRESS, HOSTILE),), True, True, (HOSTILE,))
+DONE = LinkPage("done", HOSTILE, (HOSTILE,), HOSTILE, text=(HOSTILE,))
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = '----b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n----b--\r\n'
 
@@ -28,16 +28,16 @@ class Desk:
     """Records every action."""
 
     def __init__(self) -> None:
-        self.pressed: list[tuple[str, bool, str]] = []
+        self.pressed: list[tuple[str, Press]] = []
 
     def show(self, token: str) -> LinkPage:
         if token == "broken":
             raise StoreError("database /home/desk/monitor.db: locked")
         return {"old": link_page.MISMATCH, "none": link_page.NO_LINK}.get(token, OFFER)
 
-    def press(self, token: str, one_click: bool, comment: str) -> LinkPage:
+    def press(self, token: str, pressed: Press) -> LinkPage:
         self.show(token)
-        self.pressed.append((token, one_click, comment))
+        self.pressed.append((token, pressed))
         return DONE
 
 
@@ -84,20 +84,21 @@ def test_no_text_of_the_page_becomes_markup(site: Site) -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "expected"),
     [
-        ("press=yes&comment=a+typo", FORM, ("token", False, "a typo")),
-        ("List-Unsubscribe=One-Click", FORM, ("token", True, "")),
-        ("List-Unsubscribe=One-Click", f"{FORM}; charset=utf-8", ("token", True, "")),
-        (ONE_CLICK, 'multipart/form-data; boundary="--b"', ("token", True, "")),
+        ("press=yes&comment=a+typo", FORM, Press("yes", False, "a typo")),
+        ("press=mute&comment=a+typo&name=Ann", FORM, Press("mute", False, "a typo", "Ann")),
+        ("List-Unsubscribe=One-Click", FORM, Press("", True)),
+        ("List-Unsubscribe=One-Click", f"{FORM}; charset=utf-8", Press("", True)),
+        (ONE_CLICK, 'multipart/form-data; boundary="--b"', Press("", True)),
     ],
-    ids=["button", "one click", "with a charset", "multipart"],
+    ids=["button", "choice", "one click", "with a charset", "multipart"],
 )
 def test_a_button_and_the_one_click_of_a_mail_program_act(
-    site: Site, desk: Desk, body: str, content_type: str, expected: tuple[str, bool, str]
+    site: Site, desk: Desk, body: str, content_type: str, expected: Press
 ) -> None:
     answer = site.ask("/links/token", "POST", body, content_type=content_type)
     assert answer.status == 200
-    assert answer.headers["content-type"].startswith("text/plain" if expected[1] else "text/html")
-    assert desk.pressed == [expected]
+    assert answer.headers["content-type"].startswith("text/plain" if expected.one_click else "text/html")
+    assert desk.pressed == [("token", expected)]
 
 
 @pytest.mark.parametrize(
@@ -106,12 +107,13 @@ def test_a_button_and_the_one_click_of_a_mail_program_act(
         ("", 400),
         ("press=", 400),
         ("press=delete", 400),
+        ("press=approve&press=reject", 400),
         ("list-unsubscribe=one-click", 400),
         ('{"press": "yes"}', 400),
         ("&".join(f"a{n}=1" for n in range(50)) + "&press=yes", 400),
         ("press=yes&comment=" + "a" * MAX_BODY_BYTES, 413),
     ],
-    ids=["empty", "blank", "other", "small letters", "json", "many fields", "large"],
+    ids=["empty", "blank", "other", "two", "small letters", "json", "many fields", "large"],
 )
 def test_any_other_post_does_nothing(site: Site, desk: Desk, body: str, status: int) -> None:
     assert site.press("/links/token", body).status == status

@@ -25,6 +25,7 @@ PATIENCE = 0.5
 START = "start `deal-monitor run`, or `deal-monitor poll` by cron"
 STATE_ADVICE = {
     "uncertain": "uncertain ones may have arrived and are sent again automatically",
+    "held": "`deal-monitor outbox list --state held` shows the held ones, which expire without a decision",
     "dead": "`deal-monitor outbox list --state dead` shows the errors, `deal-monitor outbox retry` sends them again",
 }
 PROBLEM_ADVICE = {

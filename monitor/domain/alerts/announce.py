@@ -149,8 +149,10 @@ class _RouteAlerts:
 
     def accepts(self, move: Transition) -> bool:
         """Whether the route gets an alert on this transition. (The digest lists all of them.)"""
-        # The retraction of a doubt, a date or a count goes only to the recipients of the original message.
-        retracted = move.cause is Cause.CORRECTION and move.kind is not TransitionKind.STATUS
+        # The retraction of a doubt, a date or a count goes only to the recipients of the original message. On a route
+        # with approval every correction does: what an editor rejected never left.
+        anyone = move.kind is TransitionKind.STATUS and not self.route.approval
+        retracted = move.cause is Cause.CORRECTION and not anyone
         return self._covers(move) and not retracted and not self._is_too_old(move)
 
     def _covers(self, move: Transition) -> bool:
@@ -259,6 +261,7 @@ def route_message(
     """A message to a route in the thread of a commitment. Its id is a hash of the route's name and `key`."""
     message_id = hashlib.blake2b("|".join((to.name, *key)).encode(), digest_size=8).hexdigest()
     place = (to.name, to.channel, to.to)
+    details["held"] = to.approval or details.get("held", False)
     return Message(message_id, kind, *place, moves, thread, now, not_before=quiet_until(to, now), **details)
 
 

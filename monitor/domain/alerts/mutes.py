@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.domain.model import Intervention, Transition
 from monitor.domain.model.changes import joined, reached
 from monitor.domain.verdicts.interventions import in_force
+
+MUTE_FOR = timedelta(days=7)
+"""How long a mute lasts, unless its author says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

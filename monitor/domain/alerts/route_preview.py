@@ -80,7 +80,8 @@ class RoutePreview:
             return self._obstacle(route, commitment)
         until = messages[0].not_before
         if messages[0].held:
-            why = f"a rule edit caused it: a person releases it within {context.policy.held_hours} hours"
+            cause = "an editor approves it" if route.approval else "a rule edit caused it: a person releases it"
+            why = f"{cause} within {context.policy.held_hours} hours, or it expires"
             return RouteOutcome("review", None, why)
         if until is None:
             return RouteOutcome("now")

@@ -1,4 +1,5 @@
-"""Signed links in messages: unsubscribe an address from its route, or report the message as wrong.
+"""Signed links in messages: unsubscribe an address from its route, report the message as wrong, or (to the owner)
+decide on a message that waits for approval.
 
 A token holds the number of a message, the action and the last day on which it works, and ends with an HMAC over these
 and over the message's id, place and commitment. So a link is short, needs no storage and fits one message only, even
@@ -40,11 +41,12 @@ class LinkAction(IntEnum):
 
     UNSUBSCRIBE = 1
     WRONG = 2
+    DECIDE = 3
 
 
 DAYS = {LinkAction.UNSUBSCRIBE: 365, LinkAction.WRONG: 60}
 """For how many days after its message a link works (estimates). Readers report a message within days, but they may
-unsubscribe by an old digest."""
+unsubscribe by an old digest. A link to decide on a message works while it is held."""
 
 
 class SignedFields(NamedTuple):
@@ -98,10 +100,11 @@ def token_of(action: LinkAction, message: SignedFields, last_day: date, key: byt
 
 @dataclass(frozen=True, slots=True)
 class MessageLinks:
-    """The signed links of a message; '' for a link that it does not have."""
+    """The signed links of a message; '' for a link that it does not have. decide: one for each of `brief.held`."""
 
     unsubscribe: str = ""
     wrong: str = ""
+    decide: tuple[str, ...] = ()
 
 
 NO_LINKS = MessageLinks()
@@ -122,12 +125,17 @@ class LinkMaker:
         brief = message.brief
         written = (brief.as_of if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).date()
         signed = SignedFields(message.number, message.message_id, message.channel, message.to, message.commitment)
-        links = {}
-        for action, days in DAYS.items():
-            token = token_of(action, signed, written + timedelta(days=days), self.key)
-            links[action] = f"{self.base_url}/{FOLDER}/{token}"
+        links = {action: self._link(action, signed, written + timedelta(days=days)) for action, days in DAYS.items()}
         reports = message.kind != NOTICE and message.commitment
+        decide = []
+        for held in brief.held if isinstance(brief, AlertBrief) else ():
+            signed = SignedFields(held.number, held.message_id, held.channel, held.to, held.commitment)
+            decide.append(self._link(LinkAction.DECIDE, signed, held.until.astimezone(UTC).date()))
         return MessageLinks(
             links[LinkAction.UNSUBSCRIBE] if message.channel == "email" else "",
             links[LinkAction.WRONG] if reports else "",
+            tuple(decide),
         )
+
+    def _link(self, action: LinkAction, signed: SignedFields, last_day: date) -> str:
+        return f"{self.base_url}/{FOLDER}/{token_of(action, signed, last_day, self.key)}"

@@ -172,12 +172,25 @@ class Footer:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """A message that waits for an editor: its outbox row, its end, and its text as it would be sent."""
+
+    number: int
+    message_id: str
+    channel: str
+    to: str
+    commitment: str
+    until: datetime
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertBrief:
     """One alert, confirmation, correction, summary, follow-up or notice: its sections in reading order.
 
     direction: up, down or other; changes: the most important first; moved: the status before and after; confidence:
     how sure the change is; note: a remark; waited: the remark on quiet hours; next: the next step; others: further
-    commitments. Raises RenderError without evidence.
+    commitments; held: of a notice, the messages to decide on. Raises RenderError without evidence.
     """
 
     tag: Literal["alert"] = field(default="alert", kw_only=True, repr=False)
@@ -202,6 +215,7 @@ class AlertBrief:
     timeline: StatusTimeline | None = None
     others: tuple[OtherCommitment, ...] = ()
     zone: str = "UTC"
+    held: tuple[HeldMessage, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.evidence.lines:

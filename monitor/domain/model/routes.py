@@ -14,7 +14,8 @@ from monitor.domain.model.verdicts import Transition
 class Route:
     """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
     experimental rules. further: further evidence is sent as a reply in the thread. tell: changes and the most important
-    events, or every event of note. is_owner: its messages name commands, rules and ids."""
+    events, or every event of note. approval: its messages, but no notices, wait for an editor. is_owner: its messages
+    name commands, rules and ids."""
 
     name: str
     channel: str
@@ -27,6 +28,7 @@ class Route:
     stage: str = "stable"
     further: bool = False
     tell: Literal["changes", "events"] = "changes"
+    approval: bool = False
     is_owner: bool = False
 
     @property
@@ -48,8 +50,9 @@ NOTICE = "notice"
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to one route. id: the same whenever it is computed from the same transitions. kind: alert,
-    confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits for a person
-    (a rule edit caused it); waited: why it was delayed, if quiet hours held several changes."""
+    confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits for a person,
+    because a rule edit caused it or the route has approval; waited: why it was delayed, if quiet hours held several
+    changes."""
 
     id: str
     kind: str

@@ -6,22 +6,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from monitor.domain.alerts.mutes import MUTE_FOR
 from monitor.domain.messages.action_links import LinkAction
 from monitor.domain.text.labels import format_date, format_time
 from monitor.domain.text.plain import one_line
 
+PRESS, APPROVE = "yes", "approve"
+"""Choices: the only button of a page; to send a held message."""
+CHOICES = frozenset({PRESS, APPROVE, "reject", "mute"})
+
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """lines: whole sentences; quoted: the first line of the message; button: its label, '' for no button; asks_reason:
-    show a text field. state `mismatch`: a mail program sent its "Unsubscribe" to a link of another kind."""
+    """lines: whole sentences; quoted: the first line of the message; buttons: the choice and the label of each;
+    asks_reason, asks_name: show a text field; text: the lines of the whole message. state `mismatch`: a mail program
+    sent its "Unsubscribe" to a link of another kind."""
 
     state: Literal["offer", "done", "unknown", "expired", "mismatch"]
     heading: str
     lines: tuple[str, ...]
     quoted: str = ""
-    button: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
     asks_reason: bool = False
+    asks_name: bool = False
+    text: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button. choice: one of the page's; one_click: a mail program pressed it, which can only unsubscribe;
+    comment, name: what the reader wrote."""
+
+    choice: str
+    one_click: bool = False
+    comment: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +85,22 @@ def offer_page(action: LinkAction, message: LinkedMessage) -> LinkPage:
             f"No more messages will go to {message.place}: no alerts and no digests.",
             "The owner of this monitor is notified. Other readers are not affected.",
         )
-        return LinkPage("offer", "Unsubscribe", lines, message.first_line, "Unsubscribe")
+        return LinkPage("offer", "Unsubscribe", lines, message.first_line, ((PRESS, "Unsubscribe"),))
     lines = (
         "The owner of this monitor receives your report, with the evidence behind this message and your comment.",
         "The status does not change until the owner has checked it.",
     )
-    return LinkPage("offer", "Report as wrong", lines, message.first_line, "Report as wrong", asks_reason=True)
+    buttons = ((PRESS, "Report as wrong"),)
+    return LinkPage("offer", "Report as wrong", lines, message.first_line, buttons, asks_reason=True)
+
+
+def approval_page(route: str, commitment: str, until: datetime, text: tuple[str, ...]) -> LinkPage:
+    """Shows a held message as it would be sent, with the choices of its editor."""
+    line = f"It goes to route {route}, and only if you approve it. Without a decision it expires on"
+    mute = (("mute", f"Reject, and mute {commitment} for {MUTE_FOR.days} days"),) if commitment else ()
+    buttons = ((APPROVE, "Approve and send"), ("reject", "Reject"), *mute)
+    heading, lines = "Approve this message?", (f"{line} {format_time(until, 'UTC')}.",)
+    return LinkPage("offer", heading, lines, "", buttons, asks_reason=True, asks_name=True, text=text)
 
 
 def done_page(action: LinkAction, message: LinkedMessage, at: datetime) -> LinkPage:

@@ -136,7 +136,8 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "A formal act does not wait.",
     "late_hours": "News older than this when first seen is marked late.",
     "digest_only_days": "News older than this when first seen goes to the digest only, except formal acts.",
-    "held_hours": "Messages caused by an edit to the rules wait this long for a person, then expire.",
+    "held_hours": "Messages caused by an edit to the rules, or to a route with approval, wait this long for a person, "
+    "then expire.",
     "corroborate_days": "Two independent origins count together within this many days.",
     "presumed_days": "Two independent origins that take a completion for granted count together within this many days.",
     "origins_needed": "Independent origins that confirm a change which waits for evidence.",

@@ -12,15 +12,15 @@ from tests.builders.golden_wording import GoldenWording
 MESSAGE = LinkedMessage("Soybean purchases", "Soybeans: China buys", "a…@company.org")
 
 
-@pytest.mark.parametrize("action", LinkAction)
+@pytest.mark.parametrize("action", [LinkAction.UNSUBSCRIBE, LinkAction.WRONG])
 def test_each_action_has_a_button_with_the_words_of_its_heading(action: LinkAction, wording: GoldenWording) -> None:
     page = offer_page(action, MESSAGE)
     assert page.state == "offer"
-    assert page.button == page.heading
+    assert [label for _, label in page.buttons] == [page.heading]
     assert page.quoted == "Soybeans: China buys"
     assert page.asks_reason is (action is LinkAction.WRONG)
     done = done_page(action, MESSAGE, at("2026-03-02 09:00"))
-    assert (done.state, done.button) == ("done", "")
+    assert (done.state, done.buttons) == ("done", ())
     wording([*page.lines, *done.lines])
 
 
