@@ -15,6 +15,7 @@ from monitor.domain.messages.context import is_english
 from monitor.domain.messages.headline import example_act
 from monitor.domain.model import Policy, Signal, Story, Tier, Verdict
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.text.folding import fold
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.evidence import expires_at
@@ -216,7 +217,8 @@ def glosses_are_in_the_text(sent: Rehearsed, known: Known) -> Iterator[str]:
     for line, story in sent.quoted:
         _, _, meaning = line.gloss.partition("reads as: ")
         for side, words in known.party_words.items():
-            if meaning.startswith(side) and not any(word in f"{story.title} {story.summary}" for word in words):
+            text = fold(f"{story.title} {story.summary}").text
+            if meaning.startswith(side) and not any(fold(word).text in text for word in words):
                 yield f"“{line.gloss}” names {side}, the text does not: {line.quote[:60]}"
         if "in English" in line.gloss:
             yield f"a gloss cites another report: {line.gloss}"
