@@ -84,12 +84,10 @@ def alert_brief(
     subject = subject_of(topic, lead.texts[0])
     if lead.is_follow_up:  # 'Reuters and AP News report it too'; only names in Latin letters
         names: dict[str, None] = {}
-        for signal in lead.reports:
-            story = context.stories[signal.story]
+        for signal, story in ((signal, context.stories[signal.story]) for signal in lead.reports):
             speaker = spoken_name(source_name(signal, context), context)
             name = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
-            if is_english(replace(story, title=name, lang="")):
-                names[name] = None
+            names |= {name: None} if is_english(replace(story, title=name, lang="")) else {}
         report = f"{join_few(tuple(names), 3)} {'report' if len(names) > 1 else 'reports'} it too"
         subject = subject_line(topic, report if names else "more sources report it too")
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
@@ -152,31 +150,29 @@ def _lead(message: Message, context: RenderContext) -> Lead:
         raise RenderError(text, subject=message.id)
 
     retracted = retracted_signals(message.transitions)
+    disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
-    ids += status_evidence(verdict) if retracted else []
+    ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     follows_up = message.kind == FURTHER_EVIDENCE
     quoted = known_signals(message.supporting, context) if follows_up else evidence
     reports = varied(ranked_reports(change, quoted, context))
-    behind = {*change.evidence, *change.reason.signals, *message.supporting}
-    behind |= {key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
+    behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
-    concerning = []
+    flags: list[Flag] = []
     for flag in (*verdict.flags, *change.flags):
         may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting | reasons.Sighted)
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
-            concerning.append(flag)
-    flags = tuple(concerning)
+            flags.append(flag)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports, flags)
-    return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
+    return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts, follows_up)
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
