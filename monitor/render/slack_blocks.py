@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.evidence_lines import MAX_QUOTES, outlet_credits
+from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink

@@ -11,14 +11,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
-from monitor.domain.messages.evidence_lines import (
-    MAX_QUOTES,
-    baseline_line,
-    choose_main_report,
-    evidence_lines,
-    retracted_signals,
-    varied,
-)
+from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
@@ -32,6 +25,7 @@ from monitor.domain.model.verdicts import Flag, Transition, Verdict
 from monitor.domain.text.labels import capitalised, format_date, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
+from monitor.domain.verdicts.corroboration import by_source
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
@@ -102,8 +96,8 @@ def alert_brief(
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
-    dates, quoted = deadline_lines(verdict, commitment.short, context), [s.id for s in lead.reports[:MAX_QUOTES]]
-    following = next_step(commitment, verdict, context, quoted)
+    dates, seen = deadline_lines(verdict, commitment.short, context), lead.reports[: briefs.MAX_QUOTES]
+    following = next_step(commitment, verdict, context, [signal.id for signal in seen])
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -156,7 +150,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     follows_up = message.kind == FURTHER_EVIDENCE
     quoted = known_signals(message.supporting, context) if follows_up else evidence
-    reports = varied(ranked_reports(change, quoted, context))
+    reports = by_source(ranked_reports(change, quoted, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
 

@@ -12,6 +12,8 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.model.news import Day
 from monitor.errors import RenderError
 
+MAX_QUOTES = 5
+"""Quotes of an alert (estimate); the others are counted."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 

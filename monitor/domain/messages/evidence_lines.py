@@ -12,10 +12,9 @@ from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, S
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
-from monitor.domain.verdicts.corroboration import count_sources
 
-MAX_QUOTES, MIN_TITLE_WORDS = 5, 4
-"""Quotes of an alert, the others are counted; a title of more words takes the place of a longer quote (estimates)."""
+MIN_TITLE_WORDS = 4
+"""A title of more words takes the place of a quote that contains it (estimate)."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -68,14 +67,6 @@ def _complete(signal: Signal, story: Story) -> str:
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and one_line(story.summary).endswith(quote)
     return f"{quote}…" if cut else quote
-
-
-def varied(reports: Sequence[Signal]) -> tuple[Signal, ...]:
-    """The reports in their order, the first of each independent source before all others."""
-    first: tuple[Signal, ...] = ()
-    for signal in reports:
-        first += (signal,) if count_sources((*first, signal)) > count_sources(first) else ()
-    return tuple(dict.fromkeys((*first, *reports)))
 
 
 def is_presumed(signal: Signal) -> bool:

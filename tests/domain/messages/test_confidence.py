@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
-from monitor.domain.model import (
-    By,
-    Detail,
-    Effect,
-    Flag,
-    FlagKind,
-    Outlook,
-    Policy,
-    Publisher,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-)
+from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
+from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
     NOTHING,
     Awaiting,
