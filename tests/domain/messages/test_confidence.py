@@ -140,6 +140,7 @@ def test_a_doubt_names_the_missing_confirmation_and_its_effect(wording: GoldenWo
         [
             sure(REPORT, flags=(doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)),)),
             sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ("us", "cn"))),)),
+            sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ())), awaiting)),
             sure(flags=(doubt("cn", OneSided(PAPER, ("cn",))),)),
             reported(Tier.WIRE, Tier.WIRE, flags=(doubt("others", Text("")),)),
             reported(Tier.WIRE, Tier.WIRE, flags=(awaiting,)),
