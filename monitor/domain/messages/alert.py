@@ -178,7 +178,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or is_formal(lead.heard):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.heard) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
