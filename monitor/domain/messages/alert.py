@@ -193,7 +193,7 @@ def _moved(lead: Lead, sure: str) -> str:
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays = f"status unchanged ({status_caps(status)})"
+    stays = "status unchanged"
     if threat and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
@@ -212,13 +212,13 @@ def _moved(lead: Lead, sure: str) -> str:
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
             return stays  # the subject says it
-        case changes.StatusChanged() | changes.FlagChanged():
+        case changes.FlagChanged():
             return text.text
         case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
             return f"step reported: {name}; {stays}"
         case _:
-            event = text.text.partition("; ")[0] if isinstance(change.change, changes.EventNoted) else text.text
-            return f"{event}; {stays}"
+            alone = isinstance(change.change, changes.EventNoted | changes.StatusChanged)
+            return f"{text.text.partition('; ')[0] if alone else text.text}; {stays}"
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
