@@ -65,7 +65,7 @@ def _complete(signal: Signal, story: Story) -> str:
     quote, title = one_line(signal.quote or story.title), one_line(story.title)
     if title in quote and len(title.split()) > MIN_TITLE_WORDS:
         return title
-    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and " ".join(story.summary.split()).endswith(quote)
+    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())
     return f"{quote}…" if cut else quote
 
 
