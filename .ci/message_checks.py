@@ -18,6 +18,7 @@ from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.folding import fold
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence import expires_at
 
 STATUS = re.compile(
@@ -138,8 +139,9 @@ def dates_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
     """No date is called missing or unknown beside a date."""
     del known
     brief = sent.brief
-    if isinstance(brief, AlertBrief) and brief.deadlines and re.search(r"[Nn]o (end|due) date", sent.text):
-        yield f"no date, and yet {brief.deadlines[0].text}"
+    dates = [date for verdict in sent.verdicts.values() for date in verdict.deadlines if date.state in OPEN_STATES]
+    if isinstance(brief, AlertBrief) and dates and re.search(r"[Nn]o (end|due) date", sent.text):
+        yield f"no date, and yet {dates[0].what} {dates[0].date}"
 
 
 def quotes_are_whole(sent: Rehearsed, known: Known) -> Iterator[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
+from monitor.domain.messages import briefs
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceSection, Footer, ReaderCounts
-from monitor.domain.messages.evidence_lines import MAX_QUOTES
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import truncated
 
@@ -56,7 +56,7 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
             return part[:most]
         if isinstance(part, EvidenceSection | Footer | ReaderCounts):
             quoted = isinstance(part, EvidenceSection) and isinstance(brief, AlertBrief) and brief.kind != NOTICE
-            most = min(most, MAX_QUOTES) if quoted else most
+            most = min(most, briefs.MAX_QUOTES) if quoted else most
             return replace(part, **{each.name: cut(getattr(part, each.name), each.name, most) for each in fields(part)})
         return part
 

@@ -11,8 +11,8 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.evidence_lines import MAX_QUOTES, outlet_credits
+from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
@@ -65,11 +65,12 @@ def payload(
         blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-        moved = f"\n{escape_foreign(brief.moved)}.{when}" if brief.moved else ""
+        moved = f"\n{escape_foreign(brief.moved)}{when}." if brief.moved else ""
         blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
         blocks.section(_quote(lines[0], best=True))
-        if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
+        # A link and no button: Slack reports a click without a listener as failed.
+        if report and web_link(report.url) and report.url not in [line.url for line in lines]:
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
         blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
         most = len(lines) if brief.kind == NOTICE else MAX_QUOTES - 1

@@ -108,7 +108,8 @@ def test_each_check_fails_on_an_alert_that_breaks_its_claim(checks: Any, check: 
 def test_a_report_of_nobody_listed_a_command_and_a_missing_date_are_found(checks: Any) -> None:
     assert failing(checks, alert(), Tier.UNKNOWN) == ["publishers_count"]
     assert failing(checks, alert(), text="Misread? deal-monitor evidence reject 1") == ["no_program_text"]
-    assert failing(checks, alert(), text="Has no end date") == ["dates_agree"]
+    dated = {"soybean-purchases": made.verdict()}
+    assert failing(checks, alert(), text="Has no end date", verdicts=dated) == ["dates_agree"]
 
 
 def test_a_doubt_that_is_over_is_found(checks: Any) -> None:

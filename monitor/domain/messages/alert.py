@@ -11,14 +11,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
-from monitor.domain.messages.evidence_lines import (
-    MAX_QUOTES,
-    baseline_line,
-    choose_main_report,
-    evidence_lines,
-    retracted_signals,
-    varied,
-)
+from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
@@ -32,6 +25,7 @@ from monitor.domain.model.verdicts import Flag, Transition, Verdict
 from monitor.domain.text.labels import capitalised, format_date, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
+from monitor.domain.verdicts.corroboration import by_source
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
@@ -84,12 +78,10 @@ def alert_brief(
     subject = subject_of(topic, lead.texts[0])
     if lead.is_follow_up:  # 'Reuters and AP News report it too'; only names in Latin letters
         names: dict[str, None] = {}
-        for signal in lead.reports:
-            story = context.stories[signal.story]
+        for signal, story in ((signal, context.stories[signal.story]) for signal in lead.reports):
             speaker = spoken_name(source_name(signal, context), context)
             name = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
-            if is_english(replace(story, title=name, lang="")):
-                names[name] = None
+            names |= {name: None} if is_english(replace(story, title=name, lang="")) else {}
         report = f"{join_few(tuple(names), 3)} {'report' if len(names) > 1 else 'reports'} it too"
         subject = subject_line(topic, report if names else "more sources report it too")
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
@@ -104,8 +96,8 @@ def alert_brief(
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
-    dates, quoted = deadline_lines(verdict, commitment.short, context), [s.id for s in lead.reports[:MAX_QUOTES]]
-    following = next_step(commitment, verdict, context, quoted)
+    dates, seen = deadline_lines(verdict, commitment.short, context), lead.reports[: briefs.MAX_QUOTES]
+    following = next_step(commitment, verdict, context, [signal.id for signal in seen])
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -152,31 +144,29 @@ def _lead(message: Message, context: RenderContext) -> Lead:
         raise RenderError(text, subject=message.id)
 
     retracted = retracted_signals(message.transitions)
+    disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
-    ids += status_evidence(verdict) if retracted else []
+    ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     follows_up = message.kind == FURTHER_EVIDENCE
     quoted = known_signals(message.supporting, context) if follows_up else evidence
-    reports = varied(ranked_reports(change, quoted, context))
-    behind = {*change.evidence, *change.reason.signals, *message.supporting}
-    behind |= {key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
+    reports = by_source(ranked_reports(change, quoted, context))
+    behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
-    concerning = []
+    flags: list[Flag] = []
     for flag in (*verdict.flags, *change.flags):
         may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting | reasons.Sighted)
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
-            concerning.append(flag)
-    flags = tuple(concerning)
+            flags.append(flag)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports, flags)
-    return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
+    return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts, follows_up)
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
@@ -188,7 +178,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or is_formal(lead.heard):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.heard) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -203,7 +193,7 @@ def _moved(lead: Lead, sure: str) -> str:
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays = f"status unchanged ({status_caps(status)})"
+    stays = "status unchanged"
     if threat and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
@@ -222,13 +212,13 @@ def _moved(lead: Lead, sure: str) -> str:
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
             return stays  # the subject says it
-        case changes.StatusChanged() | changes.FlagChanged():
+        case changes.FlagChanged():
             return text.text
         case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
             return f"step reported: {name}; {stays}"
         case _:
-            event = text.text.partition("; ")[0] if isinstance(change.change, changes.EventNoted) else text.text
-            return f"{event}; {stays}"
+            alone = isinstance(change.change, changes.EventNoted | changes.StatusChanged)
+            return f"{text.text.partition('; ')[0] if alone else text.text}; {stays}"
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

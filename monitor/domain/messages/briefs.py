@@ -15,6 +15,8 @@ from monitor.errors import RenderError
 
 MAX_NAMED = 20
 """Commitments of one status that a digest names (estimate)."""
+MAX_QUOTES = 5
+"""Quotes of an alert (estimate); the others are counted."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 

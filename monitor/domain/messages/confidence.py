@@ -19,6 +19,7 @@ MAX_NAMES = 3
 """Outlets that the sentence names; if there are more, it names two and counts the others."""
 KINDS = ("official", "official figures", "the company", "state media")
 """The kinds of speakers, the best first."""
+EFFECT = "confirmation would change the status to"
 NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
@@ -61,7 +62,11 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         doubted = [text for text in doubted if text != NOT_CONFIRMED]
     elif signals and not (doubted or speakers or contested or backed):
         doubted = [NOT_CONFIRMED]
-    return " ".join(sentence(text.rstrip(".")) for text in dict.fromkeys((opening, *doubted)) if text)
+    # One effect of a confirmation is enough.
+    said = {
+        text[: len(EFFECT)] if text.startswith(EFFECT) else text: text for text in (*doubted[::-1], opening) if text
+    }
+    return " ".join(sentence(text.rstrip(".")) for text in reversed(said.values()))
 
 
 def is_formal(signals: Iterable[Signal]) -> bool:
@@ -124,9 +129,8 @@ def doubt_sentences(
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent) if quoted:
             waiting = [side for side in silent if side not in spoken]
             missing = NOT_CONFIRMED if not silent else not_confirmed(waiting, context.parties) if waiting else ""
-            if not isinstance(flag.detail, reasons.Awaiting):
-                return [missing]
-            return [missing, f"confirmation would change the status to {status_caps(flag.detail.reached)}"]
+            reached = status_caps(flag.detail.reached) if isinstance(flag.detail, reasons.Awaiting) else ""
+            return [text for text in (missing, f"{EFFECT} {reached}" if reached else "") if text]
         case reasons.Sighted() if quoted:
             return [sources_needed(flag.detail, flag.since)]
         case reasons.Named(date=day, waiting=waiting) if quoted and waiting:

@@ -12,10 +12,9 @@ from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, S
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
-from monitor.domain.verdicts.corroboration import count_sources
 
-MAX_QUOTES, MIN_TITLE_WORDS = 5, 4
-"""Quotes of an alert, the others are counted; a title of more words takes the place of a longer quote (estimates)."""
+MIN_TITLE_WORDS = 4
+"""A title of more words takes the place of a quote that contains it (estimate)."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -59,16 +58,8 @@ def _complete(signal: Signal, story: Story) -> str:
     quote, title = one_line(signal.quote or story.title), one_line(story.title)
     if title in quote and len(title.split()) > MIN_TITLE_WORDS:
         return title
-    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and one_line(story.summary).endswith(quote)
+    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())
     return f"{quote}…" if cut else quote
-
-
-def varied(reports: Sequence[Signal]) -> tuple[Signal, ...]:
-    """The reports in their order, the first of each independent source before all others."""
-    first: tuple[Signal, ...] = ()
-    for signal in reports:
-        first += (signal,) if count_sources((*first, signal)) > count_sources(first) else ()
-    return tuple(dict.fromkeys((*first, *reports)))
 
 
 def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:

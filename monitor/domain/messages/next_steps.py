@@ -58,7 +58,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     claimed = [record for record in verdict.deadlines if record.state == "claimed"]
     claimed.sort(key=lambda record: record.date)
     ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
-    promises = f"{parties.does(commitment.owed_by, 'promise')} it"
+    promises = f"{parties.does(commitment.owed_by, 'commit')} to it"
     said: tuple[str, ...]
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:

@@ -5,7 +5,7 @@ A claim stays open for policy's `corroborate_days`. The similarity of texts does
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -199,6 +199,14 @@ def count_sources(signals: Iterable[Signal]) -> int:
             others.add(independent_source(signal))
     papers = {origin for origin, _, _ in reports} - others
     return len(others) + (len(papers) if len(papers) < 2 else _count_wires(tuple(r for r in reports if r[0] in papers)))
+
+
+def by_source(signals: Sequence[Signal]) -> tuple[Signal, ...]:
+    """The signals in their order, the first of each independent source before all others."""
+    first: tuple[Signal, ...] = ()
+    for signal in signals:
+        first += (signal,) if count_sources((*first, signal)) > count_sources(first) else ()
+    return tuple(dict.fromkeys((*first, *signals)))
 
 
 @lru_cache(maxsize=8192)  # each decision counts the sources of all live claims again

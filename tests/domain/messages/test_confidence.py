@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
-from monitor.domain.model import (
-    By,
-    Detail,
-    Effect,
-    Flag,
-    FlagKind,
-    Outlook,
-    Policy,
-    Publisher,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-)
+from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
+from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
     NOTHING,
     Awaiting,
@@ -152,6 +140,7 @@ def test_a_doubt_names_the_missing_confirmation_and_its_effect(wording: GoldenWo
         [
             sure(REPORT, flags=(doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)),)),
             sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ("us", "cn"))),)),
+            sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ())), awaiting)),
             sure(flags=(doubt("cn", OneSided(PAPER, ("cn",))),)),
             reported(Tier.WIRE, Tier.WIRE, flags=(doubt("others", Text("")),)),
             reported(Tier.WIRE, Tier.WIRE, flags=(awaiting,)),

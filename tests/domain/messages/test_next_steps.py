@@ -10,20 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.next_steps import next_step
-from monitor.domain.model import (
-    Baseline,
-    By,
-    Deadline,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    Says,
-    Signal,
-    Standing,
-    Target,
-)
+from monitor.domain.model import Baseline, Deadline, Flag, Target
+from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, counts, signal, story, verdict
 
@@ -31,23 +19,15 @@ END = Deadline("truce", "expiry", date(2026, 11, 10), "both")
 DUE = Deadline("12 Mt", "due", date(2026, 6, 30), "us", state="claimed")
 
 
-def said(
-    standing: Standing,
-    outlook: Outlook = Outlook.STEADY,
-    *,
-    dates: Any = (),
-    flags: Any = (),
-    blow: Signal | None = None,
-    quoted: Any = (),
-    **of: Any,
-) -> str:
-    stands = verdict(standing=standing, outlook=outlook, deadlines=tuple(dates), flags=tuple(flags))
-    stands = replace(stands, steps=of.pop("done", ()), progress=of.pop("counted", None))
-    stands = replace(stands, outlook_evidence=(blow.id,) if blow else ())
-    stories = {"a": story("a", title="Mills put off “all” cargoes"), "b": story("b", title="推迟两船大豆", lang="zh")}
-    return next_step(
-        commitment(**of), stands, context(signals={blow.id: blow} if blow else {}, stories=stories), quoted
-    )
+STORIES = {"a": story("a", title="Mills put off “all” cargoes"), "b": story("b", title="推迟两船大豆", lang="zh")}
+
+
+def said(standing: Standing, outlook: Outlook = Outlook.STEADY, *, dates: Any = (), flags: Any = (), **of: Any) -> str:
+    blows, quoted = {blow.id: blow for blow in of.pop("blows", ())}, of.pop("quoted", ())
+    own = {"deadlines": tuple(dates), "flags": tuple(flags), "steps": of.pop("done", ())}
+    own |= {"progress": of.pop("counted", None), "outlook_evidence": tuple(blows)}
+    stands = verdict(standing=standing, outlook=outlook, **own)
+    return next_step(commitment(**of), stands, context(signals=blows, stories=STORIES), quoted)
 
 
 YEARS = tuple(
@@ -109,7 +89,7 @@ def test_a_status_at_risk_returns_by_an_act_and_never_by_silence(wording: Golden
 def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWording) -> None:
     def at_risk(quoted: Any = (), **changes: Any) -> str:
         blow = signal("s1", changes.pop("of", "a"), says=Says.PRESS, **changes)
-        return said(Standing.IN_FORCE, Outlook.AT_RISK, blow=blow, quoted=quoted, **STANDING)
+        return said(Standing.IN_FORCE, Outlook.AT_RISK, blows=[blow], quoted=quoted, **STANDING)
 
     base = Baseline(verdict().baseline, Standing.PLEDGED, "", Outlook.STALLED, note="The mills buy elsewhere.")
     wording(
@@ -118,7 +98,7 @@ def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWord
             at_risk(quoted=("s1",), by=By.US, effect=Effect.THREAT),
             at_risk(of="b", by=By.CN),
             at_risk(effect=Effect.BREACH),
-            said(Standing.PLEDGED, Outlook.AT_RISK, blow=signal("s1", "a", says=Says.DATA)),
+            said(Standing.PLEDGED, Outlook.AT_RISK, blows=[signal("s1", "a", says=Says.DATA)]),
             said(Standing.PLEDGED, Outlook.STALLED, baselines=(base,)),
             said(Standing.PLEDGED, Outlook.AT_RISK, baselines=(base,)),
         ]
