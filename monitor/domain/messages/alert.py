@@ -31,6 +31,8 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
+MAX_QUOTES, MAX_AGAINST = 5, 2
+"""Quotes of an alert, and of them those of the other side of a dispute (estimates)."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),
@@ -230,7 +232,14 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             when = format_when(item.happened, context.zone)
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
-    quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
+    # The best quote of each outlet: a handful, with those of the other side of a dispute.
+    found = {
+        (line.outlet, line.against): line
+        for line in reversed(evidence_lines(lead.reports, lead.verdict.flags, context))
+    }
+    best = tuple(reversed(found.values()))
+    against = tuple(line for line in best if line.against)[:MAX_AGAINST]
+    quotes = (*[line for line in best if not line.against][: MAX_QUOTES - len(against)], *against)
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
