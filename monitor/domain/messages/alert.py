@@ -233,10 +233,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
     # The best quote of each outlet: a handful, with those of the other side of a dispute.
-    found = {
-        (line.outlet, line.against): line
-        for line in reversed(evidence_lines(lead.reports, lead.verdict.flags, context))
-    }
+    said = evidence_lines(lead.reports, lead.verdict.flags, context)
+    found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
     best = tuple(reversed(found.values()))
     against = tuple(line for line in best if line.against)[:MAX_AGAINST]
     quotes = (*[line for line in best if not line.against][: MAX_QUOTES - len(against)], *against)

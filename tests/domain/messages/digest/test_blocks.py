@@ -181,7 +181,7 @@ def quoted(title: str, quote: str) -> str:
 
 def test_a_quote_stands_under_its_event_unless_the_line_says_the_same_or_it_is_long() -> None:
     assert quoted(CLEARED, UNLOAD) == f"MOFCOM says: “{UNLOAD}”"
-    assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
+    assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "MOFCOM says: “两船大豆获准卸货” (in Chinese)"
     assert quoted(CLEARED, "两船大豆获准卸货") == "", "a report in English says it"
     assert quoted(CLEARED, f"{CLEARED.upper()}!") == ""
     assert quoted(CLEARED, "The ministry told traders that ships may unload " * 9) == "", "half may say the opposite"
@@ -190,7 +190,7 @@ def test_a_quote_stands_under_its_event_unless_the_line_says_the_same_or_it_is_l
 
 def test_who_says_it_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
-    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.CN)
+    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.US)
     ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
     block = of_events((noted, own, ministry))
     assert "MOFCOM" in block.events[0].text
