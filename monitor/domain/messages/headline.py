@@ -38,10 +38,11 @@ _NO_NEWS = re.compile(
     r"\?$|\?['’\"”]?\s|^(?:why|how|what|who|when|where|is|are|can|could|will|should|does|did|here.?s|inside|opinion|analysis|"
     r"explainer|explained|factbox|timeline|live|watch|podcast|newsletter|editorial|commentary|interview|q&a)\b|"
     r"[:–—-] (?:what|why|how|who|navigating|explained|an? (?:look|timeline|guide)|analysis|live)\b|\blive updates\b|"
+    r"\b(?:answer|respond|repl)\w* (?:to )?(?:\S+ ){0,3}questions\b|\bpress (?:conference|briefing)\b|"
     r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b",
     re.IGNORECASE,
 )
-"""Titles of questions, explainers, opinion and running texts."""
+"""Titles of questions, explainers, opinion, running texts and records of a press conference."""
 _NO_NEWS_PAGE = re.compile(
     r"/(?:opinions?|commentisfree|analysis|editorials?|op-?eds?|columns?|blogs?|explainers?|live|video)/"
 )
@@ -69,7 +70,7 @@ def change_headline(
     """The headline of a change, and the signal of the report that it is taken from, '' if it is generated.
 
     1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
-    2. Else the best report's own headline, if it is English news and shows the act.
+    2. Else the best report's own headline, if it is news in English.
     3. Else that report in generated words; '' without any report. reports: the best first.
     """
     detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne)
@@ -79,7 +80,8 @@ def change_headline(
         return f"{detail.who} and {detail.other} contradict each other", ""
     if change.cause is Cause.CLOCK and isinstance(detail, reasons.Quoted) and reports:
         # A measure that was announced before takes effect on its day.
-        return f"{_told(reports[0], context)} as of {format_date(day_of(change.happened))}", ""
+        act = act_sentence(reports[0], context.rules.get(reports[0].rule), context.parties)
+        return f"{act} as of {format_date(day_of(change.happened))}", ""
     if by_count or change.cause in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
         return reason or text if isinstance(change.change, by_reason) else text, ""
@@ -88,7 +90,7 @@ def change_headline(
     signal, story = reports[0], context.stories[reports[0].story]
     rule = context.rules.get(signal.rule)
     title = one_line(plain_title(story.title), MAX_HEADLINE).rstrip(".")
-    if title and is_english(story) and (_is_headline(signal, story) or rule is None or not rule.tells):
+    if title and is_english(story) and (_is_news(story) or rule is None or not rule.tells):
         return title, signal.id
     return _told(signal, context), ""
 
@@ -103,18 +105,22 @@ def _told(signal: Signal, context: RenderContext) -> str:
     elif (date := signal.date) and date.precision == "day" and date.role in ("start", "expiry"):
         added = f" {'from' if date.role == 'start' else 'until'} {format_date(date.date)}"
     act = act if added.lstrip(" ,") in act else f"{act}{added}"
-    speaker = one_line(signal.origin, 60) if signal.says is Says.COMPANY or signal.says.parties else ""
-    if speaker and signal.says.value != signal.by.value and not signal.says.parties & signal.by.parties:
+    speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
+    of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
+    if speaker and (said_by or signal.says is Says.COMPANY) and of_another:
         return f"{speaker} {conjugated(speaker)} {decapitalised(act)}"
     return act
 
 
-def _is_headline(signal: Signal, story: Story) -> bool:
-    """Whether a story's title is news that shows the act of a signal within the length of a subject."""
+def _is_news(story: Story) -> bool:
+    return not (_NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
+
+
+def _shows_act(signal: Signal, story: Story) -> bool:
+    """Whether a story has a headline, no sentence of a document, with the act of a signal where a subject shows it."""
     title = plain_title(story.title)
     act_at = signal.act_at - max(story.title.find(title[:20]), 0)
-    opinion = _NO_NEWS.search(title) or _NO_NEWS_PAGE.search(story.url)
-    return signal.field == TITLE and act_at < SHOWN and len(title) <= 2 * SHOWN and not opinion
+    return signal.field == TITLE and act_at < SHOWN and len(title) <= 2 * SHOWN
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
@@ -138,7 +144,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             code in effects and signal.effect.value != code,
             signal.level < change.level,
             not is_english(story),
-            not _is_headline(signal, story),
+            not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,
             wire + (0 if own_word else 2),
             story.published_at,
