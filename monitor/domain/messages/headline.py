@@ -128,8 +128,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     1. Evidence of the change itself, and of that the effect that caused it and the level of its act.
     2. Reports in English, with news of the act in the title; of a confirmation, the report that confirms.
-    3. The acting side's own text, then a wire that quotes it, then other wires.
-    4. The earliest report.
+    3. The words of the acting side; publishers of the upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -137,8 +136,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     def rank(signal: Signal) -> tuple[object, ...]:
         story = context.stories[signal.story]
         tier = context.publishers.find(story.source, story.url).tier
-        own_word = signal.says.value == signal.by.value
-        wire = 0 if own_word and tier is Tier.OFFICIAL else 1 if tier <= Tier.WIRE else 2
         return (
             signal.id not in own,
             code in effects and signal.effect.value != code,
@@ -146,7 +143,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             not is_english(story),
             not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,
-            wire + (0 if own_word else 2),
+            signal.says.value != signal.by.value,
+            tier > Tier.WIRE,
             story.published_at,
             signal.id,
         )
