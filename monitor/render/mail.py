@@ -14,12 +14,11 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError
 
-MAX_SUBJECT = 78
-"""Characters of a line, as RFC 5322 recommends."""
 MAX_HEADER_LINE = 76
 """Characters of a line with encoded words, by RFC 2047."""
 UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
@@ -41,7 +40,7 @@ class MailIdentity:
 
 
 def subject(message: OutboundMessage) -> str:
-    """One line, at most 78 characters."""
+    """One line, at most MAX_SUBJECT characters."""
     return truncated(one_line(message.brief.subject, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 

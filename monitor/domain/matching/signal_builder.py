@@ -80,7 +80,7 @@ def build_signal(
     # A plan, a threat and a mere mention have no level.
     is_done = effect not in (Effect.PLEDGE, Effect.THREAT, Effect.NONE) and not act.weak
     is_done = is_done and modality.shift in (PolarityShift.PLAIN, PolarityShift.STOPPED)
-    clause = place.clause
+    clause, head = place.clause, place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
     important = (
         Level[pattern.kind.upper()]
         for pattern, span in document.matches(place.view, topic.levels)
@@ -94,6 +94,7 @@ def build_signal(
         signal,
         by=named if act.by is By.UNKNOWN or together else act.by,
         modality=modality.modality,
+        act_at=place.view.text.raw_span(head, head + 1)[0],
         level=max(important, default=Level.ORDINARY) if is_done else Level.ORDINARY,
         denied=modality.denied,
         object=act.object,

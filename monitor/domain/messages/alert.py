@@ -235,8 +235,11 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             when = format_when(item.happened, context.zone)
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
-    quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
-    quotes = (*quotes[:1], *sorted(quotes[1:], key=lambda line: not line.against))
+    # The best quote of each outlet; both sides of a contradiction first.
+    said = evidence_lines(lead.reports, lead.verdict.flags, context)
+    found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
+    best = tuple(reversed(found.values()))
+    quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)

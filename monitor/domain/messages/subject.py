@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from monitor.domain.messages.change_text import ChangeText
+import re
+
+from monitor.domain.messages.change_text import CONFIRMED, ChangeText
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-MAX_SUBJECT = 70
-"""Characters of an alert's subject: a list of mails and a lock screen show this much (estimate)."""
+MAX_SUBJECT = 90
+"""Characters of an alert's subject: a topic, and four of five headlines of newspapers whole (estimate)."""
 MAX_NOTICE_SUBJECT = 78
 """Characters of a notice's subject: a line of a mail, as RFC 5322 recommends."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
+_LEADING = re.compile(
+    r"(?:[\s,;:–—-]+(?:an?|the|its?|his|her|their|our|this|that|which|who|to|of|in|on|at|by|for|from|with|into|over|"
+    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|could|may|might|"
+    r"can|until|since|about|against|between|without|more|[\w.-]+['’]s?))+…$",
+    re.IGNORECASE,
+)
+"""Words at the end of a cut headline that lead to a next word."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
 def subject_of(topic: str, text: ChangeText) -> str:
-    """The subject of a message about a change: `{topic}[ now {STATUS}]: {headline}`."""
+    """The subject of a message about a change: `{topic}[ now {STATUS}| confirmed by …]: {headline}`."""
+    if text.now == CONFIRMED:
+        return subject_line(f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}", text.headline)
     return subject_line(f"{topic} now {text.now}" if text.now else topic, text.headline)
 
 
@@ -27,10 +38,12 @@ def subject_line(topic: str, headline: str) -> str:
 
 
 def cut_headline(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a word and never inside a bracket or a quote that could close."""
+    """At most `limit` characters, cut at a word: never inside a bracket or a quote that could close, nor after a word
+    that only leads to the next."""
     cut = truncated(text, limit)
     if cut == text:
         return text
+    cut = _LEADING.sub("…", cut, count=1)
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:

@@ -153,6 +153,8 @@ class Signal:
     """The day from which the act holds, if the sentence names one."""
     lasts: float | None = None
     """The length of time in days that the sentence names ("for one year"), or None."""
+    act_at: int = 0
+    """Where the head of the act stands in its field."""
     level: Level = Level.ORDINARY
     """The importance of the act, by the words of its clause; a plan has none."""
     denied: bool = False

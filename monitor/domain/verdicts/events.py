@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Severity, Tier
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Level, Severity, Tier
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Event, Verdict
@@ -69,8 +69,9 @@ class EventTracker:
         oldest = at - timedelta(hours=policy.event_hours)
         recent = [s for s in self.pending.get(way, ()) if s.happened.end >= oldest]
         self.pending[way] = (*recent, signal)
-        # An important act stands on reports of such an act.
-        claim = Claim("", (*(s for s in recent if s.level >= signal.level), signal))
+        # A summit stands on reports of the summit.
+        same = [s for s in recent if s.level is Level.SUMMIT or signal.level < Level.SUMMIT]
+        claim = Claim("", (*same, signal))
         if not assess_support(claim, self.commitment, policy).is_strong_enough:
             return verdict
         fresh = last is not None and at - last < timedelta(days=policy.event_again_days)
@@ -140,7 +141,8 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
 def covers(event: Event, later: Signal) -> bool:
     """Whether an announced event covers a later report of its direction. A threat does not cover the blow after it, nor
     the eve of a summit the summit."""
-    return event.level >= later.level and (event.effect is not Effect.THREAT or later.effect is Effect.THREAT)
+    as_important = event.level is Level.SUMMIT or later.level < Level.SUMMIT
+    return as_important and (event.effect is not Effect.THREAT or later.effect is Effect.THREAT)
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:

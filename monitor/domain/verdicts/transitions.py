@@ -96,7 +96,7 @@ class Comparison:
         # The published verdict may be old: events that have expired since then do not count.
         earlier = [e for e in without_old(self.old, self.now, self.policy).events if e.announced and e.way in ways]
         own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
-        earlier = [e for e in earlier if e.level >= move.level]
+        earlier = [e for e in earlier if e.level is Level.SUMMIT or move.level < Level.SUMMIT]
         led = [e for e in earlier if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
         if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:
             same = {Effect.DELIVERED, Effect.BREACH}

@@ -117,7 +117,7 @@ def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
 
 
 def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:
-    stories = {key: story(key, "Harbour Wire") for key in ("s0", "s1", "s2")}
+    stories = {key: story(key, f"Harbour Wire {key}") for key in ("s0", "s1", "s2")}
     reports = {key: replace(signal(key, key), effect=Effect.NONE, quote=key) for key in stories}
     reports["s1"] = replace(reports["s1"], presumed="sale/taken-as-closed")
     reports["s2"] = replace(reports["s1"], id="s2", story="s2", quote="s2", effect=Effect.DELIVERED)

@@ -196,7 +196,7 @@ def test_a_quote_stands_under_a_line_in_generated_words_unless_it_is_long() -> N
 
 def test_who_says_it_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
-    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.CN)
+    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.US)
     ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
     block = of_events((noted, own, ministry))
     assert "MOFCOM" in block.events[0].text

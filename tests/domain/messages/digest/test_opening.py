@@ -9,6 +9,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Deadline, Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.enums import By, Direction, Effect, Level
@@ -135,7 +136,7 @@ def test_a_subject_has_the_days_and_the_new_statuses_or_the_leading_change(wordi
         week(later).subject,
         week().subject,
     ]
-    assert max(map(len, subjects)) <= 70
+    assert max(map(len, subjects)) <= MAX_SUBJECT
     wording(subjects)
 
 
