@@ -38,7 +38,7 @@ OWN_WORDS = {
     "readers": "the rule soybean-purchases/threatened finds a threat in it",
     "contested": "contested",
     "no target": "grain traders: 5.1–5.6 Mt (not confirmed)",
-    "in chinese": "in Chinese: China keeps to its orders",
+    "in chinese": "in Chinese",
     "repeat": REPEAT_NOTE,
     "digest": "Harbour notices (since 1 Mar 2026) and Port gazette",
     "quiet digest": "No status changed",

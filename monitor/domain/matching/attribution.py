@@ -67,6 +67,8 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
     named = [at for at in known if sentence.start <= at[0].start < sentence.end]
     named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    # A name within a longer one does not speak: 美国商务部 holds the name of another ministry.
+    named = [at for n, at in enumerate(named) if all(at[0].end > o.end or at[0] == o for o, _ in named[:n])]
     speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
     officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
     # A statistics body needs no verb: its figures are its statement.

@@ -14,6 +14,7 @@ from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift,
 from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
+from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import Match, Sentence
 
@@ -300,6 +301,10 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     if rejection is None and act.presumes and modality.shift is not PolarityShift.PLAIN:
         said = ConditionResult("clause", PolarityShift.PLAIN, modality.shift, holds=False)
         rejection = Rejection(RejectionKind.CONDITION, condition=said)
+    if rejection is None and clause.subordinate and is_unspaced(view.text.folded[span.start]):
+        # 在中方实施管制后: in Chinese such a clause is background.
+        main = ConditionResult("clause", "main", "background", holds=False)
+        rejection = Rejection(RejectionKind.CONDITION, condition=main)
     return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 
 

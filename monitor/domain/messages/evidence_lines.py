@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
-from monitor.domain.messages.context import LANGUAGES, UNSPACED, RenderContext, language_of, outlet_names, source_name
+from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
 from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
+from monitor.domain.text.writing_systems import HAN_CHAR
 
 MIN_TITLE_WORDS = 4
 """A title of more words takes the place of a quote that contains it (estimate)."""
@@ -44,9 +45,7 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss="; ".join(
-                filter(None, ("presumed" if is_presumed(signal) else "", gloss_of(signal, quote, context)))
-            ),
+            gloss="; ".join(filter(None, ("presumed" * is_presumed(signal), gloss_of(signal, quote, context)))),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
@@ -68,7 +67,7 @@ def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act.
     """
     lang = language_of(context.stories[signal.story])
-    if lang in ("en", "") or (lang in ("zh", "ja", "ko", "th") and not UNSPACED.search(quote)):
+    if lang in ("en", "") or (lang == "zh" and not HAN_CHAR.search(quote)):
         return ""
     # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")

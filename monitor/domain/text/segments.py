@@ -46,7 +46,9 @@ _BREAK = re.compile(
     rf"|(?P<main>(?:but|(?<!not )(?<!never )(?<!as )yet(?! (?:to|another|again|more)\b)(?!\W*$))(?![^\W_])))"
     rf"|(?P<cut>[;{CLAUSE_DASH}，；]|:(?=\s|[^\x00-\x7f])| (?<=[{HAN_RANGE}] )(?=[{HAN_RANGE}]))"
 )
-_UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")
+_UNSPACED_SUBORDINATOR = re.compile(
+    r"\s*(?:尽管|虽然|随着|由于|如果|若|为落实|鉴于|继|.{2,60}(?:之后|之际|之前|以来|期间|背景下|的同时)$|在.{1,60}[前后]$)"
+)
 _LEADING_SPACE = re.compile(r"[\s,，;:—\-]*")
 
 
