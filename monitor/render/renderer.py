@@ -19,7 +19,7 @@ from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMess
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.pages.addresses import page_link
+from monitor.domain.pages.addresses import board_link, page_link
 from monitor.domain.reading.question import QuestionBrief
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
@@ -145,7 +145,7 @@ class Renderer:
         if isinstance(shown, StatusCard):
             return slack_blocks.status_card(shown, page_link(shown.now, self._base_url))
         page, repeat = page_link(shown.brief, self._base_url), REPEAT_NOTE if shown.repeat else ""
-        return slack_blocks.payload(shown, repeat, page, self._links.links(shown))
+        return slack_blocks.payload(shown, repeat, page, self._links.links(shown), board_link(self._base_url))
 
     def check(self, *, question: bool = True) -> list[str]:
         """Render sample messages of every layout; returns the problems. question: a question to the model too."""
@@ -176,6 +176,7 @@ class Renderer:
             "pictures": pictures,
             "message_id": message.message_id,
             "page": page_link(message.brief, self._base_url),
+            "board": board_link(self._base_url),
             "links": self._links.links(message),
             "subject": mail.subject(message),
             "repeat": REPEAT_NOTE if message.repeat else "",

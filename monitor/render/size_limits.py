@@ -21,7 +21,7 @@ class Budget:
 
     items: int
     letters: int
-    events: int = 9
+    events: int = 4
     quotes: int = 60
 
 
@@ -35,10 +35,7 @@ BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    *(
-        replace(FULL_BUDGET, events=events, quotes=quotes)
-        for events, quotes in ((9, 8), (7, 6), (6, 4), (5, 3), (4, 2))
-    ),
+    *(replace(FULL_BUDGET, quotes=quotes) for quotes in (6, 3, 1)),
     *(replace(FULL_BUDGET, events=events, quotes=1) for events in (3, 2, 1)),
     Budget(40, 1200, 1, 1),
     *SMALLER,

@@ -14,6 +14,7 @@ from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import PageLink
+from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -45,12 +46,17 @@ MARKDOWN: Block = {"type": "mrkdwn", "text": "", "verbatim": True}
 
 
 def payload(
-    message: OutboundMessage, repeat: str = "", page: PageLink | None = None, links: MessageLinks = NO_LINKS
+    message: OutboundMessage,
+    repeat: str = "",
+    page: PageLink | None = None,
+    links: MessageLinks = NO_LINKS,
+    board: PageLink | None = None,
 ) -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none."""
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none; board:
+    for a digest."""
     brief, blocks = message.brief, _BlockBuilder()
     if isinstance(brief, DigestBrief):
-        _digest(blocks, brief, repeat, page)
+        _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
         blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
@@ -248,11 +254,14 @@ def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
     blocks.fields([*pairs, (brief.next_title, escape_foreign(brief.next))])
 
 
-def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:
+def _digest(
+    blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None, board: PageLink | None
+) -> None:
     """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
-    blocks.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
+    blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
+    blocks.context(f"At a glance: {foreign(brief.glance)}" if brief.glance else "")
     blocks.context(escape(repeat))
     moved = []
     for block in brief.blocks:  # the most important events by day; the quote and the report after the first
@@ -266,11 +275,7 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
         hidden = block.more + len(block.events) - len(shown.events)
         lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
-    unmoved = []
-    for line in brief.unmoved:
-        extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
-        text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
-        unmoved.append(text + (f" · {foreign(extras)}" if extras else ""))
+    unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(names)}" for key, names in brief.by_status]
     readers: list[str] = []
     if brief.readers:
         counts = brief.readers
@@ -281,14 +286,14 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What moved", moved, 1),
-        ("Nothing new" if brief.blocks else "All commitments", unmoved, ITEMS_PER_BLOCK),
+        ("What happened", moved, 1),
+        ("Unchanged", unmoved, ITEMS_PER_BLOCK),
+        ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),
         ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         blocks.items(title, texts, size, behind)
-    blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
-    blocks.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
+    blocks.context(*(link(to.url, to.label) for to in (board, page) if to), reserve=LAST_LINE_RESERVE)
     blocks.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")

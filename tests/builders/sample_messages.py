@@ -86,8 +86,9 @@ QUIET_DIGEST = replace(
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
-    opening=("No status changed, and no event of note was reported.", "BREACHED: Ore licences."),
-    counts="nothing changed; reliable sources: 30 of 30.",
+    opening=("No status changed, and no event of note was reported.", "Next date: Beef due 2 Apr 2026, in 19 days."),
+    glance="",
+    timelines=(),
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
 BUSY_COUNT = 500

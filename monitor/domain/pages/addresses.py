@@ -85,3 +85,8 @@ def page_link(brief: Brief, base_url: str) -> PageLink | None:
     page = commitment_page(brief.commitment)
     place = f"{page}#{change_anchor(brief.changes[0].id)}" if brief.changes else page
     return PageLink(f"{base_url}/{place}", "Read the whole history")
+
+
+def board_link(base_url: str) -> PageLink | None:
+    """The link to the board; None if `base_url` is ''."""
+    return PageLink(f"{base_url}/", "Every status today, on the board") if base_url else None

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.model import Commitment, FlagKind, Severity, Signal, Status, Transition, Verdict, changes
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.model import (
+    Commitment,
+    FlagKind,
+    FlagState,
+    Outlook,
+    Severity,
+    Signal,
+    Standing,
+    Status,
+    Transition,
+    Verdict,
+    changes,
+)
+from monitor.domain.text.labels import status_caps
+from monitor.domain.verdicts.progress import RENEWABLE
+from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 
+RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
+"""The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
+MAX_EVENT = 200
+"""Characters of an event: hardly a headline is longer; what only describes a page is cut."""
 WIDELY_REPORTED = 15
 """Outlets that carry news which all the press reports (estimate): a summit comes before bad news of one company."""
 
@@ -60,12 +81,36 @@ class BlockMaterial:
             return steps[0].before, steps[-1].after
         return steps[0].old, steps[-1].new
 
+    @property
+    def way(self) -> str:
+        """'up' or 'down' over the period; 'reopened' for a new round; '' if no status moved or it came back."""
+        was, now = self.net or (None, None)
+        if was is None or now is None or was is now:
+            return ""
+        if (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE):
+            return "reopened"
+        return "up" if RANKS[now] > RANKS[was] else "down"
 
-def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
-    """The order of changes. A share comes last, the latest share first: it is the figure of an event in the list."""
+    @property
+    def turn(self) -> str:
+        """'up from AT RISK to IN FORCE', 'from MET to IN PROGRESS' of a new round, 'IN FORCE again'; '' if no status
+        moved."""
+        if self.net is None:
+            return ""
+        was, now = map(status_caps, self.net)
+        told = f"{self.way} from {was} to {now}".removeprefix("reopened ") if self.way else f"{now} again"
+        shown = status_caps(self.verdict.status)
+        return told if now == shown else f"{told}, still {shown}"
+
+
+def importance(change: Transition) -> tuple[bool, bool, Severity, bool, bool, int, float]:
+    """The order of changes. A share comes last, the latest share first: it is the figure of an event in the list. A
+    confirmation comes after what it confirms."""
     share = isinstance(change.change, changes.ShareChanged)
+    confirms = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
     return (
         not share,
+        not confirms,
         change.severity,
         isinstance(change.change, changes.StatusChanged),
         isinstance(change.change, changes.EventNoted),
@@ -79,15 +124,19 @@ def block_material(
     transitions: Sequence[Transition],
     corroborating: Mapping[str, Sequence[Signal]],
     context: RenderContext,
+    start: datetime,
 ) -> list[BlockMaterial]:
-    """Each commitment with changes or further reports, most important first, parts under their parent."""
+    """Each commitment with changes or further reports, most important first, parts under their parent. start: of the
+    period."""
     found: dict[str, BlockMaterial] = {}
     for commitment, verdict in followed:
-        own = (item for item in transitions if item.commitment == commitment.id and not is_background(item))
+        all_own = (item for item in transitions if item.commitment == commitment.id)
+        fresh = (item for item in all_own if not (is_background(item) or is_past(item, start)))
+        own = (of_period(item, start, context) for item in fresh)
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
         named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        further, texts = known_signals(extra, context), tuple(change_text(item, context) for item in moves)
+        further, texts = known_signals(extra, context), tuple(short_text(item, context) for item in moves)
         weight = (False, Severity.ROUTINE, False, 0)
         if moves:
             reports = known_signals((*moves[0].evidence, *(signal.id for signal in further)), context)
@@ -120,6 +169,31 @@ def root_of(key: str, found: Collection[str]) -> str:
     """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
+
+
+def short_text(change: Transition, context: RenderContext) -> ChangeText:
+    """The text of a change, with the best report whose headline is complete in MAX_EVENT characters if there is one."""
+    text = change_text(change, context)
+    reports = ranked_reports(change, known_signals((*change.evidence, *change.reason.signals), context), context)
+    others = (change_text(change, context, reports[at:]) for at in range(1, len(reports)))
+    short = (each for each in (text, *others) if len(each.event) <= MAX_EVENT and each.report)
+    return text if len(text.event) <= MAX_EVENT else next(short, text)
+
+
+def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:
+    """The change with the reports of the period alone, if it has any: a change may rest on older ones too, and they
+    tell an event of an earlier period."""
+    cited = {*change.evidence, *change.reason.signals}
+    fresh = {key for key in cited if key in context.signals and context.signals[key].happened.end >= start}
+    if not fresh:
+        return change
+    evidence, named = (tuple(key for key in keys if key in fresh) for keys in (change.evidence, change.reason.signals))
+    return replace(change, evidence=evidence, reason=replace(change.reason, signals=named))
+
+
+def is_past(change: Transition, start: datetime) -> bool:
+    """Whether a change is an event from before the period that was first seen late and moved no status."""
+    return isinstance(change.change, changes.EventNoted) and change.late and change.happened < start
 
 
 def is_background(change: Transition) -> bool:

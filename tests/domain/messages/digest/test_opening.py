@@ -93,13 +93,24 @@ def test_one_event_that_touches_several_commitments_is_told_once() -> None:
     assert len(week(*both).opening) == 1
 
 
-def test_a_quiet_week_names_the_trouble_and_the_next_date(wording: GoldenWording) -> None:
+def test_a_quiet_week_says_so_and_names_the_next_date(wording: GoldenWording) -> None:
     dated = verdict(
         "fees", outlook=Outlook.STEADY, flags=(), deadlines=(Deadline("stay", "expiry", date(2026, 4, 1), "us"),)
     )
     steady = {key: verdict(key, outlook=Outlook.STEADY, flags=(), deadlines=()) for key in TITLES}
     some = {key: steady[key] for key in ("talks", "truce")}
     wording([*week(fees=dated, **some).opening, *week(**steady).opening, *week().opening])
+
+
+def test_at_a_glance_are_the_statuses_without_a_sentence(wording: GoldenWording) -> None:
+    steady = {"outlook": Outlook.STEADY}
+    fees = moved("fees", "at_risk", "in_force", standing=Standing.IN_FORCE, **steady)
+    found = [
+        week(moved("talks"), moved("ore"), moved("truce"), fees, fees=verdict("fees", flags=(), **steady)),
+        week(*(moved(key) for key in TITLES)),
+        week(moved("talks"), moved("ore")),
+    ]
+    wording(each.glance for each in found)
 
 
 # ---------------------------------------------------------------- subject
