@@ -13,6 +13,7 @@ from monitor.domain.model import (
     Commitment,
     FlagKind,
     FlagState,
+    Level,
     Outlook,
     Severity,
     Signal,
@@ -23,6 +24,7 @@ from monitor.domain.model import (
     changes,
 )
 from monitor.domain.text.labels import status_caps
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.progress import RENEWABLE
 from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 
@@ -30,8 +32,6 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 MAX_EVENT = 200
 """Characters of an event: hardly a headline is longer; what only describes a page is cut."""
-WIDELY_REPORTED = 15
-"""Outlets that carry news which all the press reports (estimate): a summit comes before bad news of one company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,15 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class BlockMaterial:
     """One commitment of a period. changes: the recorded changes, most important first; texts: their texts; further:
-    signals that corroborate the status and that no change names. weight: a widely reported change of status, then the
-    severity, a change of status, the number of outlets."""
+    signals that corroborate the status and that no change names. weight: the importance of the leading change, then the
+    number of outlets."""
 
     commitment: Commitment
     verdict: Verdict
     changes: tuple[Transition, ...]
     texts: tuple[ChangeText, ...]
     further: tuple[Signal, ...]
-    weight: tuple[bool, Severity, bool, int]
+    weight: tuple[int, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
@@ -103,17 +103,20 @@ class BlockMaterial:
         return told if now == shown else f"{told}, still {shown}"
 
 
-def importance(change: Transition) -> tuple[bool, bool, Severity, bool, bool, int, float]:
-    """The order of changes. A share comes last, the latest share first: it is the figure of an event in the list. A
-    confirmation comes after what it confirms."""
+def importance(change: Transition) -> tuple[bool, bool, Level, bool, bool, bool, int, float]:
+    """The order of changes, whether good or bad: the level of the act, a final standing, another status, an announced
+    event, the number of reports. A confirmation comes after what it confirms; a share last, the latest first: it is the
+    figure of an event in the list."""
     share = isinstance(change.change, changes.ShareChanged)
     confirms = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
+    status = change.change.new if isinstance(change.change, changes.StatusChanged) else None
     return (
         not share,
         not confirms,
-        change.severity,
-        isinstance(change.change, changes.StatusChanged),
-        isinstance(change.change, changes.EventNoted),
+        change.level,
+        status in FINAL_STANDINGS,
+        status is not None,
+        change.severity > Severity.ROUTINE,
         len(change.evidence),
         change.at.timestamp() if share else 0.0,
     )
@@ -136,15 +139,17 @@ def block_material(
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
         named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        further, texts = known_signals(extra, context), tuple(short_text(item, context) for item in moves)
-        weight = (False, Severity.ROUTINE, False, 0)
+        item = BlockMaterial(commitment, verdict, tuple(moves), (), known_signals(extra, context))
         if moves:
-            reports = known_signals((*moves[0].evidence, *(signal.id for signal in further)), context)
+            # What goes the way of the whole period leads.
+            lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
+            moves.sort(key=lambda move: move is not lead)
+            reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
             outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            moved = any(isinstance(item.change, changes.StatusChanged) for item in moves)
-            weight = (moved and outlets >= WIDELY_REPORTED, max(item.severity for item in moves), moved, outlets)
-        if moves or further:
-            found[commitment.id] = BlockMaterial(commitment, verdict, tuple(moves), texts, further, weight)
+            texts = tuple(short_text(move, context) for move in moves)
+            item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:6], outlets))
+        if moves or item.further:
+            found[commitment.id] = item
     ranked = by_weight(found.values())
     heads = [item for item in ranked if parent_of(item.commitment.id, found) is None]
     families = {head.commitment.id: [head] for head in heads}
@@ -183,12 +188,13 @@ def short_text(change: Transition, context: RenderContext) -> ChangeText:
 def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:
     """The change with the reports of the period alone, if it has any: a change may rest on older ones too, and they
     tell an event of an earlier period."""
-    cited = {*change.evidence, *change.reason.signals}
-    fresh = {key for key in cited if key in context.signals and context.signals[key].happened.end >= start}
-    if not fresh:
+    cited = {key for key in (*change.evidence, *change.reason.signals) if key in context.signals}
+    fresh = {key for key in cited if context.signals[key].happened.end >= start}
+    if not fresh or fresh == cited:
         return change
     evidence, named = (tuple(key for key in keys if key in fresh) for keys in (change.evidence, change.reason.signals))
-    return replace(change, evidence=evidence, reason=replace(change.reason, signals=named))
+    level = min(change.level, max(context.signals[key].level for key in fresh))
+    return replace(change, evidence=evidence, reason=replace(change.reason, signals=named), level=level)
 
 
 def is_past(change: Transition, start: datetime) -> bool:

@@ -206,4 +206,4 @@ def _doubts(
             lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))
         elif flag.kind is FlagKind.CONTESTED:
             lines.append(f"contested: {detail_text(flag.detail, context.parties) or label_of(flag.subject)}")
-    return tuple(dict.fromkeys(sentence(one_line(line, MAX_DOUBT)) for line in lines))
+    return tuple(dict.fromkeys(sentence(one_line(line, MAX_DOUBT)) for line in lines if line))

@@ -15,6 +15,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    Level,
     Outlook,
     ReasonCode,
     Says,
@@ -103,8 +104,14 @@ def test_the_most_important_event_leads_and_the_lines_stand_by_day() -> None:
     block = of_events(quiet, loud)
     assert [(line.lead, line.changes) for line in block.events] == [(True, ("e2",)), (False, ("e1",))]
     assert [line.day for line in block.in_order] == ["12 Mar", "13 Mar"]
-    turned = (status("t1", "pledged", "in_progress", 12), signal("s1", "a"), story("a"))
+    turned = (status("t1", "pledged", "in_progress", 12, way=Direction.UP), signal("s1", "a"), story("a"))
     assert [line.changes for line in of_events(quiet, turned).events] == [("t1",), ("e1",)], "a status goes first"
+
+
+def test_what_goes_the_way_of_the_period_leads_its_block() -> None:
+    blow = event("e1", 11, "China halts all imports of soybeans", way=Direction.DOWN, level=Level.ORDER)
+    turned = (status("t1", "pledged", "in_progress", 12, way=Direction.UP), signal("s1", "a"), story("a"))
+    assert [line.changes for line in of_events(blow, turned).events] == [("t1",), ("e1",)]
 
 
 def test_two_changes_that_one_report_brought_are_one_line() -> None:

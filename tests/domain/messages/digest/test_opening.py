@@ -12,7 +12,7 @@ from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Deadline, Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Effect
+from monitor.domain.model.enums import By, Direction, Effect, Level
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import commitment, counts, digest, move, signal, story, verdict
 from tests.builders.tables import table
@@ -72,20 +72,24 @@ def test_a_sentence_names_the_commitment_its_status_and_the_event(wording: Golde
     wording(sentence for found in weeks for sentence in found.opening)
 
 
-def test_three_sentences_tell_the_most_severe_first_and_a_status_before_an_event() -> None:
-    moves = (
-        noted("fees", severity=Severity.ROUTINE),
+def test_three_sentences_tell_the_highest_acts_then_final_standings_then_other_statuses_then_events() -> None:
+    moves = [
+        noted("fees", level=Level.SUMMIT, way=Direction.UP),
         noted("ore", severity=Severity.NOTABLE),
-        moved("truce", severity=Severity.NOTABLE),
-        moved("talks", severity=Severity.URGENT),
+        moved("truce", severity=Severity.URGENT),
+        moved("talks", "pledged", "met", way=Direction.UP, standing=Standing.MET, outlook=Outlook.STEADY),
+    ]
+    assert [sentence.partition(" ")[0] for sentence in week(*moves).opening] == ["Fees", "Talks", "Truce"]
+    assert [sentence.partition(" ")[0] for sentence in week(*moves[1:]).opening] == ["Talks", "Truce", "Ore"]
+
+
+def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_bad() -> None:
+    moves = (
+        moved("ore", severity=Severity.URGENT),
+        moved("talks", "at_risk", "in_progress", way=Direction.UP, outlook=Outlook.STEADY),
     )
-    assert [sentence.partition(" ")[0] for sentence in week(*moves).opening] == ["Talks", "Truce", "Ore"]
-
-
-def test_what_all_the_press_tells_goes_before_worse_news_of_few() -> None:
-    moves = moved("ore", severity=Severity.URGENT), moved("talks", severity=Severity.NOTABLE)
-    assert week(*moves, outlets={"talks": 20}).opening[0].startswith("Talks")
-    assert week(*moves, outlets={"talks": 5}).opening[0].startswith("Ore")
+    assert week(*moves, outlets={"talks": 2}).opening[0].startswith("Talks")
+    assert week(*moves, outlets={"ore": 2}).opening[0].startswith("Ore")
 
 
 def test_one_event_that_touches_several_commitments_is_told_once() -> None:
