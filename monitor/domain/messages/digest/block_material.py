@@ -8,7 +8,6 @@ from datetime import datetime
 
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.model import (
     Commitment,
     FlagKind,
@@ -157,7 +156,7 @@ def block_material(
             moves.sort(key=lambda move: move is not lead)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
             outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            texts = tuple(short_text(move, context) for move in moves)
+            texts = tuple(change_text(move, context) for move in moves)
             item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:7], outlets))
         if moves or item.further:
             found[commitment.id] = item
@@ -185,15 +184,6 @@ def root_of(key: str, found: Collection[str]) -> str:
     """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
-
-
-def short_text(change: Transition, context: RenderContext) -> ChangeText:
-    """The text of a change, with the best report whose headline is complete in MAX_EVENT characters if there is one."""
-    text = change_text(change, context)
-    reports = ranked_reports(change, known_signals((*change.evidence, *change.reason.signals), context), context)
-    others = (change_text(change, context, reports[at:]) for at in range(1, len(reports)))
-    short = (each for each in (text, *others) if len(each.event) <= MAX_EVENT and each.report)
-    return text if len(text.event) <= MAX_EVENT else next(short, text)
 
 
 def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:
