@@ -100,9 +100,9 @@ def digest_brief(
 def digest_blocks(
     material: Sequence[BlockMaterial], start: datetime, context: RenderContext
 ) -> tuple[briefs.DigestBlock, ...]:
-    """The blocks of the commitments with changes. An event and a quote that several have stay in the first; a block
-    that has nothing else is left out, unless its status moved."""
-    blocks, told, quotes = list[briefs.DigestBlock](), set[str](), set[str]()
+    """The blocks of the commitments with changes. An event that several have stays in the first; a block that has
+    nothing else is left out, unless its status moved."""
+    blocks, told = list[briefs.DigestBlock](), set[str]()
     for item in material:
         if not item.changes:
             continue
@@ -111,11 +111,8 @@ def digest_blocks(
         stories = {text.id: context.signals[text.report].story for text in item.texts if text.report}
         fresh = tuple(event for event in block.events if stories.get(event.changes[0]) not in told)
         told |= {*stories.values()}
-        quote = block.quote[block.quote.find("“") :]
         if fresh or item.turn:
-            block = replace(block, events=fresh or block.events[:1])
-            blocks.append(replace(block, quote="") if quote in quotes else block)
-            quotes |= {quote} - {""}
+            blocks.append(replace(block, events=fresh or block.events[:1]))
     names = {block.commitment for block in blocks}
     return tuple(replace(block, part=parent_of(block.commitment, names) is not None) for block in blocks)
 
