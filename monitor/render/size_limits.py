@@ -19,12 +19,11 @@ from monitor.domain.text.plain import truncated
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The largest sizes: items of a list, letters of a text; of a digest, events of a block and blocks with a quote."""
+    """The largest sizes: items of a list, letters of a text; of a digest, events of a block."""
 
     items: int
     letters: int
     events: int = 4
-    quotes: int = 60
 
 
 FULL_BUDGET = Budget(60, 1200)
@@ -32,18 +31,11 @@ MAX_REMARKS = 3
 """Doubts, and facts, behind the events of a block: a brief hardly brings more."""
 LONGEST_COMMAND = 300
 """Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
-SMALLER = tuple(Budget(*sizes, 1, 1) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100)))
+SMALLER = tuple(Budget(*sizes, 1) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100)))
 BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
-DIGEST_BUDGETS = (
-    FULL_BUDGET,
-    *(replace(FULL_BUDGET, quotes=quotes) for quotes in (6, 3, 1)),
-    *(replace(FULL_BUDGET, events=events, quotes=1) for events in (3, 2, 1)),
-    Budget(40, 1200, 1, 1),
-    *SMALLER,
-)
-"""The same for a digest, until its text is short enough too: a busy period gives up quotes first, then events of
-each commitment."""
+DIGEST_BUDGETS = (*(replace(FULL_BUDGET, events=events) for events in (4, 3, 2, 1)), Budget(40, 1200, 1), *SMALLER)
+"""The same for a digest, until its text is short enough too: a busy period gives up events of each commitment."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
@@ -62,23 +54,16 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
 
     kept = {field.name: cut(getattr(brief, field.name), field.name) for field in fields(brief)}
     if isinstance(brief, DigestBrief):
-        known: set[str] = set()
-        shown = []
-        for at, block in enumerate(kept["blocks"]):
-            # An event of several commitments is shown once, or first in its block.
-            fresh = (*block.events[:1], *(event for event in block.events[1:] if event.text not in known))
-            shown.append(
-                replace(
-                    block,
-                    events=fresh[: room.events],
-                    more=block.more + max(0, len(fresh) - room.events),
-                    quote=block.quote if at < room.quotes else "",
-                    doubts=block.doubts[:MAX_REMARKS],
-                    facts=block.facts[:MAX_REMARKS],
-                )
+        kept["blocks"] = tuple(
+            replace(
+                block,
+                events=block.events[: room.events],
+                more=block.more + max(0, len(block.events) - room.events),
+                doubts=block.doubts[:MAX_REMARKS],
+                facts=block.facts[:MAX_REMARKS],
             )
-            known |= {event.text for event in shown[-1].events}
-        kept["blocks"] = tuple(shown)
+            for block in kept["blocks"]
+        )
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
 

@@ -275,14 +275,13 @@ def _digest(
     blocks.context(f"At a glance: {foreign(brief.glance)}" if brief.glance else "")
     blocks.context(escape(repeat))
     moved = []
-    for block in brief.blocks:  # the most important events by day; the quote and the report after the first
+    for block in brief.blocks:  # the most important events by day, the report after the first
         lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
         lines.append(foreign(block.between))
         shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
         for event in shown.in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
             lines.append(f"• {foreign(event.line)}{report}")
-            lines += [f"> {foreign(block.quote)}"] if event.lead and block.quote else []
         hidden = block.more + len(block.events) - len(shown.events)
         lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))

@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, DigestEvent, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, DigestEvent, OutboundMessage
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, alert_about, digest_about
-from tests.builders.message_values import NOW
 from tests.builders.rendered_messages import RENDERER, read_mail
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
 
@@ -98,7 +97,7 @@ def test_every_room_is_smaller_than_the_one_before_and_shows_something() -> None
 
 
 def test_every_room_of_a_digest_is_smaller_than_the_one_before_and_shows_each_part() -> None:
-    rooms = [(room.items, room.letters, room.events, room.quotes) for room in DIGEST_BUDGETS]
+    rooms = [(room.items, room.letters, room.events) for room in DIGEST_BUDGETS]
     assert all(later <= room and later != room for room, later in pairwise(rooms))
     digest, left = trimmed_to_budget(DIGEST, DIGEST_BUDGETS[-1])
     assert isinstance(digest, DigestBrief)
@@ -124,22 +123,6 @@ def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(
     hidden = re.search(r"^ *\+(\d+) more$", text.partition("UNCHANGED")[0], re.MULTILINE)
     assert shown + left + (int(hidden[1]) if hidden else 0) * events == blocks * events
     assert parts(RENDERER.mail(parcel))[0].get_content().count("\n") <= 120
-
-
-def test_an_event_that_touches_several_commitments_is_shown_once_but_for_what_leads_a_block() -> None:
-    lead, second = (
-        DigestEvent("12 Mar", NOW, text, lead=text.startswith("Ships"))
-        for text in ("Ships may unload", "Duties end on two goods")
-    )
-    other = replace(second, lead=True)
-    blocks = [
-        DigestBlock(key, key, "met", "still MET", events=events)
-        for key, events in {"a": (lead, second), "b": (lead, second), "c": (other, lead)}.items()
-    ]
-    shown, _ = trimmed_to_budget(replace(DIGEST, blocks=tuple(blocks)), FULL_BUDGET)
-    assert isinstance(shown, DigestBrief)
-    assert [block.events for block in shown.blocks] == [(lead, second), (lead,), (other,)]
-    assert [block.more for block in shown.blocks] == [0, 0, 0], "what another block tells is not left out"
 
 
 def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:

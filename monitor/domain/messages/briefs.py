@@ -284,8 +284,8 @@ class StatusLine:
 @dataclass(frozen=True, slots=True)
 class DigestEvent:
     """An event of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters and 3
-    others', '' without a report; note: a remark; lead: the most important line of its block, followed by its quote and
-    its report; changes: the ids of its transitions."""
+    others', '' without a report; note: a remark; lead: the most important line of its block, followed by its
+    report; changes: the ids of its transitions."""
 
     day: str
     at: datetime
@@ -316,7 +316,6 @@ class DigestBlock:
     part: bool = False
     events: tuple[DigestEvent, ...] = ()
     more: int = 0
-    quote: str = ""
     report: ReportLink | None = None
     doubts: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()

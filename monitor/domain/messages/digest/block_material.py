@@ -8,7 +8,6 @@ from datetime import datetime
 
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.model import (
     Commitment,
     FlagKind,
@@ -30,6 +29,8 @@ from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 
 RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
+WELL_REPORTED = 3
+"""Reports that let an order which moves no status lead a digest (estimate)."""
 MAX_EVENT = 200
 """Characters of an event: hardly a headline is longer; what only describes a page is cut."""
 
@@ -57,7 +58,7 @@ class BlockMaterial:
     changes: tuple[Transition, ...]
     texts: tuple[ChangeText, ...]
     further: tuple[Signal, ...]
-    weight: tuple[int, ...] = ()
+    weight: tuple[float, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
@@ -103,20 +104,29 @@ class BlockMaterial:
         return told if now == shown else f"{told}, still {shown}"
 
 
-def importance(change: Transition) -> tuple[bool, bool, Level, bool, bool, bool, int, float]:
-    """The order of changes, whether good or bad: the level of the act, a final standing, another status, an announced
-    event, the number of reports. A confirmation comes after what it confirms; a share last, the latest first: it is the
-    figure of an event in the list."""
+def leading_level(change: Transition) -> Level:
+    """The level of an act that moves a status or is well reported; else ordinary."""
+    well_reported = change.level is Level.SUMMIT or len(change.evidence) >= WELL_REPORTED
+    carries = well_reported or isinstance(change.change, changes.StatusChanged)
+    return change.level if carries and change.severity > Severity.ROUTINE else Level.ORDINARY
+
+
+def importance(change: Transition) -> tuple[float, ...]:
+    """The order of changes, whether good or bad: the level of an act that is well reported or moves a status, a final
+    standing, another status, an announced event, the number of reports. A confirmation comes after what it confirms;
+    a share last, the latest first: it is the figure of an event in the list."""
     share = isinstance(change.change, changes.ShareChanged)
     confirms = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
     status = change.change.new if isinstance(change.change, changes.StatusChanged) else None
+    announced = change.severity > Severity.ROUTINE
     return (
         not share,
         not confirms,
-        change.level,
+        leading_level(change),
         status in FINAL_STANDINGS,
-        status is not None,
-        change.severity > Severity.ROUTINE,
+        status is not None and announced,
+        announced,
+        change.level,
         len(change.evidence),
         change.at.timestamp() if share else 0.0,
     )
@@ -146,8 +156,8 @@ def block_material(
             moves.sort(key=lambda move: move is not lead)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
             outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            texts = tuple(short_text(move, context) for move in moves)
-            item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:6], outlets))
+            texts = tuple(change_text(move, context) for move in moves)
+            item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:7], outlets))
         if moves or item.further:
             found[commitment.id] = item
     ranked = by_weight(found.values())
@@ -174,15 +184,6 @@ def root_of(key: str, found: Collection[str]) -> str:
     """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
-
-
-def short_text(change: Transition, context: RenderContext) -> ChangeText:
-    """The text of a change, with the best report whose headline is complete in MAX_EVENT characters if there is one."""
-    text = change_text(change, context)
-    reports = ranked_reports(change, known_signals((*change.evidence, *change.reason.signals), context), context)
-    others = (change_text(change, context, reports[at:]) for at in range(1, len(reports)))
-    short = (each for each in (text, *others) if len(each.event) <= MAX_EVENT and each.report)
-    return text if len(text.event) <= MAX_EVENT else next(short, text)
 
 
 def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:

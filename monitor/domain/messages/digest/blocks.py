@@ -1,4 +1,4 @@
-"""A block of a digest: the events of one commitment, the best quote, open doubts and the next date."""
+"""A block of a digest: the events of one commitment, new doubts and the next date."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEven
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
 from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial
-from monitor.domain.messages.evidence_lines import choose_main_report, evidence_lines, retracted_signals
+from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
-from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Signal, Transition, changes, reasons
@@ -27,10 +26,7 @@ from monitor.domain.text.labels import (
     status_caps,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.text.writing_systems import language_of
 
-MAX_QUOTE = {"en": 220, "zh": 80}
-"""Characters of a quote by its language: three lines. Half a longer one may say the opposite."""
 MAX_DOUBT = 200
 MAX_NOTE = 60
 """Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
@@ -52,7 +48,6 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
     carriers = outlet_names([context.stories[signal.story] for signal in item.further], context)
     reported = f"Also reported by {join_few([spoken_name(name, context) for name in carriers])}." if carriers else ""
-    quote, report = _quote_and_report(item, context)
     events = _events(item, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
     steps = [step for step in item.steps if step.before is not step.after] or item.steps
@@ -66,8 +61,7 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
         standing=f"{item.turn} ({days[-1]})" if steps else standing,
         between=f"In between: {', '.join(passed)}." if passed else "",
         events=events,
-        quote=quote,
-        report=report,
+        report=_report(item, context),
         doubts=tuple(doubt for doubt in _doubts(item, ahead, start, context) if doubt not in told),
         facts=tuple(filter(None, (counted, reported, dated))),
     )
@@ -171,19 +165,13 @@ def _confirms(change: Transition, moved: Transition) -> bool:
             return False
 
 
-def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
-    """The best quote behind the leading change, '' if the event is the headline of a report; and the report to open."""
+def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
+    """The report to open: the one whose headline leads the block, else the best one behind it."""
     lead, text = item.changes[0], item.texts[0]
     retracted = retracted_signals([lead])
     signals = known_signals((key for key in lead.evidence if key not in retracted), context)
     shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
-    report = choose_main_report(lead, shown, context)
-    lines = () if text.report else evidence_lines(ranked_reports(lead, signals, context), (), context)
-    best = next((line for line in lines if len(line.quote) <= MAX_QUOTE[language_of(line.quote)]), None)
-    if best is None:
-        return "", report
-    says = f"{best.says}: " if best.says and not text.event.startswith(f"{best.says} ") else ""
-    return f"{says}“{best.quote}”" + (" (in Chinese)" if language_of(best.quote) == "zh" else ""), report
+    return choose_main_report(lead, shown, context)
 
 
 def _doubts(

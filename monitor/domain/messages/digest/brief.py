@@ -9,13 +9,20 @@ from datetime import date, datetime, timedelta
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial, block_material, by_weight, parent_of
+from monitor.domain.messages.digest.block_material import (
+    MAX_EVENT,
+    BlockMaterial,
+    block_material,
+    by_weight,
+    leading_level,
+    parent_of,
+)
 from monitor.domain.messages.digest.blocks import SOON_DAYS, digest_block, format_day
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, Outlook, Route, Signal, Standing, Transition, Verdict
+from monitor.domain.model import Commitment, FlagKind, Outlook, Route, Severity, Signal, Standing, Transition, Verdict
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 
@@ -69,7 +76,7 @@ def digest_brief(
     told = told_in_opening(ranked, context)
     return briefs.DigestBrief(
         subject=digest_subject(ranked, first, last),
-        opening=tuple(map(opening_sentence, told)) or quiet_opening(followed, context),
+        opening=opening(ranked, told, followed, context),
         blocks=blocks,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
         unmoved=tuple(status_line(c, v, context) for c, v in by_status(followed) if c.id not in in_blocks),
@@ -93,9 +100,9 @@ def digest_brief(
 def digest_blocks(
     material: Sequence[BlockMaterial], start: datetime, context: RenderContext
 ) -> tuple[briefs.DigestBlock, ...]:
-    """The blocks of the commitments with changes. An event and a quote that several have stay in the first; a block
-    that has nothing else is left out, unless its status moved."""
-    blocks, told, quotes = list[briefs.DigestBlock](), set[str](), set[str]()
+    """The blocks of the commitments with changes. An event that several have stays in the first; a block that has
+    nothing else is left out, unless its status moved."""
+    blocks, told = list[briefs.DigestBlock](), set[str]()
     for item in material:
         if not item.changes:
             continue
@@ -104,11 +111,8 @@ def digest_blocks(
         stories = {text.id: context.signals[text.report].story for text in item.texts if text.report}
         fresh = tuple(event for event in block.events if stories.get(event.changes[0]) not in told)
         told |= {*stories.values()}
-        quote = block.quote[block.quote.find("“") :]
         if fresh or item.turn:
-            block = replace(block, events=fresh or block.events[:1])
-            blocks.append(replace(block, quote="") if quote in quotes else block)
-            quotes |= {quote} - {""}
+            blocks.append(replace(block, events=fresh or block.events[:1]))
     names = {block.commitment for block in blocks}
     return tuple(replace(block, part=parent_of(block.commitment, names) is not None) for block in blocks)
 
@@ -235,8 +239,21 @@ def opening_sentence(item: BlockMaterial) -> str:
     return labels.sentence(f"{item.commitment.short} {turn}: {cut_headline(item.texts[0].event, MAX_EVENT)}")
 
 
-def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """The opening without any change: that nothing moved, and the next date."""
+def opening(
+    ranked: Sequence[BlockMaterial],
+    told: Sequence[BlockMaterial],
+    followed: Sequence[tuple[Commitment, Verdict]],
+    context: RenderContext,
+) -> tuple[str, ...]:
+    """One to three sentences: about what is told; that no status moved, before what few report and after all else; and
+    the next date if nothing changed. ranked: all commitments with changes."""
+    sentences = tuple(map(opening_sentence, told))
+    if any(item.turn for item in ranked):
+        return sentences
+    if told:
+        calm, routine = ("No status changed.",), told[0].changes[0].severity is Severity.ROUTINE
+        two = sentences[: MAX_SENTENCES - 1]
+        return (*calm, *two) if routine else (*two, *calm)
     dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
     ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
     of = f" ({ahead.subject})" if ahead and not ahead.text.startswith(ahead.subject) else ""
@@ -257,21 +274,25 @@ def glance(ranked: Iterable[BlockMaterial], told: Collection[BlockMaterial]) -> 
 
 
 def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> str:
-    """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters. If several
-    statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'."""
+    """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: an important act, else
+    the new statuses, as many as fit ('Rare earths PLEDGED, Talks MET'), else the leading change."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
     if not ranked:
         return f"{head}no changes"
-    room = MAX_SUBJECT - len(head)
+    if ranked[0].changes[0].severity is Severity.ROUTINE and not any(item.turn for item in ranked):
+        return f"{head}no status changed"
+    room, event = MAX_SUBJECT - len(head), ranked[0].texts[0].event
+    if leading_level(ranked[0].changes[0]):
+        return head + cut_headline(event, room)
     turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in ranked if item.way]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]
     topic = topic_of(ranked[0].commitment)
     topic = f"{topic} now {labels.status_caps(ranked[0].verdict.status)}" if ranked[0].way else topic
-    return f"{head}{topic}: {cut_headline(ranked[0].texts[0].event, max(room - len(topic) - 2, 12))}"
+    return f"{head}{topic}: {cut_headline(event, max(room - len(topic) - 2, 12))}"
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:

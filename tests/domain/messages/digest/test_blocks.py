@@ -1,4 +1,4 @@
-"""A block of a digest: the net of the period, its events, the best quote, doubts and dates."""
+"""A block of a digest: the net of the period, its events, doubts and dates."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ from monitor.domain.model.reasons import Awaiting, Named, Reason, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
+from tests.builders.message_values import NOW, counts, digest, move, route, signal, story, verdict
 
 CLEARED = "China clears two cargoes of soybeans"
-UNLOAD = "The ships may unload, the ministry told traders on Monday"
 
 
 def at(day: int) -> datetime:
@@ -121,7 +120,7 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     )
     (line,) = of_events((noted, own, told), (terms, own, told)).events
     assert set(line.changes) == {"e1", "t2"}
-    assert line.note == "terms changed: a cap of ten ships"
+    assert line.note == "new terms: a cap of ten ships"
 
 
 def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
@@ -174,34 +173,19 @@ def test_a_line_names_late_news_confirmations_reasons_of_people_and_many_outlets
     wording(block.events[0].line for block in blocks)
 
 
-def test_a_report_that_no_longer_counts_is_not_quoted() -> None:
+def test_a_report_that_no_longer_counts_is_not_opened() -> None:
     told = Reason(ReasonCode.WITHDRAWN, Text("the report no longer stands"), signals=("s1",))
     withdrawn = move(frm="at_risk", to="in_progress", cause=Cause.CORRECTION, reason=told)
     (block,) = digest(transitions=(withdrawn,)).blocks
-    assert (block.quote, block.report) == ("", None)
+    assert block.report is None
 
 
-def quoted(title: str, quote: str) -> str:
-    noted, own, told = event("e1", 12, title)
-    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=quote, says=Says.CN, origin="MOFCOM", by=By.CN)
-    return of_events((noted, own, told)).quote
-
-
-def test_a_quote_stands_under_a_line_in_generated_words_unless_it_is_long() -> None:
-    assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
-    assert quoted("两船大豆获准卸货", UNLOAD) == f"“{UNLOAD}”", "the line names the speaker"
-    assert quoted("两船大豆获准卸货", "两船大豆获准卸货" * 20) == "", "half may say the opposite"
-    assert quoted(CLEARED, UNLOAD) == "", "the line is a headline"
-
-
-def test_who_says_it_is_named_once() -> None:
+def test_an_outlet_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
     own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.US)
-    ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
-    block = of_events((noted, own, ministry))
+    block = of_events((noted, own, story(told.id, "MOFCOM", title=told.title, published_at=at(12))))
     assert "MOFCOM" in block.events[0].text
     assert block.events[0].outlets == ""
-    assert "MOFCOM" not in block.quote
 
 
 def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
@@ -215,21 +199,6 @@ def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
     assert block.events[0].text == told.title
     assert block.report is not None
     assert block.report.url == told.url
-
-
-def test_a_quote_that_two_blocks_would_have_stands_in_the_first() -> None:
-    parts = []
-    for key in ("soybean-purchases", "truce"):
-        noted, own, told = event(key, 12, f"{key}获准卸货", commitment=key)
-        parts.append((noted, replace(own, commitment=key, quote=UNLOAD), told))
-    found = digest(
-        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
-        verdicts={"soybean-purchases": verdict(flags=()), "truce": verdict("truce", flags=(), deadlines=())},
-        transitions=tuple(noted for noted, _, _ in parts),
-        signals={own.id: own for _, own, _ in parts},
-        stories={told.id: told for _, _, told in parts},
-    )
-    assert [UNLOAD in block.quote for block in found.blocks] == [True, False]
 
 
 def only_block(**changes: Any) -> DigestBlock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -92,6 +93,19 @@ def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_ba
     assert week(*moves, outlets={"ore": 2}).opening[0].startswith("Ore")
 
 
+def test_a_week_without_a_new_status_says_so_before_what_few_report_and_after_what_many_do() -> None:
+    quiet, loud = noted("ore", severity=Severity.ROUTINE), noted("ore", severity=Severity.NOTABLE)
+    assert [week(each).opening.index("No status changed.") for each in (quiet, loud)] == [0, 1]
+    assert [week(each).subject.endswith(": no status changed") for each in (quiet, loud)] == [True, False]
+
+
+def test_an_order_that_moves_no_status_leads_only_if_it_is_well_reported() -> None:
+    order = noted("ore", level=Level.ORDER, severity=Severity.NOTABLE)
+    many = replace(order, evidence=("ore", "fees", "talks"))
+    assert week(moved("truce"), order).opening[0].startswith("Truce")
+    assert week(moved("truce"), many).opening[0].startswith("Ore")
+
+
 def test_one_event_that_touches_several_commitments_is_told_once() -> None:
     both = (moved("truce"), move("t2", commitment="talks", evidence=("truce",)))
     assert len(week(*both).opening) == 1
@@ -134,6 +148,7 @@ def test_a_subject_has_the_days_and_the_new_statuses_or_the_leading_change(wordi
         week(*both).subject,
         week(*(moved(key) for key in TITLES)).subject,
         week(later).subject,
+        week(*both, moved("truce", level=Level.ORDER)).subject,
         week().subject,
     ]
     assert max(map(len, subjects)) <= MAX_SUBJECT
