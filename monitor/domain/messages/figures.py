@@ -131,11 +131,13 @@ def status_timeline(
 ) -> StatusTimeline:
     """The statuses of one commitment between two instants; equal neighbours are joined."""
     changes = [
-        (item.at, status_after(item), item.change.old)
+        (item.at, status_after(item), item.change)
         for item in sorted(history, key=lambda transition: transition.at)
         if item.commitment == verdict.commitment and isinstance(item.change, StatusChanged)
     ]
-    first = changes[0][2] if changes else verdict.status
+    first = verdict.status
+    for _, status, change in changes[:1]:  # a new standing under an outlook leaves the status as it was
+        first = change.old if change.new is status else status
     starts = [(start, first), *((at, status) for at, status, _ in changes if at < end)]
     ends = [*(at for at, _ in starts[1:]), end]
     spans: list[StatusSpan] = []
