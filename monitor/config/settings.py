@@ -254,6 +254,8 @@ class SiteSettings(ConfigSection):
     """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
+    contact: Annotated[str, AfterValidator(field_checks.check_addresses)] | None = None
+    """The mail address where readers report errors. The pages show it; without it they have no such link."""
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
     """The address that `site serve` listens on; the default is this machine only."""
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470

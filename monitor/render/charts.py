@@ -152,7 +152,7 @@ def timeline_svg(
     return _picture(width, bottom + AXIS_HEIGHT + LEGEND_HEIGHT * rows + 10, title, parts + legend)
 
 
-STRIP_SIZE = (200, 28)
+STRIP_SIZE = (160, 28)
 """Pixels of the strip of a year, for a row of a table."""
 STRIP_BAR = 15
 """Pixels of its height above the initials of the months."""
@@ -164,7 +164,8 @@ def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
     """The statuses of one commitment between two moments as a strip over the initials of the months; its titles have
     the words. The page must contain `stripes_svg` once."""
     width, height = STRIP_SIZE
-    x_of, parts = partial(_place, start=start, end=end, left=0.0, width=width), []
+    x_of = partial(_place, start=start, end=end, left=0.0, width=width)
+    parts = [f'<rect width="{width}" height="{STRIP_BAR}" {_paint(fill=LINE)}/>']  # the time before the first record
     for span in strip.spans:
         right = x_of(span.end)
         left = min(x_of(span.start), right - LEAST_IN_YEAR)
@@ -173,8 +174,8 @@ def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
     for month in _months_between(start, end):
         x = x_of(month)
         parts.append(_line(x, STRIP_BAR, x, STRIP_BAR + 4, stroke=MUTED))
-        if x + 9 <= width:
-            parts.append(_text(x + 2, height - 3, f"{month:%b}"[0], size=9, fill=_paint(fill=MUTED)))
+        if x + 10 <= width:
+            parts.append(_text(x + 2, height - 3, f"{month:%b}"[0], size=10, fill=_paint(fill=MUTED)))
     return _picture(width, height, alt_text(strip), parts)
 
 
@@ -286,10 +287,7 @@ def progress_svg(
         return BOTTOM - amount / most * (BOTTOM - TOP)
 
     today, target, muted = x_of(now or last), y_of(line.target), _paint(fill=MUTED)
-    axes = [
-        _line(LEFT, target, right, target, stroke=MUTED),
-        _text(LEFT, target - 5, "target", size=11, fill=muted),
-    ]
+    axes = [_line(LEFT, target, right, target, stroke=MUTED), _text(LEFT, target - 5, "target", size=11, fill=muted)]
     for amount in (0.0, line.target / 2, line.target):
         label = format_amount(amount, line.unit, like=line.target)
         axes.append(_text(LEFT - 6, y_of(amount) + 4, label, size=11, fill=muted, anchor="end"))
@@ -347,7 +345,7 @@ def _counter_names(
         if target - 4 < above < target + 12:
             above = target - 5
         # Without room to the right of today a name is drawn left of its dot, if it fits there.
-        left = not room and x - 8 > _text_width(label, 11)
+        left = not room and x - 8 - LEFT > _text_width(label, 11)
         at = x - 8 if left else (max(x, today) + 10 if room else x + 8)
         if room or y - above > GAP / 2:
             parts.append(_line(x, y, at + (2 if left else -3), above - 4, stroke=ACCENT, width=0.8))

@@ -321,7 +321,7 @@ class RuleExample:
 class Deal:
     """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate:
     sets of patterns; a story is near the deal if all patterns of one set match. None: every story that its rules could
-    concern is near."""
+    concern is near. text: the page with its text; glossary: terms with their meanings, for readers."""
 
     id: str
     name: str
@@ -330,6 +330,8 @@ class Deal:
     effects: Mapping[Effect, str] = field(default_factory=dict)
     rulings: tuple[str, ...] = ()
     gate: tuple[tuple[CompiledPattern, ...], ...] | None = None
+    text: str = ""
+    glossary: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,10 @@ class _RulebookCompiler:
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:
         """The rulebook around a matcher. Its version covers everything that can change a result."""
         commitments = {
-            shape.id: replace(commitment_of(shape, deal), parties=tuple(of_deal(self.files, deal)))
+            shape.id: replace(
+                commitment_of(shape, deal, deals[deal].text if deal in deals else ""),
+                parties=tuple(of_deal(self.files, deal)),
+            )
             for _, shape, deal in self.files.commitments
         }
         reads = {
@@ -248,8 +251,9 @@ class _RulebookCompiler:
         self.levels[shape.id] = self._patterns(section.at("levels"), dict(shape.levels))
         effects = {effect: one_line(text) for effect, text in shape.effects.items()}
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
-        self.shared.append((shape.id, shape.name, texts, section.parts))
-        return Deal(shape.id, shape.name, *texts, gate)
+        glossary = {term: one_line(meaning) for term, meaning in shape.glossary.items()}
+        self.shared.append((shape.id, shape.name, texts, section.parts, glossary))
+        return Deal(shape.id, shape.name, *texts, gate, shape.text, glossary)
 
     # ------------------------------------------------------------ commitments
 
