@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from monitor.domain.messages.briefs import ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
 from monitor.domain.pages.about_page import about_page, glossary_page
-from monitor.domain.pages.board import board, timeline_months
+from monitor.domain.pages.board import board
 from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
 from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
 from monitor.domain.pages.commitment_page import as_of_pages, commitment_page
@@ -56,8 +56,7 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path) -> I
     legend = tuple((tone, ", ".join(of)) for tone, of in toned.items())
     strips = {"years": years, "legend": legend, "stripes": charts.stripes_svg()}
     yield pages.page(addresses.BOARD, "board.html.j2", board=shown, **strips)
-    names = {name: commitment.short for name, commitment in material.context.commitments.items()}
-    yield pages.page(addresses.TIMELINE, "timeline.html.j2", months=timeline_months(material), names=names)
+    yield pages.page(addresses.TIMELINE, "timeline.html.j2", board=shown)
     for name in material.context.commitments:
         own = OwnMaterial.of(material, name)
         page = commitment_page(own)

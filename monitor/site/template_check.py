@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.domain.pages import addresses
 from monitor.domain.pages.about_page import AboutPage, GlossaryPage
-from monitor.domain.pages.board import Board, LatestChange
+from monitor.domain.pages.board import Board
 from monitor.domain.pages.commitment_page import AsOfPage, CommitmentPage
 from monitor.domain.pages.link_page import LinkPage
 from monitor.errors import RenderError
@@ -40,7 +40,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "as_of.html.j2": {"page": AsOfPage, "pictures": {"progress": DRAWINGS}},
     "digests.html.j2": {"routes": {"desk": (filled(KeptDigest),)}},
     "digest.html.j2": {"digest": KeptDigest, "earlier": KeptDigest | None, "later": KeptDigest | None, "content": str},
-    "timeline.html.j2": {"months": [("May 2026", [(filled(LatestChange),)])], "names": {"id": "Truce"}},
+    "timeline.html.j2": {"board": Board},
     "about.html.j2": {"page": AboutPage},
     "glossary.html.j2": {"page": GlossaryPage},
     "not_found.html.j2": {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
@@ -21,6 +21,7 @@ from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
 from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
+from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES = 8
@@ -54,13 +55,14 @@ DealEvent = tuple[LatestChange, ...]
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One commitment. depth: 1 for a part; owes: who owes it, in words; since: '' for one never pledged; next: its next
-    date, else the last one; year: its statuses of twelve months; baseline: the day of the baseline it rests on, '' if
-    there is evidence."""
+    """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
+    never pledged; next: its next date, else the last one; year: its statuses of twelve months; baseline: the day of the
+    baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
     owes: str
+    text: str
     status: str
     shown: str
     since: str
@@ -88,8 +90,9 @@ class DealRows:
 class Board:
     """summary: how many commitments have which status; trouble: the first rows in trouble; more_trouble: how many more;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
-    strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; dates: by
-    commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by, with its name."""
+    strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; months:
+    every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
+    rows can be filtered by, with its name."""
 
     summary: str
     trouble: tuple[BoardRow, ...]
@@ -102,9 +105,10 @@ class Board:
     events: tuple[DealEvent, ...]
     week: int
     new: int
+    months: tuple[tuple[str, tuple[DealEvent, ...]], ...]
     dates: tuple[tuple[str, DeadlineLine], ...]
-    owing: Mapping[str, str]
-    statuses: Mapping[str, str]
+    owing: tuple[tuple[str, str], ...]
+    statuses: tuple[tuple[str, str], ...]
 
 
 def board(site: SiteMaterial) -> Board:
@@ -117,6 +121,7 @@ def board(site: SiteMaterial) -> Board:
         deals.append(DealRows(site.deal_name(deal), rows))
     verdicts = [context.verdicts[name] for name in own]
     events = deal_events(own)
+    months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
     trouble = [row for deal in deals for row in deal.rows if row.in_trouble]
     blind, reading = source_state(site)
@@ -143,10 +148,9 @@ def board(site: SiteMaterial) -> Board:
         events=tuple(week[:MOST_CHANGES] or events[:1]),
         week=len(week),
         new=sum(event[0].at > site.now - NEWEST for event in events),
-        owing={row.commitment.owed_by: row.owes for deal in deals for row in deal.rows},
-        statuses={
-            status: label_of(status) for status in (*TROUBLE, *Standing) if status in {v.status for v in verdicts}
-        },
+        owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
+        statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
+        months=tuple((month, tuple(of)) for month, of in months),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
     )
 
@@ -180,6 +184,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         commitment=commitment,
         depth=depth,
         owes=context.parties.long_name(commitment.owed_by),
+        text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
@@ -212,21 +217,19 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
 
 
 def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
-    """The events of all commitments, newest first. What is told in the same words on one day is one event."""
-    found: dict[tuple[str, date], list[LatestChange]] = defaultdict(list)
-    for each in own.values():
-        for group in filter(is_event, recorded(each.history)):
-            change = _latest(group, each)
-            found[change.text.casefold(), local_day(change.at, each.context.zone)].append(change)
-    events = (tuple(sorted(event, key=lambda change: not change.moved)) for event in found.values())
-    return sorted(events, key=lambda event: max(change.at for change in event), reverse=True)
-
-
-def timeline_months(site: SiteMaterial) -> tuple[tuple[str, tuple[DealEvent, ...]], ...]:
-    """Every event of note and every change of status of all deals, newest first, by month: 'November 2025'."""
-    events = deal_events({name: OwnMaterial.of(site, name) for name in site.context.commitments})
-    months = groupby(events, key=lambda event: f"{local_day(event[0].at, site.context.zone):%B %Y}")
-    return tuple((month, tuple(of)) for month, of in months)
+    """The events of all commitments, newest first. What is told in the same words within a week is one event."""
+    changes = [_latest(group, each) for each in own.values() for group in filter(is_event, recorded(each.history))]
+    found: list[dict[str, LatestChange]] = []
+    by_text: dict[str, dict[str, LatestChange]] = {}
+    for change in sorted(changes, key=lambda change: change.at):
+        event = by_text.get(change.text.casefold(), {})
+        if not event or change.at - max(known.at for known in event.values()) > NEWS:
+            by_text[change.text.casefold()] = event = {}
+            found.append(event)
+        if change.moved or not (change.commitment in event and event[change.commitment].moved):
+            event[change.commitment] = change
+    events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
+    return sorted(events, key=lambda event: event[0].at, reverse=True)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
