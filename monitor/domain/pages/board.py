@@ -20,15 +20,13 @@ from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
-from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES = 8
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week; those of a day are marked as new."""
-MOST_TROUBLE = 8
-"""Commitments in trouble named above the table: two lines of a desk's screen."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -56,8 +54,8 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; next: its next date, else the last one; year: its statuses of twelve months; baseline: the day of the
-    baseline it rests on, '' if there is evidence."""
+    never pledged; by_when: its next date in words, else the last one; year: its statuses of twelve months; baseline:
+    the day of the baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -68,14 +66,10 @@ class BoardRow:
     since: str
     flags: tuple[FlagNote, ...]
     progress: ProgressLine | None
-    next: DeadlineLine | None
+    by_when: str
     year: StatusTimeline | None
     last: LatestChange | None
     baseline: str
-
-    @property
-    def in_trouble(self) -> bool:
-        return self.status in TROUBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ class DealRows:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many commitments have which status; trouble: the first rows in trouble; more_trouble: how many more;
+    """summary: how many commitments have which status; trouble: the rows in trouble, the worst first;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
     strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; months:
     every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
@@ -96,7 +90,6 @@ class Board:
 
     summary: str
     trouble: tuple[BoardRow, ...]
-    more_trouble: int
     blind: bool
     reading: str
     unchecked: str
@@ -123,7 +116,7 @@ def board(site: SiteMaterial) -> Board:
     events = deal_events(own)
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
-    trouble = [row for deal in deals for row in deal.rows if row.in_trouble]
+    trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = (
         (name, line)
@@ -138,8 +131,7 @@ def board(site: SiteMaterial) -> Board:
         unchecked = f"{subject} a date that passed while no source was read; {wait} for the next answer."
     return Board(
         summary=summary(verdicts),
-        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))[:MOST_TROUBLE]),
-        more_trouble=max(0, len(trouble) - MOST_TROUBLE),
+        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))),
         blind=blind,
         reading=reading,
         unchecked=unchecked,
@@ -178,7 +170,9 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     dates = deadline_lines(verdict, commitment.short, context)
-    ahead = [line for line in dates if line.left >= 0]
+    ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
+    by_when = f"due {format_date(progress.due)}" if progress and progress.due else "no date named"
+    by_when = (ahead or dates[-1:])[0].text if dates else by_when
     last, base = latest_event(recorded(own.history)), baseline_behind(verdict, commitment)
     return BoardRow(
         commitment=commitment,
@@ -189,8 +183,8 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
         flags=flag_notes(verdict, context, short=True),
-        progress=progress_line(verdict.progress, commitment, context),
-        next=ahead[0] if ahead else dates[-1] if dates else None,
+        progress=progress,
+        by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
         last=_latest(last, own) if last else None,
         baseline=format_date(base.as_of) if base else "",

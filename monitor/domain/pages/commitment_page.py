@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
-from monitor.domain.matching.rules import ABOUT
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
-from monitor.domain.messages.headline import example_act
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
@@ -44,17 +41,6 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchingAct:
-    """An act that the rules look for. counts: as what, and its limits; stories, last: the matches of twelve months."""
-
-    id: str
-    meaning: str
-    counts: str
-    stories: int
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
 class PersonIntervention:
     """An intervention. text: who did what, without a full stop; url: the source if it is a web page, else ''."""
 
@@ -77,7 +63,7 @@ class VerdictDay:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, '' before the
-    first change; moved: the last change of status with its day, '' without; record: a remark if there is no record yet;
+    first change; moved: the last change of status with its day; record: a remark if there is no record yet;
     criteria: (status, condition); days: newest first."""
 
     id: str
@@ -94,7 +80,6 @@ class CommitmentPage:
     statuses: StatusTimeline | None
     record: str
     criteria: tuple[tuple[str, str], ...]
-    acts: tuple[WatchingAct, ...]
     people: tuple[PersonIntervention, ...]
     parent: Relative | None
     parts: tuple[Relative, ...]
@@ -114,6 +99,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     last = timeline.latest_event(timeline.recorded(own.history))
     # 'Was PLEDGED, now MET (20 Jan 2026)'
     moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
+    since = f"{standing.shown} since {standing.since}" if standing.since else ""
     moved_on = format_date(local_day(moves[-1].at, context.zone)) if moves else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -123,22 +109,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     for other in filter(None, (above, *parts)):
         verdict = context.verdicts[other]
         relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
-    # The acts of the rules, the most frequent first.
-    counts, acts = own.site.matches, []
-    rules = [r for r in context.rules.values() if r.commitment == name and not r.id.endswith(f"/{ABOUT}")]
-    for rule in sorted(rules, key=lambda rule: (-counts[rule.id].stories if rule.id in counts else 0, rule.id)):
-        limits = (
-            capitalised(EFFECT_WORDS[rule.effect]),
-            "only if a reader agrees" if rule.weak else "",
-            "changes only the outlook" if rule.outside else "",
-            "experimental: changes nothing" if rule.stage == "experimental" else "",
-        )
-        matched = counts.get(rule.id)
-        last_match = format_date(local_day(matched.last, context.zone)) if matched else ""
-        stories = matched.stories if matched else 0
-        words = example_act(rule.tells) or re.sub("[-_]", " ", rule.id.rpartition("/")[2])
-        meaning, counted = capitalised(one_line(words, 160)), "; ".join(filter(None, limits))
-        acts.append(WatchingAct(rule.id, meaning, counted, stories, last_match))
     return CommitmentPage(
         id=name,
         deal=own.site.deal_name(commitment.deal),
@@ -149,12 +119,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         latest=timeline.what_happened(last, own) if last else "",
         day=format_date(local_day(last[0].at, context.zone)) if last else "",
         anchor=addresses.change_anchor(last[0].id) if last else "",
-        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else "",
+        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else since,
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
         criteria=commitment.criteria,
-        acts=tuple(acts),
         people=interventions_on(own.site, name),
         parent=relatives[above] if above else None,
         parts=tuple(relatives[part] for part in parts),

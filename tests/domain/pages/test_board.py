@@ -26,14 +26,14 @@ def test_the_first_line_counts_the_commitments_by_status(wording: GoldenWording)
     wording(summary([]))
 
 
-def test_those_in_trouble_are_named_above_the_table_the_worst_first_and_the_rest_counted() -> None:
+def test_those_in_trouble_are_named_above_the_table_the_worst_first() -> None:
     assert [row.commitment.id for row in SHOWN.trouble] == [SOY]
     names = [f"p{number}" for number in range(11)]
     verdicts = {name: verdict(name, outlook=Outlook.AT_RISK) for name in names}
     verdicts["p10"] = replace(verdicts["p10"], standing=Standing.BREACHED)
     known = {name: commitment(name) for name in names}
     found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
-    assert (found.trouble[0].commitment.id, len(found.trouble), found.more_trouble) == ("p10", 8, 3)
+    assert (found.trouble[0].commitment.id, len(found.trouble)) == ("p10", 11)
 
 
 def test_a_part_stands_under_its_parent_whatever_its_status() -> None:
@@ -56,8 +56,11 @@ def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_chang
     assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "China has not confirmed it.")]
     assert row.progress is not None
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"
-    assert row.next is not None
-    assert row.next.text == "12 Mt booked due 30 Jun 2026, in 108 days"
+    assert row.by_when == "12 Mt booked due 30 Jun 2026, in 108 days"
+    assert [row.by_when for row in SHOWN.deals[0].rows[1:]] == [
+        "No date named",
+        "The truce ends 1 Apr 2026, in 18 days",
+    ]
     assert row.last is not None
     assert (row.last.at, row.last.text) == (NOW, "Buyers have put off two cargoes")
     assert row.last.address == f"c/{SOY}.html#change-t2"
