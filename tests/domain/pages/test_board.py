@@ -73,6 +73,13 @@ def test_the_year_of_a_row_begins_where_its_status_is_known() -> None:
     assert year.spans[0].start.date() == date(2025, 11, 1)
 
 
+def test_a_strip_begins_with_the_outlook_of_the_baseline_whatever_standing_changes_under_it() -> None:
+    under = move("t0", frm="unpledged", to="pledged", at=ago(60))
+    year = board(material(history={SOY: (under,)})).deals[0].rows[0].year
+    assert year is not None
+    assert [span.status for span in year.spans] == ["at_risk"]
+
+
 def test_no_news_is_a_flag_and_not_the_last_change() -> None:
     stale = replace(move("t9", at=NOW), change=FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED))
     row = board(material(history={SOY: (*history(), stale)})).deals[0].rows[0]
