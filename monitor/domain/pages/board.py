@@ -14,7 +14,7 @@ from monitor.domain.messages.digest.block_material import parent_of, root_of
 from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
+from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
@@ -29,14 +29,16 @@ NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week; those of a day are marked as new."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
+LEVELS: Mapping[Level, str] = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling"}
+"""The important acts, as the timeline marks them."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; address: of its
-    entry on the page of the commitment."""
+    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; level: of the act,
+    '' for an ordinary one; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -44,6 +46,7 @@ class LatestChange:
     text: str
     status: str
     moved: str
+    level: str
     address: str
 
 
@@ -206,6 +209,7 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
         what_happened(group, own),
         status_after(last),
         moves[0].old if moves else "",
+        LEVELS.get(max(change.level for change in group), ""),
         address,
     )
 

@@ -24,8 +24,6 @@ from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, reading_of
 
-OPEN_CHANGES = 12
-"""A timeline of up to this many entries is shown open; of a longer one, the newest month."""
 UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
 """Kinds of interventions that undo another one, each with the kind of that."""
 
@@ -85,11 +83,6 @@ class CommitmentPage:
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
     days: tuple[VerdictDay, ...]
-
-    @property
-    def open_all(self) -> bool:
-        """Whether every month of the timeline is shown open."""
-        return sum(len(month.entries) for month in self.months) <= OPEN_CHANGES
 
 
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
@@ -207,9 +200,10 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for change in own.history:
-        line = change_text(change, own.context).text
-        changes[local_day(change.at, zone)].append((line, addresses.change_anchor(change.id)))
+    for group in timeline.recorded(own.history):
+        each = timeline.entry(group, own)
+        line = ". ".join(filter(None, (each.text, each.changes[0].text)))
+        changes[local_day(each.at, zone)].append((line, each.changes[0].anchor))
     days = verdict_days(own)
     order = [None, *days, None]
     cited: dict[str, CitedSignal] = {}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Flag, FlagKind, FlagState, Outlook, Standing
+from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Standing
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
@@ -156,6 +156,13 @@ def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of
     assert events() == [["change-t2"], ["change-t1"], ["change-t0"]]
     (newest,) = [change for event in SHOWN.events for change in event]
     assert (newest.at, newest.moved, newest.status, SHOWN.new, SHOWN.week) == (NOW, "in_progress", "at_risk", 1, 1)
+
+
+def test_an_important_act_is_marked() -> None:
+    marks = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling", Level.ORDINARY: ""}
+    for level, mark in marks.items():
+        held = replace(history()[2], level=level)
+        assert [change.level for (change,) in board(material(history={SOY: (held,)})).events] == [mark]
 
 
 def test_without_a_change_in_a_week_the_top_has_the_last_one() -> None:

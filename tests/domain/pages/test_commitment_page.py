@@ -9,7 +9,7 @@ from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says,
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, move, verdict
+from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, material, own, published, without_record
 
 PAGE = commitment_page(own())
@@ -33,12 +33,6 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     part = commitment_page(own(PART))
     assert part.parent is not None
     assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "AT RISK (in progress)", ())
-
-
-def test_a_short_timeline_is_open_and_of_a_long_one_only_the_newest_month() -> None:
-    assert PAGE.open_all
-    many = tuple(move(f"t{number}", at=ago(200 - number)) for number in range(40))
-    assert not commitment_page(own(history={SOY: many})).open_all
 
 
 # ---------------------------------------------------------------- interventions of people
