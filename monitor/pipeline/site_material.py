@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Transition, Verdict
-from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
+from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import KEEP, REPORT
@@ -54,9 +54,6 @@ def read_material(
     private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT, KEEP)
     stored = verdict_records.interventions(conn).items()
     interventions = {name: tuple(each for each in group if each.kind not in private) for name, group in stored}
-    matched: dict[str, dict[str, datetime]] = defaultdict(dict)
-    for match in signals.matches(conn, now - timedelta(days=COUNTED_DAYS), now + timedelta.resolution):
-        matched[match.rule][match.story] = match.at
     return SiteMaterial(
         context=context.cleaned(commitments),
         history={name: tuple(group) for name, group in history.items()},
@@ -71,7 +68,6 @@ def read_material(
         contact=contact,
         deals=rulebook.deals,
         retired=signals.retired(conn, cited),
-        matches={act: MatchCount(len(by_story), max(by_story.values())) for act, by_story in matched.items()},
     )
 
 

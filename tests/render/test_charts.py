@@ -12,6 +12,7 @@ import pytest
 
 from monitor.domain.messages.briefs import ChartPoint
 from monitor.domain.model import Outlook, Standing
+from monitor.domain.text.labels import format_date
 from monitor.render import charts
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
 from tests.builders.rendered_messages import TEMPLATES
@@ -65,6 +66,18 @@ def test_a_name_that_had_to_move_is_tied_to_its_dot() -> None:
     alone = charts.progress_svg(replace(PROGRESS, due=NOW.date(), points=points[:1]), NOW) or ""
     threads = [svg.count(f'stroke="{charts.ACCENT}" stroke-width="0.8"') for svg in (crowded, alone)]
     assert threads == [2, 0]
+
+
+def test_no_name_runs_over_the_line_of_the_target_and_each_dot_says_its_own() -> None:
+    """Two counts of nearly the whole target; the axis has its amounts."""
+    points = tuple(ChartPoint(name, NOW, amount) for name, amount in (("Caixin", 12e6), ("Reuters", 11.9e6)))
+    svg = charts.progress_svg(replace(PROGRESS, points=points), NOW) or ""
+    assert {"0 Mt", "6 Mt", "12 Mt", "target"} <= set(texts(svg))
+    (line,) = re.findall(r'y1="([\d.]+)"[^>]*stroke="#55606e" stroke-width="1"/>', svg)
+    for name in ("Caixin 12 Mt", "Reuters 11.9 Mt"):
+        (bottom,) = re.findall(rf'y="([\d.]+)"[^>]*>{name}</text>', svg)
+        assert float(bottom) < float(line), name
+        assert f"<title>{name}, {format_date(NOW.date())}</title></circle>" in svg
 
 
 def test_without_a_path_there_is_no_progress_chart() -> None:
@@ -175,7 +188,7 @@ def test_the_strip_of_a_year_is_told_by_its_title_and_striped_by_what_the_page_h
     assert used <= set(re.findall(r'pattern id="([\w-]+)"', charts.stripes_svg()))
 
 
-def test_a_strip_has_a_mark_for_the_beginning_of_each_month() -> None:
+def test_a_strip_has_a_mark_and_an_initial_for_each_month() -> None:
     assert len(re.findall("<line ", year())) == 12
 
 

@@ -14,31 +14,31 @@ from monitor.domain.messages.digest.block_material import parent_of, root_of
 from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
+from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
-from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES = 8
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week; those of a day are marked as new."""
-MOST_TROUBLE = 8
-"""Commitments in trouble named above the table: two lines of a desk's screen."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
+LEVELS: Mapping[Level, str] = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling"}
+"""The important acts, as the timeline marks them."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; address: of its
-    entry on the page of the commitment."""
+    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; level: of the act,
+    '' for an ordinary one; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -46,6 +46,7 @@ class LatestChange:
     text: str
     status: str
     moved: str
+    level: str
     address: str
 
 
@@ -56,8 +57,8 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; next: its next date, else the last one; year: its statuses of twelve months; baseline: the day of the
-    baseline it rests on, '' if there is evidence."""
+    never pledged; by_when: its next date in words, else the last one; year: its statuses of twelve months; baseline:
+    the day of the baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -68,14 +69,10 @@ class BoardRow:
     since: str
     flags: tuple[FlagNote, ...]
     progress: ProgressLine | None
-    next: DeadlineLine | None
+    by_when: str
     year: StatusTimeline | None
     last: LatestChange | None
     baseline: str
-
-    @property
-    def in_trouble(self) -> bool:
-        return self.status in TROUBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class DealRows:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many commitments have which status; trouble: the first rows in trouble; more_trouble: how many more;
+    """summary: how many commitments have which status; trouble: the rows in trouble, the worst first;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
     strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; months:
     every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
@@ -96,7 +93,6 @@ class Board:
 
     summary: str
     trouble: tuple[BoardRow, ...]
-    more_trouble: int
     blind: bool
     reading: str
     unchecked: str
@@ -123,7 +119,7 @@ def board(site: SiteMaterial) -> Board:
     events = deal_events(own)
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
-    trouble = [row for deal in deals for row in deal.rows if row.in_trouble]
+    trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = (
         (name, line)
@@ -138,8 +134,7 @@ def board(site: SiteMaterial) -> Board:
         unchecked = f"{subject} a date that passed while no source was read; {wait} for the next answer."
     return Board(
         summary=summary(verdicts),
-        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))[:MOST_TROUBLE]),
-        more_trouble=max(0, len(trouble) - MOST_TROUBLE),
+        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))),
         blind=blind,
         reading=reading,
         unchecked=unchecked,
@@ -178,7 +173,9 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     dates = deadline_lines(verdict, commitment.short, context)
-    ahead = [line for line in dates if line.left >= 0]
+    ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
+    by_when = f"due {format_date(progress.due)}" if progress and progress.due else "no date named"
+    by_when = (ahead or dates[-1:])[0].text if dates else by_when
     last, base = latest_event(recorded(own.history)), baseline_behind(verdict, commitment)
     return BoardRow(
         commitment=commitment,
@@ -189,8 +186,8 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
         flags=flag_notes(verdict, context, short=True),
-        progress=progress_line(verdict.progress, commitment, context),
-        next=ahead[0] if ahead else dates[-1] if dates else None,
+        progress=progress,
+        by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
         last=_latest(last, own) if last else None,
         baseline=format_date(base.as_of) if base else "",
@@ -212,6 +209,7 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
         what_happened(group, own),
         status_after(last),
         moves[0].old if moves else "",
+        LEVELS.get(max(change.level for change in group), ""),
         address,
     )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
-from monitor.domain.matching.rules import ABOUT
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
-from monitor.domain.messages.headline import example_act
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
@@ -27,8 +24,6 @@ from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, reading_of
 
-OPEN_CHANGES = 12
-"""A timeline of up to this many entries is shown open; of a longer one, the newest month."""
 UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
 """Kinds of interventions that undo another one, each with the kind of that."""
 
@@ -41,17 +36,6 @@ class Relative:
     short: str
     status: str
     shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class WatchingAct:
-    """An act that the rules look for. counts: as what, and its limits; stories, last: the matches of twelve months."""
-
-    id: str
-    meaning: str
-    counts: str
-    stories: int
-    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,7 @@ class VerdictDay:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, '' before the
-    first change; moved: the last change of status with its day, '' without; record: a remark if there is no record yet;
+    first change; moved: the last change of status with its day; record: a remark if there is no record yet;
     criteria: (status, condition); days: newest first."""
 
     id: str
@@ -94,17 +78,11 @@ class CommitmentPage:
     statuses: StatusTimeline | None
     record: str
     criteria: tuple[tuple[str, str], ...]
-    acts: tuple[WatchingAct, ...]
     people: tuple[PersonIntervention, ...]
     parent: Relative | None
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
     days: tuple[VerdictDay, ...]
-
-    @property
-    def open_all(self) -> bool:
-        """Whether every month of the timeline is shown open."""
-        return sum(len(month.entries) for month in self.months) <= OPEN_CHANGES
 
 
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
@@ -114,6 +92,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     last = timeline.latest_event(timeline.recorded(own.history))
     # 'Was PLEDGED, now MET (20 Jan 2026)'
     moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
+    since = f"{standing.shown} since {standing.since}" if standing.since else ""
     moved_on = format_date(local_day(moves[-1].at, context.zone)) if moves else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -123,22 +102,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     for other in filter(None, (above, *parts)):
         verdict = context.verdicts[other]
         relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
-    # The acts of the rules, the most frequent first.
-    counts, acts = own.site.matches, []
-    rules = [r for r in context.rules.values() if r.commitment == name and not r.id.endswith(f"/{ABOUT}")]
-    for rule in sorted(rules, key=lambda rule: (-counts[rule.id].stories if rule.id in counts else 0, rule.id)):
-        limits = (
-            capitalised(EFFECT_WORDS[rule.effect]),
-            "only if a reader agrees" if rule.weak else "",
-            "changes only the outlook" if rule.outside else "",
-            "experimental: changes nothing" if rule.stage == "experimental" else "",
-        )
-        matched = counts.get(rule.id)
-        last_match = format_date(local_day(matched.last, context.zone)) if matched else ""
-        stories = matched.stories if matched else 0
-        words = example_act(rule.tells) or re.sub("[-_]", " ", rule.id.rpartition("/")[2])
-        meaning, counted = capitalised(one_line(words, 160)), "; ".join(filter(None, limits))
-        acts.append(WatchingAct(rule.id, meaning, counted, stories, last_match))
     return CommitmentPage(
         id=name,
         deal=own.site.deal_name(commitment.deal),
@@ -149,12 +112,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         latest=timeline.what_happened(last, own) if last else "",
         day=format_date(local_day(last[0].at, context.zone)) if last else "",
         anchor=addresses.change_anchor(last[0].id) if last else "",
-        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else "",
+        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else since,
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
         criteria=commitment.criteria,
-        acts=tuple(acts),
         people=interventions_on(own.site, name),
         parent=relatives[above] if above else None,
         parts=tuple(relatives[part] for part in parts),
@@ -238,9 +200,10 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for change in own.history:
-        line = change_text(change, own.context).text
-        changes[local_day(change.at, zone)].append((line, addresses.change_anchor(change.id)))
+    for group in timeline.recorded(own.history):
+        each = timeline.entry(group, own)
+        line = ". ".join(filter(None, (each.text, each.changes[0].text)))
+        changes[local_day(each.at, zone)].append((line, each.changes[0].anchor))
     days = verdict_days(own)
     order = [None, *days, None]
     cited: dict[str, CitedSignal] = {}

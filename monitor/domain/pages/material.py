@@ -19,8 +19,6 @@ from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, Publi
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
 
-COUNTED_DAYS = 365
-"""The matches of an act are counted over this many days."""
 RETIRED_BY_RULES = "rules"
 """Stored for a signal that an edit of the rules retired: its report still stands."""
 
@@ -34,14 +32,6 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchCount:
-    """How many stories matched an act within COUNTED_DAYS, and when the last one happened."""
-
-    stories: int
-    last: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SiteMaterial:
     """context: commitments with verdicts, cited signals and their stories, rules, publishers, policy and the present;
     its zone is UTC.
@@ -50,7 +40,7 @@ class SiteMaterial:
     by commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of
     one; base_url: public address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals:
     by id; contact: where readers report errors, '' for nowhere; retired: the signals of the context that no longer
-    count; matches: by rule.
+    count.
     """
 
     context: RenderContext
@@ -66,7 +56,6 @@ class SiteMaterial:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     contact: str = ""
     retired: Mapping[str, Retired] = field(default_factory=dict)
-    matches: Mapping[str, MatchCount] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:

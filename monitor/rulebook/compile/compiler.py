@@ -173,11 +173,9 @@ class _RulebookCompiler:
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:
         """The rulebook around a matcher. Its version covers everything that can change a result."""
         commitments = {
-            shape.id: replace(
-                commitment_of(shape, deal, deals[deal].text if deal in deals else ""),
-                parties=tuple(of_deal(self.files, deal)),
-            )
+            shape.id: replace(commitment_of(shape, deal), text=text, parties=tuple(of_deal(self.files, deal)))
             for _, shape, deal in self.files.commitments
+            for text in [shape.text or (deals[deal].text if deal in deals else "")]
         }
         reads = {
             shape.id: Reads(one_line(shape.reads.about), one_line(shape.reads.not_about))

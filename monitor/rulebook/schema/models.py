@@ -144,14 +144,9 @@ _NO_ACT = "{!r} names no act: write 'to do what', or 'who to do what'"
 ActWords = Annotated[
     str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z]", text), _NO_ACT))
 ]
+_NO_PAGE = "{!r} is no web address: it begins with https://"
 WebPage = Annotated[
-    str,
-    AfterValidator(
-        refuse_unless(
-            lambda address: not address or re.fullmatch(r"https?://\S+", address),
-            "{!r} is no web address: it begins with https://",
-        )
-    ),
+    str, AfterValidator(refuse_unless(lambda page: not page or re.fullmatch(r"https?://\S+", page), _NO_PAGE))
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
@@ -359,7 +354,7 @@ class BaselineShape(RuleShape):
     standing: Standing = Field(description="The standing on that day.")
     outlook: Outlook = Field(Outlook.STEADY, description="The outlook on that day.")
     since: Day | None = Field(None, description="Start of this standing [as_of].")
-    source: Annotated[WebPage, Field(min_length=1)] = Field(description="A page that shows it.")
+    source: WebPage = Field(min_length=1, description="A page that shows it.")
     note: str = Field("", description="What was known, in a sentence or two.")
     steps: list[str] = Field([], description="Completed steps of a milestone.")
     deadlines: list[DeadlineShape] = Field([], description="Open dates.")

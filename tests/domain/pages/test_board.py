@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Flag, FlagKind, FlagState, Outlook, Standing
+from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Standing
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
@@ -26,14 +26,14 @@ def test_the_first_line_counts_the_commitments_by_status(wording: GoldenWording)
     wording(summary([]))
 
 
-def test_those_in_trouble_are_named_above_the_table_the_worst_first_and_the_rest_counted() -> None:
+def test_those_in_trouble_are_named_above_the_table_the_worst_first() -> None:
     assert [row.commitment.id for row in SHOWN.trouble] == [SOY]
     names = [f"p{number}" for number in range(11)]
     verdicts = {name: verdict(name, outlook=Outlook.AT_RISK) for name in names}
     verdicts["p10"] = replace(verdicts["p10"], standing=Standing.BREACHED)
     known = {name: commitment(name) for name in names}
     found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
-    assert (found.trouble[0].commitment.id, len(found.trouble), found.more_trouble) == ("p10", 8, 3)
+    assert (found.trouble[0].commitment.id, len(found.trouble)) == ("p10", 11)
 
 
 def test_a_part_stands_under_its_parent_whatever_its_status() -> None:
@@ -56,8 +56,11 @@ def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_chang
     assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "China has not confirmed it.")]
     assert row.progress is not None
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"
-    assert row.next is not None
-    assert row.next.text == "12 Mt booked due 30 Jun 2026, in 108 days"
+    assert row.by_when == "12 Mt booked due 30 Jun 2026, in 108 days"
+    assert [row.by_when for row in SHOWN.deals[0].rows[1:]] == [
+        "No date named",
+        "The truce ends 1 Apr 2026, in 18 days",
+    ]
     assert row.last is not None
     assert (row.last.at, row.last.text) == (NOW, "Buyers have put off two cargoes")
     assert row.last.address == f"c/{SOY}.html#change-t2"
@@ -68,6 +71,13 @@ def test_the_year_of_a_row_begins_where_its_status_is_known() -> None:
     assert year is not None
     assert [span.status for span in year.spans] == ["pledged", "in_progress", "at_risk"]
     assert year.spans[0].start.date() == date(2025, 11, 1)
+
+
+def test_a_strip_begins_with_the_outlook_of_the_baseline_whatever_standing_changes_under_it() -> None:
+    under = move("t0", frm="unpledged", to="pledged", at=ago(60))
+    year = board(material(history={SOY: (under,)})).deals[0].rows[0].year
+    assert year is not None
+    assert [span.status for span in year.spans] == ["at_risk"]
 
 
 def test_no_news_is_a_flag_and_not_the_last_change() -> None:
@@ -146,6 +156,13 @@ def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of
     assert events() == [["change-t2"], ["change-t1"], ["change-t0"]]
     (newest,) = [change for event in SHOWN.events for change in event]
     assert (newest.at, newest.moved, newest.status, SHOWN.new, SHOWN.week) == (NOW, "in_progress", "at_risk", 1, 1)
+
+
+def test_an_important_act_is_marked() -> None:
+    marks = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling", Level.ORDINARY: ""}
+    for level, mark in marks.items():
+        held = replace(history()[2], level=level)
+        assert [change.level for (change,) in board(material(history={SOY: (held,)})).events] == [mark]
 
 
 def test_without_a_change_in_a_week_the_top_has_the_last_one() -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Standing
-from monitor.domain.pages.commitment_page import CommitmentPage, commitment_page, interventions_on, verdict_days
-from monitor.domain.pages.material import MatchCount
+from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, move, verdict
+from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, material, own, published, without_record
 
 PAGE = commitment_page(own())
@@ -26,7 +23,7 @@ def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
 
 def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.latest, page.day, page.moved) == ("", "", "")
+    assert (page.latest, page.day, page.moved) == ("", "", "AT RISK (in progress) since 14 Mar 2026")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 
@@ -36,44 +33,6 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     part = commitment_page(own(PART))
     assert part.parent is not None
     assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "AT RISK (in progress)", ())
-
-
-def test_a_short_timeline_is_open_and_of_a_long_one_only_the_newest_month() -> None:
-    assert PAGE.open_all
-    many = tuple(move(f"t{number}", at=ago(200 - number)) for number in range(40))
-    assert not commitment_page(own(history={SOY: many})).open_all
-
-
-# ---------------------------------------------------------------- acts of the rules
-
-
-def page_with(*rules: RuleInfo, **matches: MatchCount) -> CommitmentPage:
-    of = {f"{SOY}/{name.replace('_', '-')}": each for name, each in matches.items()}
-    return commitment_page(own(rules={rule.id: rule for rule in rules}, matches=of))
-
-
-def rule(name: str, **changes: Any) -> RuleInfo:
-    plain = RuleInfo(f"{SOY}/{name}", SOY, "v", "soy.yaml", 1, effect=Effect.PROGRESS)
-    return replace(plain, **changes)
-
-
-def test_the_acts_of_the_rules_have_their_meaning_limits_and_counts_the_most_frequent_first(
-    wording: GoldenWording,
-) -> None:
-    page = page_with(
-        rule("bought", tells="to buy US beans"),
-        rule("put-off", tells="buyers to put off cargoes", effect=Effect.SETBACK, weak=True, outside=True),
-        rule("put-off_again", stage="experimental"),
-        put_off=MatchCount(3, ago(4)),
-    )
-    acts = [(act.id.partition("/")[2], act.stories, act.last) for act in page.acts]
-    assert acts == [("put-off", 3, "10 Mar 2026"), ("bought", 0, ""), ("put-off_again", 0, "")]
-    wording(f"{act.meaning}: {act.counts}" for act in page.acts)
-
-
-def test_acts_of_other_commitments_and_mere_mentions_are_not_listed() -> None:
-    other = replace(rule("held"), id=f"{TRUCE}/held", commitment=TRUCE)
-    assert page_with(other, rule("about")).acts == ()
 
 
 # ---------------------------------------------------------------- interventions of people

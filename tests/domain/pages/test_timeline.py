@@ -58,6 +58,20 @@ def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_chan
     assert len(rest) == 2
 
 
+def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_one_of_its_own() -> None:
+    step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
+    newest, *rest = entries(own(history={SOY: (*history(), step)}))
+    assert [(change.anchor, change.text) for change in newest.changes] == [
+        ("change-t2", "Was IN PROGRESS, now AT RISK"),
+        ("change-t8", ""),
+    ]
+    assert len(newest.evidence) == 2
+    assert len(rest) == 2
+    for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change}, {"evidence": ()}):
+        apart = replace(step, **changes, reason=replace(step.reason, signals=()))
+        assert len(entries(own(history={SOY: (*history(), apart)}))) == 4, changes
+
+
 def test_the_evidence_stands_as_it_was_read_then() -> None:
     known = signals()
     then = cited(known["s2"], effect=Effect.THREAT, quote="Buyers may put off two cargoes", rule="soy/may-put-off")
