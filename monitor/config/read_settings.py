@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -282,12 +282,15 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
     elif isinstance(owner, str) and stages[owner] == "experimental":
         problem = f"owner.route {owner!r} only gets experimental rules; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), problem)
-    yield from _approval_problems(lists.get("routes", ()), owner, place)
-    # Routes with a `to` that their channel cannot use.
+    # Routes that nobody can approve, or with a `to` that their channel cannot use.
     webhook, urls = tables.get("slack", {}).get("webhook"), tables.get("apprise", {}).get("urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in lists.get("routes", ()):
         label, channel, to = route.get("name"), route.get("channel"), route.get("to")
+        if route.get("approval") is True and owner in (None, label):
+            problem = f"route {label!r} has approval = true, so the owner needs another route to decide"
+            remedy = "name one without approval as route in [owner]"
+            yield ConfigProblem(place(("routes", index, "approval")), f"{problem}; {remedy}")
         if not to or resembles_secret(str(to)):  # a secret is refused elsewhere, without showing it
             continue
         if channel == "slack" and webhook:
@@ -297,20 +300,6 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
             hint = did_you_mean(str(to), targets)
             problem = f"route {label!r} sends to {to!r}, which is not in apprise.urls{hint}"
             yield ConfigProblem(place(("routes", index, "to")), problem)
-
-
-def _approval_problems(
-    routes: Iterable[tuple[int, dict[str, Any]]], owner: object, place: LocateKey
-) -> Iterator[ConfigProblem]:
-    """The owner is asked for approvals, by notices that cannot wait for one themselves."""
-    edited = {route.get("name"): index for index, route in routes if route.get("approval") is True}
-    if owner in edited:
-        problem = f"owner.route {owner!r} has approval = true, but its notices ask for the approval"
-        yield ConfigProblem(place(("owner", "route")), f"{problem}; name a route without it")
-    for name, index in edited.items() if owner is None else ():
-        problem = f"route {name!r} has approval = true, but nobody is asked"
-        remedy = "name a route without it as route in [owner]"
-        yield ConfigProblem(place(("routes", index, "approval")), f"{problem}; {remedy}")
 
 
 def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:

@@ -105,7 +105,8 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     yield Job("poll", ask_feeds, 5)
     yield Job("review", lambda: run_reviews(app), 5)
     yield Job("further evidence", lambda: run_follow_ups(app), 60)
-    yield Job("approval", lambda: ask_owner(app), 5)
+    if any(route.approval for route in app.routes):
+        yield Job("approval", lambda: ask_owner(app), 5)
     for channel in app.senders:
         yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), 2, "channels")
     if app.reader is not None:
