@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.modality import LIFTING, Polarity, opens_predicate, says_of_itself
+from monitor.domain.matching.rules import ActRule
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.model.sides import UNDECLARED, joint, parties_in
-from monitor.domain.text.folding import CLAUSE_DASH
+from monitor.domain.text.folding import CLAUSE_DASH, is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
 from monitor.domain.text.segments import WORD_COST, Match, Sentence
@@ -34,6 +36,8 @@ _DATED = re.compile(r"\) ?[-–—]|[^。]{0,12}[电讯]")
 """The text behind an agency's name in a dateline."""
 _DIGIT = re.compile(r"\d")
 _AGENT_MARKER = re.compile(r"(?:\bby (?:the )?|由|被)$")
+_ACTED_ON = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
+_ITSELF = re.compile(r"\b(?:it|they|we)\b")
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
@@ -120,18 +124,44 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
 def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> By:
     """The party named after "by" after the act, else the nearest one before it in its clause or at the clause's start.
     UNKNOWN if the clause names none there. declared: the words for the parties of the deal."""
+    named = _parties_named(document, place, declared)
+    before = [by for span, by, _ in named if span.start <= place.span.start]
+    agents = [by for _, by, said in named if _AGENT_MARKER.search(said)]
+    return (agents or before or [By.UNKNOWN])[-1]
+
+
+def another_actor(document: Document, place: Place, act: ActRule, declared: Mapping[By, Node]) -> Match | None:
+    """The subject of the clause where an act takes off a burden that another party laid, or None: its first party,
+    unless the right one stands before the head of the act as well, or after "by". A verb after "and" or a comma has the
+    clause's subject, whatever that acted on: "China removes a levy on US goods, lifts curbs" names China only."""
+    view, folded, begins = place.view, place.view.text.folded, place.clause.start
+    head = place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
+    relief = act.polarity in (Polarity.GOOD, Polarity.DONE) and not act.weak and not is_unspaced(folded[head])
+    if not (relief and parties_in(act.by) and says_of_itself(view, place.span, document.matcher.cues, *LIFTING)):
+        return None
+    named = [at for at in _parties_named(document, place, declared) if at[1] is not By.COMPANY]
+    own = [(span, said) for span, by, said in named if by.parties & act.by.parties]
+    if not named or named[0][0].start >= head or _ACTED_ON.search(named[0][2]):
+        return None
+    subject = named[0][0]
+    # Who says what another does is not its subject, but "it" is the speaker again.
+    verbs = view.find(document.matcher.reporting_verbs) if document.matcher.reporting_verbs else ()
+    said_at = next((verb.end for verb in verbs if subject.end <= verb.start < head), None)
+    if said_at is not None and _ITSELF.search(folded, said_at, head) is None:
+        return None
+    joined = opens_predicate(folded, begins, head)
+    acting = [span for span, said in own if span.start < head and not (joined and _ACTED_ON.search(said))]
+    return None if acting or any(_AGENT_MARKER.search(said) for _, said in own) else subject
+
+
+def _parties_named(document: Document, place: Place, declared: Mapping[By, Node]) -> list[tuple[Match, By, str]]:
+    """The parties that the clause of an act names, in order, each with what the clause says before it; of two at one
+    place the longer ("US and China")."""
     folded, clause = place.view.text.folded, place.view.text.clause_at(place.span.start)
     known = (*declared.items(), *document.matcher.parties.items())
     found = [(span, by) for by, words in known for span in place.view.find(words)]
-    found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
-    agent, before, last_end = None, By.UNKNOWN, -1
-    for span, by in found:
-        if span.end <= last_end:
-            continue  # of two at one place the longer name ("US and China") counts
-        last_end = span.end
-        if clause.start <= span.start < clause.end:
-            if _AGENT_MARKER.search(folded[clause.start : span.start]):
-                agent = by
-            if span.start <= place.span.start:
-                before = by
-    return before if agent is None else agent
+    named: list[tuple[Match, By, str]] = []
+    for span, by in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
+        if clause.start <= span.start < clause.end and not (named and span.end <= named[-1][0].end):
+            named.append((span, by, folded[clause.start : span.start]))
+    return named
