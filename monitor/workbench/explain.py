@@ -54,6 +54,7 @@ _MARK_EFFECTS = {
     Cue.STOP: "stops",
     Cue.EASE: "eases",
     Cue.PAST: "is past",
+    Cue.MENTION: "only speaks of it",
 }
 _HEDGING = frozenset((Cue.RUMOUR, Cue.PLAN))
 _STOPPING = frozenset((Cue.STOP, Cue.EASE))

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.modality import LIFTING, Polarity, opens_predicate, says_of_itself
+from monitor.domain.matching.rules import ActRule
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH, is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
-from monitor.domain.text.segments import WORD_COST, Match, Sentence
+from monitor.domain.text.segments import WORD_COST, Match, Sentence, TextClause
 
 MAX_DISTANCE = 4 * WORD_COST
 """Half words allowed between a speaker and the reporting verb. An estimate."""
@@ -38,6 +40,9 @@ _ACTED_ON = re.compile(
     r"(?:[对向从自于与同和在至赴访将把]|原产|[\d一二三四五六七八九十多几][家个名])(?:[对输涉在访赴来]?)$"
 )
 """The text right before a party that a Chinese sentence acts on: 对美国, 将3家美国企业."""
+_BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
+"""The text right before a party that an English clause acts on: "a levy on US goods"."""
+_ITSELF = re.compile(r"\b(?:it|they|we)\b")
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
@@ -135,26 +140,55 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
     In Chinese the act begins at its head (中方回应美方加征: the US charges), a party that is acted on does not count,
     and if its clause names none, its sentence (商务部：暂停…) does.
     """
-    text, sentence, at = place.view.text, place.sentence, place.span.start
-    folded, clause = text.folded, text.clause_at(at)
-    if unspaced := is_unspaced(folded[at]):
-        clause, at = place.clause, max(at, place.span.head)
+    text, at = place.view.text, place.span.start
+    clause = text.clause_at(at)
+    within: TextClause | Sentence = clause
+    if unspaced := is_unspaced(text.folded[at]):
+        clause, within, at = place.clause, place.sentence, max(at, place.span.head)
+    named = _parties_named(document, place, declared, within)
+    if unspaced:
+        named = [each for each in named if is_acting_name(text.folded[each[0].start]) and not _ACTED_ON.search(each[2])]
+    here = [each for each in named if clause.start <= each[0].start < clause.end]
+    agents = [by for _, by, said in here if _AGENT_MARKER.search(said)]
+    before = [by for span, by, _ in here if span.start <= at]
+    earlier = [by for span, by, _ in named if unspaced and span.start < at]
+    return (agents or before or earlier or [By.UNKNOWN])[-1]
+
+
+def another_actor(document: Document, place: Place, act: ActRule, declared: Mapping[By, Node]) -> Match | None:
+    """The subject of the clause where an act takes off a burden that another party laid, or None: its first party,
+    unless the right one stands before the head of the act as well, or after "by". A verb after "and" or a comma has the
+    clause's subject, whatever that acted on: "China removes a levy on US goods, lifts curbs" names China only."""
+    view, folded, begins = place.view, place.view.text.folded, place.clause.start
+    head = place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
+    relief = act.polarity in (Polarity.GOOD, Polarity.DONE) and not act.weak and not is_unspaced(folded[head])
+    if not (relief and parties_in(act.by) and says_of_itself(view, place.span, document.matcher.cues, *LIFTING)):
+        return None
+    named = _parties_named(document, place, declared, view.text.clause_at(place.span.start))
+    named = [each for each in named if each[1] is not By.COMPANY]
+    own = [(span, said) for span, by, said in named if by.parties & act.by.parties]
+    if not named or named[0][0].start >= head or _BEHIND_PREPOSITION.search(named[0][2]):
+        return None
+    subject = named[0][0]
+    # Who says what another does is not its subject, but "it" is the speaker again.
+    verbs = view.find(document.matcher.reporting_verbs) if document.matcher.reporting_verbs else ()
+    said_at = next((verb.end for verb in verbs if subject.end <= verb.start < head), None)
+    if said_at is not None and _ITSELF.search(folded, said_at, head) is None:
+        return None
+    joined = opens_predicate(folded, begins, head)
+    acting = [span for span, said in own if span.start < head and not (joined and _BEHIND_PREPOSITION.search(said))]
+    return None if acting or any(_AGENT_MARKER.search(said) for _, said in own) else subject
+
+
+def _parties_named(
+    document: Document, place: Place, declared: Mapping[By, Node], within: TextClause | Sentence
+) -> list[tuple[Match, By, str]]:
+    """The parties that a clause or sentence names, in order, each with what it says before them; of two at one place
+    the longer ("US and China")."""
     known = (*declared.items(), *document.matcher.parties.items())
     found = [(span, by) for by, words in known for span in place.view.find(words)]
-    found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
-    agent, before, earlier, last_end = None, By.UNKNOWN, By.UNKNOWN, -1
-    for span, by in found:
-        if span.start < last_end:
-            continue  # of two at one place the longer name ("US and China") counts
-        last_end = span.end
-        acts = is_acting_name(folded[span.start]) and not _ACTED_ON.search(folded, sentence.start, span.start)
-        if unspaced and not acts:
-            continue
-        if clause.start <= span.start < clause.end:
-            if _AGENT_MARKER.search(folded, clause.start, span.start):
-                agent = by
-            if span.start <= at:
-                before = by
-        elif unspaced and sentence.start <= span.start < at:
-            earlier = by
-    return agent or (earlier if before is By.UNKNOWN else before)
+    named: list[tuple[Match, By, str]] = []
+    for span, by in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
+        if within.start <= span.start < within.end and not (named and span.start < named[-1][0].end):
+            named.append((span, by, place.view.text.folded[within.start : span.start]))
+    return named

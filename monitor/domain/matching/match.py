@@ -9,8 +9,16 @@ from itertools import pairwise, product
 from operator import attrgetter
 from typing import NamedTuple
 
+from monitor.domain.matching.attribution import another_actor
 from monitor.domain.matching.document import QUESTION, SHORT_SUMMARY, TITLE, Document, Place
-from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift, effect_of, read_modality
+from monitor.domain.matching.modality import (
+    ClauseModality,
+    Cue,
+    PolarityShift,
+    effect_of,
+    read_modality,
+    says_of_itself,
+)
 from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
@@ -34,6 +42,8 @@ class RejectionKind(StrEnum):
     YIELDS = "gives way"
     EXCLUDED = "not"
     CONDITION = "condition"
+    ACTOR = "another acts"
+    """The clause's subject is not the party that acts by the rule."""
 
 
 EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED))
@@ -295,8 +305,12 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     """An act as it is read at one place, with the first reason why it does not count."""
     place = Place(view, span)
     clause = place.clause
-    modality = read_modality(view, clause, span, document.matcher.cues)
+    cues = document.matcher.cues
+    modality = read_modality(view, clause, span, cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
+    expected = effect is Effect.PLEDGE and not act.terms and modality.modality is Modality.NONE
+    if expected and says_of_itself(view, span, cues, Cue.RUMOUR):  # "sees a deal" is no more than a rumour of it
+        modality = modality._replace(modality=Modality.RUMOUR)
     rejection = next(rejections(document, topic, act, place), None)
     if rejection is None and act.presumes and modality.shift is not PolarityShift.PLAIN:
         said = ConditionResult("clause", PolarityShift.PLAIN, modality.shift, holds=False)
@@ -322,6 +336,8 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
         yield excluded
     if veto := document.first_match(view, act.excluded, sentence, act.unless):
         yield Rejection(RejectionKind.EXCLUDED, veto[0], Place(view, veto[1]))
+    if other := another_actor(document, place, act, topic.parties):
+        yield Rejection(RejectionKind.ACTOR, place=Place(view, other))
     failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
     if failed is not None:
         yield Rejection(RejectionKind.CONDITION, condition=failed)

@@ -44,6 +44,8 @@ class Cue(StrEnum):
     """Like a stop for a bad act; a good one is not stopped by being eased ("eases exports", 放宽)."""
     PAST = "past"
     """What had been done or decided before the news ("had previously banned"): background, and no act."""
+    MENTION = "mention"
+    """Words that only speak of an act ("blames it for raising", "doubts about", "which")."""
     PLAIN = "plain"
     """Words that exempt: a cue inside them is none ("a trip to Beijing", "in May")."""
 
@@ -85,9 +87,10 @@ _UNSTOPPED = {
     PolarityShift.STOP_DENIED: PolarityShift.NEGATED,
 }
 _BESIDE = WORD_COST
-_REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
+_REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST, Cue.MENTION: 5 * WORD_COST}
 """Half words at which a cue before an act still belongs to it, estimates. Other cues reach from the clause start."""
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
+LIFTING = (Cue.STOP, Cue.EASE)
 
 
 class ClauseModality(NamedTuple):
@@ -126,9 +129,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     head = act.head if act.head >= 0 else act.parts[-1][0]
     # The words that may change an act begin with its clause; or at its head, if it is a finite verb after a comma or
     # "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties").
-    folded, begins = view.text.folded, clause.start
-    if _COORDINATED.search(folded[max(begins, head - _COORDINATED_LENGTH) : head]) and _FINITE.match(folded, head):
-        begins = head
+    begins = head if opens_predicate(view.text.folded, clause.start, head) else clause.start
     applying: dict[Cue, list[Match]] = {}
     for cue, node in cues.items():
         found = view.find(node) if cue is not Cue.PLAIN else []
@@ -161,7 +162,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     )
     # Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged.
     hedges = hedges if modality in HEDGES else []
-    stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
+    stops = [span.start for cue in LIFTING for span in applying.get(cue, ())]
     if Cue.PAST in applying:
         shift = PolarityShift.PAST
     elif Cue.DENIAL in applying or Cue.NEGATION in applying:
@@ -172,6 +173,17 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     else:
         shift = PolarityShift.HEDGED if hedges else PolarityShift.PLAIN
     return ClauseModality(shift, modality, decided, beside)
+
+
+def opens_predicate(folded: str, begins: int, head: int) -> bool:
+    """Whether the word at `head` is a finite verb after a comma or "and" in the clause that begins at `begins`."""
+    before = folded[max(begins, head - _COORDINATED_LENGTH) : head]
+    return _COORDINATED.search(before) is not None and _FINITE.match(folded, head) is not None
+
+
+def says_of_itself(view: FieldView, act: Match, cues: Mapping[Cue, Node], *kinds: Cue) -> bool:
+    """Whether the act's own words are such cues: "sees a deal" is a rumour of itself, "lifts a ban" an ease."""
+    return any(_overlaps(span, act) for cue in kinds if cue in cues for span in view.find(cues[cue]))
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:

@@ -12,8 +12,8 @@ from monitor.domain.extract.fractions import read_fraction
 from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.matching.attachment import attach_amount, attach_date, dates_apart_from_other_amounts
 from monitor.domain.matching.attribution import agent_of, attribute
-from monitor.domain.matching.document import TITLE, Document, Place
-from monitor.domain.matching.modality import ClauseModality, PolarityShift
+from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
+from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
 from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
 from monitor.domain.stories.identify import event_time
@@ -23,6 +23,8 @@ MAX_QUOTE = 300
 """Characters of a quote. An estimate: a long sentence, and still readable in a message."""
 ORDER_LEAD_LENGTH = 800
 """An order names its day in its first sentences: this many characters, an estimate."""
+PAST_AFTER = 21
+"""Days after which an act with a date is background. An estimate: a monthly figure comes later, and has units."""
 START_ROLE, END_ROLES = frozenset({"start"}), frozenset({"due", "expiry"})
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
@@ -105,7 +107,20 @@ def build_signal(
         starts=starts,
         lasts=lasts.low if lasts else None,
         experimental=act.experimental,
+        passing=Cue.MENTION in dict(modality.cues) or _is_aside(document, topic, place, ends),
     )
+
+
+def _is_aside(document: Document, topic: Topic, place: Place, named: DateMention | None) -> bool:
+    """Whether an act stands in a subordinate clause, or in a summary long past or far from the beginning: a count is of
+    any day, but a meeting of last month is no news; of an official text each part is one."""
+    view = place.view
+    if place.clause.subordinate or place.field == TITLE:
+        return place.clause.subordinate
+    published = document.story.published_at.date()
+    past = named is not None and not topic.units and (published - named.date).days > PAST_AFTER
+    official = document.publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    return past or not (official or place.sentence in view.text.sentences[:SHORT_SUMMARY])
 
 
 def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> DateMention | None:

@@ -162,6 +162,8 @@ class Signal:
     terms: str = ""
     """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False
+    passing: bool = False
+    """The text only mentions the act, in a subordinate clause or as past: a signal like one of a weak act."""
     presumed: str = ""
     """The act whose words in the quote take the completion for granted, or ''."""
     read_by: tuple[ReadBy, ...] = ()

@@ -169,10 +169,11 @@ def without_lone_readings(claim: Claim) -> Claim:
 
 
 def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a signal neither moves nor corroborates: its rule is weak, and no reader agrees with it."""
+    """Whether a signal neither moves nor corroborates: its rule is weak or its act only mentioned in passing, and no
+    reader agrees with it."""
     rule = rules.get(signal.rule)
     agrees = any(who.kind is not ReaderKind.RULE and who.effect is signal.effect for who in signal.read_by)
-    return rule is not None and rule.weak and not agrees
+    return (signal.passing or (rule is not None and rule.weak)) and not agrees
 
 
 def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, RuleInfo]) -> bool:

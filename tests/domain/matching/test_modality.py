@@ -8,7 +8,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Modality
-from tests.builders import rules_folder
+from tests.builders import rules_folder, shipped_rules
 
 
 def test_every_polarity_has_an_effect_for_every_shift() -> None:
@@ -16,9 +16,22 @@ def test_every_polarity_has_an_effect_for_every_shift() -> None:
     assert all(set(row) == set(PolarityShift) for row in EFFECT_TABLE.values())
 
 
+def cases_of(file: str) -> list[list[str]]:
+    lines = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
+    return [line.split(" | ") for line in lines if not line.startswith("#")]
+
+
+def test_what_a_text_only_mentions_or_expects_is_no_act_of_its_own() -> None:
+    for wanted, commitment, title, *summary in cases_of("mentions.txt"):
+        read = match(rules_folder.story(title, summary="".join(summary)), shipped_rules.rulebook())
+        signal = next((s for s in read if s.commitment == commitment and s.effect is not Effect.NONE), None)
+        said = "nothing" if signal is None else "mention" if signal.passing else signal.effect.value
+        rumoured = said == "pledge" and signal is not None and signal.modality is Modality.RUMOUR
+        assert ("rumour" if rumoured else said) == wanted, title
+
+
 def test_polarity_and_mood_make_the_effect(rules: Rulebook) -> None:
-    lines = (Path(__file__).parent / "effects_of_mood.txt").read_text(encoding="utf-8").splitlines()
-    cases = [line.split(" | ") for line in lines if not line.startswith("#")]
+    cases = cases_of("effects_of_mood.txt")
     found = [rules_folder.only(match(rules_folder.story(title), rules)).effect.value for _, title in cases]
     assert list(zip(found, cases, strict=True)) == [(effect, [effect, title]) for effect, title in cases]
 
