@@ -324,14 +324,11 @@ class RouteSettings(ConfigSection):
     """The default is notable."""
     tell: Literal["changes", "events"] | None = None
     """events: also every event that changes no status. Default: changes and the most important events."""
-    further_evidence: StrictBool | None = None
-    """Whether a reply reports further evidence for a sent message. Default: only in Slack threads, where replies do not
-    disturb."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
     """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none
     is sent."""
 
-    @field_validator("least_severity", "tell", "further_evidence", "digest")
+    @field_validator("least_severity", "tell", "digest")
     @classmethod
     def _has_effect(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
@@ -464,11 +461,8 @@ class Settings(ConfigSection):
         routes = []
         for route in self.routes:
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-            # Replies do not disturb in a Slack thread. A webhook has no threads, so each would be another message.
-            threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
-            further = threads if route.further_evidence is None else route.further_evidence
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
             times = (route.zone, route.quiet_hours, route.digest)
-            routes.append(Route(*who, least, *times, route.stage, further, route.tell or "changes"))
+            routes.append(Route(*who, least, *times, route.stage, route.tell or "changes"))
         return tuple(routes)

@@ -313,10 +313,11 @@ class _Review:
         if superseded and outbox_store.reset_rows(conn, superseded, ("waiting",), "expired") != len(superseded):
             raise _OvertakenError
         outbox_store.enqueue(conn, self.rows, now)
-        outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)
-        threads.mark_outdated(conn, outdated, now)
         commitments = self.context.rulebook.commitments
         decided = [pending for pending in self.due if pending.commitment.id in self.decided]
+        reported = {p.commitment.id for p in decided if any(s.seen_at > p.record.decided_at for s in p.signals)}
+        outdated = threads_to_refresh(transitions, reported, self.unmuted.keys(), self.interventions, now)
+        threads.mark_outdated(conn, outdated, now)
         verdict_records.clear_review_requests(conn, filter(None, (pending.request for pending in decided)))
         wholes: list[review_requests.ReviewRequest] = []
         for pending in decided:

@@ -90,7 +90,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     now, first, blocks = card.now, card.first, _BlockBuilder()
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
     blocks.section(f"*{escape_foreign(now.headline.shown)}*")
-    blocks.context(*_remarks(now, ""))
+    blocks.context(*_remarks(now, ""), escape_foreign(card.further))
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
     _state(blocks, now)

@@ -10,19 +10,19 @@ from datetime import timedelta
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import confidence_line
-from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import next_step
-from monitor.domain.messages.subject import route_line, shown_status, subject_line, subject_of, topic_of
+from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Says, Severity, TransitionKind
+from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Severity, TransitionKind
 from monitor.domain.model.news import Signal
-from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
+from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, format_time, format_when, join_few, status_caps
+from monitor.domain.text.labels import capitalised, format_time, format_when, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.decide import baseline_at
@@ -59,13 +59,12 @@ class Lead:
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
     texts: tuple[ChangeText, ...]
-    is_follow_up: bool
 
 
 def alert_brief(
     message: Message, context: RenderContext, route: Route, history: Sequence[Transition]
 ) -> briefs.AlertBrief:
-    """Build the brief of an alert, confirmation, correction, summary or follow-up. context: with the commitments and
+    """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
     lead = _lead(message, context)
@@ -73,16 +72,6 @@ def alert_brief(
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
     topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
     subject = subject_of(topic, lead.texts[0])
-    if lead.is_follow_up:  # 'Reuters and AP News report it too'; only names in Latin letters
-        names: dict[str, None] = {}
-        for signal in lead.reports:
-            story = context.stories[signal.story]
-            speaker = spoken_name(source_name(signal, context), context)
-            name = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
-            if is_english(replace(story, title=name, lang="")):
-                names[name] = None
-        report = f"{join_few(tuple(names), 3)} {'report' if len(names) > 1 else 'reports'} it too"
-        subject = subject_line(topic, report if names else "more sources report it too")
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
@@ -108,7 +97,7 @@ def alert_brief(
         message_id=message.id,
         kind=message.kind,
         commitment=commitment.id,
-        direction=Direction.OTHER.value if lead.is_follow_up else lead.change.way.value,
+        direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
@@ -135,7 +124,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     1. Find the most important change, its commitment and its verdict.
     2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the
        status replaces retracted evidence.
-    3. Rank the reports to quote; a follow-up quotes only the new ones.
+    3. Rank the reports to quote.
     4. Find the flags that concern the change.
     """
     if not message.transitions:
@@ -154,9 +143,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids += status_evidence(verdict) if retracted else []
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
-    follows_up = message.kind == FURTHER_EVIDENCE
-    quoted = known_signals(message.supporting, context) if follows_up else evidence
-    reports = tuple(ranked_reports(change, quoted, context))
+    reports = tuple(ranked_reports(change, evidence, context))
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -171,7 +158,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     flags = tuple(concerning)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, reports, flags)
-    return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
+    return Lead(message, context, change, transitions, *found, kinds, texts)
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
@@ -192,11 +179,9 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 
 def _moved(lead: Lead) -> str:
-    """The status before and after, or that it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
+    """The status before and after, or that it stays. 'Was IN PROGRESS, now MET';
     'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS, but still AT RISK'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    if lead.is_follow_up:
-        return f"Reported before ({text.when}): {text.text}"
     stays = f"tatus stays {status_caps(status)}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new:
@@ -221,7 +206,7 @@ def _moved(lead: Lead) -> str:
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
     """The cause of each change without a quote, then the quoted sentences, then retracted ones."""
     context, lines, read = lead.context, [], {signal.id for signal in lead.reports}
-    for item in lead.transitions if not lead.is_follow_up else ():
+    for item in lead.transitions:
         if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):
             continue  # a text that was read again and says something new: its sentence is quoted
         if item.cause in BASES_WITHOUT_QUOTE:

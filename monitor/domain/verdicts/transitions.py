@@ -463,7 +463,8 @@ class Comparison:
         evidence = (newest.id, *flag.evidence) if newest else flag.evidence
         reason = Reason(ReasonCode.CONFIRMED, reasons.Confirmed(detail), evidence)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
-        return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
+        severity = Severity.NOTABLE if own else Severity.ROUTINE  # one more source is no news, the silent side's word is
+        return self._transition(change, Direction.OTHER, reason, self.now, severity, confirms=True)
 
     def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
         """A reason in the words of the newest signal among the evidence; `otherwise` if none of it counts."""
