@@ -1,7 +1,7 @@
 """Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
 
 Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
-end of the quiet hours. A single held message stays as it is, and so does a correction or confirmation.
+end of the quiet hours. A single held message stays as it is, and so does a correction.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from monitor.store.json_codec import from_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Item
 
-COALESCED_KINDS = ("alert", "summary")
+COALESCED_KINDS = ("alert", "confirmation", "summary")
 MAX_HOLD = timedelta(days=1)
 """Quiet hours are not longer: they begin and end at an hour of the day."""
 
@@ -63,7 +63,7 @@ def coalesce(
     for route in resting:
         waiting = [row for row in rows if row.route == route.name and known.keys() >= {*row.transitions}]
         added = [pair for pair in new if pair[0].route == route.name and not pair[0].held]
-        # Candidates for a summary: held messages, new alerts, and follow-ups of held messages.
+        # Candidates for a summary: held messages, new ones, and corrections of held messages.
         waits = {key for row in waiting for key in row.evidence}
         fresh = [m for m, row in added if m.kind in COALESCED_KINDS or waits & {*row.evidence}]
         sources = [row.transitions for row in waiting] + [tuple(t.id for t in m.transitions) for m in fresh]

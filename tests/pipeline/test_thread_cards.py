@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -165,6 +165,7 @@ def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untol
 
 
 def test_a_later_source_is_named_on_the_first_message_and_sends_none(several: Desk, wording: GoldenWording) -> None:
+    several.monitor.routes = (replace(several.monitor.routes[0], least_severity=Severity.NOTABLE),)
     second = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
     several.monitor.poll(later(days=-1), feed=second)
     several.news(BUYS, 0)

@@ -38,7 +38,8 @@ ONE_MESSAGE = timedelta(hours=2)
 class AlertContext:
     """All that decides who receives a change at `now`. interventions: only mutes matter here. unmuted: ended mutes; one
     summary replaces the transitions of their commitments. story_of: signal -> its story; changes of several commitments
-    on one story share a message. supporting: change -> signals that corroborate it without being its evidence."""
+    on one story share a message. supporting: change -> signals that corroborate it without being its evidence.
+    recorded: the changes of recent messages, by id."""
 
     sent: SentLog
     commitments: Mapping[str, Commitment]
@@ -169,19 +170,19 @@ class _RouteAlerts:
         return self.context.sent.first_on_same_evidence(self.route.name, move) is not None
 
     def has_told(self, move: Transition) -> bool:
-        """Whether the route has just received a message on this event: in its direction, on its family. A new status
-        is sent in any case."""
-        context, change = self.context, move.change
-        if move.cause is not Cause.NEWS:
+        """Whether the route knows of this by an earlier message. It then goes to the digest and the Slack card only.
+
+        1. A fall and a final standing are always sent.
+        2. Other sequels of an event that the route received are known: a step, or relief.
+        3. So is what happens within two hours in the same direction to the same family, unless it is a new status.
+        """
+        context, is_status = self.context, isinstance(move.change, StatusChanged)
+        is_final = is_status and move.standing in FINAL_STANDINGS and not move.outlook_only
+        if move.cause is not Cause.NEWS or is_final or (is_status and move.way is Direction.DOWN):
             return False
-        if isinstance(change, StatusChanged) and (move.way is Direction.DOWN or not move.continues):
-            return False
-        if isinstance(change, StatusChanged) and change.new in FINAL_STANDINGS and not move.outlook_only:
-            return False
-        if move.continues and self._is_reply(move):
-            return True
-        if isinstance(change, StatusChanged):
-            return False
+        is_sequel = bool(move.continues) and self._is_reply(move)
+        if is_status or is_sequel:
+            return is_sequel
         family = family_of(move.commitment, context.commitments)
         just_sent = (
             context.recorded[key]

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
-    POSITIVE_EFFECTS,
     Direction,
     Effect,
     Kind,
@@ -86,11 +85,10 @@ class EventTracker:
             return verdict
         fresh = last is not None and at - last < timedelta(days=policy.event_again_days)
         own_text = not fresh and is_own_act(signal, self.commitment)
-        level = max(report.level for report in claim.signals)
-        expected = level is Level.ORDINARY and is_expected(verdict, signal, claim.signals)
-        announced = own_text or self._has_enough_sources(claim.signals, fresh=fresh, expected=expected)
+        announced = own_text or self._has_enough_sources(claim.signals, fresh=fresh)
         if announced:
             self.pending[way] = ()
+        level = max(report.level for report in claim.signals)
         return with_event(
             verdict, Event(way, signal.effect, signal.by, at, claim.ids, announced=announced, level=level)
         )
@@ -101,17 +99,15 @@ class EventTracker:
         if signal.tier in self.policy.corroborating_tiers and signal.id not in used:
             self.pending[way] = (*self.pending.get(way, ()), signal)
 
-    def _has_enough_sources(self, reports: Sequence[Signal], *, fresh: bool, expected: bool) -> bool:
+    def _has_enough_sources(self, reports: Sequence[Signal], *, fresh: bool) -> bool:
         """Whether the independent sources of reports, oldest first, suffice to announce an event at once.
 
-        While the last event of its direction is fresh, more sources are needed, and one more if it is `expected`. A plan or threat that only the press
+        While the last event of its direction is fresh, more sources are needed. A plan or threat that only the press
         reports does not corroborate a later deed: then a third source is needed, as for plans and threats alone.
         """
         policy, sources = self.policy, count_sources(reports)
         if fresh:
             return sources >= policy.event_again_origins
-        if expected and sources < policy.event_talk_origins:
-            return False
         firm = [s for s in reports if s.effect not in MERE_WORDS or s.says.parties]
         if not firm:
             return sources >= policy.event_talk_origins
@@ -151,14 +147,20 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
     return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
 
 
-def is_expected(verdict: Verdict, signal: Signal, reports: Sequence[Signal]) -> bool:
-    """Whether a report says what the status already shows: bad news of a commitment in trouble, or good news of one on
-    its way. A promise in the words of a side is no such report."""
-    if direction_of(signal.effect) is Direction.DOWN:
+def is_expected(
+    event: Event, verdict: Verdict, reports: Sequence[Signal], commitment: Commitment, policy: Policy
+) -> bool:
+    """Whether an ordinary event says what the status already shows: bad news of a commitment in trouble, good news of
+    one on its way. Three sources, a side's own text and a promise in its words are news all the same."""
+    if event.level >= Level.ORDER or count_sources(reports) >= policy.event_talk_origins:
+        return False
+    if any(is_own_act(report, commitment) for report in reports):
+        return False
+    if event.way is Direction.DOWN:
         return verdict.outlook is not Outlook.STEADY
-    own_words = signal.effect is Effect.PLEDGE and any(report.says.parties for report in reports)
+    promised = event.effect is Effect.PLEDGE and any(report.says.parties for report in reports)
     on_its_way = verdict.outlook is Outlook.STEADY and verdict.standing is not Standing.UNPLEDGED
-    return on_its_way and signal.effect in POSITIVE_EFFECTS and not own_words
+    return event.way is Direction.UP and on_its_way and not promised
 
 
 def covers(event: Event, later: Signal) -> bool:
