@@ -216,7 +216,6 @@ def run_round(app: App) -> dict[str, Any]:
     work.watch_sources(app)
     with long_work("deciding"):
         reviews = (started.reviewed, work.run_reviews(app, settled=True))
-        work.run_follow_ups(app)
         digests = work.run_digests(app)
     with long_work("sending what is due"):
         delivered = work.drain_outbox(app, pass_time, most=MAX_ROUND)

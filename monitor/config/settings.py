@@ -326,9 +326,6 @@ class RouteSettings(ConfigSection):
     """The default is notable."""
     tell: Literal["changes", "events"] | None = None
     """events: also every event that changes no status. Default: changes and the most important events."""
-    further_evidence: StrictBool | None = None
-    """Whether a reply reports further evidence for a sent message. Default: only in Slack threads, where replies do not
-    disturb."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
     """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none
     is sent."""
@@ -337,14 +334,12 @@ class RouteSettings(ConfigSection):
     """Whether its alerts and digests wait until an editor approves, rejects or mutes them. The route in `[owner]` asks
     for the decision; without one they expire after `held_hours` of `policy.yaml`."""
 
-    @field_validator("least_severity", "tell", "further_evidence", "digest", "approval")
+    @field_validator("least_severity", "tell", "digest", "approval")
     @classmethod
     def _has_effect(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
         if given and info.data.get("stage") == "experimental":
             raise ValueError("has no effect on a route for experimental rules; leave it out")
-        if wanted is True and info.field_name == "approval" and info.data.get("further_evidence"):
-            raise ValueError("goes without further_evidence, which the digest has; leave one of them out")
         quiet = info.data.get("quiet_hours")
         if isinstance(wanted, Cadence) and quiet:
             moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(wanted.hour), UTC)
@@ -472,13 +467,9 @@ class Settings(ConfigSection):
         routes = []
         for route in self.routes:
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-            # Replies do not disturb in a Slack thread. A webhook has no threads, so each would be another message.
-            threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
-            threads = threads and not route.approval  # an editor decides on changes, not on each further report
-            further = threads if route.further_evidence is None else route.further_evidence
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
             times = (route.zone, route.quiet_hours, route.digest)
             tell, is_owner = route.tell or "changes", route.name == self.owner.route
-            routes.append(Route(*who, least, *times, route.stage, further, tell, route.approval, is_owner))
+            routes.append(Route(*who, least, *times, route.stage, tell, route.approval, is_owner))
         return tuple(routes)

@@ -1,7 +1,7 @@
 """Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
 
 Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
-end of the quiet hours. A single held message stays as it is, and so does a correction or confirmation.
+end of the quiet hours. A single held message stays as it is, and so does a correction.
 
 On a route with approval the same happens at any hour to an undecided message and the changes that continue it: an
 editor decides on the present state, and a report that is withdrawn in the meantime leaves nothing to decide.
@@ -26,7 +26,7 @@ from monitor.store.json_codec import from_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Item
 
-COALESCED_KINDS = ("alert", "summary")
+COALESCED_KINDS = ("alert", "confirmation", "summary")
 MAX_HOLD = timedelta(days=1)
 """Quiet hours are not longer: they begin and end at an hour of the day. (An editor may take longer.)"""
 
@@ -74,7 +74,7 @@ def coalesce(
         waiting = _concerned(waiting, known, recorded) if route.approval else waiting
         due = [pair for pair in new if (pair[0].route, pair[0].held) == (route.name, route.approval)]
         added = [pair for pair in due if pair[0].commitment in about]
-        # Candidates for a summary: held messages, new alerts, and follow-ups of held messages.
+        # Candidates for a summary: held messages, new ones, and corrections of held messages.
         shown = {key for row in waiting for key in row.evidence}
         fresh = [m for m, row in added if m.kind in COALESCED_KINDS or shown & {*row.evidence}]
         sources = [row.transitions for row in waiting] + [tuple(t.id for t in m.transitions) for m in fresh]

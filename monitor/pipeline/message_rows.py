@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Verdict
+from monitor.domain.model import NOTICE, Direction, Message, Route, Verdict
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -52,12 +52,10 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     known, rules = (quoted, reported, rulebook.publishers, rulebook.policy), rulebook.rules
     rendering = RenderContext(*known, now, route.zone, rulebook.parties, rules, rulebook.commitments, verdicts)
     brief = alert_brief(message, rendering, route, history)
-    # A follow-up reports no change: only the signals that it adds count as sent.
-    moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
-    shown = (*(key for t in moves for key in t.evidence), *message.supporting)
+    shown = (*(key for t in message.transitions for key in t.evidence), *message.supporting)
     held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
     head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
-    told = (tuple(t.id for t in moves), tuple(dict.fromkeys(shown)))
+    told = (tuple(t.id for t in message.transitions), tuple(dict.fromkeys(shown)))
     return NewOutboxItem(*head, dump(brief), *told, message.not_before, held_until)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alerts.announce import AlertContext, announce
+from monitor.domain.alerts.announce import ONE_MESSAGE, AlertContext, announce
 from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute
 from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.alerts.sent_log import SentLog
@@ -135,7 +135,8 @@ class _OvertakenError(Exception):
 @dataclass(slots=True)
 class _Review:
     """One attempt at a review: its input, its decisions and its messages. stories: of the due commitments;
-    interventions: the general ones; told: the stories of recent messages, by signal. failed: commitments that could not
+    interventions: the general ones; told: the stories of recent messages, by signal; recent: the changes of the last
+    hours. failed: commitments that could not
     be read or decided. may_share: whether several commitments may share a message; not after a shared one could not be
     built."""
 
@@ -145,6 +146,7 @@ class _Review:
     sent: SentLog = field(default_factory=SentLog)
     interventions: tuple[Intervention, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+    recent: tuple[Transition, ...] = ()
     decided: dict[str, tuple[review_requests.VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, MuteSummary] = field(default_factory=dict)
     supporting: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -182,6 +184,7 @@ class _Review:
         fresh = now - timedelta(days=rulebook.policy.event_again_days)
         shown = {key for message in self.sent.messages if message.at >= fresh for key in message.evidence}
         self.told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
+        self.recent = verdict_records.transitions(conn, now - ONE_MESSAGE, now)
         for pending in self.due:
             name = pending.commitment.id
             try:
@@ -256,6 +259,7 @@ class _Review:
             unmuted=tuple(summary for name, summary in self.unmuted.items() if name in self.decided),
             story_of=story_of if self.may_share else {},
             supporting=self.supporting,
+            recorded={move.id: move for move in self.recent},
         )
         self.messages = announce(self.transitions(), subscribed(self.context.routes, self.interventions), context)
 
@@ -313,10 +317,11 @@ class _Review:
         if superseded and outbox_store.supersede(conn, superseded, now) != len(superseded):
             raise _OvertakenError
         outbox_store.enqueue(conn, self.rows, now)
-        outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)
-        threads.mark_outdated(conn, outdated, now)
         commitments = self.context.rulebook.commitments
         decided = [pending for pending in self.due if pending.commitment.id in self.decided]
+        reported = {p.commitment.id for p in decided if any(s.seen_at > p.record.decided_at for s in p.signals)}
+        outdated = threads_to_refresh(transitions, reported, self.unmuted.keys(), self.interventions, now)
+        threads.mark_outdated(conn, outdated, now)
         verdict_records.clear_review_requests(conn, filter(None, (pending.request for pending in decided)))
         wholes: list[review_requests.ReviewRequest] = []
         for pending in decided:

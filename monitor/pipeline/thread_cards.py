@@ -14,9 +14,12 @@ from typing import Final
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages import thread_card
 from monitor.domain.messages.context import RenderContext
+from monitor.domain.model import Commitment, DecisionInput, Verdict
+from monitor.domain.text.labels import join_few
+from monitor.domain.verdicts import supporting_evidence
 from monitor.errors import ChannelError
 from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
-from monitor.store import Store, threads, verdict_records
+from monitor.store import Connection, Store, signals, stories, threads, verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Thread
 
@@ -77,14 +80,32 @@ def _current_card(
         names = [name for name in concerned if name != thread.commitment]
         published = verdict_records.published_at(conn, now, [thread.commitment, *names])
         in_place = threads.sent_messages(conn, thread, card.messages[0].number)
-    verdicts = {name: record.verdict for name, record in published.items()}
-    verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
-    if verdict is None or commitment is None or as_sent:
-        return card if len(card.messages) > 1 else None
-    facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
+        verdicts = {name: record.verdict for name, record in published.items()}
+        verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
+        if verdict is None or commitment is None or as_sent:
+            return card if len(card.messages) > 1 else None
+        facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
+        further = _further_outlets(conn, rulebook, commitment, verdict, facts)
     # The status of the commitment in the latest message to this address, in any thread.
     statuses = (thread_card.reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
     present = thread_card.current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
-    return replace(
-        card, now=present, others=thread_card.related_statuses(names, verdicts, rulebook.commitments, facts.zone)
-    )
+    others = thread_card.related_statuses(names, verdicts, rulebook.commitments, facts.zone)
+    sentence = f"Also reported by {join_few(further)}." if further else ""
+    return replace(card, now=present, others=others, further=sentence)
+
+
+def _further_outlets(
+    conn: Connection, rulebook: Rulebook, commitment: Commitment, verdict: Verdict, facts: RenderContext
+) -> tuple[str, ...]:
+    """The outlets that reported the present status without moving it, one for each further source."""
+    since = supporting_evidence.status_since(verdict) - timedelta(days=rulebook.policy.corroborate_days)
+    found = signals.by_commitment_after(conn, {commitment.id: since})[commitment.id]
+    reported = stories.by_ids(conn, {signal.story for signal in found})
+    interventions = verdict_records.interventions(conn, (commitment.id,))
+    acts = (*interventions.get("", ()), *interventions.get(commitment.id, ()))
+    case = DecisionInput(commitment, verdict, found, acts, verdict)
+    evidence = supporting_evidence.status_evidence(verdict)
+    known = supporting_evidence.independent_sources(case, evidence, reported, rulebook).values()
+    supporting = supporting_evidence.supporting_signals(case, reported, rulebook, facts.now)
+    new = supporting_evidence.first_per_source(supporting, known)
+    return tuple(dict.fromkeys(facts.outlet(s.source, s.url) for s in (reported[signal.story] for signal in new)))

@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
-from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.model import NOTICE
 
 SAMPLE_SITE = "https://pages.example"
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -73,7 +73,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, report=elsewhere)),
         replace(alert, evidence=replace(evidence, lines=(line,))),  # the best quote leads
         # More evidence than the largest budget shows.
-        replace(alert, kind=FURTHER_EVIDENCE, evidence=replace(evidence, lines=evidence.lines * 16)),
+        replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),

@@ -106,7 +106,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     now, first, blocks = card.now, card.first, _BlockBuilder()
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
     blocks.section(f"*{escape_foreign(' · '.join((now.headline.shown, *now.headline.marks)))}*")
-    blocks.context(*_remarks(now, ""))
+    blocks.context(*_remarks(now, ""), escape_foreign(card.further))
     blocks.section(f"*{now.next_title}:* {escape_foreign(now.next)}" if now.next else "")
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)

@@ -191,7 +191,8 @@ class Replay:
         names = {*(i for t in changes for i in (*t.evidence, *t.reason.signals))}
         names |= {i for message in self.sent.messages for i in message.evidence} if changes else set()
         stories = {name: known[name].story for name in names if name in known}
-        context = AlertContext(self.sent, self.rulebook.commitments, policy, now, story_of=stories)
+        given = (self.sent, self.rulebook.commitments, policy, now)
+        context = AlertContext(*given, story_of=stories, recorded=self.transitions)
         messages = announce(changes, self.routes, context)
         for transition in changes:  # an earlier one with the same id is the same change
             self.transitions.setdefault(transition.id, transition)

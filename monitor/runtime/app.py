@@ -22,7 +22,7 @@ from monitor.config import Settings
 from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
 from monitor.logs import get_logger
-from monitor.pipeline import evidence_messages, review
+from monitor.pipeline import review, trial_matches
 from monitor.runtime import session
 from monitor.runtime.folder_watch import FolderWatch
 from monitor.store import outbox, threads
@@ -123,7 +123,7 @@ def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = C
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
-        evidence_messages.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
+        trial_matches.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
         before, after = notation(change.change)
         log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)
@@ -143,17 +143,6 @@ def watch_sources(app: App) -> list[str]:
     for line in notices:
         log.warning("owner notified of sources", notice=line)
     return notices
-
-
-def run_follow_ups(app: App) -> int:
-    """Queue replies with further evidence; returns their number."""
-    with app.steady:
-        report = evidence_messages.enqueue_follow_ups(app.store, app.rulebook, app.routes, app.clock())
-    for problem in report.problems:
-        log.error("further evidence could not be queued", error=problem)
-    if report.queued:
-        log.info("further evidence queued", messages=report.queued)
-    return report.queued
 
 
 def run_digests(app: App) -> list[str]:

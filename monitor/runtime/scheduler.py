@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
-from monitor.runtime.app import App, ask_owner, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
+from monitor.runtime.app import App, ask_owner, deliver_channel, run_digests, run_reviews, watch_sources
 from monitor.runtime.health_reports import KEEP_RUNS, SIGN_SECONDS, HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading_job import read_next, release_late, review_board
@@ -104,7 +104,6 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
 
     yield Job("poll", ask_feeds, 5)
     yield Job("review", lambda: run_reviews(app), 5)
-    yield Job("further evidence", lambda: run_follow_ups(app), 60)
     if any(route.approval for route in app.routes):
         yield Job("approval", lambda: ask_owner(app), 5)
     for channel in app.senders:

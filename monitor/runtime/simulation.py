@@ -11,7 +11,7 @@ from monitor.long_work import counted
 from monitor.pipeline import digests, ingest
 from monitor.pipeline.ingest import FetchedDocument, PolledFeed
 from monitor.replay import LEAD_TIME, in_replay_order
-from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
+from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_reviews
 from monitor.store import verdict_records
 
 CLOCK_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +64,6 @@ def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
             return
         clock.move(upcoming)
         run_reviews(app)
-        run_follow_ups(app)
         run_digests(app)
         drain_outbox(app, clock.move)
         tried.add(upcoming)

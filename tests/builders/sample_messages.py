@@ -22,7 +22,6 @@ from monitor.domain.messages.briefs import (
     StatusSpan,
     StatusTimeline,
 )
-from monitor.domain.model import FURTHER_EVIDENCE
 from monitor.store.json_codec import load
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -72,14 +71,6 @@ IMPROVED = replace(
     ),
     moved="Was AT RISK, now IN PROGRESS",
 )
-FURTHER_SAMPLE = replace(
-    PLAIN_ALERT,
-    kind=FURTHER_EVIDENCE,
-    headline=replace(PLAIN_ALERT.headline, text="Soybeans: Grain Courier and Harbour Wire report it too"),
-    direction="other",
-    moved="Reported before (14 Mar 2026 07:06 UTC): Was IN PROGRESS, now AT RISK",
-    note="The status is unchanged: another source now says the same.",
-)
 QUIET_DIGEST = replace(
     DIGEST,
     blocks=(),
@@ -117,7 +108,6 @@ def _digest(kind: str, brief: DigestBrief) -> OutboundMessage:
 PARCELS: Mapping[str, OutboundMessage] = {
     "alert": ALERT_PARCEL,
     "confirmation": _alert("confirmation", replace(PLAIN_ALERT, kind="confirmation")),
-    "further evidence": _alert("further", FURTHER_SAMPLE),
     "correction": _alert("correction", with_evidence(replace(IMPROVED, kind="correction"), *PIECES["correction"])),
     "summary": _alert("summary", replace(PLAIN_ALERT, kind="summary", changes=CHANGES, others=HELD_SECTIONS)),
     "notice": _alert("notice", NOTICE),

@@ -146,7 +146,6 @@ def test_routes_that_cannot_work_are_refused(tmp_path: Path, wording: GoldenWord
         f'{experimental}tell = "events"\n',
         f"{experimental}approval = true\n",
         f'[owner]\nroute = "desk"\n{ROUTE}approval = true\n',
-        f"{ROUTE}approval = true\nfurther_evidence = true\n",
         *(ROUTE.replace("file", "email") + f"to = {json.dumps(to)}" for to in ("", "desk", "a@b.example, c")),
         *(ROUTE.replace("file", "email") + f'to = "{to}"' for to in ("a@x.org, A@X.org", "Desk <a@x.org>, a@X.ORG")),
     ):

@@ -184,32 +184,12 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
             zone="Asia/Shanghai",
             quiet=("22:00", "07:00"),
             digest=Cadence("week", 4, "17:30"),
-            further=True,
         ),
     )
     chat = '[[routes]]\nname = "chat"\nchannel = "slack"\nto = "#own"\n'
     assert folder.load(chat, TOKEN).domain_routes()[0].to == "#own"
     tells = [folder.load(ROUTE + tell).domain_routes()[0].tell for tell in ("", 'tell = "events"')]
     assert tells == ["changes", "events"]
-
-
-@pytest.mark.parametrize(
-    ("channel", "setting", "environ", "replies"),
-    [
-        ("slack", "", {}, True),
-        ("slack", "further_evidence = false", {}, False),
-        ("slack", "", WEBHOOK, False),
-        ("slack", "further_evidence = true", WEBHOOK, True),
-        ("file", "", {}, False),
-        ("file", "further_evidence = true", {}, True),
-        ("slack", 'stage = "experimental"', {}, False),
-    ],
-)
-def test_further_evidence_is_a_reply_in_threads_or_where_it_is_configured(
-    folder: Folder, channel: str, setting: str, environ: dict[str, str], *, replies: bool
-) -> None:
-    (route,) = folder.load(f'[[routes]]\nname = "desk"\nchannel = "{channel}"\n{setting}\n', environ).domain_routes()
-    assert route.further is replies
 
 
 def test_feeds_and_files_have_usual_values(folder: Folder) -> None:

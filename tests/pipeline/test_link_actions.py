@@ -15,7 +15,7 @@ from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import PRESS, LinkPage, Press
 from monitor.domain.verdicts.interventions import open_reports
-from monitor.pipeline import evidence_messages, link_actions
+from monitor.pipeline import link_actions
 from monitor.pipeline.delivery import deliver
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
@@ -29,7 +29,7 @@ from tests.builders.small_rulebook import BUYS, CANCELS
 
 KEY = b"k" * 40
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
-ANN = Route("desk", "email", "Ann@deals.example", least_severity=Severity.ROUTINE, further=True)
+ANN = Route("desk", "email", "Ann@deals.example", least_severity=Severity.ROUTINE)
 BOB = replace(ANN, name="desk/bob@deals.example", to="bob@deals.example")
 OWNER = Route("owner", "email", "owner@deals.example", commitments=("tiktok",))
 LAST_DAY = later(days=60).date()
@@ -188,9 +188,7 @@ def test_no_step_prepares_messages_for_an_address_that_left_again_and_again(sent
     for to in (ANN.to, BOB.to):
         press(sent, token(sent, UNSUBSCRIBE, to))
     sent.news(CANCELS.replace("three orders", "all its orders"), later(hours=3), SECOND)
-    sent.review(later(hours=4))
-    follow = evidence_messages.enqueue_follow_ups(sent.store, sent.rules, sent.routes, later(hours=6))
-    assert (follow.queued, follow.problems) == (0, ())
+    assert sent.review(later(hours=4)).messages == ()
 
 
 def test_a_message_that_is_being_sent_is_not_retried(sent: Monitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from monitor.domain.model import Intervention, Route, Severity
 from monitor.pipeline import delivery, thread_cards
 from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store, verdict_records
-from tests.builders.databases import do, later
+from tests.builders.databases import do, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.slack_workspace import Workspace, workspace
@@ -171,3 +171,15 @@ def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untol
     assert [one["text"].split(":")[0] for one in several.slack.parents] == ["Soybeans", "Tankers +1 now IN PROGRESS"]
     wording(several.first())
     assert NOT_YET_REPORTED not in several.card()
+
+
+def test_a_later_source_is_named_on_the_first_message_and_sends_none(several: Desk, wording: GoldenWording) -> None:
+    several.monitor.routes = (replace(several.monitor.routes[0], least_severity=Severity.NOTABLE),)
+    second = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
+    several.monitor.poll(later(days=-1), feed=second)
+    several.news(BUYS, 0)
+    several.monitor.news("Traders report that China buys soybeans, three cargoes of them", later(hours=9), second)
+    several.review(later(hours=9, minutes=5))
+    several.deliver(later(hours=9, minutes=6))
+    assert len(several.slack.messages) == 1
+    wording(several.card().partition("How this thread began")[0])

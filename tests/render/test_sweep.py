@@ -27,7 +27,6 @@ from tests.builders.tables import table
 OWN_WORDS = {
     "alert": "Held back during quiet hours",
     "confirmation": "Harbour Wire",
-    "further evidence": "another source now says the same",
     "correction": "took its report back",
     "summary": "Tariff truce: end date: was 2 Apr 2026, now 2 Jul 2026",
     "notice": "What to do",
@@ -80,7 +79,7 @@ def plain(words: str) -> str:
 def test_every_kind_is_swept() -> None:
     assert OWN_WORDS.keys() == PARCELS.keys()
     kinds = {parcel.kind for parcel in PARCELS.values()}
-    assert {"alert", "confirmation", "further evidence", "correction", "summary", "notice", "digest"} == kinds
+    assert {"alert", "confirmation", "correction", "summary", "notice", "digest"} == kinds
     bases = {e.basis for p in PARCELS.values() if isinstance(p.brief, AlertBrief) for e in p.brief.evidence.lines}
     assert bases == {"quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"}
 
@@ -119,12 +118,6 @@ def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: 
     found = plain(shown("notice", channel))
     assert "what to do" in found
     assert not re.search(r"how sure|what would change it|what changed|stalled|read the report|· event", found)
-
-
-@pytest.mark.parametrize("channel", ["text", "html", "slack"])
-def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: str) -> None:
-    found = plain(shown("further evidence", channel))
-    assert found.index("grain courier and harbour wire") < found.index("reported before (")
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])

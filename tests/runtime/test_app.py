@@ -267,7 +267,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), polled.set)
         channels = {f"deliver {channel}" for channel in ("apprise", "email", "file", "slack")}
-        others = {"poll", "review", "further evidence", "digest", "rules", "site", "prune", "sign of life", "sources"}
+        others = {"poll", "review", "digest", "rules", "site", "prune", "sign of life", "sources"}
         assert {job.id for job in scheduler.get_jobs()} == channels | others
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
@@ -18,28 +18,28 @@ from typing import Any
 from monitor.domain.alerts.mutes import MuteSummary, mute_window_at
 from monitor.domain.alerts.recipients import family_of, quiet_until, subscribes_to
 from monitor.domain.alerts.sent_log import SentLog
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Severity, TransitionKind
-from monitor.domain.model.news import Signal
+from monitor.domain.model.enums import Cause, Direction, Severity, TransitionKind
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
-from monitor.domain.model.verdicts import Intervention, Transition, Verdict
+from monitor.domain.model.routes import Message, Route
+from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.interventions import author_of
-from monitor.domain.verdicts.net_changes import without_resolved
 from monitor.domain.verdicts.standing import most_important
-from monitor.domain.verdicts.supporting_evidence import first_per_source
 
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""
-COLLECT_WINDOW = timedelta(hours=1)
-"""Further evidence is collected for this time after a message and sent as one reply: an estimate."""
+ONE_MESSAGE = timedelta(hours=2)
+"""Reports of an event within this time after its message send no second one, unless they move the status."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
     """All that decides who receives a change at `now`. interventions: only mutes matter here. unmuted: ended mutes; one
     summary replaces the transitions of their commitments. story_of: signal -> its story; changes of several commitments
-    on one story share a message. supporting: change -> signals that corroborate it without being its evidence."""
+    on one story share a message. supporting: change -> signals that corroborate it without being its evidence.
+    recorded: the changes of recent messages, by id."""
 
     sent: SentLog
     commitments: Mapping[str, Commitment]
@@ -49,6 +49,7 @@ class AlertContext:
     unmuted: Sequence[MuteSummary] = ()
     story_of: Mapping[str, str] = field(default_factory=dict)
     supporting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recorded: Mapping[str, Transition] = field(default_factory=dict)
 
     def is_muted(self, commitment: str) -> bool:
         return mute_window_at(self.interventions, commitment, self.now) is not None
@@ -77,6 +78,7 @@ def announce(transitions: Sequence[Transition], routes: Sequence[Route], context
             continue
         alerts = _RouteAlerts(route, context)
         relevant = [move for move in audible if alerts.accepts(move) or alerts.follows_up(move)]
+        relevant = [move for move in relevant if not alerts.has_told(move)]
         groups: dict[str, list[Transition]] = {}
         for move in once_per_family(relevant, context):
             if not alerts.knows_from_family(move):
@@ -163,10 +165,39 @@ class _RouteAlerts:
 
     def follows_up(self, move: Transition) -> bool:
         """Whether this corrects or confirms an earlier message to the route. It is then sent whatever its severity."""
-        confirms = move.confirms and move.cause not in UNANNOUNCED_CAUSES and not self._is_too_old(move)
+        confirms = move.confirms and move.severity > Severity.ROUTINE and not self._is_too_old(move)
+        confirms = confirms and move.cause not in UNANNOUNCED_CAUSES
         if not confirms and move.cause is not Cause.CORRECTION:
             return False
         return self.context.sent.first_on_same_evidence(self.route.name, move) is not None
+
+    def has_told(self, move: Transition) -> bool:
+        """Whether the route knows of this by an earlier message. It then goes to the digest and the Slack card only.
+
+        1. A fall and a final standing are always sent.
+        2. Other sequels of an event that the route received are known: a step, or relief.
+        3. So is what happens within two hours in the same direction to the same family, unless it is a new status.
+        """
+        context, is_status = self.context, isinstance(move.change, StatusChanged)
+        is_final = is_status and move.standing in FINAL_STANDINGS and not move.outlook_only
+        if move.cause is not Cause.NEWS or is_final or (is_status and move.way is Direction.DOWN):
+            return False
+        is_sequel = bool(move.continues) and self._is_reply(move)
+        if is_status or is_sequel:
+            return is_sequel
+        family = family_of(move.commitment, context.commitments)
+        just_sent = (
+            context.recorded[key]
+            for message in context.sent.messages
+            if message.route == self.route.name and context.now - message.at < ONE_MESSAGE
+            for key in message.transition_ids
+            if key in context.recorded
+        )
+        return any(
+            (move.confirms or (told.way is move.way and not told.confirms))
+            and family_of(told.commitment, context.commitments) == family
+            for told in just_sent
+        )
 
     def knows_from_family(self, move: Transition) -> bool:
         """Whether the route received this event under another commitment of its family, while it is fresh."""
@@ -263,32 +294,3 @@ def route_message(
     place = (to.name, to.channel, to.to)
     details["held"] = to.approval or details.get("held", False)
     return Message(message_id, kind, *place, moves, thread, now, not_before=quiet_until(to, now), **details)
-
-
-def follow_up_message(
-    change: Transition,
-    verdict: Verdict,
-    supporting: Sequence[Signal],
-    sources: Mapping[str, str],
-    route: Route,
-    sent: SentLog,
-    now: datetime,
-) -> Message | None:
-    """The further evidence for a change that the route received; None without a new source, or before its time.
-
-    supporting: the signals that corroborate the change. sources: the independent source of each signal.
-    """
-    first = sent.first_on_same_evidence(route.name, change)
-    if first is None or quiet_until(route, now) is not None:
-        return None
-    if now < max(message.at for message in sent.in_thread(route.name, first.commitment)) + COLLECT_WINDOW:
-        return None
-    shown = sent.signals_shown(route.name)
-    new = first_per_source(supporting, {sources[key] for key in shown if key in sources})
-    if not new:
-        return None
-    ids = tuple(signal.id for signal in new)
-    evidence = (*change.evidence, *(signal.id for signal in first_per_source(supporting)))
-    whole = replace(without_resolved(change, verdict), evidence=evidence)
-    key, note = (FURTHER_EVIDENCE, change.id, *sorted(ids)), "Nothing has changed: another source now says the same."
-    return route_message(route, FURTHER_EVIDENCE, key, (whole,), first.commitment, now, note=note, supporting=ids)

@@ -4,25 +4,25 @@ figure and phrase is settled here and in `digest`; mail, Slack and files only la
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
-from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
-from monitor.domain.messages.subject import route_line, shown_status, subject_line, subject_of, topic_of
+from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, Says, Severity, TransitionKind
+from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, Severity, TransitionKind
 from monitor.domain.model.news import Signal
-from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
+from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, format_date, format_time, format_when, join_few, status_caps
+from monitor.domain.text.labels import capitalised, format_date, format_time, format_when, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source
@@ -62,13 +62,12 @@ class Lead:
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
     texts: tuple[ChangeText, ...]
-    is_follow_up: bool
 
 
 def alert_brief(
     message: Message, context: RenderContext, route: Route, history: Sequence[Transition]
 ) -> briefs.AlertBrief:
-    """Build the brief of an alert, confirmation, correction, summary or follow-up. context: with the commitments and
+    """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
     lead = _lead(message, context)
@@ -76,14 +75,6 @@ def alert_brief(
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
     topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
     subject = subject_of(topic, lead.texts[0])
-    if lead.is_follow_up:  # 'Reuters and AP News report it too'; only names in Latin letters
-        names: dict[str, None] = {}
-        for signal, story in ((signal, context.stories[signal.story]) for signal in lead.reports):
-            speaker = spoken_name(source_name(signal, context), context)
-            name = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
-            names |= {name: None} if is_english(replace(story, title=name, lang="")) else {}
-        report = f"{join_few(tuple(names), 3)} {'report' if len(names) > 1 else 'reports'} it too"
-        subject = subject_line(topic, report if names else "more sources report it too")
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
@@ -102,7 +93,7 @@ def alert_brief(
         message_id=message.id,
         kind=message.kind,
         commitment=commitment.id,
-        direction=Direction.OTHER.value if lead.is_follow_up else lead.change.way.value,
+        direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
@@ -129,7 +120,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     1. Find the most important change, its commitment and its verdict.
     2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the
        status replaces retracted evidence.
-    3. Rank the reports to quote; a follow-up quotes only the new ones.
+    3. Rank the reports to quote.
     4. Find the flags that concern the change.
     """
     if not message.transitions:
@@ -148,9 +139,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
-    follows_up = message.kind == FURTHER_EVIDENCE
-    quoted = known_signals(message.supporting, context) if follows_up else evidence
-    reports = by_source(ranked_reports(change, quoted, context))
+    reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
 
@@ -166,7 +155,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
             flags.append(flag)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
-    return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts, follows_up)
+    return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
@@ -187,11 +176,9 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 
 def _moved(lead: Lead, sure: str) -> str:
-    """The status before and after, or why it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
+    """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
     'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'. sure: how sure the change is."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    if lead.is_follow_up:
-        return f"Reported before ({text.when}): {text.text}"
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
     if threat and own.isdisjoint(lead.verdict.outlook_evidence):
@@ -224,7 +211,7 @@ def _moved(lead: Lead, sure: str) -> str:
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
     """The cause of each change without a quote, then the quoted sentences, then retracted ones."""
     context, lines, read = lead.context, [], {signal.id for signal in lead.reports}
-    for item in lead.transitions if not lead.is_follow_up else ():
+    for item in lead.transitions:
         if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):
             continue  # a text that was read again and says something new: its sentence is quoted
         if isinstance(item.reason.detail, reasons.Quoted) and lead.reports and item.cause is Cause.CLOCK:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from monitor.domain.messages.change_text import ChangeText
-from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
 from monitor.errors import RenderError
 
@@ -188,7 +188,7 @@ class HeldMessage:
 
 @dataclass(frozen=True, slots=True)
 class AlertBrief:
-    """One alert, confirmation, correction, summary, follow-up or notice: its sections in reading order.
+    """One alert, confirmation, correction, summary or notice: its sections in reading order.
 
     direction: up, down or other; changes: the most important first; moved: the status before and after; confidence:
     how sure the change is; note: a remark; waited: the remark on quiet hours; next: the next step; others: further
@@ -241,16 +241,12 @@ class AlertBrief:
 
     @property
     def when(self) -> str:
-        """The time of the first change, of a follow-up the time of its data; '' for a notice."""
-        if self.kind == FURTHER_EVIDENCE:
-            return self.footer.data_time
+        """The time of the first change; '' for a notice."""
         return self.changes[0].when if self.changes else ""
 
     @property
     def moved_when(self) -> str:
         """The time to print after `moved`, with a remark if it was seen late."""
-        if self.kind == FURTHER_EVIDENCE:
-            return ""
         return f"{self.when}, first seen late" if self.late else self.when
 
     @property

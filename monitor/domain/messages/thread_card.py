@@ -14,7 +14,6 @@ from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status, subject_line, topic_of
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Cause, FlagKind, Standing
-from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.verdicts import Intervention, Transition, Verdict
 from monitor.domain.text.labels import format_date, format_time, status_caps
 from monitor.domain.text.plain import one_line
@@ -34,7 +33,8 @@ class ThreadMessage:
 @dataclass(frozen=True, slots=True)
 class StatusCard:
     """The content of the header `ref` in a place. first: the message as it was posted; now: the present state;
-    messages: oldest first; others: the present state of the other commitments in `first`."""
+    messages: oldest first; others: the present state of the other commitments in `first`; further: the outlets that
+    reported the present status too, in a sentence."""
 
     channel: str
     to: str
@@ -43,6 +43,7 @@ class StatusCard:
     now: AlertBrief
     messages: tuple[ThreadMessage, ...]
     others: tuple[OtherCommitment, ...] = ()
+    further: str = ""
 
 
 def build_card(channel: str, to: str, ref: str, sent: Sequence[tuple[int, Brief]]) -> StatusCard | None:
@@ -52,8 +53,7 @@ def build_card(channel: str, to: str, ref: str, sent: Sequence[tuple[int, Brief]
     if not alerts:
         return None
     messages = tuple(ThreadMessage(number, brief.at, brief.subject) for number, brief in alerts)
-    latest = next((brief for _, brief in reversed(alerts) if brief.kind != FURTHER_EVIDENCE), alerts[-1][1])
-    return StatusCard(channel, to, ref, alerts[0][1], latest, messages)
+    return StatusCard(channel, to, ref, alerts[0][1], alerts[-1][1], messages)
 
 
 def reported_status(brief: Brief, commitment: str) -> str:
@@ -78,12 +78,16 @@ def related_statuses(
 
 
 def threads_to_refresh(
-    transitions: Iterable[Transition], unmuted: Collection[str], interventions: Sequence[Intervention], now: datetime
+    transitions: Iterable[Transition],
+    reported: Collection[str],
+    unmuted: Collection[str],
+    interventions: Sequence[Intervention],
+    now: datetime,
 ) -> frozenset[str]:
-    """The commitments whose headers must be edited: each one that changed, whether or not a message was sent. Changes
-    by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted commitment stay
-    as they are until the mute has ended (unmuted)."""
-    changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
+    """The commitments whose headers must be edited: each one that changed or was reported on, whether or not a message
+    was sent. Changes by an edit of the rules alone are held back, so that no header shows them first. Headers of a
+    muted commitment stay as they are until the mute has ended (unmuted)."""
+    changed = {*reported, *(t.commitment for t in transitions if t.cause is not Cause.RULES)}
     return frozenset({name for name in changed if mute_window_at(interventions, name, now) is None} | {*unmuted})
 
 

@@ -48,7 +48,6 @@ from monitor.domain.model.news import day_of as day_of
 from monitor.domain.model.policy import Policy as Policy
 from monitor.domain.model.reasons import Detail as Detail
 from monitor.domain.model.reasons import Reason as Reason
-from monitor.domain.model.routes import FURTHER_EVIDENCE as FURTHER_EVIDENCE
 from monitor.domain.model.routes import NOTICE as NOTICE
 from monitor.domain.model.routes import Message as Message
 from monitor.domain.model.routes import Route as Route

@@ -13,9 +13,8 @@ from monitor.domain.model.verdicts import Transition
 @dataclass(frozen=True, slots=True)
 class Route:
     """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
-    experimental rules. further: further evidence is sent as a reply in the thread. tell: changes and the most important
-    events, or every event of note. approval: its messages, but no notices, wait for an editor. is_owner: its messages
-    name commands, rules and ids."""
+    experimental rules. tell: changes and the most important events, or every event of note. approval: its messages,
+    but no notices, wait for an editor. is_owner: its messages name commands, rules and ids."""
 
     name: str
     channel: str
@@ -26,7 +25,6 @@ class Route:
     quiet: tuple[str, str] | None = None
     digest: Cadence | None = None
     stage: str = "stable"
-    further: bool = False
     tell: Literal["changes", "events"] = "changes"
     approval: bool = False
     is_owner: bool = False
@@ -41,8 +39,6 @@ def route_config_name(route: str) -> str:
     return route.partition("/")[0]
 
 
-FURTHER_EVIDENCE = "further evidence"
-"""The kind of a message without a change: further sources for an earlier message."""
 NOTICE = "notice"
 """The kind of a message about the program itself or an experimental rule."""
 
@@ -50,9 +46,8 @@ NOTICE = "notice"
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to one route. id: the same whenever it is computed from the same transitions. kind: alert,
-    confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits for a person,
-    because a rule edit caused it or the route has approval; waited: why it was delayed, if quiet hours held several
-    changes."""
+    confirmation, correction, summary (released after quiet hours), digest. held: waits for a person, because a rule
+    edit caused it or the route has approval; waited: why it was delayed, if quiet hours held several changes."""
 
     id: str
     kind: str
@@ -67,7 +62,7 @@ class Message:
     note: str = ""
     waited: str = ""
     supporting: tuple[str, ...] = ()
-    """Further signals that report the same as the evidence of the changes; for further evidence, all its signals."""
+    """Further signals that report the same as the evidence of the changes."""
 
 
 Frequency = Literal["day", "week", "fortnight", "month"]

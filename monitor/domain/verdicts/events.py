@@ -14,7 +14,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Level, Severity, Tier
+from monitor.domain.model.enums import (
+    NEGATIVE_EFFECTS,
+    Direction,
+    Effect,
+    Kind,
+    Level,
+    Outlook,
+    Severity,
+    Standing,
+    Tier,
+)
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Event, Verdict
@@ -136,6 +146,22 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
     if signal.effect in MERE_WORDS:
         return is_agreement(signal) and not is_round
     return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
+
+
+def is_expected(
+    event: Event, verdict: Verdict, reports: Sequence[Signal], commitment: Commitment, policy: Policy
+) -> bool:
+    """Whether an ordinary event says what the status already shows: bad news of a commitment in trouble, good news of
+    one on its way. Three sources, a side's own text and a promise in its words are news all the same."""
+    if event.level >= Level.ORDER or count_sources(reports) >= policy.event_talk_origins:
+        return False
+    if any(is_own_act(report, commitment) for report in reports):
+        return False
+    if event.way is Direction.DOWN:
+        return verdict.outlook is not Outlook.STEADY
+    promised = event.effect is Effect.PLEDGE and any(report.says.parties for report in reports)
+    on_its_way = verdict.outlook is Outlook.STEADY and verdict.standing is not Standing.UNPLEDGED
+    return event.way is Direction.UP and on_its_way and not promised
 
 
 def covers(event: Event, later: Signal) -> bool:

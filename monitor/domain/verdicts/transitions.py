@@ -33,7 +33,7 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Detail, Named, Reason, Rejection, Text, Unread
 from monitor.domain.model.verdicts import CitedSignal, DecisionInput, Flag, Intervention, Transition, Verdict
 from monitor.domain.verdicts.deadlines import MOVABLE_STATES, OPEN_STATES, day_end
-from monitor.domain.verdicts.events import without_old
+from monitor.domain.verdicts.events import is_expected, without_old
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS, all_evidence, reason_text, transition_evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative_rank
@@ -122,7 +122,8 @@ class Comparison:
                 continue
             best = min(reports, key=lambda s: (s.effect is not event.effect, representative_rank(s)))
             reason = Reason(ReasonCode(event.effect.value), reason_text(best), event.evidence)
-            severity = Severity.NOTABLE if event.announced else Severity.ROUTINE
+            expected = is_expected(event, self.new, reports, self.case.commitment, self.policy)
+            severity = Severity.NOTABLE if event.announced and not expected else Severity.ROUTINE
             yield self._transition(changes.EventNoted(event.effect, event.by), event.way, reason, event.at, severity)
 
     def _transition(
@@ -463,7 +464,8 @@ class Comparison:
         evidence = (newest.id, *flag.evidence) if newest else flag.evidence
         reason = Reason(ReasonCode.CONFIRMED, reasons.Confirmed(detail), evidence)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
-        return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
+        severity = Severity.NOTABLE if own else Severity.ROUTINE  # another source is no news
+        return self._transition(change, Direction.OTHER, reason, self.now, severity, confirms=True)
 
     def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
         """A reason in the words of the newest signal among the evidence; `otherwise` if none of it counts."""

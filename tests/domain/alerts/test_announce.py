@@ -27,6 +27,7 @@ from monitor.domain.model import (
     ReasonCode,
     Route,
     Severity,
+    Standing,
     Transition,
     TransitionKind,
 )
@@ -46,8 +47,10 @@ def told(
     now: datetime = NOW,
     policy: Policy | None = None,
     story_of: Mapping[str, str] | None = None,
+    recorded: Mapping[str, Transition] | None = None,
 ) -> tuple[Message, ...]:
     context = AlertContext(sent or SentLog(), COMMITMENTS, policy or Policy(), now, story_of=story_of or {})
+    context = replace(context, recorded=recorded or {})
     return announce(transitions, routes, context)
 
 
@@ -206,23 +209,64 @@ LOUD = replace(DESK, least_severity=Severity.URGENT)
 
 
 def confirmed(*evidence: str, commitment: str = "truce", **changed: Any) -> Transition:
-    """A doubt that was borne out: quiet by itself."""
-    return on(
-        commitment,
-        *evidence,
-        kind=TransitionKind.FLAG,
-        severity=Severity.ROUTINE,
-        confirms=True,
-        frm="unconfirmed",
-        to="confirmed",
-        **changed,
-    )
+    """A doubt that the silent side ended."""
+    doubt = {"kind": TransitionKind.FLAG, "confirms": True, "frm": "unconfirmed", "to": "confirmed"}
+    return on(commitment, *evidence, **doubt, **changed)
 
 
-def test_who_was_told_of_a_thing_hears_that_it_is_confirmed_however_quiet_that_is() -> None:
+def test_who_was_told_of_a_thing_hears_that_the_silent_side_confirms_it() -> None:
     before = log(*told(on("truce", "s1", severity=Severity.URGENT), routes=[LOUD]))
     (message,) = told(confirmed("s9", "s1"), routes=[LOUD], sent=before)
     assert (message.kind, message.commitment) == ("confirmation", "truce")
+
+
+def test_one_more_source_waits_for_the_digest() -> None:
+    before = log(*told(on("truce", "s1")))
+    assert told(confirmed("s9", "s1", severity=Severity.ROUTINE), sent=before) == ()
+
+
+STEP = {"kind": TransitionKind.PROGRESS, "frm": "", "to": "signed"}
+
+
+@pytest.mark.parametrize(
+    ("later", "hours", "sent"),
+    [
+        (confirmed("s1"), 1, False),
+        (confirmed("s1"), 2, True),
+        (on("truce-cuts", "s9", **STEP), 1, False),
+        (on("truce-cuts", "s9", **STEP), 2, True),
+        (on("truce-cuts", "s9", **STEP, way=Direction.DOWN), 1, True),
+        (on("soy", "s9", **STEP), 1, True),
+        (on("truce-cuts", "s9"), 1, True),
+        (on("truce-cuts", "s9", **STEP, cause=Cause.CLOCK), 1, True),
+    ],
+)
+def test_two_hours_of_an_event_are_one_message_unless_the_status_moves(
+    later: Transition, hours: int, *, sent: bool
+) -> None:
+    first = on("truce", "s1")
+    before, known = log(*told(first)), {first.id: first}
+    later = replace(later, id="later")
+    assert bool(told(later, sent=before, now=NOW + timedelta(hours=hours), recorded=known)) is sent
+
+
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        (STEP, False),
+        ({"outlook_only": True, "to": "in_progress"}, False),
+        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, False),
+        ({"to": "met", "standing": Standing.MET}, True),
+        ({"to": "at_risk", "way": Direction.DOWN, "outlook_only": True}, True),
+    ],
+)
+def test_after_an_event_only_a_fall_and_a_final_standing_are_messages_of_their_own(
+    change: dict[str, Any], *, sent: bool
+) -> None:
+    sequel = on("truce", "s9", **change, confirms=True, continues=("s1",))
+    later = NOW + timedelta(hours=9)
+    assert bool(told(sequel, sent=log(*told(on("truce", "s1"))), now=later)) is sent
+    assert told(sequel, now=later), "news to a route that did not receive the event"
 
 
 def test_nobody_hears_of_what_does_not_confirm_what_was_told() -> None:
@@ -232,11 +276,9 @@ def test_nobody_hears_of_what_does_not_confirm_what_was_told() -> None:
         confirmed("s1", happened=NOW - timedelta(days=8)),
         replace(confirmed("s1"), confirms=False),
     ]
-    for quiet in cases:
-        assert told(quiet, sent=log(*told(on("truce", "s1")))) == (), quiet
-        assert told(confirmed("s1"), sent=log(*told(on("truce", "s1"), routes=[replace(DESK, name="boss")]))) == (), (
-            quiet
-        )
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), routes=[LOUD]))
+    assert [told(quiet, routes=[LOUD], sent=before) for quiet in cases] == [()] * len(cases)
+    assert told(confirmed("s1"), routes=[replace(LOUD, name="boss")], sent=before) == ()
 
 
 def test_a_confirmation_goes_out_within_the_cool_down_and_turns_nothing_unstable() -> None:

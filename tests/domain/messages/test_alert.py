@@ -26,7 +26,6 @@ from monitor.domain.model.enums import (
     TransitionKind,
 )
 from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
-from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
@@ -64,18 +63,6 @@ def test_an_event_over_several_commitments_counts_the_others_in_its_subject() ->
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
     assert [(other.name, other.status) for other in found.others] == [("Truce", "in_progress")]
     assert found.changes[1].named.startswith("Truce: was ")
-
-
-def test_a_follow_up_names_the_new_sources_whose_names_are_in_latin_letters(wording: GoldenWording) -> None:
-    def subject(*sources: str) -> str:
-        keys = [f"s{number}" for number in range(len(sources))]
-        return brief(
-            replace(message(move(evidence=()), kind=FURTHER_EVIDENCE), supporting=tuple(keys)),
-            signals={key: signal(key, key, says=Says.PRESS) for key in keys},
-            stories={key: story(key, name) for key, name in zip(keys, sources, strict=True)},
-        ).subject
-
-    wording([subject("Dock News"), subject("Dock News", "AP"), subject("财新"), subject(*"ABCDE")])
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)
@@ -150,8 +137,7 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-06-30"),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed"),
     ]
-    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), supporting=("s1",))
-    wording([*(brief(message(change)).moved for change in changes), brief(follow_up).moved])
+    wording([brief(message(change)).moved for change in changes])
 
 
 def test_the_status_just_reached_is_on_the_timeline() -> None:

@@ -29,7 +29,6 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import ReadBy, ReaderKind
 from monitor.domain.model.reasons import Detail, Reason
-from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.verdicts import Flag, Transition
 from monitor.store.json_codec import dump
 from tests.builders.domain_values import NONE_DECLARED, reason
@@ -58,7 +57,6 @@ def briefs() -> dict[str, Brief]:
     }
     pinned = verdict(flags=(Flag(FlagKind.PINNED, "status", NOW),))
     held = brief(message(move(), move("t2", commitment="truce", severity=Severity.ROUTINE), kind="summary"), **truce)
-    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), supporting=("s2",))
     return {
         "alert": alert(move(), verdicts={"soybean-purchases": verdict(progress=progress)}),
         "confirmation": alert(
@@ -76,7 +74,6 @@ def briefs() -> dict[str, Brief]:
             move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk.")),
             verdicts={"soybean-purchases": pinned},
         ),
-        "further_evidence": brief(follow_up, signals=both, stories=stories),
         "summary": held,
         "digest": digest(),
         "quiet_digest": digest(transitions=(), sources=()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from monitor.domain.model import (
     Kind,
     Level,
     Modality,
+    Outlook,
     Policy,
     Says,
     Severity,
@@ -28,6 +30,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.model.verdicts import Event
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.standing import most_important
 from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal
@@ -55,6 +58,10 @@ def events(decision: Decision) -> list[Transition]:
 
 def told(decision: Decision) -> list[Transition]:
     return [move for move in events(decision) if move.severity > Severity.ROUTINE]
+
+
+def announced(decision: Decision) -> list[Event]:
+    return [event for event in decision.verdict.events if event.announced]
 
 
 SLOW = replace(SHIPPED, outlook_origins=9)
@@ -100,9 +107,34 @@ def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:
 def test_what_the_press_says_is_planned_is_no_second_source_of_the_deed(origin: str) -> None:
     planned = signal(Effect.PLEDGE, "2025-12-01 09:00", origin="AP")
     deed = signal(Effect.PROGRESS, "2025-12-01 12:00", origin=origin)
-    assert not told(after(planned, deed, now="2025-12-02"))
-    assert told(after(replace(planned, says=Says.US, origin="Bessent"), deed, now="2025-12-02"))
-    assert told(after(planned, signal(Effect.PLEDGE, "2025-12-01 10:00", origin="AFP"), deed, now="2025-12-02"))
+    assert not announced(after(planned, deed, now="2025-12-02"))
+    assert announced(after(replace(planned, says=Says.US, origin="Bessent"), deed, now="2025-12-02"))
+    assert announced(after(planned, signal(Effect.PLEDGE, "2025-12-01 10:00", origin="AFP"), deed, now="2025-12-02"))
+
+
+TROUBLED = commitment(baselines=(replace(pledged()[0], standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK),))
+
+
+@pytest.mark.parametrize(
+    ("of", "effect", "origins", "changed", "alert"),
+    [
+        (STANDING, Effect.SETBACK, 2, {}, True),
+        (TROUBLED, Effect.SETBACK, 2, {}, False),
+        (TROUBLED, Effect.THREAT, 3, {}, True),
+        (TROUBLED, Effect.SETBACK, 2, {"level": Level.ORDER}, True),
+        (STANDING, Effect.PROGRESS, 2, {}, False),
+        (TROUBLED, Effect.PROGRESS, 2, {}, True),
+        (STANDING, Effect.PLEDGE, 2, {"says": Says.US}, True),
+        (STANDING, Effect.PROGRESS, 1, {"says": Says.CN, "by": By.CN, "tier": Tier.OFFICIAL}, True),
+    ],
+)
+def test_what_the_status_already_shows_waits_for_the_digest_unless_it_weighs_more(
+    of: Commitment, effect: Effect, origins: int, changed: dict[str, Any], *, alert: bool
+) -> None:
+    found = reports(effect, "2025-12-01", *("Reuters", "Bloomberg", "AP")[:origins], **changed)
+    if changed.get("says") is Says.US:
+        found = [found[0], replace(found[1], says=Says.PRESS)]
+    assert bool(told(after(*found, now="2025-12-02", of=of, policy=SLOW))) is alert
 
 
 def test_what_sides_agree_on_is_a_deed_and_a_round_of_a_series_is_none() -> None:
@@ -175,7 +207,7 @@ def test_a_turn_that_a_blow_brings_after_a_told_threat_is_a_reply_and_the_blow_a
     turned = after(*threats, blow[0], now="2025-12-02 10:30", published=first, policy=slow)
     (turn,) = turned.transitions
     assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
-    assert told(after(*threats, *blow, now="2025-12-02 12:00", published=turned.verdict, policy=slow))
+    assert announced(after(*threats, *blow, now="2025-12-02 12:00", published=turned.verdict, policy=slow))
 
 
 def test_a_turn_days_after_a_told_event_takes_up_nothing_of_what_is_new() -> None:

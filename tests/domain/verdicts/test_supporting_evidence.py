@@ -1,18 +1,13 @@
-"""What bears out a status without changing it: which reports do, whose voice is new, and when a route hears of it."""
+"""What bears out a status without changing it: and which reports do."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts.announce import COLLECT_WINDOW, follow_up_message
-from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.messages.briefs import AlertBrief
-from monitor.domain.messages.thread_card import build_card, threads_to_refresh
+from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import (
-    FURTHER_EVIDENCE,
     Cause,
     DecisionInput,
     Effect,
@@ -21,7 +16,6 @@ from monitor.domain.model import (
     Intervention,
     Modality,
     Outlook,
-    Route,
     Says,
     Signal,
     Standing,
@@ -34,13 +28,11 @@ from monitor.domain.verdicts.evidence import all_evidence, named_evidence
 from monitor.domain.verdicts.supporting_evidence import causing_transition, first_per_source, supporting_signals
 from tests.builders.domain_values import at, commitment, expiry, from_cn, from_us, rulebook, signal
 from tests.builders.domain_values import verdict as verdict_of
-from tests.builders.sample_messages import ALERT_PARCEL
 
 TRUCE = commitment()
 BOOK = rulebook(TRUCE)
 NOW = at("2025-11-12 12:00")
 MOVED = from_us(Effect.DELIVERED, "2025-11-10 09:00", id="moved")
-DESK = Route("desk", "slack", "C1", further=True)
 
 
 def published(
@@ -106,11 +98,6 @@ def test_each_voice_is_told_once_and_a_government_is_one_voice() -> None:
 
 
 LATER = signal(Effect.DELIVERED, "2025-11-11", id="later", origin="AP")
-SPOKEN = {"moved": "us", "later": "AP"}
-
-
-def told(*evidence: str, at_: str = "2025-11-10 10:00", route: str = "desk") -> SentLog:
-    return SentLog((Sent("m1", route, "truce", ("t1",), evidence, at(at_)),))
 
 
 def change() -> tuple[Transition, Verdict]:
@@ -120,65 +107,10 @@ def change() -> tuple[Transition, Verdict]:
     return found, case.published
 
 
-def test_who_was_told_hears_of_a_new_voice_in_the_same_thread() -> None:
-    move, verdict = change()
-    made = follow_up_message(move, verdict, (LATER,), SPOKEN, DESK, told("moved"), NOW)
-    assert made is not None
-    assert (made.kind, made.commitment, made.supporting, made.to) == (FURTHER_EVIDENCE, "truce", ("later",), "C1")
-    again = follow_up_message(move, verdict, (LATER,), SPOKEN, DESK, told("moved"), NOW + timedelta(hours=3))
-    assert again is not None
-    assert again.id == made.id, "however often it is computed"
-
-
-def test_nobody_hears_of_it_if() -> None:
-    cases = [
-        (told("something else"), DESK),
-        (told("moved", route="other"), DESK),
-        (told("moved", "later"), DESK),
-        (told("moved", at_="2025-11-12 11:30"), DESK),
-        (told("moved"), replace(DESK, quiet=("11:00", "13:00"))),
-    ]
-    for sent, route in cases:
-        move, verdict = change()
-        assert follow_up_message(move, verdict, (LATER,), SPOKEN, route, sent, NOW) is None, sent
-
-
-def test_a_voice_already_heard_from_is_not_told_again_by_another_of_its_reports() -> None:
-    move, verdict = change()
-    repeat = signal(Effect.DELIVERED, "2025-11-11 06:00", id="repeat", origin="AP")
-    spoken = {**SPOKEN, "repeat": "AP"}
-    assert follow_up_message(move, verdict, (LATER, repeat), spoken, DESK, told("moved", "later"), NOW) is None
-
-
-def test_what_comes_within_the_hour_is_gathered_into_one_reply() -> None:
-    move, verdict = change()
-    more = signal(Effect.DELIVERED, "2025-11-12 11:50", id="more", origin="AFP")
-    sent = told("moved", at_="2025-11-12 11:30")
-    soon = at("2025-11-12 11:30") + COLLECT_WINDOW
-    made = follow_up_message(move, verdict, (LATER, more), {**SPOKEN, "more": "AFP"}, DESK, sent, soon)
-    assert made is not None
-    assert made.supporting == ("later", "more")
-
-
-def test_a_reply_on_further_evidence_is_no_turn_that_the_cool_down_counts() -> None:
-    alone = Sent("m2", "desk", "truce", (), ("later",), NOW)
-    assert SentLog((*told("moved").messages, alone)).count_since("desk", "truce", at("2025-11-01")) == 1
-
-
-def test_a_card_tells_how_it_stands_by_the_last_change_and_lists_the_further_evidence() -> None:
-    alert = ALERT_PARCEL.brief
-    assert isinstance(alert, AlertBrief)
-    reply = replace(alert, kind=FURTHER_EVIDENCE, headline=replace(alert.headline, text="AP says so too"))
-    shown = build_card("slack", "C1", "1.1", [(1, alert), (2, reply)])
-    assert shown is not None
-    assert shown.now == alert
-    assert [one.line for one in shown.messages] == [alert.subject, "AP says so too"]
-
-
 @pytest.mark.parametrize(("cause", "names"), [(Cause.NEWS, {"truce"}), (Cause.RULES, set())])
 def test_a_card_does_not_show_what_is_held_after_an_edit_of_the_rules(cause: Cause, names: set[str]) -> None:
     move, _ = change()
-    assert threads_to_refresh([replace(move, cause=cause)], (), (), NOW) == names
+    assert threads_to_refresh([replace(move, cause=cause)], (), (), (), NOW) == names
 
 
 def test_a_verdict_names_the_evidence_of_past_dates_and_no_longer_rests_on_it() -> None:
