@@ -43,6 +43,10 @@ _ACTED_ON = re.compile(
 _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
+_ONLY_SPEAKS = re.compile(
+    r"[^，,:；]{0,8}(?:表示|称|说|指出|强调|回应|认为)[，,:“ ]*(?![将已拟会正要愿]|决定|计划|可能|考虑|不会)"
+)
+"""The text right after a party that speaks of an act without taking it: 商务部表示，动辄威胁…, but not 美方称将加征."""
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
@@ -137,8 +141,8 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
     """The party named after "by" after the act, else the nearest one before it in its clause or at the clause's start.
     UNKNOWN if the clause names none there. declared: the words for the parties of the deal.
 
-    In Chinese the act begins at its head (中方回应美方加征: the US charges), a party that is acted on does not count,
-    and if its clause names none, its sentence (商务部：暂停…) does.
+    In Chinese the act begins at its head (中方回应美方加征: the US charges), a party that is acted on or only speaks
+    does not count, and if its clause names none, its sentence (商务部：暂停…) does.
     """
     text, at = place.view.text, place.span.start
     clause = text.clause_at(at)
@@ -148,6 +152,8 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
     named = _parties_named(document, place, declared, within)
     if unspaced:
         named = [each for each in named if is_acting_name(text.folded[each[0].start]) and not _ACTED_ON.search(each[2])]
+        speaks = [_ONLY_SPEAKS.match(text.folded, span.end, within.end) for span, _, _ in named]
+        named = [each for each, says in zip(named, speaks, strict=True) if says is None or says.end() > at]
     here = [each for each in named if clause.start <= each[0].start < clause.end]
     agents = [by for _, by, said in here if _AGENT_MARKER.search(said)]
     before = [by for span, by, _ in here if span.start <= at]

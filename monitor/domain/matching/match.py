@@ -312,13 +312,12 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     if expected and says_of_itself(view, span, cues, Cue.RUMOUR):  # "sees a deal" is no more than a rumour of it
         modality = modality._replace(modality=Modality.RUMOUR)
     rejection = next(rejections(document, topic, act, place), None)
-    if rejection is None and act.presumes and modality.shift is not PolarityShift.PLAIN:
-        said = ConditionResult("clause", PolarityShift.PLAIN, modality.shift, holds=False)
+    # In Chinese, a clause that only tells when or why (在中方实施管制后) is background.
+    background = clause.subordinate and is_unspaced(view.text.folded[span.start])
+    if rejection is None and (background or (act.presumes and modality.shift is not PolarityShift.PLAIN)):
+        found = "background" if background else modality.shift
+        said = ConditionResult("clause", PolarityShift.PLAIN, found, holds=False)
         rejection = Rejection(RejectionKind.CONDITION, condition=said)
-    if rejection is None and clause.subordinate and is_unspaced(view.text.folded[span.start]):
-        # 在中方实施管制后: in Chinese such a clause is background.
-        main = ConditionResult("clause", "main", "background", holds=False)
-        rejection = Rejection(RejectionKind.CONDITION, condition=main)
     return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 
 

@@ -17,7 +17,6 @@ from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
 from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
 from monitor.domain.stories.identify import event_time
-from monitor.domain.text.folding import is_unspaced
 
 MAX_QUOTE = 300
 """Characters of a quote. An estimate: a long sentence, and still readable in a message."""
@@ -89,8 +88,6 @@ def build_signal(
         if clause.start <= span.start and span.end <= clause.end
     )
     named = agent_of(document, place, topic.parties)
-    if named is By.UNKNOWN and is_unspaced(place.view.text.folded[place.span.start]) and attribution.says.parties:
-        named = By(attribution.says)  # a Chinese notice leaves out who acts: the office that speaks
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     return replace(
         signal,

@@ -86,10 +86,10 @@ class Parties:
 
     def are_named(self, word: str, folded: str) -> bool:
         """Whether a folded text in a script without spaces names these parties as acting."""
-        apart = parties_in(word)
-        return any(map(folded.__contains__, self.words.get(word, ()))) or (
-            len(apart) > 1 and all(self.are_named(each, folded) for each in apart)
-        )
+        if any(name in folded for name in self.words.get(word, ())):
+            return True
+        apart = parties_in(word) - {word}
+        return bool(apart) and all(self.are_named(each, folded) for each in apart)
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""

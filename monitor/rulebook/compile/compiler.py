@@ -184,11 +184,8 @@ class _RulebookCompiler:
         }
         publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
-        phrases = matcher.index.phrases
-        acting = {
-            str(by): tuple(sorted(text for n in phrases_in(node) if is_acting_name(text := phrases[n].text)))
-            for by, node in matcher.parties.items()
-        }
+        texts = [phrase.text if is_acting_name(phrase.text) else "" for phrase in matcher.index.phrases]
+        acting = {str(by): [texts[n] for n in phrases_in(node) if texts[n]] for by, node in matcher.parties.items()}
         parties = replace(declared_names(self.files), words=acting)
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         version = _version(

@@ -15,25 +15,10 @@ def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebo
     return rules_folder.only(match(rules_folder.story(title, summary, source=source), rules))
 
 
-@pytest.mark.parametrize(
-    ("title", "says", "origin"),
-    [
-        ("China buys US soybeans, Bessent says", Says.US, "US Treasury"),
-        ("Bessent: China buys US soybeans", Says.US, "US Treasury"),
-        ("China buys US soybeans, according to Bessent", Says.US, "US Treasury"),
-        ("China's commerce ministry says it bought soybeans", Says.CN, "MOFCOM"),
-        ("贝森特称中国采购美国大豆", Says.US, "US Treasury"),
-        ("据商务部消息中国采购美国大豆", Says.CN, "MOFCOM"),
-        ("USDA data show China buys US soybeans", Says.DATA, "USDA data"),
-        ("Bessent and MOFCOM say China buys soybeans", Says.BOTH, "MOFCOM and US Treasury"),
-        ("China buys US soybeans — Chinese commerce ministry", Says.CN, "MOFCOM"),
-        ("Bessent eats; China buys US soybeans", Says.PRESS, "Somebody"),
-        ("Bessent in Davos, sources say China buys US soybeans", Says.PRESS, "Somebody"),
-    ],
-)
-def test_a_sentence_names_its_source(rules: Rulebook, title: str, says: Says, origin: str) -> None:
+@pytest.mark.parametrize(("title", "says", "origin"), table("attribution", "a_sentence_names_its_source"))
+def test_a_sentence_names_its_source(rules: Rulebook, title: str, says: str, origin: str) -> None:
     found = signal(rules, title)
-    assert (found.says, found.origin) == (says, origin)
+    assert (found.says, found.origin) == (Says(says), origin)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ def test_as_and_yet_open_a_clause_only_where_they_are_conjunctions() -> None:
 
 def test_clauses_of_chinese_and_lone_ones_have_their_starts() -> None:
     assert clauses("尽管关税仍在，中国采购大豆") == [("尽管关税仍在，", True), ("中国采购大豆", False)]
+    for background in ("在美方征税后，", "美方征税之后，", "为落实协议，"):
+        assert clauses(f"{background}中方回应") == [(background, True), ("中方回应", False)]
     assert len(clauses("商务部回应 中方将采购")) == 2
     assert clauses("After the deal") == [("after the deal", False)]
     text = SegmentedText("Talks end; (China) leaves")
