@@ -309,7 +309,7 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     modality = read_modality(view, clause, span, cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     expected = effect is Effect.PLEDGE and not act.terms and modality.modality is Modality.NONE
-    if expected and says_of_itself(view, span, cues, Cue.RUMOUR):  # "sees a deal" is no more than a rumour of it
+    if expected and says_of_itself(view, span, cues, Cue.RUMOUR, Cue.MENTION):  # "sees a deal"
         modality = modality._replace(modality=Modality.RUMOUR)
     rejection = next(rejections(document, topic, act, place), None)
     # In Chinese, a clause that only tells when or why (在中方实施管制后) is background.
