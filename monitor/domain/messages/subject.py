@@ -18,7 +18,7 @@ MAX_TOPIC = 20
 _LEADING = re.compile(
     r"(?:[\s,;:–—-]+(?:an?|the|its?|his|her|their|our|this|that|which|who|to|of|in|on|at|by|for|from|with|into|over|"
     r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|could|may|might|"
-    r"can|until|since|about|against|between|without|more|[\w.-]+['’]s?))+…$",
+    r"can|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
@@ -53,14 +53,7 @@ def cut_headline(text: str, limit: int) -> str:
 
 def topic_of(commitment: Commitment) -> str:
     """The name of a commitment in subjects: its `topic`, else the first words of its short name."""
-    if commitment.topic:
-        return one_line(commitment.topic, MAX_TOPIC)
-    words = one_line(commitment.short, 60).split()
-    while len(words) > 1 and len(" ".join(words)) > MAX_TOPIC:
-        words.pop()
-    while len(words) > 1 and words[-1].lower() in ("and", "of", "the", "for", "on"):
-        words.pop()
-    return truncated(" ".join(words), MAX_TOPIC)
+    return cut_headline(one_line(commitment.topic or commitment.short, 60), MAX_TOPIC).removesuffix("…")
 
 
 def shown_status(verdict: Verdict) -> str:
