@@ -147,7 +147,7 @@ def _trial_row(
     common = (rulebook.publishers, rulebook.policy, now, route.zone, rulebook.parties, rulebook.rules)
     context = RenderContext({s.id: s for s in group}, reported, *common)
     count = f"{pluralised(len(group), 'match', 'matches')} of rules on trial"
-    reason = f'You get this because the route “{route.config_name}” has stage = "experimental".'
+    reason = f'You receive this because the list “{route.config_name}” has stage = "experimental".'
     return notice_row(
         route,
         "\n".join(("trial", route.name, *ids)),
