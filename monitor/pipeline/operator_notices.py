@@ -50,7 +50,7 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     lines = [EvidenceLine("monitor", line, outlet=notice.found_by, when=stamp) for line in notice.findings]
-    reason = f"You get this because the route “{route.config_name}” receives notices about the program itself."
+    reason = f"You receive this because the list “{route.config_name}” receives notices about the program itself."
     subject, status = truncated(notice.first_line, MAX_NOTICE_SUBJECT), "mended" if notice.good else "trouble"
     row = notice_row(
         route,
