@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
@@ -31,6 +31,8 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 WELL_REPORTED = 3
 """Reports that let an order which moves no status lead a digest (estimate)."""
+SAME_EVENT = timedelta(days=2)
+"""Changes within this time may be one event that two outlets report (estimate)."""
 MAX_EVENT = 200
 """Characters of an event: hardly a headline is longer; what only describes a page is cut."""
 
@@ -104,6 +106,10 @@ class BlockMaterial:
         return told if now == shown else f"{told}, still {shown}"
 
 
+def is_confirmation(change: Transition) -> bool:
+    return isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
+
+
 def leading_level(change: Transition) -> Level:
     """The level of an act that moves a status or is well reported; else ordinary."""
     well_reported = change.level is Level.SUMMIT or len(change.evidence) >= WELL_REPORTED
@@ -116,12 +122,11 @@ def importance(change: Transition) -> tuple[float, ...]:
     standing, another status, an announced event, the number of reports. A confirmation comes after what it confirms;
     a share last, the latest first: it is the figure of an event in the list."""
     share = isinstance(change.change, changes.ShareChanged)
-    confirms = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
     status = change.change.new if isinstance(change.change, changes.StatusChanged) else None
     announced = change.severity > Severity.ROUTINE
     return (
         not share,
-        not confirms,
+        not is_confirmation(change),
         leading_level(change),
         status in FINAL_STANDINGS,
         status is not None and announced,
@@ -151,13 +156,16 @@ def block_material(
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
         item = BlockMaterial(commitment, verdict, tuple(moves), (), known_signals(extra, context))
         if moves:
-            # What goes the way of the whole period leads.
+            # What goes the way of the whole period leads, told by a headline if one of that event is as important.
             lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
-            moves.sort(key=lambda move: move is not lead)
+            texts = {move.id: change_text(move, context) for move in moves}
+            same = (m for m in moves if m.level >= lead.level and m.way is lead.way and is_near(m, lead))
+            first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
+            moves.sort(key=lambda move: move is not first)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
             outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            texts = tuple(change_text(move, context) for move in moves)
-            item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:7], outlets))
+            told = tuple(texts[move.id] for move in moves)
+            item = replace(item, changes=tuple(moves), texts=told, weight=(*importance(lead)[:7], outlets))
         if moves or item.further:
             found[commitment.id] = item
     ranked = by_weight(found.values())
@@ -184,6 +192,11 @@ def root_of(key: str, found: Collection[str]) -> str:
     """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
+
+
+def is_near(first: Transition, second: Transition) -> bool:
+    """Whether two changes may be one event, by their days."""
+    return abs(first.happened - second.happened) <= SAME_EVENT
 
 
 def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:

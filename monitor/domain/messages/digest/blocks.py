@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
-from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial
+from monitor.domain.messages.digest.block_material import MAX_EVENT, SAME_EVENT, BlockMaterial, is_confirmation
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.subject import cut_headline
@@ -33,8 +33,6 @@ MAX_NOTE = 60
 MAX_OUTLETS = 3
 SOON_DAYS = 60
 """A date so near is named although nothing happened to it (estimate)."""
-SAME_EVENT = timedelta(days=2)
-"""Two generated sentences in the same words within this time are one event, reported by two outlets (estimate)."""
 
 
 def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -> DigestBlock:
@@ -86,7 +84,10 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
+    last = item.steps[-1].change if item.steps else None
     for change, text in zip(item.changes, item.texts, strict=True):
+        if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
+            continue  # a status that is over
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
         day = format_day(local_day(change.happened, context.zone))
@@ -158,11 +159,8 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
 
 def _confirms(change: Transition, moved: Transition) -> bool:
     """Whether a change only confirms the status that another one reached."""
-    match change.change, moved.change:
-        case changes.FlagChanged(new=FlagState.CONFIRMED), changes.StatusChanged(new=new):
-            return new is change.standing
-        case _:
-            return False
+    new = moved.change.new if isinstance(moved.change, changes.StatusChanged) else None
+    return is_confirmation(change) and new is change.standing
 
 
 def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:

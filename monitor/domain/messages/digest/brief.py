@@ -286,7 +286,8 @@ def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> 
     room, event = MAX_SUBJECT - len(head), ranked[0].texts[0].event
     if leading_level(ranked[0].changes[0]):
         return head + cut_headline(event, room)
-    turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in ranked if item.way]
+    ends = [(topic_of(item.commitment), item.net[1]) for item in ranked if item.way and item.net]
+    turned = [f"{topic} {labels.status_caps(status)}" for topic, status in ends]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]

@@ -113,6 +113,29 @@ def test_what_goes_the_way_of_the_period_leads_its_block() -> None:
     assert [line.changes for line in of_events(blow, turned).events] == [("t1",), ("e1",)]
 
 
+def test_a_headline_leads_a_block_before_generated_words_about_the_same_days() -> None:
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=("s-e2",))
+    _, own, chinese = event("e2", 12, "两船大豆获准卸货")
+    block = of_events((turned, own, chinese), event("e1", 13, CLEARED))
+    assert [(line.text, line.changes) for line in block.events] == [(CLEARED, ("e1", "t1"))]
+    far = of_events((turned, own, chinese), event("e1", 8, CLEARED))
+    assert [line.changes for line in far.events] == [("t1",), ("e1",)]
+
+
+def test_the_confirmation_of_a_status_that_is_over_is_left_out() -> None:
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    of_pledge, of_progress = (
+        replace(
+            move(f"t-{to}", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(11), confirms=True),
+            standing=to,
+            happened=at(11),
+        )
+        for to in (Standing.PLEDGED, Standing.IN_PROGRESS)
+    )
+    (block,) = digest(transitions=(turned, of_pledge, of_progress)).blocks
+    assert [(line.changes, line.note) for line in block.events] == [(("t1", "t-in_progress"), "confirmed on 11 Mar")]
+
+
 def test_two_changes_that_one_report_brought_are_one_line() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     terms = move(
