@@ -277,7 +277,6 @@ def _digest(
     moved = []
     for block in brief.blocks:  # the most important events by day, the report after the first
         lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
-        lines.append(foreign(block.between))
         shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
         for event in shown.in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""

@@ -300,15 +300,14 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; between: the steps in
-    between; part: a part of the block above; events: most important first; more: the number of events left out;
-    report: the page to open; doubts, facts: sentences on new doubts, and on progress, further reports and dates."""
+    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; part: a part of the
+    block above; events: most important first; more: the number of events left out; report: the page to open; doubts,
+    facts: sentences on new doubts, and on progress, further reports and dates."""
 
     commitment: str
     short: str
     status: str
     standing: str
-    between: str = ""
     part: bool = False
     events: tuple[DigestEvent, ...] = ()
     more: int = 0

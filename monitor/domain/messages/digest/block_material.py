@@ -38,18 +38,6 @@ MAX_EVENT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One change from a status to another: of the shown status, or of a standing under an outlook that stays. before,
-    after: the shown status; the same if only the standing moved."""
-
-    change: Transition
-    old: Status
-    new: Status
-    before: Status
-    after: Status
-
-
-@dataclass(frozen=True, slots=True)
 class BlockMaterial:
     """One commitment of a period. changes: the recorded changes, most important first; texts: their texts; further:
     signals that corroborate the status and that no change names. weight: the importance of the leading change, then the
@@ -63,26 +51,21 @@ class BlockMaterial:
     weight: tuple[float, ...] = ()
 
     @property
-    def steps(self) -> list[Step]:
-        """The changes from one status to another, in order of time."""
-        found = []
-        for item in sorted(self.changes, key=lambda item: item.at):
-            match item.change:
-                case changes.StatusChanged(old=old, new=new) if old is not new:
-                    after = status_after(item)
-                    found.append(Step(item, old, new, old if after is new else after, after))
-        return found
+    def steps(self) -> list[tuple[Transition, Status, Status]]:
+        """The changes of the shown status, from one to another, in order of time; of the standing if only that moved,
+        under an outlook that stays."""
+        by_time = sorted(self.changes, key=lambda item: item.at)
+        pairs = ((item, item.change) for item in by_time)
+        moved = [
+            (item, c.old, c.new) for item, c in pairs if isinstance(c, changes.StatusChanged) and c.old is not c.new
+        ]
+        return [step for step in moved if status_after(step[0]) is step[2]] or moved
 
     @property
     def net(self) -> tuple[Status, Status] | None:
-        """The status at the beginning and at the end of the period; None if no status moved, equal if it came back. The
-        shown status counts. If only standings moved, under an outlook that stays, the standings count."""
+        """The status at the beginning and at the end of the period, equal if it came back; None if none moved."""
         steps = self.steps
-        if not steps:
-            return None
-        if any(step.before is not step.after for step in steps):
-            return steps[0].before, steps[-1].after
-        return steps[0].old, steps[-1].new
+        return (steps[0][1], steps[-1][2]) if steps else None
 
     @property
     def way(self) -> str:

@@ -48,16 +48,14 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     reported = f"Also reported by {join_few([spoken_name(name, context) for name in carriers])}." if carriers else ""
     events = _events(item, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
-    steps = [step for step in item.steps if step.before is not step.after] or item.steps
-    days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
-    passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
     standing = f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})"
+    if item.turn:
+        standing = f"{item.turn} ({format_day(local_day(item.steps[-1][0].happened, context.zone))})"
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
         status=verdict.status,
-        standing=f"{item.turn} ({days[-1]})" if steps else standing,
-        between=f"In between: {', '.join(passed)}." if passed else "",
+        standing=standing,
         events=events,
         report=_report(item, context),
         doubts=tuple(doubt for doubt in _doubts(item, ahead, start, context) if doubt not in told),
@@ -84,7 +82,7 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
-    last = item.steps[-1].change if item.steps else None
+    last = item.steps[-1][0] if item.steps else None
     for change, text in zip(item.changes, item.texts, strict=True):
         if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
             continue  # a status that is over

@@ -65,12 +65,12 @@ def of_events(*events: tuple[Transition, Signal, Story], **changes: Any) -> Dige
     return block
 
 
-def standing(*moves: Transition, **changes: Any) -> tuple[str, str]:
+def standing(*moves: Transition, **changes: Any) -> str:
     (block,) = digest(transitions=moves, **changes).blocks
-    return block.standing, block.between
+    return block.standing
 
 
-def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording: GoldenWording) -> None:
+def test_the_net_of_the_period_names_both_statuses(wording: GoldenWording) -> None:
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=())
     first = status("t1", "pledged", "in_progress", 9)
     found = [
@@ -84,9 +84,9 @@ def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording
             status("t2", "at_risk", "in_force", 12),
             verdicts={"soybean-purchases": steady},
         ),
-        (of_events(event("e1", 12, CLEARED)).standing, ""),
+        of_events(event("e1", 12, CLEARED)).standing,
     ]
-    wording(f"{now} | {between}" for now, between in found)
+    wording(found)
 
 
 def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> None:
