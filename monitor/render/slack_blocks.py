@@ -39,7 +39,7 @@ MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
 MAX_STATUS_LINE = 600
-MAX_BLOCK_EVENTS = 6
+MAX_BLOCK_EVENTS = 4
 """Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"

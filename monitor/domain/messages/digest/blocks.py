@@ -14,7 +14,7 @@ from monitor.domain.messages.evidence_lines import choose_main_report, retracted
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Signal, Transition, changes, reasons
+from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Level, Signal, Transition, changes, reasons
 from monitor.domain.text.labels import (
     capitalised,
     decapitalised,
@@ -131,9 +131,10 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     if first.line.text.casefold() == later.line.text.casefold():
         return first.line.day == later.line.day or bool(first.report and later.report) or near
     known = {*first.change.evidence, *first.change.reason.signals, *first.change.continues}
-    rests, without_headline = {*later.change.evidence}, bool(first.report) and not later.report and near
-    ways = {first.change.way, later.change.way} - {Direction.OTHER}
-    if not rests or not (rests <= known or without_headline) or len(ways) > 1:
+    rests, ways = {*later.change.evidence}, {first.change.way, later.change.way} - {Direction.OTHER}
+    # A line without a headline repeats one with it; a meeting of leaders is one event however often it is told.
+    retold = (first.report and not later.report) or first.change.level is later.change.level is Level.SUMMIT
+    if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
     # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
     for each in (first.change, later.change):
@@ -145,12 +146,12 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
                 pass
             case _:
                 return False
-    if without_headline or (later.report and first.report == later.report):
+    if (near and retold) or (later.report and first.report == later.report):
         return True
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
-        if not isinstance(each.change, changes.FlagChanged)
+        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged)
     )
     return len({*effects}) == 1
 

@@ -173,6 +173,14 @@ def test_an_event_is_part_of_a_change_of_status_only_with_the_same_effect_and_di
     assert len(led_by_a_status("Nine cargoes are cleared by Chinese customs", way=Direction.DOWN)) == 2
 
 
+def test_a_meeting_of_leaders_is_one_line_however_often_it_is_told() -> None:
+    told = [
+        event(f"e{n}", n, f"The leaders meet, outlet {n} reports", level=Level.SUMMIT, severity=Severity.NOTABLE)
+        for n in (9, 12, 13)
+    ]
+    assert [line.changes for line in of_events(*told).events] == [("e9",), ("e12", "e13")]
+
+
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     share = move("t2", TransitionKind.PROGRESS, "15%", "33%", at=at(12), happened=at(12), evidence=noted.evidence)
