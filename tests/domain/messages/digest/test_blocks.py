@@ -25,7 +25,7 @@ from monitor.domain.model.enums import (
     TransitionKind,
 )
 from monitor.domain.model.news import EventTime, Signal, Story
-from monitor.domain.model.reasons import Awaiting, Named, Reason, Speaker, Text
+from monitor.domain.model.reasons import Awaiting, Named, Reason, Sighted, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
@@ -181,6 +181,14 @@ def test_a_meeting_of_leaders_is_one_line_however_often_it_is_told() -> None:
     assert [line.changes for line in of_events(*told).events] == [("e9",), ("e12", "e13")]
 
 
+def test_a_date_and_a_pin_are_news_besides_the_event_of_the_same_report() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    same: dict[str, Any] = {"at": at(12), "happened": at(12), "evidence": noted.evidence, "way": Direction.UP}
+    dated = move("t2", TransitionKind.DEADLINE, "2026-05-31", "2026-06-30", **same)
+    pinned = move("t3", change=EventNoted(Effect.PROGRESS, By.CN), cause=Cause.PERSON, **same)
+    assert len(of_events((noted, own, told), (dated, own, told), (pinned, own, told)).events) == 3
+
+
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     share = move("t2", TransitionKind.PROGRESS, "15%", "33%", at=at(12), happened=at(12), evidence=noted.evidence)
@@ -238,13 +246,23 @@ def only_block(**changes: Any) -> DigestBlock:
 
 
 def test_doubts_and_dates_are_short_sentences_without_repetition(wording: GoldenWording) -> None:
-    day = date(2026, 6, 30)
+    day = date(2026, 4, 30)
     seen = Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",))
     awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    sighted = Sighted(awaited.speaker, Outlook.AT_RISK, 1, 3, 3)
     named = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
     blocks = {
-        "older and contested": only_block(
-            flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
+        "contested, an older one, and one that no further source can settle": only_block(
+            flags=(
+                Flag(FlagKind.CONTESTED, "orders", NOW),
+                Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=8)),
+                Flag(
+                    FlagKind.UNCONFIRMED,
+                    "us",
+                    NOW - timedelta(days=4),
+                    Sighted(awaited.speaker, Outlook.AT_RISK, 1, 3, 3),
+                ),
+            )
         ),
         "about the event": only_block(flags=(seen,)),
         "one contains the other": only_block(flags=(seen, Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)))),
@@ -260,9 +278,9 @@ def test_doubts_and_dates_are_short_sentences_without_repetition(wording: Golden
 
 
 def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> None:
-    moved = move(kind=TransitionKind.DEADLINE, frm="2026-05-31", to="2026-06-30")
+    moved = move(kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30")
     (block,) = digest(transitions=(moved,)).blocks
-    assert "30 Jun 2026" in block.events[0].text
+    assert "30 Apr 2026" in block.events[0].text
     assert block.facts == ()
 
 
