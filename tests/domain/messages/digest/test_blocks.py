@@ -256,12 +256,7 @@ def test_doubts_and_dates_are_short_sentences_without_repetition(wording: Golden
             flags=(
                 Flag(FlagKind.CONTESTED, "orders", NOW),
                 Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=8)),
-                Flag(
-                    FlagKind.UNCONFIRMED,
-                    "us",
-                    NOW - timedelta(days=4),
-                    Sighted(awaited.speaker, Outlook.AT_RISK, 1, 3, 3),
-                ),
+                Flag(FlagKind.UNCONFIRMED, "us", NOW - timedelta(days=4), sighted),
             )
         ),
         "about the event": only_block(flags=(seen,)),

@@ -124,17 +124,8 @@ def test_at_a_glance_are_the_statuses_without_a_sentence(wording: GoldenWording)
     steady = {"outlook": Outlook.STEADY}
     fees = moved("fees", "at_risk", "in_force", standing=Standing.IN_FORCE, **steady)
     again = moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady)
-    found = [
-        week(moved("talks"), moved("ore"), moved("truce"), fees, fees=verdict("fees", flags=(), **steady)),
-        week(*(moved(key) for key in TITLES)),
-        week(moved("talks"), moved("ore")),
-        week(
-            moved("talks"),
-            moved("ore"),
-            moved("truce"),
-            moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady),
-        ),
-    ]
+    three = [moved(key) for key in ("talks", "ore", "truce")]
+    found = [week(*three, fees, fees=verdict("fees", flags=(), **steady)), week(*three, again), week(*three)]
     wording(each.glance for each in found)
 
 
