@@ -143,7 +143,7 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     )
     (line,) = of_events((noted, own, told), (terms, own, told)).events
     assert set(line.changes) == {"e1", "t2"}
-    assert line.note == "new terms: a cap of ten ships"
+    assert line.note == "terms changed: a cap of ten ships"
 
 
 def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
