@@ -38,7 +38,8 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
-MAX_BLOCK_EVENTS = 6
+MAX_STATUS_LINE = 600
+MAX_BLOCK_EVENTS = 4
 """Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
@@ -277,7 +278,6 @@ def _digest(
     moved = []
     for block in brief.blocks:  # the most important events by day, the report after the first
         lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
-        lines.append(foreign(block.between))
         shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
         for event in shown.in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
@@ -285,7 +285,8 @@ def _digest(
         hidden = block.more + len(block.events) - len(shown.events)
         lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
-    unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(names)}" for key, names in brief.by_status]
+    groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
+    unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
     readers: list[str] = []
     if brief.readers:
         counts = brief.readers

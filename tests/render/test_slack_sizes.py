@@ -82,7 +82,7 @@ def week(changes: int, size: int = 60) -> DigestBrief:
     every = range(changes)
     return replace(
         DIGEST,
-        blocks=tuple(replace(DIGEST.blocks[0], short=f"change {n}", between=said) for n in every),
+        blocks=tuple(replace(DIGEST.blocks[0], short=f"change {n}", standing=said) for n in every),
         unmoved=tuple(replace(DIGEST.unmoved[0], short=f"commitment {n}") for n in every),
         unchecked=tuple(replace(DIGEST.unchecked[0], name=f"source {n}") for n in every),
     )

@@ -13,8 +13,6 @@ from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
 from monitor.errors import RenderError
 
-MAX_NAMED = 20
-"""Commitments of one status that a digest names (estimate)."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
@@ -300,15 +298,14 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; between: the steps in
-    between; part: a part of the block above; events: most important first; more: the number of events left out;
-    report: the page to open; doubts, facts: sentences on new doubts, and on progress, further reports and dates."""
+    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; part: a part of the
+    block above; events: most important first; more: the number of events left out; report: the page to open; doubts,
+    facts: sentences on new doubts, and on progress, further reports and dates."""
 
     commitment: str
     short: str
     status: str
     standing: str
-    between: str = ""
     part: bool = False
     events: tuple[DigestEvent, ...] = ()
     more: int = 0
@@ -396,12 +393,10 @@ class DigestBrief:
     @property
     def by_status(self) -> tuple[tuple[str, str], ...]:
         """The commitments without a block: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'."""
-        groups = []
-        for status, lines in groupby(self.unmoved, key=lambda line: line.status):
-            names, others = (all_names := [line.named for line in lines])[:MAX_NAMED], len(all_names[MAX_NAMED:])
-            separator = "; " if any("," in name for name in names) else ", "
-            groups.append((status, separator.join(names) + (f" and {others} others" if others else "")))
-        return tuple(groups)
+        groups = (
+            (key, [line.named for line in lines]) for key, lines in groupby(self.unmoved, lambda line: line.status)
+        )
+        return tuple((key, ("; " if any("," in name for name in names) else ", ").join(names)) for key, names in groups)
 
 
 Brief = AlertBrief | DigestBrief

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
@@ -31,20 +31,10 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 WELL_REPORTED = 3
 """Reports that let an order which moves no status lead a digest (estimate)."""
+SAME_EVENT = timedelta(days=2)
+"""Changes within this time may be one event that two outlets report (estimate)."""
 MAX_EVENT = 200
 """Characters of an event: hardly a headline is longer; what only describes a page is cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One change from a status to another: of the shown status, or of a standing under an outlook that stays. before,
-    after: the shown status; the same if only the standing moved."""
-
-    change: Transition
-    old: Status
-    new: Status
-    before: Status
-    after: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +51,21 @@ class BlockMaterial:
     weight: tuple[float, ...] = ()
 
     @property
-    def steps(self) -> list[Step]:
-        """The changes from one status to another, in order of time."""
-        found = []
-        for item in sorted(self.changes, key=lambda item: item.at):
-            match item.change:
-                case changes.StatusChanged(old=old, new=new) if old is not new:
-                    after = status_after(item)
-                    found.append(Step(item, old, new, old if after is new else after, after))
-        return found
+    def steps(self) -> list[tuple[Transition, Status, Status]]:
+        """The changes of the shown status, from one to another, in order of time; of the standing if only that moved,
+        under an outlook that stays."""
+        by_time = sorted(self.changes, key=lambda item: item.at)
+        pairs = ((item, item.change) for item in by_time)
+        moved = [
+            (item, c.old, c.new) for item, c in pairs if isinstance(c, changes.StatusChanged) and c.old is not c.new
+        ]
+        return [step for step in moved if status_after(step[0]) is step[2]] or moved
 
     @property
     def net(self) -> tuple[Status, Status] | None:
-        """The status at the beginning and at the end of the period; None if no status moved, equal if it came back. The
-        shown status counts. If only standings moved, under an outlook that stays, the standings count."""
+        """The status at the beginning and at the end of the period, equal if it came back; None if none moved."""
         steps = self.steps
-        if not steps:
-            return None
-        if any(step.before is not step.after for step in steps):
-            return steps[0].before, steps[-1].after
-        return steps[0].old, steps[-1].new
+        return (steps[0][1], steps[-1][2]) if steps else None
 
     @property
     def way(self) -> str:
@@ -104,6 +89,10 @@ class BlockMaterial:
         return told if now == shown else f"{told}, still {shown}"
 
 
+def is_confirmation(change: Transition) -> bool:
+    return isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
+
+
 def leading_level(change: Transition) -> Level:
     """The level of an act that moves a status or is well reported; else ordinary."""
     well_reported = change.level is Level.SUMMIT or len(change.evidence) >= WELL_REPORTED
@@ -116,12 +105,11 @@ def importance(change: Transition) -> tuple[float, ...]:
     standing, another status, an announced event, the number of reports. A confirmation comes after what it confirms;
     a share last, the latest first: it is the figure of an event in the list."""
     share = isinstance(change.change, changes.ShareChanged)
-    confirms = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
     status = change.change.new if isinstance(change.change, changes.StatusChanged) else None
     announced = change.severity > Severity.ROUTINE
     return (
         not share,
-        not confirms,
+        not is_confirmation(change),
         leading_level(change),
         status in FINAL_STANDINGS,
         status is not None and announced,
@@ -151,13 +139,16 @@ def block_material(
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
         item = BlockMaterial(commitment, verdict, tuple(moves), (), known_signals(extra, context))
         if moves:
-            # What goes the way of the whole period leads.
+            # What goes the way of the whole period leads, told by a headline if one of that event is as important.
             lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
-            moves.sort(key=lambda move: move is not lead)
+            texts = {move.id: change_text(move, context) for move in moves}
+            same = (m for m in moves if m.level >= lead.level and m.way is lead.way and is_near(m, lead))
+            first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
+            moves.sort(key=lambda move: move is not first)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
             outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            texts = tuple(change_text(move, context) for move in moves)
-            item = replace(item, changes=tuple(moves), texts=texts, weight=(*importance(lead)[:7], outlets))
+            told = tuple(texts[move.id] for move in moves)
+            item = replace(item, changes=tuple(moves), texts=told, weight=(*importance(lead)[:7], outlets))
         if moves or item.further:
             found[commitment.id] = item
     ranked = by_weight(found.values())
@@ -184,6 +175,11 @@ def root_of(key: str, found: Collection[str]) -> str:
     """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
+
+
+def is_near(first: Transition, second: Transition) -> bool:
+    """Whether two changes may be one event, by their days."""
+    return abs(first.happened - second.happened) <= SAME_EVENT
 
 
 def of_period(change: Transition, start: datetime, context: RenderContext) -> Transition:

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
-from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial
+from monitor.domain.messages.digest.block_material import MAX_EVENT, SAME_EVENT, BlockMaterial, is_confirmation
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Signal, Transition, changes, reasons
+from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Level, Signal, Transition, changes, reasons
 from monitor.domain.text.labels import (
     capitalised,
     decapitalised,
@@ -33,8 +33,6 @@ MAX_NOTE = 60
 MAX_OUTLETS = 3
 SOON_DAYS = 60
 """A date so near is named although nothing happened to it (estimate)."""
-SAME_EVENT = timedelta(days=2)
-"""Two generated sentences in the same words within this time are one event, reported by two outlets (estimate)."""
 
 
 def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -> DigestBlock:
@@ -50,16 +48,14 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     reported = f"Also reported by {join_few([spoken_name(name, context) for name in carriers])}." if carriers else ""
     events = _events(item, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
-    steps = [step for step in item.steps if step.before is not step.after] or item.steps
-    days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
-    passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
     standing = f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})"
+    if item.turn:
+        standing = f"{item.turn} ({format_day(local_day(item.steps[-1][0].happened, context.zone))})"
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
         status=verdict.status,
-        standing=f"{item.turn} ({days[-1]})" if steps else standing,
-        between=f"In between: {', '.join(passed)}." if passed else "",
+        standing=standing,
         events=events,
         report=_report(item, context),
         doubts=tuple(doubt for doubt in _doubts(item, ahead, start, context) if doubt not in told),
@@ -86,7 +82,10 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
+    last = item.steps[-1][0] if item.steps else None
     for change, text in zip(item.changes, item.texts, strict=True):
+        if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
+            continue  # a status that is over
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
         day = format_day(local_day(change.happened, context.zone))
@@ -132,9 +131,10 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     if first.line.text.casefold() == later.line.text.casefold():
         return first.line.day == later.line.day or bool(first.report and later.report) or near
     known = {*first.change.evidence, *first.change.reason.signals, *first.change.continues}
-    rests, without_headline = {*later.change.evidence}, bool(first.report) and not later.report and near
-    ways = {first.change.way, later.change.way} - {Direction.OTHER}
-    if not rests or not (rests <= known or without_headline) or len(ways) > 1:
+    rests, ways = {*later.change.evidence}, {first.change.way, later.change.way} - {Direction.OTHER}
+    # A line without a headline repeats one with it; a meeting of leaders is one event however often it is told.
+    retold = (first.report and not later.report) or first.change.level is later.change.level is Level.SUMMIT
+    if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
     # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
     for each in (first.change, later.change):
@@ -146,23 +146,20 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
                 pass
             case _:
                 return False
-    if without_headline or (later.report and first.report == later.report):
+    if (near and retold) or (later.report and first.report == later.report):
         return True
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
-        if not isinstance(each.change, changes.FlagChanged)
+        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged)
     )
     return len({*effects}) == 1
 
 
 def _confirms(change: Transition, moved: Transition) -> bool:
     """Whether a change only confirms the status that another one reached."""
-    match change.change, moved.change:
-        case changes.FlagChanged(new=FlagState.CONFIRMED), changes.StatusChanged(new=new):
-            return new is change.standing
-        case _:
-            return False
+    new = moved.change.new if isinstance(moved.change, changes.StatusChanged) else None
+    return is_confirmation(change) and new is change.standing
 
 
 def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:

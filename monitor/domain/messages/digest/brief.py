@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.context import RenderContext, outlet_names
 from monitor.domain.messages.digest.block_material import (
     MAX_EVENT,
     BlockMaterial,
@@ -28,9 +28,11 @@ from monitor.domain.text.plain import one_line
 
 MAX_SENTENCES = 3
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
-OPEN_FIRST = (Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED, Standing.IN_FORCE, Standing.MET)
-"""The order of the other statuses; what is not yet pledged comes last."""
-WAYS = ("up", "down", "reopened")
+ORDER: tuple[str, ...] = (
+    *(*TROUBLE, Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED),
+    *(Standing.IN_FORCE, Standing.MET, Standing.UNPLEDGED),
+)
+"""The order of statuses."""
 TIMELINE_DAYS = 90
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
@@ -72,14 +74,18 @@ def digest_brief(
     first, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
+    others = (status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks)
     ranked = [item for item in by_weight(material) if item.changes]
-    told = told_in_opening(ranked, context)
+    first_of = dict[str, BlockMaterial]()
+    for item in ranked:
+        first_of.setdefault(item.texts[0].event.casefold(), item)  # an event of several is told once
+    told = [*first_of.values()][:MAX_SENTENCES]
     return briefs.DigestBrief(
         subject=digest_subject(ranked, first, last),
-        opening=opening(ranked, told, followed, context),
+        opening=opening(told, followed, context, moved=any(item.turn for item in ranked)),
         blocks=blocks,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
-        unmoved=tuple(status_line(c, v, context) for c, v in by_status(followed) if c.id not in in_blocks),
+        unmoved=tuple(sorted(others, key=lambda line: ORDER.index(line.status))),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
@@ -91,7 +97,7 @@ def digest_brief(
         period=period,
         route=route_line(route),
         data_time=labels.format_time(end, route.zone),
-        glance=glance(ranked, told),
+        glance=glance([item for item in ranked if item.way and item not in told]),
         remarks=remarks,
         readers=readers,
     )
@@ -167,12 +173,6 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
     return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(TROUBLE)), pair[0].id))
 
 
-def by_status(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Commitment, Verdict]]:
-    """The commitments of one status together, trouble first, then what is open, in force, met and not yet pledged."""
-    rank = {status: number for number, status in enumerate((*TROUBLE, *OPEN_FIRST))}
-    return sorted(followed, key=lambda pair: rank.get(pair[1].status, len(rank)))
-
-
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
     """The line of one commitment without news: '600 kt of 12 Mt booked (5%), behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
@@ -220,35 +220,21 @@ def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderCo
 # ---------------------------------------------------------------- opening and subject
 
 
-def told_in_opening(ranked: Iterable[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
-    """The commitments of the opening's sentences, each about another event. ranked: those with changes, the most
-    important first."""
-    told, shown = list[BlockMaterial](), set[str]()
-    for item in ranked:
-        lead, event = item.changes[0], item.texts[0].event.casefold()
-        keys = {event, *(signal.story for signal in known_signals((*lead.evidence, *lead.reason.signals), context))}
-        if len(told) < MAX_SENTENCES and not shown & keys:
-            shown |= keys
-            told.append(item)
-    return told
-
-
-def opening_sentence(item: BlockMaterial) -> str:
-    """'Rare earths up from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans still AT RISK: ...'"""
-    turn = item.turn or f"still {labels.status_caps(item.verdict.status)}"
-    return labels.sentence(f"{item.commitment.short} {turn}: {cut_headline(item.texts[0].event, MAX_EVENT)}")
-
-
 def opening(
-    ranked: Sequence[BlockMaterial],
     told: Sequence[BlockMaterial],
     followed: Sequence[tuple[Commitment, Verdict]],
     context: RenderContext,
+    *,
+    moved: bool,
 ) -> tuple[str, ...]:
-    """One to three sentences: about what is told; that no status moved, before what few report and after all else; and
-    the next date if nothing changed. ranked: all commitments with changes."""
-    sentences = tuple(map(opening_sentence, told))
-    if any(item.turn for item in ranked):
+    """One to three sentences: 'Rare earths up from AT RISK to PLEDGED: China suspends its controls.', 'Soybeans still
+    AT RISK: ...'. If no status moved, one says so, before what few report and after all else; if nothing changed, the
+    next date follows."""
+    turns = (item.turn or f"still {labels.status_caps(item.verdict.status)}" for item in told)
+    events = (cut_headline(item.texts[0].event, MAX_EVENT) for item in told)
+    lines = zip(told, turns, events, strict=True)
+    sentences = tuple(labels.sentence(f"{item.commitment.short} {turn}: {event}") for item, turn, event in lines)
+    if moved:
         return sentences
     if told:
         calm, routine = ("No status changed.",), told[0].changes[0].severity is Severity.ROUTINE
@@ -261,15 +247,12 @@ def opening(
     return tuple(filter(None, ("No status changed, and no event of note was reported.", date)))
 
 
-def glance(ranked: Iterable[BlockMaterial], told: Collection[BlockMaterial]) -> str:
-    """'also up Rare earths (IN FORCE), Soybeans (MET); down Port fees (AT RISK)', of the statuses that moved without a
-    sentence in the opening; '' for none."""
-    moved = [item for item in ranked if item.way and item not in told]
-    kinds = []
-    for way in WAYS:
-        ends = [(item.commitment.short, item.net[1]) for item in moved if item.way == way and item.net]
-        names = [f"{short} ({labels.status_caps(status)})" for short, status in ends]
-        kinds += [f"{way} {', '.join(names)}"] if names else []
+def glance(moved: Sequence[BlockMaterial]) -> str:
+    """'also up Rare earths (IN FORCE), Soybeans (MET); down Port fees (AT RISK)'; '' for none."""
+    ways: dict[str, list[str]] = {"up": [], "down": [], "reopened": []}
+    for item in moved:
+        ways[item.way].append(f"{item.commitment.short} ({labels.status_caps(item.steps[-1][2])})")
+    kinds = [f"{way} {', '.join(names)}" for way, names in ways.items() if names]
     return f"also {'; '.join(kinds)}." if kinds else ""
 
 
@@ -286,7 +269,8 @@ def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> 
     room, event = MAX_SUBJECT - len(head), ranked[0].texts[0].event
     if leading_level(ranked[0].changes[0]):
         return head + cut_headline(event, room)
-    turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in ranked if item.way]
+    ends = [(topic_of(item.commitment), item.steps[-1][2]) for item in ranked if item.way]
+    turned = [f"{topic} {labels.status_caps(status)}" for topic, status in ends]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]

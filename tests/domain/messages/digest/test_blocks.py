@@ -25,7 +25,7 @@ from monitor.domain.model.enums import (
     TransitionKind,
 )
 from monitor.domain.model.news import EventTime, Signal, Story
-from monitor.domain.model.reasons import Awaiting, Named, Reason, Speaker, Text
+from monitor.domain.model.reasons import Awaiting, Named, Reason, Sighted, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
@@ -65,12 +65,12 @@ def of_events(*events: tuple[Transition, Signal, Story], **changes: Any) -> Dige
     return block
 
 
-def standing(*moves: Transition, **changes: Any) -> tuple[str, str]:
+def standing(*moves: Transition, **changes: Any) -> str:
     (block,) = digest(transitions=moves, **changes).blocks
-    return block.standing, block.between
+    return block.standing
 
 
-def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording: GoldenWording) -> None:
+def test_the_net_of_the_period_names_both_statuses(wording: GoldenWording) -> None:
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=())
     first = status("t1", "pledged", "in_progress", 9)
     found = [
@@ -84,9 +84,9 @@ def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording
             status("t2", "at_risk", "in_force", 12),
             verdicts={"soybean-purchases": steady},
         ),
-        (of_events(event("e1", 12, CLEARED)).standing, ""),
+        of_events(event("e1", 12, CLEARED)).standing,
     ]
-    wording(f"{now} | {between}" for now, between in found)
+    wording(found)
 
 
 def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> None:
@@ -113,6 +113,29 @@ def test_what_goes_the_way_of_the_period_leads_its_block() -> None:
     assert [line.changes for line in of_events(blow, turned).events] == [("t1",), ("e1",)]
 
 
+def test_a_headline_leads_a_block_before_generated_words_about_the_same_days() -> None:
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=("s-e2",))
+    _, own, chinese = event("e2", 12, "两船大豆获准卸货")
+    block = of_events((turned, own, chinese), event("e1", 13, CLEARED))
+    assert [(line.text, line.changes) for line in block.events] == [(CLEARED, ("e1", "t1"))]
+    far = of_events((turned, own, chinese), event("e1", 8, CLEARED))
+    assert [line.changes for line in far.events] == [("t1",), ("e1",)]
+
+
+def test_the_confirmation_of_a_status_that_is_over_is_left_out() -> None:
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    of_pledge, of_progress = (
+        replace(
+            move(f"t-{to}", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(11), confirms=True),
+            standing=to,
+            happened=at(11),
+        )
+        for to in (Standing.PLEDGED, Standing.IN_PROGRESS)
+    )
+    (block,) = digest(transitions=(turned, of_pledge, of_progress)).blocks
+    assert [(line.changes, line.note) for line in block.events] == [(("t1", "t-in_progress"), "confirmed on 11 Mar")]
+
+
 def test_two_changes_that_one_report_brought_are_one_line() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     terms = move(
@@ -120,7 +143,7 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     )
     (line,) = of_events((noted, own, told), (terms, own, told)).events
     assert set(line.changes) == {"e1", "t2"}
-    assert line.note == "new terms: a cap of ten ships"
+    assert line.note == "terms changed: a cap of ten ships"
 
 
 def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
@@ -148,6 +171,22 @@ def test_an_event_is_part_of_a_change_of_status_only_with_the_same_effect_and_di
     ]
     assert len(led_by_a_status("Ministry lifts the licences of two traders", Effect.DELIVERED)) == 2
     assert len(led_by_a_status("Nine cargoes are cleared by Chinese customs", way=Direction.DOWN)) == 2
+
+
+def test_a_meeting_of_leaders_is_one_line_however_often_it_is_told() -> None:
+    told = [
+        event(f"e{n}", n, f"The leaders meet, outlet {n} reports", level=Level.SUMMIT, severity=Severity.NOTABLE)
+        for n in (9, 12, 13)
+    ]
+    assert [line.changes for line in of_events(*told).events] == [("e9",), ("e12", "e13")]
+
+
+def test_a_date_and_a_pin_are_news_besides_the_event_of_the_same_report() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    same: dict[str, Any] = {"at": at(12), "happened": at(12), "evidence": noted.evidence, "way": Direction.UP}
+    dated = move("t2", TransitionKind.DEADLINE, "2026-05-31", "2026-06-30", **same)
+    pinned = move("t3", change=EventNoted(Effect.PROGRESS, By.CN), cause=Cause.PERSON, **same)
+    assert len(of_events((noted, own, told), (dated, own, told), (pinned, own, told)).events) == 3
 
 
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
@@ -207,13 +246,18 @@ def only_block(**changes: Any) -> DigestBlock:
 
 
 def test_doubts_and_dates_are_short_sentences_without_repetition(wording: GoldenWording) -> None:
-    day = date(2026, 6, 30)
+    day = date(2026, 4, 30)
     seen = Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",))
     awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    sighted = Sighted(awaited.speaker, Outlook.AT_RISK, 1, 3, 3)
     named = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
     blocks = {
-        "older and contested": only_block(
-            flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
+        "contested, an older one, and one that no further source can settle": only_block(
+            flags=(
+                Flag(FlagKind.CONTESTED, "orders", NOW),
+                Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=8)),
+                Flag(FlagKind.UNCONFIRMED, "us", NOW - timedelta(days=4), sighted),
+            )
         ),
         "about the event": only_block(flags=(seen,)),
         "one contains the other": only_block(flags=(seen, Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)))),
@@ -229,9 +273,9 @@ def test_doubts_and_dates_are_short_sentences_without_repetition(wording: Golden
 
 
 def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> None:
-    moved = move(kind=TransitionKind.DEADLINE, frm="2026-05-31", to="2026-06-30")
+    moved = move(kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30")
     (block,) = digest(transitions=(moved,)).blocks
-    assert "30 Jun 2026" in block.events[0].text
+    assert "30 Apr 2026" in block.events[0].text
     assert block.facts == ()
 
 

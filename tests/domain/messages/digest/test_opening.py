@@ -123,11 +123,9 @@ def test_a_quiet_week_says_so_and_names_the_next_date(wording: GoldenWording) ->
 def test_at_a_glance_are_the_statuses_without_a_sentence(wording: GoldenWording) -> None:
     steady = {"outlook": Outlook.STEADY}
     fees = moved("fees", "at_risk", "in_force", standing=Standing.IN_FORCE, **steady)
-    found = [
-        week(moved("talks"), moved("ore"), moved("truce"), fees, fees=verdict("fees", flags=(), **steady)),
-        week(*(moved(key) for key in TITLES)),
-        week(moved("talks"), moved("ore")),
-    ]
+    again = moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady)
+    three = [moved(key) for key in ("talks", "ore", "truce")]
+    found = [week(*three, fees, fees=verdict("fees", flags=(), **steady)), week(*three, again), week(*three)]
     wording(each.glance for each in found)
 
 
