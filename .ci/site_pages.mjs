@@ -170,7 +170,7 @@ await disk.goto(pathToFileURL(path.resolve(folder, 'index.html')).href, { waitUn
 const drawn = await disk.evaluate(() => getComputedStyle(document.querySelector('.site-nav')).display);
 if (drawn !== 'flex') fault('index.html', 'opened from a disk, it has no style');
 await disk.setJavaScriptEnabled(true);
-for (const place of [pathToFileURL(path.resolve(folder)).href + '/', address]) { // the script of the filters runs in both
+for (const place of [address, pathToFileURL(path.resolve(folder)).href + '/']) { // the script of the filters runs in both
   await disk.goto(`${place}index.html#state=trouble`, { waitUntil: 'load' });
   const wrong = await disk.evaluate(() => [...document.querySelectorAll('[data-item]')]
     .filter((row) => row.hidden === row.dataset.state.split(' ').includes('trouble')).length);
