@@ -209,7 +209,7 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
         what_happened(group, own),
         status_after(last),
         moves[0].old if moves else "",
-        LEVELS.get(max(change.level for change in group), ""),
+        LEVELS.get(group[0].level, ""),
         address,
     )
 
