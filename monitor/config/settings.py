@@ -254,6 +254,8 @@ class SiteSettings(ConfigSection):
     """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
+    contact: Annotated[str, AfterValidator(field_checks.check_addresses)] | None = None
+    """The mail address where readers report errors. The pages show it; without it they have no such link."""
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
     """The address that `site serve` listens on; the default is this machine only."""
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
@@ -297,7 +299,7 @@ class HeartbeatSettings(ConfigSection):
 
 
 class OwnerSettings(ConfigSection):
-    """[owner]: who is notified of broken channels, feeds and rules."""
+    """[owner]: who is notified of broken channels, feeds and rules, and whose messages name commands and rules."""
 
     route: Slug | None = None
     """The name of the route for notices about the program."""
@@ -477,6 +479,6 @@ class Settings(ConfigSection):
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
             times = (route.zone, route.quiet_hours, route.digest)
-            tell = route.tell or "changes"
-            routes.append(Route(*who, least, *times, route.stage, further, tell, route.approval))
+            tell, is_owner = route.tell or "changes", route.name == self.owner.route
+            routes.append(Route(*who, least, *times, route.stage, further, tell, route.approval, is_owner))
         return tuple(routes)

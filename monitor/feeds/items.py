@@ -37,6 +37,7 @@ _BLOCK_TAG = re.compile(
 )
 _HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _CUT_TAG = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
+_JSON_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})(?:\\ ?)?")
 _LEFT_OVER = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,30});")
 
 
@@ -67,6 +68,8 @@ def _plain(markup: str) -> str:
         text = _without_tags(html.unescape(text))
         # Lenient XML parsers make `P&G;` of `P&G`: undo that, and keep real entities.
         text = _LEFT_OVER.sub(lambda found: found[0] if found[1] + ";" in html5 else "&" + found[1], text)
+    # Feeds made by careless programs hold the escapes of JSON and the end of a CDATA section.
+    text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("]]>", " "))
     return visible_text(text)
 
 

@@ -160,11 +160,12 @@ def build_digest(
     if reviewed:
         readers = readers or ReaderCounts("The model reviewed the board.", (), (), "deal-monitor inbox list")
         readers = replace(readers, lines=(*(f"Weekly review: {line}" for line in reviewed), *readers.lines))
-    made, expired = make(muted=muted, corroborating=supporting, watched=watched, readers=readers), ""
+    made = make(muted=muted, corroborating=supporting, watched=watched, readers=readers)
     if lost := [subject_of(row.payload) for row in outbox_store.expired_undecided(conn, start, end)]:
         were = "1 message was" if len(lost) == 1 else f"{len(lost)} messages were"
-        expired = f" {were} not decided and expired: “{'”, “'.join(lost)}”."
-    return replace(made, counts=made.counts + expired)
+        expired = f"{were} not decided and expired: “{'”, “'.join(lost)}”."
+        made = replace(made, remarks=(*made.remarks, expired))
+    return made
 
 
 def enqueue_due_digests(

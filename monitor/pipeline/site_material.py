@@ -28,6 +28,7 @@ def read_material(
     title: str,
     base_url: str = "",
     program: str = "",
+    contact: str = "",
 ) -> SiteMaterial:
     """The content of the pages at `now`, in UTC. A commitment whose baseline cannot be read is left out."""
     verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
@@ -67,7 +68,8 @@ def read_material(
         base_url=base_url,
         rules=rulebook.version,
         program=program,
-        deals={name: deal.name for name, deal in rulebook.deals.items()},
+        contact=contact,
+        deals=rulebook.deals,
         retired=signals.retired(conn, cited),
         matches={act: MatchCount(len(by_story), max(by_story.values())) for act, by_story in matched.items()},
     )

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 import resvg_py
 
 from monitor.domain.extract.date_ranges import add_months
-from monitor.domain.messages.briefs import ChartPoint, ProgressLine, StatusTimeline
+from monitor.domain.messages.briefs import ChartPoint, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.text.labels import format_amount, format_date, label_of
 from monitor.domain.text.plain import printable, truncated
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, style_of
@@ -152,30 +152,40 @@ def timeline_svg(
     return _picture(width, bottom + AXIS_HEIGHT + LEGEND_HEIGHT * rows + 10, title, parts + legend)
 
 
-STRIP_SIZE = (200, 20)
+STRIP_SIZE = (160, 28)
 """Pixels of the strip of a year, for a row of a table."""
+STRIP_BAR = 15
+"""Pixels of its height above the initials of the months."""
 LEAST_IN_YEAR = 3
 """Pixels of a status of a day or two, which must still be visible there."""
-TICK = 4
-"""Pixels of the marks below it, one for the beginning of each month."""
 
 
 def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
-    """The statuses of one commitment between two moments as a strip without words; its title has the words. The page
-    must contain `stripes_svg` once."""
+    """The statuses of one commitment between two moments as a strip over the initials of the months; its titles have
+    the words. The page must contain `stripes_svg` once."""
     width, height = STRIP_SIZE
-    x_of, parts = partial(_place, start=start, end=end, left=0.0, width=width), []
+    x_of = partial(_place, start=start, end=end, left=0.0, width=width)
+    parts = [f'<rect width="{width}" height="{STRIP_BAR}" {_paint(fill=LINE)}/>']  # the time before the first record
     for span in strip.spans:
         right = x_of(span.end)
         left = min(x_of(span.start), right - LEAST_IN_YEAR)
-        box = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height - TICK - 1}"'
-        parts.append(f"<rect {box} {_status_fill(span.status, YEAR_PREFIX)}/>")
-    ticks = (x_of(month) for month in _months_between(start, end))
-    parts += [_line(x, height - TICK, x, height, stroke=MUTED) for x in ticks]
+        box = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{STRIP_BAR}"'
+        parts.append(f"<rect {box} {_status_fill(span.status, YEAR_PREFIX)}>{_days_of(span)}</rect>")
+    for month in _months_between(start, end):
+        x = x_of(month)
+        parts.append(_line(x, STRIP_BAR, x, STRIP_BAR + 4, stroke=MUTED))
+        if x + 10 <= width:
+            parts.append(_text(x + 2, height - 3, f"{month:%b}"[0], size=10, fill=_paint(fill=MUTED)))
     return _picture(width, height, alt_text(strip), parts)
 
 
 YEAR_PREFIX = "y"
+
+
+def _days_of(span: StatusSpan) -> str:
+    """The title of a status in a picture, which a pointer shows: 'at risk, 10 Oct 2025 to 30 Oct 2025'."""
+    first, last = (format_date(moment.date()) for moment in (span.start, span.end))
+    return f"<title>{escape(label_of(span.status))}, {first if first == last else f'{first} to {last}'}</title>"
 
 
 def stripes_svg() -> str:
@@ -219,15 +229,15 @@ def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float], 
         tone, colours = style.tone, CHART_COLORS[style.tone]
         left = min(x_of(span.start), right - MIN_BAR_WIDTH)
         shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{BAR_HEIGHT}" rx="2" '
-        parts.append(f"{shape}{_status_fill(span.status, prefix, rim=True)}/>")
+        parts.append(f"{shape}{_status_fill(span.status, prefix, rim=True)}>{_days_of(span)}</rect>")
         label = label_of(span.status)
         width = _text_width(label, 11)
         if width + 8 > right - left:
             continue
-        if style.hatched:  # on stripes a word needs a plain ground to stay readable
-            ground = f'x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}"'
-            parts.append(f'<rect {ground} rx="2" class="fill-{tone}" fill="{colours.fill}"/>')
         ink = f'class="fill-{tone}-ink" fill="{colours.ink}"'
+        if style.hatched:  # a rim keeps a word readable on stripes without hiding them
+            ink = f'class="fill-{tone}-ink stroke-{tone}" fill="{colours.ink}" stroke="{colours.fill}"'
+            ink += ' stroke-width="4" paint-order="stroke"'
         parts.append(_text(left + 6, top + BAR_HEIGHT / 2 + 4, label, size=11, fill=ink))
     return parts
 
@@ -249,9 +259,9 @@ def _legend(statuses: Sequence[str], top: float, width: float, prefix: str) -> t
     return parts, line + 1
 
 
-HEIGHT = 196
-LEFT, MARGIN, TOP, BOTTOM = 12, 64, 24, HEIGHT - 26
-"""Pixels from the edges of the picture; MARGIN: of the right one, where the target's amount stands."""
+HEIGHT = 220
+LEFT, MARGIN, TOP, BOTTOM = 56, 16, 24, HEIGHT - 26
+"""Pixels from the edges of the picture; left of LEFT stand the amounts of the axis."""
 GAP = 14
 COUNTER_NAMES_WIDTH = 210
 """Room for a counter's name to the right of today: 24 letters and an amount."""
@@ -270,18 +280,18 @@ def progress_svg(
     counted = max(due, *(point.at for point in line.points))
     last = max(counted, now or counted) + timedelta(days=1)
     right = width - MARGIN
-    most = max(line.target, *(point.amount for point in line.points)) * 1.08  # room above the highest line
+    most = max(line.target, *(point.amount for point in line.points)) * 1.25  # room for names above the target
     x_of = partial(_place, start=first, end=last, left=LEFT, width=right - LEFT)
 
     def y_of(amount: float) -> float:
         return BOTTOM - amount / most * (BOTTOM - TOP)
 
     today, target, muted = x_of(now or last), y_of(line.target), _paint(fill=MUTED)
-    axes = [
-        _line(LEFT, BOTTOM, right, BOTTOM),
-        _line(LEFT, target, right, target, stroke=MUTED),
-        _text(right + 5, target + 4, line.target_text, size=11, fill=muted),
-    ]
+    axes = [_line(LEFT, target, right, target, stroke=MUTED), _text(LEFT, target - 5, "target", size=11, fill=muted)]
+    for amount in (0.0, line.target / 2, line.target):
+        label = format_amount(amount, line.unit, like=line.target)
+        axes.append(_text(LEFT - 6, y_of(amount) + 4, label, size=11, fill=muted, anchor="end"))
+        axes.append(_line(LEFT, y_of(amount), right if amount < line.target else LEFT, y_of(amount)))
     # The first day at the left and the due date at its place; where both have no room, the due date alone.
     begins, ends = format_date(first.date()), f"due {format_date(line.due)}"
     room = x_of(due) - _text_width(ends, 11)
@@ -305,30 +315,37 @@ def progress_svg(
             )
             steps.append(f'<path d="{corners}" fill="none" {_paint(stroke=ACCENT)} stroke-width="2"/>')
     latest = [points[-1] for points in series.values()]
-    names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, right, line)
+    names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, right, line, target)
     confirmed, doubtful = _paint(fill=ACCENT, stroke=BACKGROUND), _paint(fill=BACKGROUND, stroke=ACCENT)
     dots = [
-        f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" '
-        + f"{confirmed if p.confirmed else doubtful}/>"
+        f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" {confirmed if p.confirmed else doubtful}>'
+        f"<title>{escape(printable(f'{_named(p, line)}, {format_date(p.at.date())}'))}</title></circle>"
         for p in line.points
     ]
     title = f"{line.counted_text} against the path to {line.target_text} by {format_date(line.due)}"
     return _picture(width, HEIGHT, title, [*axes, path, *steps, *names, *dots])
 
 
+def _named(point: ChartPoint, line: ProgressLine) -> str:
+    """'USDA 4 Mt'; a count above the confirmed one with a question mark."""
+    amount = format_amount(point.amount, line.unit, like=point.amount or line.target)
+    return f"{truncated(point.counter, 24)} {amount}{'' if point.confirmed else '?'}"
+
+
 def _counter_names(
-    dots: Iterable[tuple[float, float, ChartPoint]], today: float, right: float, line: ProgressLine
+    dots: Iterable[tuple[float, float, ChartPoint]], today: float, right: float, line: ProgressLine, target: float
 ) -> list[str]:
-    """Each counter's name with a line to its latest dot; names that would overlap are pushed apart upwards."""
+    """Each counter's name with a line to its latest dot; names that would overlap each other or the line of the target
+    are pushed apart upwards."""
     parts: list[str] = []
     room = right - today > COUNTER_NAMES_WIDTH
     above = float(BOTTOM + GAP)
     for x, y, point in sorted(dots, key=lambda dot: dot[2].amount):
-        above = min(y + 4, above - GAP, BOTTOM - 3)
-        amount = format_amount(point.amount, line.unit, like=point.amount or line.target)
-        label = f"{truncated(point.counter, 24)} {amount}{'' if point.confirmed else '?'}"
+        above, label = min(y + 4, above - GAP, BOTTOM - 3), _named(point, line)
+        if target - 4 < above < target + 12:
+            above = target - 5
         # Without room to the right of today a name is drawn left of its dot, if it fits there.
-        left = not room and x - 8 > _text_width(label, 11)
+        left = not room and x - 8 - LEFT > _text_width(label, 11)
         at = x - 8 if left else (max(x, today) + 10 if room else x + 8)
         if room or y - above > GAP / 2:
             parts.append(_line(x, y, at + (2 if left else -3), above - 4, stroke=ACCENT, width=0.8))

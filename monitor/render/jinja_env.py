@@ -7,11 +7,10 @@ misspelt name is an error with file and line instead of a gap in a mail.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from itertools import zip_longest
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -84,7 +83,6 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         wrap=partial(bullet, mark=""),
         link=web_link,
         bullet=bullet,
-        columns=columns,
         whole=unbroken_link,
         tone=lambda status: style_of(status).tone,
         shape=lambda status: style_of(status).shape,
@@ -99,21 +97,6 @@ def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
     """`text` as an item of a list, in lines of at most 78 characters: further lines are aligned with its first word."""
     first, rest = " " * indent + mark, " " * (indent + len(mark))
     return textwrap.fill(text, TEXT_WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
-
-
-COLUMN_WIDTHS = (20, 15, 11, 11)
-"""Characters of the first columns of a table; the last takes what is left of a line."""
-
-
-def columns(cells: Sequence[str], indent: int = 0) -> str:
-    """One row of a table: each cell in its own column, on as many lines as the longest needs."""
-    blanks = len(COLUMN_WIDTHS)
-    rest = TEXT_WIDTH - indent - sum(COLUMN_WIDTHS) - blanks
-    widths = (*COLUMN_WIDTHS, rest)[: len(cells)]
-    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)]
-    lines = zip_longest(*wrapped, fillvalue="")
-    padded = (" ".join(part.ljust(width) for part, width in zip(line, widths, strict=True)) for line in lines)
-    return "\n".join(f"{' ' * indent}{line}".rstrip() for line in padded)
 
 
 def unbroken_link(url: str, indent: int = 0) -> str:

@@ -34,6 +34,11 @@ class MailIdentity:
     list_name: str = "Deal monitor"
     unsubscribe: str = ""
 
+    @property
+    def contact(self) -> str:
+        """The address for people who want to unsubscribe."""
+        return parseaddr(self.unsubscribe or self.sender)[1]
+
 
 def subject(message: OutboundMessage) -> str:
     """One line, at most 78 characters."""
@@ -74,7 +79,7 @@ def build_mail(
         # The root is no real mail: every mail of a commitment refers to it, so a lost mail breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
         mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
-        unsubscribe = f"<mailto:{parseaddr(identity.unsubscribe or identity.sender)[1]}?subject=unsubscribe>"
+        unsubscribe = f"<mailto:{identity.contact}?subject=unsubscribe>"
         if unsubscribe_link:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         else:

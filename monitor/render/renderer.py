@@ -19,7 +19,7 @@ from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMess
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.pages.addresses import page_link
+from monitor.domain.pages.addresses import board_link, page_link
 from monitor.domain.reading.question import QuestionBrief
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
@@ -145,7 +145,7 @@ class Renderer:
         if isinstance(shown, StatusCard):
             return slack_blocks.status_card(shown, page_link(shown.now, self._base_url))
         page, repeat = page_link(shown.brief, self._base_url), REPEAT_NOTE if shown.repeat else ""
-        return slack_blocks.payload(shown, repeat, page, self._links.links(shown))
+        return slack_blocks.payload(shown, repeat, page, self._links.links(shown), board_link(self._base_url))
 
     def check(self, *, question: bool = True) -> list[str]:
         """Render sample messages of every layout; returns the problems. question: a question to the model too."""
@@ -166,9 +166,9 @@ class Renderer:
     def _filled(self, form: str, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
         """The template of this form (html or txt), with the brief cut to the budget."""
         brief, more = trimmed_to_budget(message.brief, budget)
-        template, others = "digest", ""
-        if isinstance(message.brief, AlertBrief):
-            template, others = "alert", outlet_credits(message.brief.evidence.lines[budget.items :])
+        template, others, links = "digest", "", self._links.links(message)
+        if isinstance(message.brief, AlertBrief) and isinstance(brief, AlertBrief):
+            template, others = "alert", outlet_credits(message.brief.evidence.lines[len(brief.evidence.lines) :])
         values: dict[str, Any] = {
             "brief": brief,
             "more": more,
@@ -176,7 +176,9 @@ class Renderer:
             "pictures": pictures,
             "message_id": message.message_id,
             "page": page_link(message.brief, self._base_url),
-            "links": self._links.links(message),
+            "board": board_link(self._base_url),
+            "links": links,
+            "write_to": self._identity.contact if message.channel == "email" and not links.unsubscribe else "",
             "subject": mail.subject(message),
             "repeat": REPEAT_NOTE if message.repeat else "",
         }

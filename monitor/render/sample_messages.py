@@ -79,7 +79,8 @@ def sample_messages() -> list[OutboundMessage]:
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")
-    return [
+    messages = [
         OutboundMessage(f"sample-{number}", number, *place, getattr(brief, "commitment", ""), brief, repeat=True)
         for number, brief in enumerate(briefs, 1)
     ]
+    return [*messages, replace(messages[0], number=0)]  # outside the outbox: without signed links

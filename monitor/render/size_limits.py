@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.briefs import Brief, DigestBrief, EvidenceSection, Footer, ReaderCounts
+from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceSection, Footer, ReaderCounts
+from monitor.domain.messages.evidence_lines import MAX_QUOTES
+from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import truncated
 
 
@@ -21,7 +23,7 @@ class Budget:
 
     items: int
     letters: int
-    events: int = 9
+    events: int = 4
     quotes: int = 60
 
 
@@ -35,10 +37,7 @@ BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    *(
-        replace(FULL_BUDGET, events=events, quotes=quotes)
-        for events, quotes in ((9, 8), (7, 6), (6, 4), (5, 3), (4, 2))
-    ),
+    *(replace(FULL_BUDGET, quotes=quotes) for quotes in (6, 3, 1)),
     *(replace(FULL_BUDGET, events=events, quotes=1) for events in (3, 2, 1)),
     Budget(40, 1200, 1, 1),
     *SMALLER,
@@ -51,12 +50,14 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
     """The brief within the budget, and for each list of it or of its sections the number of items left out."""
     more: dict[str, int] = {}
 
-    def cut(part: Any, name: str) -> Any:
+    def cut(part: Any, name: str, most: int = room.items) -> Any:
         if isinstance(part, tuple):
-            more[name] = max(0, len(part) - room.items)
-            return part[: room.items]
+            more[name] = max(0, len(part) - most)
+            return part[:most]
         if isinstance(part, EvidenceSection | Footer | ReaderCounts):
-            return replace(part, **{field.name: cut(getattr(part, field.name), field.name) for field in fields(part)})
+            quoted = isinstance(part, EvidenceSection) and isinstance(brief, AlertBrief) and brief.kind != NOTICE
+            most = min(most, MAX_QUOTES) if quoted else most
+            return replace(part, **{each.name: cut(getattr(part, each.name), each.name, most) for each in fields(part)})
         return part
 
     kept = {field.name: cut(getattr(brief, field.name), field.name) for field in fields(brief)}

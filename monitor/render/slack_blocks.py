@@ -12,9 +12,11 @@ from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
 from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.evidence_lines import outlet_credits
+from monitor.domain.messages.evidence_lines import MAX_QUOTES, outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
+from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -35,7 +37,6 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 """Kept free for each further list: its title, a block of items, the number of items left out."""
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
-OPERATOR_HEADING = "For the operator of the monitor:"
 ITEMS_PER_BLOCK = 5
 MAX_BLOCK_EVENTS = 6
 """Events of one commitment that a digest shows; the others are counted."""
@@ -48,23 +49,31 @@ MARKDOWN: Block = {"type": "mrkdwn", "text": "", "verbatim": True}
 
 
 def payload(
-    message: OutboundMessage, repeat: str = "", page: PageLink | None = None, links: MessageLinks = NO_LINKS
+    message: OutboundMessage,
+    repeat: str = "",
+    page: PageLink | None = None,
+    links: MessageLinks = NO_LINKS,
+    board: PageLink | None = None,
 ) -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none."""
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none; board:
+    for a digest."""
     brief, blocks = message.brief, _BlockBuilder()
     if isinstance(brief, DigestBrief):
-        _digest(blocks, brief, repeat, page)
+        _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
         blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
-        if brief.moved:
-            when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-            blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
+        badge = " · ".join((brief.headline.shown, *brief.headline.marks))
+        when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
+        moved = f"\n{escape_foreign(brief.moved)}.{when}" if brief.moved else ""
+        blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
         blocks.section(_quote(lines[0], best=True))
         if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
+        blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
+        most = len(lines) if brief.kind == NOTICE else MAX_QUOTES - 1
+        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:], most=most)
         further = brief.changes[1:]
         also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
         blocks.section(_first_lines(also, 8))
@@ -73,8 +82,7 @@ def payload(
             text = truncated_markup(escape("\n".join(held.lines)).replace("`", "\u02cb"), MAX_HELD)
             decide = f" {link(url, 'Approve, reject or mute')}" if url else ""
             blocks.section(f"*Message {held.number}*{decide}\n```{text}```")
-        ids = ", ".join(change.id for change in brief.changes[:3])
-        _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
+        _close(blocks, brief, page, links.wrong)
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
@@ -96,8 +104,9 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found."""
     now, first, blocks = card.now, card.first, _BlockBuilder()
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
-    blocks.section(f"*{escape_foreign(now.headline.shown)}*")
+    blocks.section(f"*{escape_foreign(' · '.join((now.headline.shown, *now.headline.marks)))}*")
     blocks.context(*_remarks(now, ""))
+    blocks.section(f"*{now.next_title}:* {escape_foreign(now.next)}" if now.next else "")
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
     _state(blocks, now)
@@ -109,7 +118,8 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     began = [f"*{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in first.changes]
     blocks.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
-    blocks.items("Evidence then", [_quote(line, best=True) for line in evidence], source=evidence)
+    quotes = [_quote(line, best=True) for line in evidence]
+    blocks.items("Evidence then", quotes, source=evidence, most=MAX_QUOTES)
     _close(blocks, now, page)
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
@@ -185,11 +195,17 @@ class _BlockBuilder:
             self._take(block, sum(map(len, shown)), reserve)
 
     def items(
-        self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
+        self,
+        title: str,
+        texts: Sequence[str],
+        size: int = 1,
+        behind: int = 0,
+        source: Sequence[EvidenceLine] = (),
+        most: int = MAX_CHARACTERS,
     ) -> None:
-        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room.
-        behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one
-        each, from which the outlets of the rest are named."""
+        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room or
+        is more than `most`. behind: the number of lists that follow; each keeps room for something. source: the
+        evidence of the items, one each, from which the outlets of the rest are named."""
         if not texts:
             return
         self.section(f"*{title}*" if title else "")
@@ -198,28 +214,22 @@ class _BlockBuilder:
         for start in range(0, len(texts), size):
             last = start + size >= len(texts)
             block = "\n".join(texts[start : start + size])
-            if len(self.blocks) >= most_blocks - (not last) or not self.section(block, reserve):
+            full = start >= most or len(self.blocks) >= most_blocks - (not last)
+            if full or not self.section(block, reserve):
                 others = outlet_credits(source[start:])
                 self.section(f"_+{len(texts) - start} more_" + (f", from {escape_foreign(others)}" if others else ""))
                 return
 
 
-def _close(
-    blocks: _BlockBuilder,
-    brief: AlertBrief,
-    page: PageLink | None,
-    wrong: str = "",
-    sources: str = "",
-    events: str = "",
-) -> None:
-    """The last lines: links, commands to copy, the route and the time of the data. wrong: the signed link."""
+def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wrong: str = "") -> None:
+    """The last lines: links, the route and the time of the data; for the owner commands to copy. wrong: the signed
+    link."""
     # The link only opens a page, because Slack itself fetches links.
-    links = (link(page.url, page.label) if page else "", link(wrong, "This is wrong") if wrong else "")
+    links = (link(page.url, page.label) if page else "", link(wrong, "Report this message as wrong") if wrong else "")
     blocks.context(*links, reserve=LAST_LINE_RESERVE)
-    lines = [f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands]
-    blocks.context("\n".join([OPERATOR_HEADING, *lines] if wrong and lines else lines), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape_foreign(sources), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
+    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}")
+    blocks.context("\n".join(f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands))
+    blocks.context(escape_foreign(brief.footer.sources))
 
 
 def _first_lines(lines: Sequence[str], most: int) -> str:
@@ -228,8 +238,7 @@ def _first_lines(lines: Sequence[str], most: int) -> str:
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
-    marks = f"*{' and '.join(brief.headline.marks)}*" if brief.headline.marks else ""
-    sure = " · ".join(filter(None, (marks, escape_foreign(brief.confidence))))
+    sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
     return [sure, *map(escape, (brief.waited, brief.note, repeat))]
 
 
@@ -245,21 +254,24 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise, its progress, its dates and the next step."""
+    """The promise, its progress and its dates."""
     blocks.context(f"The promise: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
-        counts = filter(None, (progress.counted_text, progress.bar.partition(" ")[0], progress.text))
-        pairs.append((escape_foreign(progress.heading), "\n".join(map(escape_foreign, counts))))
+        counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
+        pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
     pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
-    blocks.fields([*pairs, (brief.next_title, escape_foreign(brief.next))])
+    blocks.fields(pairs)
 
 
-def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:
+def _digest(
+    blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None, board: PageLink | None
+) -> None:
     """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
-    blocks.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
+    blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
+    blocks.context(f"At a glance: {foreign(brief.glance)}" if brief.glance else "")
     blocks.context(escape(repeat))
     moved = []
     for block in brief.blocks:  # the most important events by day; the quote and the report after the first
@@ -273,11 +285,7 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
         hidden = block.more + len(block.events) - len(shown.events)
         lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
-    unmoved = []
-    for line in brief.unmoved:
-        extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
-        text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
-        unmoved.append(text + (f" · {foreign(extras)}" if extras else ""))
+    unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(names)}" for key, names in brief.by_status]
     readers: list[str] = []
     if brief.readers:
         counts = brief.readers
@@ -288,14 +296,14 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What moved", moved, 1),
-        ("Nothing new" if brief.blocks else "All commitments", unmoved, ITEMS_PER_BLOCK),
+        ("What happened", moved, 1),
+        ("Unchanged", unmoved, ITEMS_PER_BLOCK),
+        ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),
         ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         blocks.items(title, texts, size, behind)
-    blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
-    blocks.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
+    blocks.context(*(link(to.url, to.label) for to in (board, page) if to), reserve=LAST_LINE_RESERVE)
     blocks.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")

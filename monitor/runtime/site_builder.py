@@ -12,7 +12,6 @@ from monitor.logs import get_logger
 from monitor.pipeline.site_material import content_stamp, read_material
 from monitor.runtime.folder_watch import file_states
 from monitor.runtime.session import sources
-from monitor.runtime.shipped import bundled
 from monitor.store.problems_and_runs import doubling_wait
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ def build_site(app: Session) -> int:
     settings, health = app.settings, sources(app)
     with app.store.read() as conn:
         site = settings.site
-        about = {"title": site.title, "base_url": site.base_url or "", "program": program_version()}
+        about = {"title": site.title, "base_url": site.base_url or "", "contact": site.contact or ""}
+        about["program"] = program_version()
         material = read_material(conn, app.rulebook, health, app.clock(), **about)
     templates, digests = Templates(settings.monitor.templates), settings.monitor.data / "digests"
-    return publish(site_files(material, templates, digests, bundled("docs") / "glossary.md"), settings.site_dir)
+    return publish(site_files(material, templates, digests), settings.site_dir)

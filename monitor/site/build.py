@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.domain.messages.briefs import ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
-from monitor.domain.pages.about_page import about_page
+from monitor.domain.pages.about_page import about_page, glossary_page
 from monitor.domain.pages.board import board
 from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
 from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
@@ -31,15 +31,16 @@ from monitor.site.page_templates import PageTemplates, frame_values
 SHEETS = ("site/site.css", "site/pages.css", "site/forms.css")
 """Joined into one style sheet; later ones override earlier ones."""
 ICON = "site/favicon.svg"
+SCRIPT = "site/filter.js"
 NARROW = 328
 """Pixels of a drawing for a phone: a screen of 375 without the margins of page and card."""
 SETTLED = timedelta(days=60)
 """After a due date, counts of its period still arrive for this long (estimate)."""
 
 
-def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. People
-    are unnamed first, because the pages may be public. Raises RenderError."""
+def site_files(material: SiteMaterial, templates: Templates, digests: Path) -> Iterator[tuple[str, bytes]]:
+    """(address below the root, content) of each file. digests: folder of the kept digests. People are unnamed first,
+    because the pages may be public. Raises RenderError."""
     people = people_in(material)
     material = without_names(material)
     pages = PageTemplates(templates, frame_values(material))
@@ -55,6 +56,7 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     legend = tuple((tone, ", ".join(of)) for tone, of in toned.items())
     strips = {"years": years, "legend": legend, "stripes": charts.stripes_svg()}
     yield pages.page(addresses.BOARD, "board.html.j2", board=shown, **strips)
+    yield pages.page(addresses.TIMELINE, "timeline.html.j2", board=shown)
     for name in material.context.commitments:
         own = OwnMaterial.of(material, name)
         page = commitment_page(own)
@@ -64,17 +66,14 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
             pictures = _pictures(day.standing.progress, day.end, today_is=format_date(day.day))
             yield pages.page(addresses.as_of_page(name, day.day), "as_of.html.j2", page=day, pictures=pictures)
     yield from digest_files(pages, digests, partial(without_names_in, people=people), material)
-    try:
-        words = guide.read_text(encoding="utf-8")
-    except OSError as error:
-        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
-        raise RenderError(text, subject=guide.name) from error
-    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, words))
+    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material))
+    yield pages.page(addresses.GLOSSARY, "glossary.html.j2", page=glossary_page(material))
     # A server shows it at any address, however deep: so its links start at the root of the server.
     root = f"{urlsplit(material.base_url).path}/"
     yield pages.page(addresses.NOT_FOUND, "not_found.html.j2", root=root)
     yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
     yield addresses.ICON, templates.text_of(ICON).encode()
+    yield addresses.FILTER, templates.text_of(SCRIPT).encode()
     yield from _machine_files(material)
 
 

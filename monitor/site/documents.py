@@ -112,7 +112,7 @@ class ProgressDocument(Document):
     counted: float = about("The highest count that the evidence confirms.")
     low: float = about("The lowest of all counts.")
     high: float = about("The highest of all counts, confirmed or not.")
-    target: float = about("The promised amount for the period; 0 without a promise on this basis.")
+    target: float = about("The pledged amount for the period; 0 without one on this basis.")
     unit: Text = about("t, usd, or the name of the thing that is counted.")
     basis: Text = about("pledged, booked, shipped or arrived; empty if unknown.")
     share: float | None = about("`counted` as a part of `target`; null without a target.")
@@ -121,19 +121,19 @@ class ProgressDocument(Document):
 
 
 class BaselineDocument(Document):
-    """The standing of the promise on a day, as a person read it in a source."""
+    """The standing of the commitment on a day, as a person read it in a source."""
 
     as_of: Day
     source: Text
 
 
 class VerdictDocument(Document):
-    """Where a promise stands."""
+    """Where a commitment stands."""
 
-    commitment: Text = about("The id of the promise. It never changes.")
-    name: Text = about("The promise in a sentence.")
+    commitment: Text = about("The id of the commitment. It never changes.")
+    name: Text = about("The commitment in a sentence.")
     status: Standing | Outlook = about(STATUS)
-    standing: Standing = about("How far the promise has come.")
+    standing: Standing = about("How far the commitment has come.")
     outlook: Outlook = about("Whether it is in trouble.")
     since: datetime = about("Start of the standing.")
     outlook_since: datetime | None = about("Start of the outlook; null if it never changed.")
@@ -142,7 +142,7 @@ class VerdictDocument(Document):
     steps: tuple[Text, ...] = about("The completed steps.")
     flags: tuple[FlagDocument, ...] = about("Current remarks.")
     deadlines: tuple[DeadlineDocument, ...] = about("Every record of a date, current and past.")
-    progress: ProgressDocument | None = about("null for a promise without quantities.")
+    progress: ProgressDocument | None = about("null for a commitment without quantities.")
     evidence: tuple[str, ...] = about("Ids of the sentences behind standing and outlook.")
     baseline: BaselineDocument | None = about("The only ground of the verdict; null once there is evidence.")
 
@@ -153,7 +153,7 @@ class ReaderDocument(Document):
     kind: ReaderKind
     name: Text = about("The rule or the model; empty for a person.")
     version: Text = about("Of the rule, or of the model's prompt; empty for a person.")
-    effect: Effect | None = about("null if the reader finds nothing about the promise.")
+    effect: Effect | None = about("null if the reader finds nothing about the commitment.")
     says: Text | None = about(f"{SPEAKER} null for a rule.")
 
 
@@ -162,7 +162,7 @@ class SentenceDocument(Document):
 
     signal: Text = about("Its id.")
     happened: datetime = about("When the reported event happened; a bare date means the end of that day.")
-    effect: Effect = about("Its meaning for the promise.")
+    effect: Effect = about("Its meaning for the commitment.")
     says: Text = about(SPEAKER)
     outlet: Text = about("The outlet that published it first.")
     quote: Text = about("The sentence, word for word.")
@@ -220,7 +220,7 @@ class ChangeDocument(Document):
     kind: TransitionKind
     before: Text = about("A key, a day or a share; empty if there was none.")
     after: Text
-    way: Direction = about("up is good for the promise, down is bad.")
+    way: Direction = about("up is good for the commitment, down is bad.")
     cause: Cause
     title: Text = about("The subject of its alert and the title of its Atom entry.")
     text: Text = about("The change in words.")
@@ -236,7 +236,7 @@ class ChangeDocument(Document):
 
 
 class PublishedDocument(Document):
-    """Where the promise stood from a moment on, as it was published then."""
+    """Where the commitment stood from a moment on, as it was published then."""
 
     at: datetime
     status: Standing | Outlook = about(STATUS)
@@ -281,22 +281,22 @@ class LinksDocument(Document):
     """Addresses: absolute if the site has a `base_url`, else relative to this file."""
 
     page: Text
-    json_file: Text = Field(description="Everything about this promise.", serialization_alias="json")
+    json_file: Text = Field(description="Everything about this commitment.", serialization_alias="json")
     atom: Text = about("Its changes and those of its parts.")
     calendar: Text = about("Its dates and those of its parts.")
 
 
 class SummaryDocument(Document):
-    """The common fields of the short and the full form of a promise."""
+    """The common fields of the short and the full form of a commitment."""
 
-    commitment: Text = about("The id of the promise. It never changes.")
-    name: Text = about("The promise in a sentence.")
-    short: Text = about("The promise in a few words.")
+    commitment: Text = about("The id of the commitment. It never changes.")
+    name: Text = about("The commitment in a sentence.")
+    short: Text = about("The commitment in a few words.")
     deal: Text
-    parent: Text | None = about("The promise that it is a part of.")
+    parent: Text | None = about("The commitment that it is a part of.")
     status: Standing | Outlook = about(STATUS)
     status_text: Text = about("The status as people read it, with the standing if the outlook is the status.")
-    standing: Standing = about("How far the promise has come.")
+    standing: Standing = about("How far the commitment has come.")
     outlook: Outlook = about("Whether it is in trouble.")
     shown_since: datetime = about("Start of `status`.")
     next_date: DeadlineDocument | None = about("The next date ahead.")
@@ -305,10 +305,10 @@ class SummaryDocument(Document):
 
 
 class BriefDocument(SummaryDocument):
-    """A promise in short."""
+    """A commitment in short."""
 
     flags: FlagKinds = about("The kinds of the current remarks.")
-    progress: ProgressDocument | None = about("null for a promise without quantities.")
+    progress: ProgressDocument | None = about("null for a commitment without quantities.")
 
 
 class FileDocument(Document):
@@ -322,14 +322,14 @@ class FileDocument(Document):
 
 
 class IndexFile(FileDocument):
-    """api/v1/index.json: every promise in short."""
+    """api/v1/index.json: every commitment in short."""
 
     title: Text = about("The title of the board.")
     commitments: tuple[BriefDocument, ...] = about("Sorted by id.")
 
 
 class CommitmentFile(VerdictDocument, SummaryDocument, FileDocument):
-    """api/v1/ID.json: everything about one promise."""
+    """api/v1/ID.json: everything about one commitment."""
 
     parts: tuple[Text, ...] = about("The ids of its parts.")
     kind: Kind
@@ -357,7 +357,7 @@ def sentence_json(signal: Signal, outlet: str) -> dict[str, Any]:
 
 
 def index_file(material: SiteMaterial) -> bytes:
-    """Every promise in short, as JSON."""
+    """Every commitment in short, as JSON."""
     briefs = [
         BriefDocument.of(material.context.verdicts[name], **_summary_fields(name, material))
         for name in sorted(material.context.commitments)
@@ -366,7 +366,7 @@ def index_file(material: SiteMaterial) -> bytes:
 
 
 def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMaterial) -> bytes:
-    """Everything about one promise, as JSON. entries: those of its changes, for titles and texts."""
+    """Everything about one commitment, as JSON. entries: those of its changes, for titles and texts."""
     context, history = material.context, material.history.get(name, ())
     commitment, verdict, parties = context.commitments[name], context.verdicts[name], context.parties
     by_id = {entry.text.id: entry for entry in entries}

@@ -11,10 +11,10 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.render.jinja_env import Templates
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
-"""Pages may only load our style sheet and pictures: no scripts, no forms, nothing from other sites. A server adds
-`frame-ancestors 'none'`, which only counts in a header."""
+"""Pages may only load our style sheet, pictures and filter.js: no inline script, no forms, nothing from other sites. A
+server adds `frame-ancestors 'none'`, which only counts in a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ class PageTemplates:
 
 def frame_values(material: SiteMaterial) -> dict[str, Any]:
     """The values of the layout: title, moments and versions."""
-    values = {name: getattr(material, name) for name in ("title", "now", "last_read", "rules", "program")}
+    values = {name: getattr(material, name) for name in ("title", "now", "last_read", "rules", "program", "contact")}
     return values | {"navigation": addresses.NAVIGATION}

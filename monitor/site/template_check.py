@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.about_page import AboutPage
+from monitor.domain.pages.about_page import AboutPage, GlossaryPage
 from monitor.domain.pages.board import Board
 from monitor.domain.pages.commitment_page import AsOfPage, CommitmentPage
 from monitor.domain.pages.link_page import LinkPage
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.render.sample_messages import filled
-from monitor.site.build import ICON, SHEETS
+from monitor.site.build import ICON, SCRIPT, SHEETS
 from monitor.site.digest_pages import KeptDigest
 from monitor.site.page_templates import PageTemplates
 
@@ -26,6 +26,7 @@ FRAME: Mapping[str, Any] = {
     "last_read": datetime | None,
     "rules": str,
     "program": str,
+    "contact": str,
     "navigation": addresses.NAVIGATION,
 }
 VALUES: Mapping[str, Mapping[str, Any]] = {
@@ -39,7 +40,9 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "as_of.html.j2": {"page": AsOfPage, "pictures": {"progress": DRAWINGS}},
     "digests.html.j2": {"routes": {"desk": (filled(KeptDigest),)}},
     "digest.html.j2": {"digest": KeptDigest, "earlier": KeptDigest | None, "later": KeptDigest | None, "content": str},
+    "timeline.html.j2": {"board": Board},
     "about.html.j2": {"page": AboutPage},
+    "glossary.html.j2": {"page": GlossaryPage},
     "not_found.html.j2": {},
     "link.html.j2": {"page": LinkPage, "title": str},
 }
@@ -75,7 +78,7 @@ def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
             yield PageTemplates(templates, values).page(addresses.BOARD, template)[1]
         except RenderError as error:
             yield error
-    for name in (*SHEETS, ICON):
+    for name in (*SHEETS, ICON, SCRIPT):
         try:
             yield templates.text_of(name).encode()
         except RenderError as error:

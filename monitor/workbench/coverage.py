@@ -40,7 +40,11 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
         for field in fields(owner):
             # Among the fields of a rule, tuples of patterns are its lists of clauses.
             value = getattr(owner, field.name)
-            if not isinstance(value, tuple) or not all(isinstance(item, CompiledPattern) for item in value):
+            if (
+                field.name == "levels"
+                or not isinstance(value, tuple)
+                or not all(isinstance(item, CompiledPattern) for item in value)
+            ):
                 continue
             for pattern in value:
                 key = "not" if field.name in ("none", "excluded") else field.name

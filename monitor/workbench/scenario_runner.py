@@ -102,7 +102,7 @@ def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
             baselines = commitment.baselines
             if name in starts:
                 fields = {field: getattr(starts[name], field) for field in StartShape.model_fields}
-                baselines = (baseline_of(BaselineShape(as_of=day, source="scenario", **fields)),)
+                baselines = (baseline_of(BaselineShape(as_of=day, source="https://scenario.invalid", **fields)),)
             commitments[name] = replace(commitment, baselines=baselines)
     return replace(rulebook, commitments=commitments)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from monitor.domain.matching.rules import Deal
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.commitments import Baseline, Deadline
 from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, TransitionKind
@@ -110,7 +111,9 @@ def material(**changes: Any) -> SiteMaterial:
         "base_url": "",
         "rules": changes.pop("rulebook", "v1"),
         "program": "1.0",
-        "deals": {"sample": "A sample deal"},
+        "deals": {
+            "sample": Deal("sample", "A sample deal", glossary={"b list": "Barred firms.", "A pact": "The deal."})
+        },
     }
     return SiteMaterial(**{"context": context(**known), **site, **changes})
 

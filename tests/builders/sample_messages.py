@@ -86,8 +86,9 @@ QUIET_DIGEST = replace(
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
-    opening=("No status changed, and no event of note was reported.", "BREACHED: Ore licences."),
-    counts="nothing changed; reliable sources: 30 of 30.",
+    opening=("No status changed, and no event of note was reported.", "Next date: Beef due 2 Apr 2026, in 19 days."),
+    glance="",
+    timelines=(),
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
 BUSY_COUNT = 500
@@ -134,9 +135,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
         "contested",
         replace(PLAIN_ALERT, headline=replace(PLAIN_ALERT.headline, contested=True), confidence=CONTESTED_TEXT),
     ),
-    "no target": _alert(
-        "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
-    ),
+    "no target": _alert("no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, done=None, due=None))),
     "in chinese": _alert(
         "in-chinese",
         replace(

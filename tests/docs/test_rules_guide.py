@@ -139,7 +139,7 @@ def test_every_key_that_is_for_a_reader_is_explained_and_used_by_the_samples(
     from monitor.rulebook.schema.models import DealShape, ReadsShape
 
     explained = {row[0].strip("`") for row in rows("| key | file")}
-    deal = set(DealShape.model_fields) - {"id", "name", "description", "sets", "parties", "use", "precedence"}
+    deal = set(DealShape.model_fields) - {"id", "name", "description", "sets", "parties", "use", "precedence", "levels"}
     assert explained == deal | {f"reads.{key}" for key in ReadsShape.model_fields}
     sample = checked[0].deals["uk-india"]
     assert sample.gate is not None

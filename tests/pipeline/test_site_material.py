@@ -38,7 +38,7 @@ def read(desk: Desk, *, retire: bool = False) -> SiteMaterial:
 
 def test_the_material_has_names_of_deals_counts_of_acts_and_all_evidence(desk: Desk) -> None:
     found = read(desk)
-    assert found.deals == {"deal": "A deal"}
+    assert found.deal_name("deal") == "A deal"
     counts = {rule: (of.stories, of.last) for rule, of in found.matches.items() if not rule.endswith("/about")}
     assert counts == {"soy/bought": (1, later(hours=1)), "soy/cancelled": (1, later(hours=2))}
     verdicts = [each.verdict for each in found.published["soy"]]

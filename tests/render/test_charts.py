@@ -55,7 +55,7 @@ def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
     over = set(texts(charts.progress_svg(PROGRESS, None) or ""))
     assert (shown <= over, "today" in over) == (True, False), "a period that is over"
     assert "grain traders 5.1 Mt?" in texts(svg), "a count above what is confirmed is a ring"
-    assert svg.count(f'fill="{charts.BACKGROUND}" stroke="{charts.ACCENT}"/>') == 1
+    assert svg.count(f'fill="{charts.BACKGROUND}" stroke="{charts.ACCENT}"><title>grain traders 5.1 Mt?, ') == 1
 
 
 def test_a_name_that_had_to_move_is_tied_to_its_dot() -> None:

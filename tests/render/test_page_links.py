@@ -22,8 +22,9 @@ EACH = pytest.mark.parametrize(
     [
         (CHANGED, f"{BASE}/c/soybean-purchases.html#change-t1", "Read the whole history"),
         (KEPT, f"{BASE}/digests/desk/2026-11-23T0800.html", "Read this digest as a page"),
+        (DIGEST_PARCEL, f"{BASE}/", "Every status today, on the board"),
     ],
-    ids=["alert", "digest"],
+    ids=["alert", "digest", "board"],
 )
 
 
@@ -56,4 +57,4 @@ def test_without_the_place_of_the_pages_no_link_appears(parcel: OutboundMessage)
         part(read_mail(RENDERER.mail(parcel)), "html"),
         json.dumps(RENDERER.slack(parcel)),
     )
-    assert not any("whole history" in text or "as a page" in text for text in said)
+    assert not any("whole history" in text or "as a page" in text or "on the board" in text for text in said)

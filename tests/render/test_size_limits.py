@@ -121,7 +121,7 @@ def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(
     assert text.count("\n") <= 120
     shown = len(re.findall(r"^ *- 9 Mar: event", text, re.MULTILINE))
     left = sum(int(number) for number in re.findall(r"and (\d+) more$", text, re.MULTILINE))
-    hidden = re.search(r"^ *\+(\d+) more$", text.partition("NOTHING NEW")[0], re.MULTILINE)
+    hidden = re.search(r"^ *\+(\d+) more$", text.partition("UNCHANGED")[0], re.MULTILINE)
     assert shown + left + (int(hidden[1]) if hidden else 0) * events == blocks * events
     assert parts(RENDERER.mail(parcel))[0].get_content().count("\n") <= 120
 

@@ -128,15 +128,16 @@ def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: st
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
-def test_a_digest_tells_the_week_before_the_blocks_and_the_figures_last(channel: str) -> None:
+def test_a_digest_tells_the_week_before_the_blocks_and_what_did_not_change(channel: str) -> None:
     found = plain(shown("digest", channel))
     parts = (
         "buyers put off two cargoes",
-        "what moved",
-        "nothing new",
+        "at a glance",
+        "what happened",
+        "unchanged",
+        "notes",
         "not checked",
         "where readers and rules differ",
-        "in figures",
     )
     assert sorted(parts, key=found.index) == list(parts)
 
@@ -145,7 +146,7 @@ def test_a_digest_tells_the_week_before_the_blocks_and_the_figures_last(channel:
 def test_a_digest_lists_no_commitment_twice_and_names_no_path_on_the_server(channel: str) -> None:
     found = shown("digest", channel)
     assert "var/digests" not in found
-    table = plain(found).partition("nothing new")[2].partition("not checked")[0]
+    table = plain(found).partition("unchanged")[2].partition("notes")[0]
     assert "ore licences" in table
     assert [block.short for block in DIGEST.blocks if block.short.lower() in table] == []
 

@@ -8,13 +8,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.material import Retired, SiteMaterial
-from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.build import site_files
 from monitor.site.page_templates import CONTENT_SECURITY_POLICY
@@ -24,13 +21,12 @@ from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.web_pages import read_page
 
 ROOT = TEMPLATES.parent
-GLOSSARY = ROOT / "docs" / "glossary.md"
 SHARED = Templates(TEMPLATES)
 
 
 def files_of(site: SiteMaterial) -> dict[str, bytes]:
     site = replace(site, context=site.context.cleaned(site.context.commitments))
-    return dict(site_files(site, SHARED, Path("nowhere"), GLOSSARY))
+    return dict(site_files(site, SHARED, Path("nowhere")))
 
 
 def rendered(site: SiteMaterial) -> dict[str, str]:
@@ -46,7 +42,7 @@ def sample() -> dict[str, str]:
 
 
 def test_there_is_a_board_a_page_a_commitment_and_a_page_a_day_of_change() -> None:
-    assert set(sample()) - {"about.html", "404.html", "digests/index.html"} == {
+    assert set(sample()) - {"about.html", "glossary.html", "timeline.html", "404.html", "digests/index.html"} == {
         "index.html",
         *(f"c/{name}.html" for name in (SOY, PART, TRUCE)),
         f"c/{SOY}/2026-01-13.html",
@@ -62,6 +58,7 @@ def test_a_status_is_a_word_with_a_shape_and_never_a_colour_alone() -> None:
     """The strip of a year too: its title tells it, and trouble is striped."""
     board = sample()["index.html"]
     assert '<span class="status tone-warn"><span aria-hidden="true">▲</span> AT RISK (in progress)</span>' in board
+    assert "<title>at risk, 14 Mar 2026</title></rect>" in board
     assert "<title>pledged, in progress from 13 Jan 2026, at risk from 14 Mar 2026</title>" in board
     assert 'fill="url(#y-at_risk)"' in board
     assert 'id="y-at_risk"' in board
@@ -87,13 +84,13 @@ def test_both_sides_of_a_contradiction_have_a_column_each() -> None:
     assert sides.index("two are put off") < sides.index("Against it:") < sides.index("all sail")
 
 
-def test_a_promise_without_a_record_names_its_baseline_and_leads_to_its_source() -> None:
+def test_a_commitment_without_a_record_names_its_baseline_and_leads_to_its_source() -> None:
     bare = verdict(last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0), flags=(), deadlines=())
     site = material(verdicts={**material().context.verdicts, SOY: bare}, history={}, published={})
     page = rendered(site)[f"c/{SOY}.html"]
     assert "Nothing has been recorded yet" not in page, "the baseline says so"
     assert 'href="https://example.org/text"' in page
-    (line,) = [line for line in page.splitlines() if "word-baseline" in line]
+    (line,) = [line for line in page.splitlines() if "It is the starting point of" in line]
     assert line.endswith(".</p>")
     assert not line.endswith("..</p>")
 
@@ -122,7 +119,7 @@ def test_the_page_about_the_site_has_no_figure_of_its_own() -> None:
     assert not words & set(said.lower().replace(".", " ").split())
     assert not any(letter.isdigit() for letter in said)
     assert "two independent sources within seven days" in sample()["about.html"]
-    assert {"word-evidence-threshold", "word-baseline"} <= set(read_page(sample()["about.html"]).ids)
+    assert {"word-a-pact", "word-b-list", "word-contested"} <= set(read_page(sample()["glossary.html"]).ids)
 
 
 def test_the_page_for_a_missing_address_works_at_any_depth() -> None:
@@ -132,10 +129,10 @@ def test_the_page_for_a_missing_address_works_at_any_depth() -> None:
         assert all(link.target.startswith((root, "#")) for link in shown.links), base_url
 
 
-def test_a_missing_guide_is_named() -> None:
-    with pytest.raises(RenderError) as refused:
-        list(site_files(material(), SHARED, Path("nowhere"), Path("gone/glossary.md")))
-    assert refused.value.subject == "glossary.md"
+def test_errors_can_be_reported_where_there_is_an_address() -> None:
+    assert "Report an error" not in sample()["index.html"]
+    link = '<a href="mailto:desk@deals.example">Report an error</a>'
+    assert link in rendered(material(contact="desk@deals.example"))[f"c/{SOY}.html"]
 
 
 def test_the_guide_has_the_policy_of_the_pages() -> None:

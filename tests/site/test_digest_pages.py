@@ -30,8 +30,8 @@ def made(folder: Path) -> dict[str, str]:
     return {address: page.decode() for address, page in found}
 
 
-def test_without_a_digest_the_list_says_how_to_get_one(tmp_path: Path) -> None:
-    assert "config.toml" in made(tmp_path)["digests/index.html"]
+def test_without_a_digest_the_list_says_so(tmp_path: Path) -> None:
+    assert "There are no digests yet" in made(tmp_path)["digests/index.html"]
 
 
 def test_each_route_has_its_list_and_each_digest_its_page(tmp_path: Path) -> None:

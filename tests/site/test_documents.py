@@ -29,7 +29,6 @@ from tests.builders.published_material import SOY, material, named
 from tests.builders.rendered_messages import TEMPLATES
 
 PART, OTHER = "soybean-purchases-annual", "truce"
-GLOSSARY = TEMPLATES.parent / "docs" / "glossary.md"
 
 
 def written(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -153,7 +152,7 @@ THREE = material(
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return dict(site_files(THREE, Templates(TEMPLATES), Path("nowhere"), GLOSSARY))
+    return dict(site_files(THREE, Templates(TEMPLATES), Path("nowhere")))
 
 
 def test_every_promise_has_its_files_and_the_site_those_of_all(files: dict[str, bytes]) -> None:
@@ -179,4 +178,4 @@ def test_a_promise_whose_files_cannot_be_written_is_named() -> None:
     broken = replace(THREE, context=replace(context, commitments={**context.commitments, OTHER: commitment(OTHER)}))
     broken = replace(broken, published={OTHER: (PublishedVerdict(NOW, None),)})  # type: ignore[arg-type]
     with pytest.raises((RenderError, AttributeError)):
-        dict(site_files(broken, Templates(TEMPLATES), Path("nowhere"), GLOSSARY))
+        dict(site_files(broken, Templates(TEMPLATES), Path("nowhere")))

@@ -64,7 +64,9 @@ def test_replay_names_it_where_it_has_not_confirmed_a_report(folder: Path, tmp_p
     stories = tmp_path / "stories.jsonl"
     stories.write_text(json.dumps(line) + "\n", encoding="utf-8")
     told = objects(command("replay", "--rules", folder, "--json", stories).stdout)
-    assert [row["reason"] for row in told] == ["IN FORCE if true: only Rhine reports it; the EU has not confirmed it"]
+    assert [row["reason"] for row in told] == [
+        "would be IN FORCE if confirmed; so far only Rhine reports it; the EU has not confirmed it"
+    ]
 
 
 def test_a_reader_may_name_it_as_whose_word_a_sentence_is(folder: Path) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.model.sides import UNDECLARED, joint, parties_in
-from monitor.domain.text.folding import CLAUSE_DASH
+from monitor.domain.text.folding import CLAUSE_DASH, is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
 from monitor.domain.text.segments import WORD_COST, Match, Sentence
@@ -33,8 +33,17 @@ MAX_DATELINE = 60
 _DATED = re.compile(r"\) ?[-–—]|[^。]{0,12}[电讯]")
 """The text behind an agency's name in a dateline."""
 _DIGIT = re.compile(r"\d")
-_AGENT_MARKER = re.compile(r"(?:\bby (?:the )?|由|被)$")
+_AGENT_MARKER = re.compile(r"(?:\bby (?:the )?|由|被|遭|获)$")
+_ACTED_ON = re.compile(
+    r"(?:[对向从自于与同和在至赴访将把]|原产|[\d一二三四五六七八九十多几][家个名])(?:[对输涉在访赴来]?)$"
+)
+"""The text right before a party that a Chinese sentence acts on: 对美国, 将3家美国企业."""
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
+
+
+def is_acting_name(word: str) -> bool:
+    """Whether a word of a script without spaces names a party as acting, unlike 对美 and 涉华."""
+    return is_unspaced(word[0]) and word[0] not in "对输涉在访赴来"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +128,31 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
 
 def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> By:
     """The party named after "by" after the act, else the nearest one before it in its clause or at the clause's start.
-    UNKNOWN if the clause names none there. declared: the words for the parties of the deal."""
-    folded, clause = place.view.text.folded, place.view.text.clause_at(place.span.start)
+    UNKNOWN if the clause names none there. declared: the words for the parties of the deal.
+
+    In Chinese the act begins at its head (中方回应美方加征: the US charges), a party that is acted on does not count,
+    and if its clause names none, its sentence (商务部：暂停…) does.
+    """
+    text, sentence, at = place.view.text, place.sentence, place.span.start
+    folded, clause = text.folded, text.clause_at(at)
+    if unspaced := is_unspaced(folded[at]):
+        clause, at = place.clause, max(at, place.span.head)
     known = (*declared.items(), *document.matcher.parties.items())
     found = [(span, by) for by, words in known for span in place.view.find(words)]
     found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
-    agent, before, last_end = None, By.UNKNOWN, -1
+    agent, before, earlier, last_end = None, By.UNKNOWN, By.UNKNOWN, -1
     for span, by in found:
-        if span.end <= last_end:
+        if span.start < last_end:
             continue  # of two at one place the longer name ("US and China") counts
         last_end = span.end
+        acts = is_acting_name(folded[span.start]) and not _ACTED_ON.search(folded, sentence.start, span.start)
+        if unspaced and not acts:
+            continue
         if clause.start <= span.start < clause.end:
-            if _AGENT_MARKER.search(folded[clause.start : span.start]):
+            if _AGENT_MARKER.search(folded, clause.start, span.start):
                 agent = by
-            if span.start <= place.span.start:
+            if span.start <= at:
                 before = by
-    return before if agent is None else agent
+        elif unspaced and sentence.start <= span.start < at:
+            earlier = by
+    return agent or (earlier if before is By.UNKNOWN else before)

@@ -134,7 +134,8 @@ class Yields:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `units`: those its targets are
+    """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `levels`:
+    words of important acts, each with its level as `kind`. `units`: those its targets are
     counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
     them."""
 
@@ -147,6 +148,7 @@ class Topic:
     excluded: tuple[CompiledPattern, ...] = ()
     unless: tuple[CompiledPattern, ...] = ()
     gives_way: tuple[Yields, ...] = ()
+    levels: tuple[CompiledPattern, ...] = ()
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()
     periods: frozenset[str] = frozenset()
@@ -159,7 +161,7 @@ class Topic:
     @property
     def patterns(self) -> Iterator[CompiledPattern]:
         """All patterns of `about` and of the acts."""
-        for part in (self.any, self.title, self.summary, self.never, self.excluded, self.unless):
+        for part in (self.any, self.title, self.summary, self.never, self.excluded, self.unless, self.levels):
             yield from part
         for yields in self.gives_way:
             yield from (*yields.when, *yields.unless)
@@ -319,7 +321,7 @@ class RuleExample:
 class Deal:
     """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate:
     sets of patterns; a story is near the deal if all patterns of one set match. None: every story that its rules could
-    concern is near."""
+    concern is near. text: the page with its text; glossary: terms with their meanings, for readers."""
 
     id: str
     name: str
@@ -328,6 +330,8 @@ class Deal:
     effects: Mapping[Effect, str] = field(default_factory=dict)
     rulings: tuple[str, ...] = ()
     gate: tuple[tuple[CompiledPattern, ...], ...] | None = None
+    text: str = ""
+    glossary: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.matching.attachment import attach_amount, attach_date, dates_apart_from_other_amounts
 from monitor.domain.matching.attribution import agent_of, attribute
 from monitor.domain.matching.document import TITLE, Document, Place
-from monitor.domain.matching.modality import ClauseModality
+from monitor.domain.matching.modality import ClauseModality, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
-from monitor.domain.model import By, DateMention, Effect, Signal, Tier
+from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
 from monitor.domain.stories.identify import event_time
+from monitor.domain.text.folding import is_unspaced
 
 MAX_QUOTE = 300
 """Characters of a quote. An estimate: a long sentence, and still readable in a message."""
@@ -76,12 +77,24 @@ def build_signal(
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
     # The clause says who acts where the rule does not, or where the clause names several as promising together.
+    # A plan, a threat and a mere mention have no level.
+    is_done = effect not in (Effect.PLEDGE, Effect.THREAT, Effect.NONE) and not act.weak
+    is_done = is_done and modality.shift in (PolarityShift.PLAIN, PolarityShift.STOPPED)
+    clause = place.clause
+    important = (
+        Level[pattern.kind.upper()]
+        for pattern, span in document.matches(place.view, topic.levels)
+        if clause.start <= span.start and span.end <= clause.end
+    )
     named = agent_of(document, place, topic.parties)
+    if named is By.UNKNOWN and is_unspaced(place.view.text.folded[place.span.start]) and attribution.says.parties:
+        named = By(attribution.says)  # a Chinese notice leaves out who acts: the office that speaks
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     return replace(
         signal,
         by=named if act.by is By.UNKNOWN or together else act.by,
         modality=modality.modality,
+        level=max(important, default=Level.ORDINARY) if is_done else Level.ORDINARY,
         denied=modality.denied,
         object=act.object,
         stalls=act.stalls,

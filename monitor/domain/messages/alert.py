@@ -9,20 +9,27 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
-from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
+from monitor.domain.messages.evidence_lines import (
+    MAX_QUOTES,
+    baseline_line,
+    choose_main_report,
+    evidence_lines,
+    retracted_signals,
+    varied,
+)
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_line, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Says, Severity, TransitionKind
+from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, Says, Severity, TransitionKind
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, format_time, format_when, join_few, status_caps
+from monitor.domain.text.labels import capitalised, format_date, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.decide import baseline_at
@@ -45,8 +52,9 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; reports: those to quote, the best report of
-    the change first; flags: those of verdict and change that concern it, kinds: theirs."""
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; reports:
+    those to quote, the best report of the change first; flags: those of verdict and change that concern it, kinds:
+    theirs."""
 
     message: Message
     context: RenderContext
@@ -55,6 +63,7 @@ class Lead:
     commitment: Commitment
     verdict: Verdict
     evidence: tuple[Signal, ...]
+    heard: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -86,24 +95,17 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.evidence, certain, context) if lead.evidence or not pinned else ""
+    sure = confidence_line(lead.heard, certain, context) if lead.evidence or not pinned else ""
     others = [
         briefs.OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
         for key in further
         if key in context.commitments and (other := context.verdicts.get(key)) is not None
     ]
-    # The dates of the commitment, and of the others whose dates this message reports as moved.
-    moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
-    dates: list[briefs.DeadlineLine] = []
-    for key in dict.fromkeys((commitment.id, *moved)):
-        if key in context.commitments and key in context.verdicts:
-            short = context.commitments[key].short
-            for line in deadline_lines(context.verdicts[key], short, context):
-                named = key == commitment.id or short in line.text
-                dates.append(line if named else replace(line, text=f"{short}: {line.text}"))
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
+    dates, quoted = deadline_lines(verdict, commitment.short, context), [s.id for s in lead.reports[:MAX_QUOTES]]
+    following = next_step(commitment, verdict, context, quoted)
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -113,15 +115,15 @@ def alert_brief(
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=lead.texts,
-        moved=_moved(lead),
+        moved=capitalised(_moved(lead, sure)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
         waited=one_line(message.waited),
         evidence=_evidence(lead),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=tuple(dates),
-        next=next_step(commitment, verdict, context),
+        deadlines=tuple(line for line in dates if format_date(line.date) not in following),
+        next=following,
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, route),
@@ -156,7 +158,10 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     follows_up = message.kind == FURTHER_EVIDENCE
     quoted = known_signals(message.supporting, context) if follows_up else evidence
-    reports = tuple(ranked_reports(change, quoted, context))
+    reports = varied(ranked_reports(change, quoted, context))
+    behind = {*change.evidence, *change.reason.signals, *message.supporting}
+    behind |= {key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
+    heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -164,13 +169,13 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
     concerning = []
     for flag in (*verdict.flags, *change.flags):
-        may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
+        may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting | reasons.Sighted)
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             concerning.append(flag)
     flags = tuple(concerning)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, reports, flags)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports, flags)
     return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
 
 
@@ -183,7 +188,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar:
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or is_formal(lead.heard):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -191,31 +196,39 @@ def _is_unconfirmed(lead: Lead) -> bool:
     return any(not (is_step and isinstance(each, reasons.Sighted) and each.origins > 1) for each in details)
 
 
-def _moved(lead: Lead) -> str:
-    """The status before and after, or that it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
-    'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS, but still AT RISK'."""
+def _moved(lead: Lead, sure: str) -> str:
+    """The status before and after, or why it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
+    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'. sure: how sure the change is."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"
-    stays = f"tatus stays {status_caps(status)}"
+    own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
+    stays = f"status unchanged ({status_caps(status)})"
+    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+        stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
+    elif status in (Outlook.AT_RISK, Outlook.STALLED):
+        stays = f"still {status_caps(status)}"
     match change.change:
+        case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
+            step = "a step back" if change.way is Direction.DOWN else "a step forward"
+            return f"{step}, from {status_caps(old)} to {status_caps(new)}; {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             # Only more reports of an event that was sent before have moved the status.
-            repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
-            more = ", after more reports of the same event" if repeated else ""
-            return f"{text.text}{more}" + ("" if new == status else f", but still {status_caps(status)}")
+            repeated = {*change.continues} & own
+            due = change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted)
+            why = ": the announced date has come" if due else "; further reports back our earlier alert"
+            return text.text + (why if due or repeated else "")
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return f"S{stays} until this is confirmed"
-        case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue():
-            return f"S{stays}"
-        case changes.EventNoted() | changes.DeadlineMissed():
-            return f"S{stays}"
-        case changes.DeadlineMoved(old=old, new=new) if old == new:
-            return f"S{stays}"
+            return f"{stays} until this is confirmed"
+        case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
+            return stays  # the subject says it
         case changes.StatusChanged() | changes.FlagChanged():
             return text.text
+        case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
+            return f"step reported: {name}; {stays}"
         case _:
-            return f"{text.text}. S{stays}"
+            event = text.text.partition("; ")[0] if isinstance(change.change, changes.EventNoted) else text.text
+            return f"{event}; {stays}"
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
@@ -224,6 +237,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     for item in lead.transitions if not lead.is_follow_up else ():
         if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):
             continue  # a text that was read again and says something new: its sentence is quoted
+        if isinstance(item.reason.detail, reasons.Quoted) and lead.reports and item.cause is Cause.CLOCK:
+            continue  # the sentence that announced the day is quoted
         if item.cause in BASES_WITHOUT_QUOTE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = change_text(item, context)
@@ -231,6 +246,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
     quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
+    quotes = (*quotes[:1], *sorted(quotes[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
@@ -241,10 +257,15 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
 
 
 def _footer(lead: Lead, route: Route) -> briefs.Footer:
-    """The rules and readers of all quotes, and the commands for the operator, with placeholders in capitals."""
+    """Why the reader gets the message. For the owner also the rules and readers of all quotes, the ids of the changes,
+    and commands with placeholders in capitals."""
+    why, time = route_line(route), format_time(lead.context.now, lead.context.zone)
+    if not route.is_owner:
+        return briefs.Footer(why, time)
     lines = evidence_lines(lead.reports, (), lead.context)
     read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in lines)
-    sources = "; ".join(dict.fromkeys(filter(None, read)))
+    sources = [f"Rules and readers: {'; '.join(names)}."] if (names := dict.fromkeys(filter(None, read))) else []
+    sources.append(f"Event {', '.join(text.id for text in lead.texts)}.")
     name = lead.commitment.id
     commands = [
         briefs.Command("Too many alerts", f"deal-monitor commitment mute {name} REASON --until 7d"),
@@ -253,9 +274,4 @@ def _footer(lead: Lead, route: Route) -> briefs.Footer:
     if lines:
         reject = f"deal-monitor evidence reject {lines[0].signal[:SIGNAL_PREFIX]} REASON"
         commands.insert(0, briefs.Command("Misread", reject))
-    return briefs.Footer(
-        route=route_line(route),
-        data_time=format_time(lead.context.now, lead.context.zone),
-        sources=f"Rules and readers: {sources}." if sources else "",
-        commands=tuple(commands),
-    )
+    return briefs.Footer(why, time, " ".join(sources), tuple(commands))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Literal
 
 from monitor.domain.messages.change_text import ChangeText
@@ -12,6 +13,8 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.model.news import Day
 from monitor.errors import RenderError
 
+MAX_NAMED = 20
+"""Commitments of one status that a digest names (estimate)."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 
@@ -73,7 +76,6 @@ class ProgressLine:
     bar in whole percent, 1 to 100, None for no bar; heading: 'Counted so far for 2026'."""
 
     text: str
-    bar: str
     share: float | None
     counted: float
     target: float
@@ -161,7 +163,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message."""
+    """The small print. route: why the reader gets the message; for the owner alone, sources: rules, readers and ids."""
 
     route: str
     data_time: str
@@ -227,10 +229,13 @@ class AlertBrief:
 
     @property
     def label(self) -> str:
-        """The kind of message. A reply is a confirmation only if it moves or confirms a status and leaves no doubt."""
-        moves = not self.changes or self.changes[0].kind in ("status", "flag", "deadline")
-        confirms = moves and not self.headline.unconfirmed
-        return self.kind if self.kind != "confirmation" or confirms else "follow-up"
+        """The kind of message. A reply that leaves a doubt is a follow-up, one that moves the status an update."""
+        first = self.changes[0] if self.changes else None
+        if self.kind != "confirmation" or first is None:
+            return self.kind
+        if self.headline.marks or first.kind not in ("status", "flag", "deadline"):
+            return "follow-up"
+        return "update" if first.kind == "status" or first.after == "expired" else self.kind
 
     @property
     def when(self) -> str:
@@ -262,16 +267,16 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """A commitment without news in the period. next: its next date, else the last one; progress: the counts."""
+    """A commitment without news in the period. detail: its open count, trouble and near date, '' for none."""
 
     commitment: str
     short: str
     status: str
-    shown: str
-    since: str
-    next: str
-    progress: str
-    flags: str
+    detail: str = ""
+
+    @property
+    def named(self) -> str:
+        return f"{self.short}, {self.detail}" if self.detail else self.short
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +302,9 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the steps in
+    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; between: the steps in
     between; part: a part of the block above; events: most important first; more: the number of events left out;
-    report: the page to open; doubts, facts: sentences on open doubts, and on progress, further reports and dates."""
+    report: the page to open; doubts, facts: sentences on new doubts, and on progress, further reports and dates."""
 
     commitment: str
     short: str
@@ -368,9 +373,11 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: one to three sentences; blocks: the commitments with news, most
-    important first; timelines: of all commitments; unmoved: those without a block; counts: a sentence of figures;
-    readers: only on the owner's routes; page: its address below the root of the site, '' if it is not kept as one."""
+    """The regular summary, in reading order. opening: the period in one to three sentences; glance: the statuses that
+    moved, '' if the opening names them all; blocks: the commitments with news, most important first; timelines: of all
+    commitments; unmoved: those without a block, by status; remarks: lines about several commitments, such as open
+    doubts; readers: only on the owner's routes; page: its address below the root of the site, '' if it is not kept as
+    one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
@@ -379,14 +386,25 @@ class DigestBrief:
     timelines: tuple[StatusTimeline, ...]
     unmoved: tuple[StatusLine, ...]
     unchecked: tuple[UncheckedLine, ...]
-    counts: str
     start: datetime
     end: datetime
     period: str
     route: str
     data_time: str
+    glance: str = ""
+    remarks: tuple[str, ...] = ()
     readers: ReaderCounts | None = None
     page: str = ""
+
+    @property
+    def by_status(self) -> tuple[tuple[str, str], ...]:
+        """The commitments without a block: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'."""
+        groups = []
+        for status, lines in groupby(self.unmoved, key=lambda line: line.status):
+            names, others = (all_names := [line.named for line in lines])[:MAX_NAMED], len(all_names[MAX_NAMED:])
+            separator = "; " if any("," in name for name in names) else ", "
+            groups.append((status, separator.join(names) + (f" and {others} others" if others else "")))
+        return tuple(groups)
 
 
 Brief = AlertBrief | DigestBrief

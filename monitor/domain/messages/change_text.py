@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
 from monitor.domain.messages.headline import change_headline, ranked_reports
-from monitor.domain.messages.wording import counted_alone, detail_text, doubt_figures, ends
+from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
 from monitor.domain.model.commitments import Commitment, Deadline
@@ -35,7 +36,7 @@ MAX_TEXT = 200
 MAX_REASON = 600
 CONFIRMED = "confirmed"
 EVENT_LABELS: Mapping[Effect, str] = {
-    Effect.PLEDGE: "A new pledge",
+    Effect.PLEDGE: "A further promise",
     Effect.PROGRESS: "A step forward",
     Effect.DELIVERED: "One part is done",
     Effect.SETBACK: "A setback",
@@ -107,8 +108,8 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
             now = labels.status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if detail and len(text) <= MAX_TEXT:
-            detail = doubt_figures(change.reason.detail)
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
+            detail = ""
         case changes.DeadlineMissed() | changes.NoticeDue():
             detail = ""
         case changes.StepChanged(new=name) | changes.TermsChanged(new=name) if reason == name:
@@ -148,9 +149,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             if old is not new:
                 return f"Was {labels.status_caps(old)}, now {labels.status_caps(new)}"
             if change.way is Direction.DOWN:
-                return f"Another setback; the status stays {labels.status_caps(new)}"
+                return f"Another setback; status unchanged ({labels.status_caps(new)})"
             again = "The next round was held" if new is Standing.MET else "Reported again"
-            return f"{again}; the status stays {labels.status_caps(new)}"
+            return f"{again}; status unchanged ({labels.status_caps(new)})"
         case changes.DeadlineMissed(what=what, date=date):
             # 'China missed the original date, 31 Dec 2025. New date (US only): 28 Feb 2026'
             first = f"the original date, {labels.format_date(date)}"
@@ -165,9 +166,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
             return f"{missed}. New date{only}: {labels.format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
-            record, detail = _record(what, date, change, context), change.reason.detail
-            kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
-            expires = kind == "expiry" if kind else bool(known and known.kind is Kind.STANDING)
+            detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
+            expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")
             return f"In {days(left)}: {named}{'' if expires else ' due'} ({labels.format_date(date)})"
         case changes.DeadlineMoved():
@@ -175,30 +175,29 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:
             return f"No longer reported: {labels.decapitalised(EVENT_LABELS[effect])}"
         case changes.EventNoted(effect=effect):
-            return f"{EVENT_LABELS[effect]}; the status stays {labels.status_caps(status_after(change))}"
+            return f"{EVENT_LABELS[effect]}; status unchanged ({labels.status_caps(status_after(change))})"
         case changes.ShareChanged(label=label):
             return f"Progress: was {before}, now {after}" + (f" for {labels.period_name(label)}" if label else "")
         case changes.StepChanged(new=None):
             return f"Step no longer reported: {before}"
         case changes.StepChanged():
-            return f"Step completed: {after}"
+            doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
+            by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
+            return f"Step {'reported' if by_one else 'completed'}: {after}"
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():
-            return f"New terms: {after}"
+            return f"Terms changed: {after}"
         case changes.FlagChanged(new=FlagState.CONFIRMED):
             return f"{labels.status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
         case changes.FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.EXPIRED):
             return "The two sides no longer contradict each other"
         case changes.FlagChanged(new=FlagState.EXPIRED):
-            return "An unconfirmed report was not repeated, or is superseded"
+            return "An unconfirmed report no longer counts: nobody repeated it, or later news overtook it"
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "The unconfirmed report is no longer repeated"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            detail = spoken_detail(change.reason.detail, context)
-            # The other counts are part of the progress.
-            alone = counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else ""
-            doubt = alone or detail_text(detail, context.parties)
+            doubt = detail_text(spoken_detail(change.reason.detail, context), context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
             if is_sentence:
                 return labels.capitalised(doubt)
@@ -224,7 +223,7 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
     if moved.old == moved.new:
         return f"{label} {new} is now confirmed{_by_whom(change, context)}"
     doubt, after = next((flag for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED), None), ""
-    if doubt is not None:
+    if doubt is not None and not is_formal(known_signals(change.evidence, context)):
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"

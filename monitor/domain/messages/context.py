@@ -26,7 +26,7 @@ _SCRIPTS = (
     ("zh", HAN_CHAR),
 )
 """The letters that show the language of a title. Japanese and Korean use Han letters too, so Chinese comes last."""
-_UNSPACED = re.compile(f"[{UNSPACED_RANGE}]")
+UNSPACED = re.compile(f"[{UNSPACED_RANGE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def language_of(story: Story) -> str:
 
 def is_english(story: Story) -> bool:
     """Whether a story is in English, to judge by its feed and its script."""
-    return language_of(story) in ("en", "") and not _UNSPACED.search(story.title)
+    return language_of(story) in ("en", "") and not UNSPACED.search(story.title)
 
 
 def source_name(signal: Signal, context: RenderContext) -> str:

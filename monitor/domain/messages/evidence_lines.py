@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
-from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
+from monitor.domain.messages.context import LANGUAGES, UNSPACED, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
-from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Transition
+from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
+from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
+from monitor.domain.verdicts.corroboration import count_sources
 
+MAX_QUOTES, MIN_TITLE_WORDS = 5, 4
+"""Quotes of an alert, the others are counted; a title of more words takes the place of a longer quote (estimates)."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -24,18 +28,9 @@ def evidence_lines(
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
         story = context.stories[signal.story]
-        quote, by_rule = one_line(signal.quote or story.title), is_read_by_rule(signal)
+        quote, by_rule = _complete(signal, story), is_read_by_rule(signal)
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         published = format_time(story.published_at, context.zone)
-        # The language of a foreign quote, and an outlet that says the same in English, else the act in words.
-        lang, gloss = language_of(story), ""
-        if lang not in ("en", ""):
-            same = [context.stories[s.story] for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect)]
-            twin = next((other for other in same if language_of(other) == "en"), None)
-            meaning = f": {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
-            if twin is not None:
-                meaning = f"; in English from {context.outlet(twin.source, twin.url)}"
-            gloss = (f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English") + meaning
         line = EvidenceLine(
             basis="quote",
             quote=quote,
@@ -50,10 +45,46 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss="; ".join(filter(None, ("presumed" if is_presumed(signal) else "", gloss))),
+            gloss="; ".join(
+                filter(None, ("presumed" if is_presumed(signal) else "", gloss_of(signal, quote, context)))
+            ),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
+
+
+def _complete(signal: Signal, story: Story) -> str:
+    """The quoted sentence. A summary that lists headlines around the title gives way to it, and a sentence that its
+    feed has cut ends in an ellipsis."""
+    quote, title = one_line(signal.quote or story.title), one_line(story.title)
+    if title in quote and len(title.split()) > MIN_TITLE_WORDS:
+        return title
+    cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and one_line(story.summary).endswith(quote)
+    return f"{quote}…" if cut else quote
+
+
+def varied(reports: Sequence[Signal]) -> tuple[Signal, ...]:
+    """The reports in their order, the first of each independent source before all others."""
+    first: tuple[Signal, ...] = ()
+    for signal in reports:
+        first += (signal,) if count_sources((*first, signal)) > count_sources(first) else ()
+    return tuple(dict.fromkeys((*first, *reports)))
+
+
+def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
+    """What an English reader is told beside a foreign quote; '' beside an English one.
+
+    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act.
+    """
+    lang = language_of(context.stories[signal.story])
+    if lang in ("en", "") or (lang in ("zh", "ja", "ko", "th") and not UNSPACED.search(quote)):
+        return ""
+    # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
+    rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
+    told = rule is not None and rule.tells.startswith("to ") and not rule.weak and signal.effect is not Effect.NONE
+    if name and told and context.parties.are_named(signal.by.value, fold(quote).text):
+        return f"{name}; reads as: {act_sentence(signal, rule, context.parties)}"
+    return f"in {name}" if name else "not in English"
 
 
 def is_presumed(signal: Signal) -> bool:

@@ -16,9 +16,6 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.progress import newest_of_each_agency
 
-BAR_CELLS = 20
-"""Cells of the bar in plain text: 5 % each."""
-
 
 def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
     return any(flag.kind is kind for flag in verdict.flags)
@@ -44,15 +41,11 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     else:
         counted = labels.format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
-    label, over = (
-        one_line(progress.label, 80),
-        target is not None and target.due < labels.local_day(context.now, context.zone),
-    )
-    # 'Counted for the last two months of 2025', 'Counted so far for 2026'
+    label = one_line(progress.label, 80)
+    over = target is not None and target.due < labels.local_day(context.now, context.zone)
+    # 'Confirmed for the last two months of 2025', 'Confirmed so far for 2026'
     period = f" for {labels.period_name(label)}" if label else ""
-    heading = f"Counted{'' if over else ' so far'}{period}"
-    filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
-    bar = "#" * filled + "-" * (BAR_CELLS - filled)
+    heading = f"Confirmed{'' if over else ' so far'}{period}"
     points = []
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
@@ -62,7 +55,6 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
-        bar=f"[{bar}] {labels.format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
         target=progress.target,
@@ -113,7 +105,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         until = f"in {count}" if left > 0 else f"{count} ago" if left else "today"
         text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {until}"
         if deadline.state == "claimed":
-            text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
+            text += f" (date given by {context.parties.names((deadline.said_by,))} only)"
         side = one_line(context.parties.long_name(deadline.said_by), 60)
         lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
     return tuple(lines)
@@ -131,11 +123,13 @@ def status_timeline(
 ) -> StatusTimeline:
     """The statuses of one commitment between two instants; equal neighbours are joined."""
     changes = [
-        (item.at, status_after(item), item.change.old)
+        (item.at, status_after(item), item.change)
         for item in sorted(history, key=lambda transition: transition.at)
         if item.commitment == verdict.commitment and isinstance(item.change, StatusChanged)
     ]
-    first = changes[0][2] if changes else verdict.status
+    first = verdict.status
+    for _, status, change in changes[:1]:  # a new standing under an outlook leaves the status as it was
+        first = change.old if change.new is status else status
     starts = [(start, first), *((at, status) for at, status, _ in changes if at < end)]
     ends = [*(at for at, _ in starts[1:]), end]
     spans: list[StatusSpan] = []

@@ -13,6 +13,7 @@ from monitor.domain.model import (
     By,
     Cause,
     Effect,
+    Modality,
     Says,
     Signal,
     Tier,
@@ -112,7 +113,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
     """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect. A
     sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
-    'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
+    'is to ease', 'may ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
     actor = _ACTORS.get(signal.by) or (parties.names((signal.by.value,)) if signal.by.parties else "")
     if rule is None or not rule.tells:
         phrase, alone = _EFFECT_PHRASES[signal.effect]
@@ -122,6 +123,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     many = is_plural(actor)
     phrase = re.sub(r"\bits\b", "their", phrase) if many else phrase
     own, read = rule.effect, signal.effect
+    plan, to = ("may", "") if signal.modality is Modality.RUMOUR else ("are" if many else "is", " to")
     if read is own or read in (Effect.NONE, Effect.DELIVERED):
         return _present(actor, phrase)
     if read is Effect.THREAT:
@@ -131,9 +133,9 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     if read in NEGATIVE_EFFECTS and own not in NEGATIVE_EFFECTS:
         return f"{actor} {'do' if many else 'does'} not {phrase}"
     if read in POSITIVE_EFFECTS and own in NEGATIVE_EFFECTS:
-        return f"{actor} {'are' if many else 'is'} not to {phrase}"
+        return f"{actor} {plan} not{to} {phrase}"
     if read is Effect.PLEDGE:
-        return f"{actor} {'are' if many else 'is'} to {phrase}"
+        return f"{actor} {plan}{to} {phrase}"
     return _present(actor, phrase)
 
 

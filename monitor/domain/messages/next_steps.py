@@ -1,91 +1,146 @@
-"""The next step: one or two plain sentences from the commitment's own criteria, dates, steps and targets."""
+"""The next step: one or two plain sentences from the commitment's own threats, dates, steps and targets; '' if the
+evidence names none of them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, FlagKind, Kind, Outlook, Standing, Verdict
-from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
+from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.headline import act_sentence
+from monitor.domain.model import Commitment, Effect, FlagKind, Kind, Outlook, Says, Signal, Standing, Verdict
+from monitor.domain.stories.titles import plain_title
+from monitor.domain.text.labels import (
+    format_amount,
+    format_date,
+    label_of,
+    local_day,
+    period_name,
+    sentence,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
+from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.progress import target_at
 
-OTHERS = "others"
-NO_NEWS = "Silence alone does not change this."
+MAX_THREAT = 110
+"""Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
+BLOWS: Mapping[Effect, tuple[str, str]] = {
+    Effect.THREAT: ("threat", "withdrawn"),
+    Effect.SETBACK: ("step back", "reversed"),
+    Effect.BREACH: ("breach", "ended"),
+}
+"""A blow to a promise in a word, and the end of it."""
 
 
-def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """The condition and the date of the next change of status. commitment: with cleaned texts."""
+def threat_behind(verdict: Verdict, context: RenderContext) -> Signal | None:
+    """The best report of what puts a commitment at risk or stalls it; None if no report does, or none is known."""
+    blows = [signal for signal in known_signals(verdict.outlook_evidence, context) if signal.effect in BLOWS]
+    bad = verdict.status in (Outlook.AT_RISK, Outlook.STALLED)
+    return min(blows, key=representative_rank, default=None) if bad else None
+
+
+def named_threat(signal: Signal, context: RenderContext) -> str:
+    """A threat with its side and day: 'the threat by the US on 10 Oct 2025', 'the setback reported on 26 Sep 2025'."""
+    day = format_date(local_day(signal.happened.end, context.zone))
+    if signal.says is Says.DATA:
+        return f"the figures of {day}"
+    by = f"by {context.parties.names((signal.by.value,))}" if signal.by.parties else "reported"
+    return f"the {BLOWS[signal.effect][0]} {by} on {day}"
+
+
+def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
+    """The threat, step, date or figure that would change the status. commitment: with cleaned texts; quoted: the
+    signals whose reports the reader sees beside it."""
     today, parties, standing = local_day(context.now, context.zone), context.parties, status_caps(verdict.standing)
     # The next agreed date, else the next date that only one side names.
     claimed = [record for record in verdict.deadlines if record.state == "claimed"]
     claimed.sort(key=lambda record: record.date)
     ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
-    owed_by = commitment.owed_by
-    # "others" has no name of its own
-    acts = "the others act on the promise" if owed_by == OTHERS else f"{parties.does(owed_by, 'act')} on the promise"
-    promises = "the others promise it" if owed_by == OTHERS else f"{parties.does(owed_by, 'promise')} it"
-    side = "a side" if parties.are_many(owed_by) else parties.names((owed_by,))
+    promises = f"{parties.does(commitment.owed_by, 'promise')} it"
     said: tuple[str, ...]
     match verdict.status:
-        case Outlook.AT_RISK:
-            back = f"back to {standing} when {acts} or the threat has passed"
-            if verdict.standing is Standing.UNPLEDGED:
-                back = f"at risk until {promises} or the threat has passed"
-            said = back, NO_NEWS, _overdue(commitment, verdict, today)
-        case Outlook.STALLED:
-            said = f"back to {standing} at the first step forward", NO_NEWS
+        case Outlook.AT_RISK | Outlook.STALLED:
+            back = f"returns to {standing} if {parties.does(commitment.owed_by, 'act')} on the promise"
+            back = f"stays at risk until {promises}" if verdict.standing is Standing.UNPLEDGED else back
+            threat = threat_behind(verdict, context)
+            ends = _end_of(threat, verdict, context, quoted) if threat else ""
+            began = "" if threat else _begun_at_risk(commitment, verdict) or _goal(commitment, verdict, context)
+            said = f"{back}{ends}", began, _overdue(commitment, verdict, today)
         case Standing.UNPLEDGED:
-            said = (f"pledged once {promises}",)
+            said = (f"PLEDGED once {promises}",)
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} comes first" if ahead else "")
-            said = f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today)
+            due = f"due by {format_date(ahead.date)}" if ahead and not commitment.targets else ""
+            said = _goal(commitment, verdict, context), due, _overdue(commitment, verdict, today)
         case Standing.MET if commitment.kind is Kind.SERIES:
-            said = ("a new round begins once the next meeting is agreed",)
+            said = (f"next date: {format_date(ahead.date)}" if ahead else "",)
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
-            following = f"; {period} begins on {format_date(later.start)}" if later else ""
-            said = (f"stays MET unless undone{following}",)
+            said = (
+                "done; reopens only if it is reversed",
+                f"{period} begins on {format_date(later.start)}" if later else "",
+            )
         case Standing.IN_FORCE:
-            runs = "no end date"
-            if ahead is not None:
-                one_sided = ahead.state == "claimed" and ahead.said_by
-                alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if one_sided else ""
-                runs = f"ends on {format_date(ahead.date)}{alone} unless extended"
-            said = runs, f"at risk if {side} threatens to end it"
+            one_sided = ahead is not None and ahead.state == "claimed" and ahead.said_by
+            alone = f" (only {parties.does(one_sided, 'say')} so)" if one_sided else ""
+            said = (f"ends on {format_date(ahead.date)}{alone} unless extended" if ahead else "",)
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
         case Standing.LAPSED:
-            several = parties.are_many(owed_by) and owed_by != OTHERS
-            by_all = f" by {parties.names((owed_by,))}" if several else ""
-            said = (f"changes only with a new pledge or an extension{by_all}",)
+            said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
     return " ".join(sentence(text) for text in said if text)
 
 
+def _end_of(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
+    """' or the threat by the US on 10 Oct 2025 is withdrawn: “Trump threatens 100% tariffs” (AP News)'; the report only
+    if the reader does not see it anyway."""
+    story, named = context.stories[threat.story], named_threat(threat, context)
+    ends = f" or {named} {'improve' if threat.says is Says.DATA else f'is {BLOWS[threat.effect][1]}'}"
+    if any(key in quoted for key in verdict.outlook_evidence):
+        return ends
+    title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
+    said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
+    return f"{ends}: {said} ({context.outlet(story.source, story.url)})"
+
+
+def _begun_at_risk(commitment: Commitment, verdict: Verdict) -> str:
+    """'At risk since 15 Sep 2025: the mills buy elsewhere', from the baseline; '' if something else put it at risk."""
+    base = next((base for base in commitment.baselines if base.as_of == verdict.baseline), None)
+    if base is None or base.outlook is not verdict.outlook or not base.note or verdict.outlook_evidence:
+        return ""
+    return (
+        f"{label_of(base.outlook)} since {format_date(base.since or base.as_of)}: {one_line(base.note, 2 * MAX_THREAT)}"
+    )
+
+
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met when 12 Mt are booked', 'awaits the step “approved”; met at the last step, “closed”'."""
+    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the step “signed”; met with the last one, “closed”'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     if target is not None:
-        period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
-        return f"met when {format_amount(target.amount, target.unit)} are {target.basis}{period}"
+        progress, goal = verdict.progress, format_amount(target.amount, target.unit)
+        counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
+        so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
+        over = target.due < local_day(context.now, context.zone)
+        due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
+        return f"met at {goal} {target.basis} {due}{so_far}"
     if commitment.kind is Kind.STANDING:
         return f"in force once {context.parties.does(commitment.owed_by, 'put')} it into effect"
     if commitment.kind is Kind.SERIES:
-        return "met when the next round is held and has an outcome"
+        return ""  # no step or date that the evidence names
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     still = commitment.steps[done + 1 :]  # an earlier step without a report is done too
     if len(still) > 1:
-        return f"awaits the step “{one_line(still[0], 60)}”; met at the last step, “{one_line(still[-1], 60)}”"
+        return f"the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
     if still:
-        return f"met at the last step, “{one_line(still[0], 60)}”"
+        return f"met with the last step, “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
-    return f"met when: {criterion}" if criterion else "met when the promise is kept"
+    return f"met when: {criterion}" if criterion else ""
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:

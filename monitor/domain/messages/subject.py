@@ -59,8 +59,9 @@ def shown_status(verdict: Verdict) -> str:
 
 
 def route_line(route: Route) -> str:
-    """The reason why a reader gets a message, and how to change that."""
+    """The reason why a reader gets a message."""
     commitments = "every commitment" if "*" in route.commitments else join_list(route.commitments)
-    follows = f"follows {commitments} at severity {route.least_severity.name.lower()} or higher"
-    remedy = "To change it, edit that route in config.toml."
-    return one_line(f"You get this because the route “{route.config_name}” {follows}. {remedy}", 300)
+    level = route.least_severity.name.lower()
+    return one_line(
+        f"You receive this because the list “{route.config_name}” covers {commitments}, at “{level}” or above.", 300
+    )

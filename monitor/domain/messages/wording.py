@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, changes, reasons
 from monitor.domain.model.changes import WITHDRAWN, days, notation
@@ -52,15 +53,6 @@ def ends(change: Change) -> tuple[str, str]:
             return label_of(was), label_of(now)
 
 
-def doubt_figures(detail: Detail) -> str:
-    """The figures of the other counters behind a doubt about one; '' if there are none."""
-    if not isinstance(detail, reasons.CountedByOne):
-        return ""
-    others = [count for count in detail.counts if count.counter != detail.alone.counter]
-    counted = ", ".join(f"{counter_name(count.counter)} {_spread(count)} {count.basis}".rstrip() for count in others)
-    return f"other counts: {counted}" if counted else ""
-
-
 def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case for each kind of detail
     """A reason or a doubt in one sentence, without a capital at its beginning and without its full stop."""
     match detail:
@@ -82,7 +74,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return f"already {status_caps(detail.standing)}: only {reopened} would change that"
         case reasons.Awaiting():
             alone, silent = said_alone(detail.speaker, parties), not_confirmed(detail.silent, parties)
-            return f"{status_caps(detail.reached)} if true: {alone}; {silent}"
+            return f"would be {status_caps(detail.reached)} if confirmed; so far {alone}; {silent}"
         case reasons.OneSided():
             return f"{said_alone(detail.speaker, parties)}; {not_confirmed(detail.silent, parties)}"
         case reasons.Sighted():
@@ -90,7 +82,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             sources = f"{number_word(detail.origins)} independent source{'s' if many else ''} so far"
             return f"{sources} ({'the latest ' if many else ''}{name}); {sources_needed(detail)}"
         case reasons.CountedByOne():
-            return "; ".join(filter(None, (counted_alone(detail), doubt_figures(detail))))
+            return counted_alone(detail)  # the other counts are part of the progress
         case reasons.Counted():
             period = f" for {period_name(detail.label)}" if detail.label else ""
             return f"{format_percent(detail.share)} of the target counted{period}"
@@ -195,12 +187,14 @@ def not_confirmed(sides: Collection[str], parties: Parties) -> str:
     return f"{parties.names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
 
 
-def sources_needed(detail: reasons.Sighted) -> str:
-    """'two more sources within three days would change the status to AT RISK'."""
-    more, within = max(1, detail.needed - detail.origins), number_word(detail.days)
-    sources = "source" if more == 1 else "sources"
-    change = f"would change the status to {status_caps(detail.outlook)}"
-    return f"{number_word(more)} more {sources} within {within} days {change}"
+def sources_needed(detail: reasons.Sighted, since: datetime | None = None) -> str:
+    """'two more independent reports of it by 2 Nov 2025 would change the status to AT RISK'. since: the first one."""
+    more = max(1, detail.needed - detail.origins)
+    reports = f"{number_word(more)} more independent report{'' if more == 1 else 's'} of it"
+    within = f"within {number_word(detail.days)} days"
+    if since is not None:
+        within = f"by {format_date(since.date() + timedelta(days=detail.days))}"
+    return f"{reports} {within} would change the status to {status_caps(detail.outlook)}"
 
 
 def counted_alone(detail: reasons.CountedByOne) -> str:

@@ -21,6 +21,7 @@ from monitor.domain.model.enums import Effect as Effect
 from monitor.domain.model.enums import FlagKind as FlagKind
 from monitor.domain.model.enums import FlagState as FlagState
 from monitor.domain.model.enums import Kind as Kind
+from monitor.domain.model.enums import Level as Level
 from monitor.domain.model.enums import Modality as Modality
 from monitor.domain.model.enums import Outlook as Outlook
 from monitor.domain.model.enums import ReasonCode as ReasonCode

@@ -82,3 +82,5 @@ class Commitment:
     """A short name for subjects, at most 20 characters; '': use `short`."""
     parties: tuple[str, ...] = ()
     """The ids of the parties that its deal declares."""
+    text: str = ""
+    """The page with its text, or with that of its deal."""

@@ -40,6 +40,16 @@ class Modality(IntEnum):
     DONE = 5
 
 
+class Level(IntEnum):
+    """How important an act is, whatever it does to a status."""
+
+    ORDINARY = 0
+    ORDER = 1
+    """A ruling, an order or another measure put into effect."""
+    SUMMIT = 2
+    """A meeting of leaders, or a signed agreement."""
+
+
 class Tier(IntEnum):
     """The kind of a publisher; a lower number is nearer to the act itself."""
 

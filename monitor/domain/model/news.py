@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from monitor.domain.model.enums import By, Effect, Modality, Says, Tier
+from monitor.domain.model.enums import By, Effect, Level, Modality, Says, Tier
 
 Day = date
 """The type's name where a field is called `date`."""
@@ -153,6 +153,8 @@ class Signal:
     """The day from which the act holds, if the sentence names one."""
     lasts: float | None = None
     """The length of time in days that the sentence names ("for one year"), or None."""
+    level: Level = Level.ORDINARY
+    """The importance of the act, by the words of its clause; a plan has none."""
     denied: bool = False
     """The clause denies the act that the rule names: only then can it contradict another side's statement."""
     terms: str = ""

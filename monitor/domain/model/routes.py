@@ -14,7 +14,8 @@ from monitor.domain.model.verdicts import Transition
 class Route:
     """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
     experimental rules. further: further evidence is sent as a reply in the thread. tell: changes and the most important
-    events, or every event of note. approval: its messages, but no notices, wait for an editor."""
+    events, or every event of note. approval: its messages, but no notices, wait for an editor. is_owner: its messages
+    name commands, rules and ids."""
 
     name: str
     channel: str
@@ -28,6 +29,7 @@ class Route:
     further: bool = False
     tell: Literal["changes", "events"] = "changes"
     approval: bool = False
+    is_owner: bool = False
 
     @property
     def config_name(self) -> str:

@@ -68,9 +68,11 @@ def is_party(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The parties that a rulebook knows, with their names. declared: the parties that its files declare, by id."""
+    """The parties that a rulebook knows, with their names. declared: the parties that its files declare, by id; words:
+    folded words of scripts without spaces for those who act, by party."""
 
     declared: Mapping[str, Side] = field(default_factory=dict)
+    words: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def can_owe(self, words: Collection[str]) -> bool:
         """Whether each of these words names parties that can owe and confirm a commitment."""
@@ -81,6 +83,13 @@ class Parties:
         """Whether a word takes a plural verb."""
         known = SIDES.get(word) or self.declared.get(word)
         return known.many if known is not None else len(parties_in(word)) > 1
+
+    def are_named(self, word: str, folded: str) -> bool:
+        """Whether a folded text in a script without spaces names these parties as acting."""
+        apart = parties_in(word)
+        return any(map(folded.__contains__, self.words.get(word, ()))) or (
+            len(apart) > 1 and all(self.are_named(each, folded) for each in apart)
+        )
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""

@@ -14,6 +14,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    Level,
     Outlook,
     Severity,
     Standing,
@@ -94,7 +95,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Event:
     """A real step or blow. way: good or bad for the promise; effect, by, at: of its latest report; announced: enough
-    sources report it for an alert; moved: it moved something that has its own alert."""
+    sources report it for an alert; moved: it moved something that has its own alert; level: its highest."""
 
     way: Direction
     effect: Effect
@@ -103,6 +104,7 @@ class Event:
     evidence: tuple[str, ...]
     announced: bool
     moved: bool = False
+    level: Level = Level.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class Transition:
     flags: tuple[Flag, ...] = ()
     evidence: tuple[str, ...] = ()
     late: bool = False
+    level: Level = Level.ORDINARY
+    """The importance of the acts in its evidence; of a flag none."""
     outlook_only: bool = False
     """The standing stayed; only the outlook changed."""
     confirms: bool = False

@@ -1,40 +1,41 @@
-"""The page "About": the health of the sources, how verdicts are reached, and the glossary."""
+"""The pages "How verdicts are reached", with the sources and their health, and "Glossary"."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from monitor.domain.messages.briefs import SourceState
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import SOURCE_STATES, unchecked_verdicts
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.text.labels import FLAG_LABELS, join_list, number_word
+from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
 from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
-    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has promised it.",
-    Standing.PLEDGED: "The sides that owe it have promised it. Nothing has been done yet.",
+    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has pledged it.",
+    Standing.PLEDGED: "The sides that owe it have said that they will do it. Nothing has been done yet.",
     Standing.IN_PROGRESS: "Something has been done that counts towards it.",
-    Standing.PARTLY_MET: "A named part of the promise is done.",
-    Standing.MET: "The promise is fulfilled.",
+    Standing.PARTLY_MET: "A named part of it is done.",
+    Standing.MET: "It is fulfilled.",
     Standing.IN_FORCE: "It is in force, from a day on or until one, and is being kept.",
     Outlook.AT_RISK: "It is still in force, but weighty acts or statements point to its end.",
     Outlook.STALLED: "One side has stopped an important step, or has closed what the other has just opened.",
-    Standing.BREACHED: "A side broke the promise, or said that it will not keep it.",
+    Standing.BREACHED: "A side broke it, or said that it will not keep it.",
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
 }
 FLAG_MEANINGS: Mapping[FlagKind, str] = {
     FlagKind.UNCONFIRMED: "Neither the sides that owe it nor a second source has confirmed the most important report.",
     FlagKind.CONTESTED: "Two governments report the same act, and one of them denies it.",
-    FlagKind.OVERDUE: "A due date has passed and the promise is not fulfilled.",
+    FlagKind.OVERDUE: "A due date has passed and the commitment is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
     FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date.",
-    FlagKind.STALE: "There has been no news for longer than this kind of promise allows.",
+    FlagKind.STALE: "There has been no news for longer than this kind of commitment allows.",
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
     FlagKind.UNCHECKED: "Time alone would have changed the status, but no source that could contradict it was read.",
 }
@@ -63,33 +64,51 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A word of the glossary. meaning: (text, whether it is code)."""
-
-    word: str
-    anchor: str
-    meaning: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AboutPage:
-    """blind: no source is being read; reading: the state of the sources; unchecked: (commitment, name, sentence);
-    statuses, flags: (key, meaning); policy: figures by their key ('two independent sources', '36 hours');
-    with_readings: readings of models count; glossary: (title, terms)."""
+    """blind: no source is being read; reading: the state of the sources; outlets: by tier, closest to the events first,
+    each with the number of its reports that the pages cite; unchecked: (commitment, name, sentence); policy: figures by
+    their key ('two independent sources', '36 hours'); with_readings: readings of models count."""
 
     blind: bool
     reading: str
     sources: tuple[SourceRow, ...]
+    outlets: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     unchecked: tuple[tuple[str, str, str], ...]
-    statuses: tuple[tuple[str, str], ...]
-    flags: tuple[tuple[str, str], ...]
     policy: Mapping[str, str]
     with_readings: bool
-    glossary: tuple[tuple[str, tuple[Term, ...]], ...]
 
 
-def about_page(material: SiteMaterial, glossary: str) -> AboutPage:
-    """glossary: docs/glossary.md."""
+@dataclass(frozen=True, slots=True)
+class GlossaryPage:
+    """statuses, flags: (key, meaning); deals: (name, (term, meaning)), terms in alphabetical order."""
+
+    statuses: tuple[tuple[str, str], ...]
+    flags: tuple[tuple[str, str], ...]
+    deals: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def glossary_page(material: SiteMaterial) -> GlossaryPage:
+    deals = (
+        (material.deal_name(name), tuple(sorted(deal.glossary.items(), key=lambda term: term[0].casefold())))
+        for name, deal in sorted(material.deals.items())
+        if deal.glossary
+    )
+    flags = tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items())
+    return GlossaryPage(tuple(STATUS_MEANINGS.items()), flags, tuple(deals))
+
+
+def cited_outlets(context: RenderContext) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """The outlets of the cited reports by tier, closest to the events first, each with the number of its reports."""
+    counts: dict[Tier, Counter[str]] = defaultdict(Counter)
+    for story in context.stories.values():
+        tier = context.publishers.find(story.source, story.url).tier
+        counts[tier][context.outlet(story.source, story.url)] += 1
+    return tuple(
+        (capitalised(TIER_NAMES[tier]), tuple(counts[tier].most_common())) for tier in TIER_NAMES if tier in counts
+    )
+
+
+def about_page(material: SiteMaterial) -> AboutPage:
     context, policy = material.context, material.context.policy
     blind, reading = source_state(material)
     quiet = sum(source.state in ("silent", "frozen") for source in material.sources)
@@ -115,12 +134,10 @@ def about_page(material: SiteMaterial, glossary: str) -> AboutPage:
         blind=blind,
         reading=reading,
         sources=tuple(sorted(rows, key=lambda row: (order.index(row.state), row.name.casefold()))),
+        outlets=cited_outlets(context),
         unchecked=tuple(unchecked),
-        statuses=tuple(STATUS_MEANINGS.items()),
-        flags=tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items()),
         policy=policy_figures(policy),
         with_readings=policy.reader.value != "off",
-        glossary=tuple(glossary_terms(glossary)),
     )
 
 
@@ -139,22 +156,3 @@ def policy_figures(policy: Policy) -> dict[str, str]:
         "moving_tiers": join_list([TIER_NAMES[tier] for tier in sorted(policy.moving_tiers)]),
         "due_notices": join_list([str(days) for days in policy.due_notices]),
     }
-
-
-def glossary_terms(markdown: str) -> list[tuple[str, tuple[Term, ...]]]:
-    """(title, terms) of each section with a table. A word that appears twice is kept once."""
-    sections: list[tuple[str, list[Term]]] = []
-    anchors: set[str] = set()
-    for line in markdown.splitlines():
-        if line.startswith("## "):
-            sections.append((line.removeprefix("## ").strip(), []))
-        elif sections and line.startswith("|"):
-            word, _, meaning = line.strip("| ").partition(" | ")
-            anchor = f"word-{re.sub('[^a-z0-9]+', '-', word.lower()).strip('-')}"
-            # Not the head of the table or its line of dashes.
-            if meaning and word != "word" and set(word) - set("-| :") and anchor not in anchors:
-                anchors.add(anchor)
-                parts = re.split(r"`([^`]+)`", meaning.strip())
-                pieces = tuple((part, number % 2 == 1) for number, part in enumerate(parts) if part)
-                sections[-1][1].append(Term(word, anchor, pieces))
-    return [(title, tuple(terms)) for title, terms in sections if terms]

@@ -10,10 +10,13 @@ from monitor.domain.messages.briefs import Brief, DigestBrief
 from monitor.domain.model import NOTICE
 
 BOARD = "index.html"
+TIMELINE = "timeline.html"
 DIGESTS = "digests/index.html"
+GLOSSARY = "glossary.html"
 ABOUT = "about.html"
 NOT_FOUND = "404.html"
 STYLE = "site.css"
+FILTER = "filter.js"
 ICON = "favicon.svg"
 ALL_CHANGES = "feed.atom"
 ALL_DATES = "deadlines.ics"
@@ -22,7 +25,13 @@ SCHEMA = "api/v1/schema.json"
 AUTHORITY = "deal-monitor.invalid"
 """The authority of all ids. They must not change with `base_url`, because a reader takes an entry with a new id for a
 new entry. RFC 2606 reserves this name, so it can never belong to anyone."""
-NAVIGATION = ((BOARD, "Board"), (DIGESTS, "Digests"), (ABOUT, "About"))
+NAVIGATION = (
+    (BOARD, "Board"),
+    (TIMELINE, "Timeline"),
+    (DIGESTS, "Digests"),
+    (GLOSSARY, "Glossary"),
+    (ABOUT, "How verdicts are reached"),
+)
 """Address and name of the pages in the header of every page."""
 
 
@@ -85,3 +94,8 @@ def page_link(brief: Brief, base_url: str) -> PageLink | None:
     page = commitment_page(brief.commitment)
     place = f"{page}#{change_anchor(brief.changes[0].id)}" if brief.changes else page
     return PageLink(f"{base_url}/{place}", "Read the whole history")
+
+
+def board_link(base_url: str) -> PageLink | None:
+    """The link to the board; None if `base_url` is ''."""
+    return PageLink(f"{base_url}/", "Every status today, on the board") if base_url else None

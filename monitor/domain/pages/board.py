@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
+from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.block_material import parent_of, root_of
 from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
 from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
-from monitor.domain.text.plain import one_line
+from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
-MOST_CHANGES = 10
+MOST_CHANGES = 8
+NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
+"""The changes at the top of the board are of a week; those of a day are marked as new."""
 MOST_TROUBLE = 8
-"""Promises in trouble named above the table: two lines of a desk's screen."""
+"""Commitments in trouble named above the table: two lines of a desk's screen."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -32,22 +37,32 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; address: of its
+    entry on the page of the commitment."""
 
+    commitment: str
     short: str
     at: datetime
     text: str
     status: str
+    moved: str
     address: str
+
+
+DealEvent = tuple[LatestChange, ...]
+"""One event, with its change of each commitment that it concerns."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One commitment. depth: 1 for a part; since: '' for a promise never made; next: its next date, else the last one;
-    year: its statuses of twelve months; baseline: the day of the baseline it rests on, '' if there is evidence."""
+    """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
+    never pledged; next: its next date, else the last one; year: its statuses of twelve months; baseline: the day of the
+    baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
+    owes: str
+    text: str
     status: str
     shown: str
     since: str
@@ -57,6 +72,10 @@ class BoardRow:
     year: StatusTimeline | None
     last: LatestChange | None
     baseline: str
+
+    @property
+    def in_trouble(self) -> bool:
+        return self.status in TROUBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +88,11 @@ class DealRows:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many promises have which status; trouble: the first rows in trouble; more_trouble: how many more;
+    """summary: how many commitments have which status; trouble: the first rows in trouble; more_trouble: how many more;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
-    strips; changes: the latest, newest first; dates: by commitment, those ahead, nearest first."""
+    strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; months:
+    every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
+    rows can be filtered by, with its name."""
 
     summary: str
     trouble: tuple[BoardRow, ...]
@@ -81,21 +102,28 @@ class Board:
     unchecked: str
     deals: tuple[DealRows, ...]
     begin: datetime
-    changes: tuple[LatestChange, ...]
+    events: tuple[DealEvent, ...]
+    week: int
+    new: int
+    months: tuple[tuple[str, tuple[DealEvent, ...]], ...]
     dates: tuple[tuple[str, DeadlineLine], ...]
+    owing: tuple[tuple[str, str], ...]
+    statuses: tuple[tuple[str, str], ...]
 
 
 def board(site: SiteMaterial) -> Board:
     """The board now."""
     context = site.context
     own = {name: OwnMaterial.of(site, name) for name in context.commitments}
-    groups = {name: recorded(each.history) for name, each in own.items()}
     deals = []
     for deal, placed in by_deal(site).items():
-        rows = tuple(_row(own[name], groups[name], depth) for name, depth in placed)
-        deals.append(DealRows(one_line(site.deals.get(deal, deal), 120), rows))
+        rows = tuple(_row(own[name], depth) for name, depth in placed)
+        deals.append(DealRows(site.deal_name(deal), rows))
     verdicts = [context.verdicts[name] for name in own]
-    trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
+    events = deal_events(own)
+    months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
+    week = [event for event in events if event[0].at > site.now - NEWS]
+    trouble = [row for deal in deals for row in deal.rows if row.in_trouble]
     blind, reading = source_state(site)
     ahead = (
         (name, line)
@@ -105,7 +133,7 @@ def board(site: SiteMaterial) -> Board:
     )
     waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
     if waiting:
-        subject = "1 promise has" if waiting == 1 else f"{waiting} promises have"
+        subject = "1 commitment has" if waiting == 1 else f"{waiting} commitments have"
         wait = "its status waits" if waiting == 1 else "their statuses wait"
         unchecked = f"{subject} a date that passed while no source was read; {wait} for the next answer."
     return Board(
@@ -117,7 +145,12 @@ def board(site: SiteMaterial) -> Board:
         unchecked=unchecked,
         deals=tuple(deals),
         begin=site.now - YEAR,
-        changes=latest_changes(own, groups),
+        events=tuple(week[:MOST_CHANGES] or events[:1]),
+        week=len(week),
+        new=sum(event[0].at > site.now - NEWEST for event in events),
+        owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
+        statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
+        months=tuple((month, tuple(of)) for month, of in months),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
     )
 
@@ -142,14 +175,16 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
     }
 
 
-def _row(own: OwnMaterial, groups: Sequence[Recorded], depth: int) -> BoardRow:
+def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     dates = deadline_lines(verdict, commitment.short, context)
     ahead = [line for line in dates if line.left >= 0]
-    last, base = latest_event(groups), baseline_behind(verdict, commitment)
+    last, base = latest_event(recorded(own.history)), baseline_behind(verdict, commitment)
     return BoardRow(
         commitment=commitment,
         depth=depth,
+        owes=context.parties.long_name(commitment.owed_by),
+        text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
@@ -163,33 +198,48 @@ def _row(own: OwnMaterial, groups: Sequence[Recorded], depth: int) -> BoardRow:
 
 
 def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
-    anchor = addresses.change_anchor(group[0].id)
-    address = f"{addresses.commitment_page(own.commitment.id)}#{anchor}"
-    return LatestChange(own.commitment.short, group[0].at, what_happened(group, own), own.verdict.status, address)
+    commitment, last = own.commitment, max(group, key=lambda change: change.at)
+    address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
+    moves = [
+        each.change
+        for each in group
+        if isinstance(each.change, StatusChanged) and each.change.old != status_after(last)
+    ]
+    return LatestChange(
+        commitment.id,
+        commitment.short,
+        group[0].at,
+        what_happened(group, own),
+        status_after(last),
+        moves[0].old if moves else "",
+        address,
+    )
 
 
-def latest_changes(
-    own: Mapping[str, OwnMaterial], groups: Mapping[str, Sequence[Recorded]], most: int = MOST_CHANGES
-) -> tuple[LatestChange, ...]:
-    """The latest events of all commitments, newest first; of several with the same words the latest."""
-    events = ((group[0].at, name, group) for name, of in groups.items() for group in of if is_event(group))
-    found: dict[tuple[str, str], LatestChange] = {}
-    for _, name, group in sorted(events, key=lambda item: item[:2], reverse=True):
-        change = _latest(group, own[name])
-        found.setdefault((name, change.text), change)
-        if len(found) == most:
-            break
-    return tuple(found.values())
+def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
+    """The events of all commitments, newest first. What is told in the same words within a week is one event."""
+    changes = [_latest(group, each) for each in own.values() for group in filter(is_event, recorded(each.history))]
+    found: list[dict[str, LatestChange]] = []
+    by_text: dict[str, dict[str, LatestChange]] = {}
+    for change in sorted(changes, key=lambda change: change.at):
+        event = by_text.get(change.text.casefold(), {})
+        if not event or change.at - max(known.at for known in event.values()) > NEWS:
+            by_text[change.text.casefold()] = event = {}
+            found.append(event)
+        if change.moved or not (change.commitment in event and event[change.commitment].moved):
+            event[change.commitment] = change
+    events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
+    return sorted(events, key=lambda event: event[0].at, reverse=True)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """'5 of 15 promises are in trouble: 3 at risk, 2 stalled. The others: 3 met, 6 in force and 1 pledged.'"""
+    """'5 of 15 commitments are in trouble: 3 at risk, 2 stalled. The others: 3 met, 6 in force and 1 pledged.'"""
     counts = Counter(verdict.status for verdict in verdicts)
     trouble = sum(counts[status] for status in TROUBLE)
-    total = pluralised(len(verdicts), "promise")
+    total = pluralised(len(verdicts), "commitment")
     others = [f"{counts[status]} {label_of(status)}" for status in Standing if counts[status] and status not in TROUBLE]
     if not trouble:
-        return f"None of {total} is in trouble: {join_list(others)}." if others else "No promise is followed."
+        return f"None of {total} is in trouble: {join_list(others)}." if others else "No commitment is followed."
     listed = join_list([f"{counts[status]} {label_of(status)}" for status in TROUBLE if counts[status]])
     opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble: {listed}."
     return f"{opening} The others: {join_list(others)}." if others else opening

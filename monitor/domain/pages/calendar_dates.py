@@ -165,7 +165,7 @@ def date_title(each: CalendarDate, commitment: Commitment, parties: Parties) -> 
 
 
 def date_description(each: CalendarDate, commitment: Commitment, context: RenderContext) -> tuple[str, ...]:
-    """Paragraphs: the promise, the meaning of the day, who names it, the status, earlier days, and quotes."""
+    """Paragraphs: the commitment, the meaning of the day, who names it, the status, earlier days, and quotes."""
     record, parties = each.record, context.parties
     if each.status is DateStatus.CANCELLED and each.side:
         source = f"{parties.does(record.said_by, 'name')} it alone no longer: it was agreed, withdrawn or settled"
@@ -179,7 +179,7 @@ def date_description(each: CalendarDate, commitment: Commitment, context: Render
     paragraphs = [sentence(commitment.name), MEANINGS.get(record.kind, ""), sentence(source)]
     if record.precision != "day":
         paragraphs.append(f"Only the {record.precision} is named; the day is its last one.")
-    paragraphs.append(f"The status of the promise is {status_caps(each.after)}.")
+    paragraphs.append(f"The status of the commitment is {status_caps(each.after)}.")
     if each.moves:
         paragraphs.append(f"Earlier dates: {join_list([format_date(day) for day in each.moves])}.")
     for line in evidence_lines(known_signals(record.evidence, context), (), context)[:MOST_QUOTES]:

@@ -57,19 +57,19 @@ def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry
         if any(known[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
             known = {**known, **cited}
         context = replace(present, signals=known, verdicts=verdicts, now=change.at)
-        promise = context.commitments[change.commitment]
+        known_commitment = context.commitments[change.commitment]
         retracted = retracted_signals([change])
         keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
         signals = ranked_reports(change, known_signals(keys, context), context)
         evidence = evidence_lines(signals, change.flags, context)
-        if not evidence and change.cause is Cause.CLOCK and promise.baselines:
-            evidence = (baseline_line(baseline_at(promise, change.at)),)
+        if not evidence and change.cause is Cause.CLOCK and known_commitment.baselines:
+            evidence = (baseline_line(baseline_at(known_commitment, change.at)),)
         text = change_text(change, context)
         entries.append(
             ChangeEntry(
                 text=text,
                 at=change.at,
-                title=subject_of(topic_of(promise), text),
+                title=subject_of(topic_of(known_commitment), text),
                 confidence=confidence_line(signals, change.flags, context) if signals else "",
                 evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
             )

@@ -14,7 +14,7 @@ from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
 from monitor.domain.messages.headline import example_act
-from monitor.domain.messages.subject import shown_status, subject_line, topic_of
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
 from monitor.domain.model.changes import StatusChanged
@@ -35,7 +35,7 @@ UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "rejec
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A part of the promise, or the promise that it is a part of."""
+    """A part of the commitment, or the commitment that it is a part of."""
 
     id: str
     short: str
@@ -76,15 +76,19 @@ class VerdictDay:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its
-    day, '' without; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, '' before the
+    first change; moved: the last change of status with its day, '' without; record: a remark if there is no record yet;
+    criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
     short: str
-    promise: str
-    headline: str
+    name: str
+    owes: str
+    text: str
+    latest: str
     day: str
+    anchor: str
     moved: str
     standing: StandingView
     statuses: StatusTimeline | None
@@ -108,11 +112,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     commitment, context, name = own.commitment, own.context, own.commitment.id
     standing = standing_view(own.verdict, present(own), own)
     last = timeline.latest_event(timeline.recorded(own.history))
-    if last is None:
-        headline, day = subject_line(topic_of(commitment), shown_status(own.verdict)), ""
-    else:
-        headline = f"{topic_of(commitment)}: {timeline.what_happened(last, own)}"
-        day = format_date(local_day(last[0].at, context.zone))
     # 'Was PLEDGED, now MET (20 Jan 2026)'
     moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
     moved_on = format_date(local_day(moves[-1].at, context.zone)) if moves else ""
@@ -142,11 +141,14 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         acts.append(WatchingAct(rule.id, meaning, counted, stories, last_match))
     return CommitmentPage(
         id=name,
-        deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
+        deal=own.site.deal_name(commitment.deal),
         short=commitment.short,
-        promise=commitment.name,
-        headline=headline,
-        day=day,
+        name=commitment.name,
+        owes=context.parties.long_name(commitment.owed_by),
+        text=web_link(commitment.text),
+        latest=timeline.what_happened(last, own) if last else "",
+        day=format_date(local_day(last[0].at, context.zone)) if last else "",
+        anchor=addresses.change_anchor(last[0].id) if last else "",
         moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else "",
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
@@ -219,7 +221,7 @@ class AsOfPage:
 
     id: str
     short: str
-    promise: str
+    name: str
     day: date
     end: datetime
     published: datetime
@@ -254,7 +256,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
         yield AsOfPage(
             id=commitment.id,
             short=commitment.short,
-            promise=commitment.name,
+            name=commitment.name,
             day=day,
             end=end,
             published=published.at,

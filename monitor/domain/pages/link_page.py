@@ -45,8 +45,8 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class LinkedMessage:
-    """The message behind a link. name: the promise; first_line: of the message; place: where it was sent, without the
-    address."""
+    """The message behind a link. name: the commitment; first_line: of the message; place: where it was sent, without
+    the address."""
 
     name: str
     first_line: str

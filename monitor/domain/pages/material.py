@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.domain.matching.rules import Deal
 from monitor.domain.messages.as_of_differences import retraction_text
 from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
@@ -48,7 +49,8 @@ class SiteMaterial:
     history, published: by commitment, every recorded change and every published verdict, oldest first; interventions:
     by commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of
     one; base_url: public address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals:
-    names of the deals by id; retired: the signals of the context that no longer count; matches: by rule.
+    by id; contact: where readers report errors, '' for nowhere; retired: the signals of the context that no longer
+    count; matches: by rule.
     """
 
     context: RenderContext
@@ -61,13 +63,17 @@ class SiteMaterial:
     base_url: str
     rules: str
     program: str
-    deals: Mapping[str, str] = field(default_factory=dict)
+    deals: Mapping[str, Deal] = field(default_factory=dict)
+    contact: str = ""
     retired: Mapping[str, Retired] = field(default_factory=dict)
     matches: Mapping[str, MatchCount] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
         return self.context.now
+
+    def deal_name(self, deal: str) -> str:
+        return one_line(self.deals[deal].name if deal in self.deals else deal, 120)
 
 
 def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for readers. since: '' for a promise never made; confidence: who says so; next: the step that would
+    """A verdict for readers. since: '' for one never pledged; confidence: who says so; next: the step that would
     change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
 
     status: str

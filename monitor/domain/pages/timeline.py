@@ -1,10 +1,10 @@
-"""The recorded changes of a commitment: those of one moment are one entry, with its evidence as it was read then."""
+"""The recorded changes of a commitment: those of one event are one entry, with its evidence as it was read then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
@@ -14,6 +14,7 @@ from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
@@ -23,8 +24,10 @@ from monitor.domain.verdicts.evidence import transition_evidence
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
+ONE_EVENT = timedelta(hours=36)
+"""Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
 Recorded = tuple[Transition, ...]
-"""The changes that one review of a commitment recorded, the most important first."""
+"""The changes that one event of a commitment caused, the most important first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one moment. happened: '' on the day of recording; event: they are events of note only; late: first
+    """The changes of one event. happened: '' on the day of recording; event: they are events of note only; late: first
     seen long after it happened; read: rules and readers."""
 
     at: datetime
@@ -62,8 +65,31 @@ class MonthOfChanges:
 
 
 def recorded(history: Iterable[Transition]) -> list[Recorded]:
-    """The changes by moment of recording, oldest first."""
-    return [tuple(sorted(group, key=importance, reverse=True)) for _, group in groupby(history, key=lambda t: t.at)]
+    """The changes by event, oldest first: those of one moment, and those that rest on a report of it. Each move of the
+    status stays an event of its own."""
+    events: list[list[Transition]] = []
+    for at, moment in groupby(history, key=lambda change: change.at):
+        group = list(moment)
+        for event in reversed(events):
+            if (
+                at - event[0].at <= ONE_EVENT
+                and _reports(event) & _reports(group)
+                and not (_moves(event) and _moves(group))
+            ):
+                event += group
+                break
+        else:
+            events.append(group)
+    found = (tuple(sorted(event, key=importance, reverse=True)) for event in events)
+    return sorted(found, key=lambda event: event[0].at)
+
+
+def _reports(event: Iterable[Transition]) -> set[str]:
+    return {key for change in event for key in (*change.evidence, *change.reason.signals, *change.continues)}
+
+
+def _moves(event: Iterable[Transition]) -> bool:
+    return any(isinstance(change.change, StatusChanged) for change in event)
 
 
 def is_event(group: Recorded) -> bool:
@@ -76,7 +102,7 @@ def latest_event(groups: Sequence[Recorded]) -> Recorded | None:
 
 
 def what_happened(group: Recorded, own: OwnMaterial) -> str:
-    """The headline of the most important change of a moment, without a full stop."""
+    """The headline of the most important change of an event, without a full stop."""
     return capitalised(cut_headline(change_text(group[0], _context_of(group[0], own)).headline, MOST_HEADLINE))
 
 
@@ -94,7 +120,7 @@ def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
 
 
 def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
-    """The entry of the changes of one moment."""
+    """The entry of the changes of one event."""
     lead, zone = group[0], own.context.zone
     # The sentences behind the changes, best first; the baseline of a date without a report.
     keys: dict[str, None] = {}
@@ -103,26 +129,29 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
         keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
     cited = {each.signal: each for change in group for each in change.cited}
-    then = context_then(keys, cited, lead.at, own.context)
+    last = max(group, key=lambda change: change.at)
+    then = context_then(keys, cited, last.at, own.context)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
     by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     text, quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
     day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
-    notes = []
+    notes: list[ChangeNote] = []
     for change in group:
         words = change_text(change, _context_of(change, own))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
-        heading = change is lead and text.casefold().startswith(words.text.casefold())
-        anchor = addresses.change_anchor(change.id)
-        notes.append(ChangeNote(anchor, "" if heading else words.text, "" if repeated else words.detail))
+        said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
+        # Beside a move of the status, that it stayed before is no news.
+        known = words.text.casefold() in said or (_moves(group) and change.kind is TransitionKind.EVENT)
+        told = ("" if known else words.text, "" if repeated else words.detail)
+        notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(
         at=lead.at,
         text=text,
         happened=format_date(happened) if happened != day else "",
         cause=CAUSES[lead.cause],
-        status=status_after(lead),
+        status=status_after(last),
         late=any(change.late for change in group),
         event=all(change.kind is TransitionKind.EVENT for change in group),
         changes=tuple(notes),

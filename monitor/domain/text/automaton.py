@@ -64,27 +64,36 @@ class _Search(NamedTuple):
 @dataclass(frozen=True)
 class PhraseIndex:
     """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not
-    count. phrases: each once. only: the numbers of those to look for; all if None. The automaton is built when first
-    asked."""
+    count; a mask of two Chinese words (`有关 税收`) hides only what lies across their border (关税). phrases: each
+    once. only: the numbers of those to look for; all if None. The automaton is built when first asked."""
 
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
 
     @cached_property
+    def _borders(self) -> dict[int, int]:
+        """The masks of two Chinese words, each with the length of its first word."""
+        blanks = ((number, self.phrases[number].text.find(" ")) for number in self.masks)
+        return {number: at for number, at in blanks if at > 0 and is_unspaced(self.phrases[number].text[at - 1])}
+
+    @cached_property
     def _search(self) -> _Search | None:
-        numbers: dict[str, dict[bool, int]] = {}
+        texts: dict[tuple[str, int], dict[bool, int]] = {}
         for number, phrase in enumerate(self.phrases):
             if self.only is None or number in self.only:
-                numbers.setdefault(phrase.text, {})[phrase.family] = number
-        if not numbers:
+                border = self._borders.get(number, 0)
+                text = phrase.text.replace(" ", "") if border else phrase.text
+                texts.setdefault((text, border), {})[phrase.family] = number
+        if not texts:
             return None
-        automaton = AhoCorasick(list(numbers), MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        searched = [text for text, _ in texts]
+        automaton = AhoCorasick(searched, MatchKind.Standard, implementation=Implementation.ContiguousNFA)
         entries = [
             _Entry(own.get(False), own.get(True), text[0].isdigit(), _JOINS[text[-1]], text[-1].isdigit())
-            for text, own in numbers.items()
+            for text, own in zip(searched, texts.values(), strict=True)
         ]
-        return _Search(automaton, entries, [not _JOINS[text[0]] for text in numbers])
+        return _Search(automaton, entries, [not _JOINS[text[0]] for text in searched])
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the phrases alone: building the automaton takes less time than reading it would."""
@@ -123,11 +132,13 @@ class PhraseIndex:
                 hits.setdefault(family, []).append((start, whole))
         if self.masks.isdisjoint(hits):
             return hits
-        hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
-        unmasked = {
-            number: [(s, e) for s, e in spans if not any(a <= s and e <= b and b - a > e - s for a, b in hidden)]
-            for number, spans in hits.items()
-        }
+        hidden = [(*span, self._borders.get(number)) for number in self.masks & hits.keys() for span in hits[number]]
+
+        def is_hidden(start: int, end: int) -> bool:
+            around = [(a, cut) for a, b, cut in hidden if a <= start and end <= b and b - a > end - start]
+            return any(cut is None or start < a + cut < end for a, cut in around)
+
+        unmasked = {n: [span for span in spans if not is_hidden(*span)] for n, spans in hits.items()}
         return {number: spans for number, spans in unmasked.items() if spans}
 
 

@@ -107,7 +107,7 @@ def decapitalised(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return `text` with a capital at its beginning and a full stop at its end; '' stays ''."""
-    closed = text if text.endswith((".", "!", "?", "。", "！", "？", ".”", "。”")) or not text else f"{text}."
+    closed = text if text.endswith((".", "!", "?", "…", "。", "！", "？", ".”", "。”")) or not text else f"{text}."
     return capitalised(closed)
 
 

@@ -28,9 +28,9 @@ SAME_DAYS = timedelta(days=2)
 BY_READER = f"/{READER}"
 """The end of the rule of a signal that only a model reads."""
 MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
-"""Headlines of so many significant words that share three in four are one wire's report: estimates, which join
-"China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare earth curbs, US chip
-firm probes". On the archive to May 2026 they change no status."""
+"""Headlines that share so many significant words, and three in four or all of the shorter one, are one wire's report:
+estimates, which join "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare
+earth curbs, US chip firm probes". On the archive to May 2026 they change no alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,10 @@ def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bo
     if abs(at - before) > timedelta(days=1):
         return False
     words, others = _headline_words(headline), _headline_words(known)
-    return len(words) >= MIN_HEADLINE_WORDS and len(words & others) >= SAME_WIRE_SHARE * len(words | others)
+    shared = words & others
+    return len(shared) >= MIN_HEADLINE_WORDS and (
+        shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
+    )
 
 
 @lru_cache(maxsize=16384)

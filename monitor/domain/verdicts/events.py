@@ -58,15 +58,19 @@ class EventTracker:
         way = direction_of(signal.effect)
         if has_moved(before, verdict) and not self._is_mere_reply(before, verdict, signal):
             self.pending[way] = ()
-            moved = Event(way, signal.effect, signal.by, at, (signal.id,), announced=True, moved=True)
+            moved = Event(
+                way, signal.effect, signal.by, at, (signal.id,), announced=True, moved=True, level=signal.level
+            )
             return with_event(verdict, moved)
-        covering = (e.at for e in verdict.events if e.announced and e.way is way and covers(e, signal.effect))
+        covering = (e.at for e in verdict.events if e.announced and e.way is way and covers(e, signal))
         last = max(covering, default=None)
         if last is not None and at - last < timedelta(hours=policy.event_apart_hours):
             return verdict
         oldest = at - timedelta(hours=policy.event_hours)
-        claim = Claim("", (*(s for s in self.pending.get(way, ()) if s.happened.end >= oldest), signal))
-        self.pending[way] = claim.signals
+        recent = [s for s in self.pending.get(way, ()) if s.happened.end >= oldest]
+        self.pending[way] = (*recent, signal)
+        # An important act stands on reports of such an act.
+        claim = Claim("", (*(s for s in recent if s.level >= signal.level), signal))
         if not assess_support(claim, self.commitment, policy).is_strong_enough:
             return verdict
         fresh = last is not None and at - last < timedelta(days=policy.event_again_days)
@@ -74,7 +78,10 @@ class EventTracker:
         announced = own_text or self._has_enough_sources(claim.signals, fresh=fresh)
         if announced:
             self.pending[way] = ()
-        return with_event(verdict, Event(way, signal.effect, signal.by, at, claim.ids, announced=announced))
+        level = max(report.level for report in claim.signals)
+        return with_event(
+            verdict, Event(way, signal.effect, signal.by, at, claim.ids, announced=announced, level=level)
+        )
 
     def remember(self, verdict: Verdict, signal: Signal) -> None:
         """Keep a signal of the checkpoint: it still corroborates later ones, unless its event was announced."""
@@ -111,7 +118,7 @@ class EventTracker:
         since = signal.happened.end - timedelta(hours=self.policy.event_follow_hours)
         recent = [event for event in earlier if event.at >= since]
         if recent:
-            return not any(covers(event, signal.effect) for event in recent)
+            return not any(covers(event, signal) for event in recent)
         return any({*after.outlook_evidence} & {*event.evidence} for event in earlier)
 
 
@@ -130,9 +137,10 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
     return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
 
 
-def covers(event: Event, effect: Effect) -> bool:
-    """Whether an announced event covers a later report of its direction; a threat does not cover the blow after it."""
-    return event.effect is not Effect.THREAT or effect is Effect.THREAT
+def covers(event: Event, later: Signal) -> bool:
+    """Whether an announced event covers a later report of its direction. A threat does not cover the blow after it, nor
+    the eve of a summit the summit."""
+    return event.level >= later.level and (event.effect is not Effect.THREAT or later.effect is Effect.THREAT)
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:

@@ -17,6 +17,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
+    Level,
     Modality,
     Outlook,
     ReasonCode,
@@ -240,11 +241,13 @@ def direction(old: Verdict, new: Verdict) -> Direction:
     return Direction.UP if (by_outlook or by_standing) > 0 else Direction.DOWN
 
 
+def importance(move: Transition) -> tuple[Level, Severity, bool, bool]:
+    """The order of changes in messages and digests, the most important last: by the level of the act, then the
+    severity, a commitment in trouble, a change of status."""
+    in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
+    return move.level, move.severity, in_trouble, move.kind is TransitionKind.STATUS
+
+
 def most_important(transitions: Iterable[Transition]) -> Transition:
-    """The most severe; of those one whose commitment is in trouble; then a change of status; then the first."""
-
-    def rank(move: Transition) -> tuple[Severity, bool, bool]:
-        in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
-        return move.severity, in_trouble, move.kind is TransitionKind.STATUS
-
-    return max(transitions, key=rank)
+    """The most important change; of equals the first."""
+    return max(transitions, key=importance)

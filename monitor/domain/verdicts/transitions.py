@@ -21,6 +21,7 @@ from monitor.domain.model.enums import (
     FlagKind,
     FlagState,
     Kind,
+    Level,
     Outlook,
     ReasonCode,
     Severity,
@@ -95,6 +96,7 @@ class Comparison:
         # The published verdict may be old: events that have expired since then do not count.
         earlier = [e for e in without_old(self.old, self.now, self.policy).events if e.announced and e.way in ways]
         own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
+        earlier = [e for e in earlier if e.level >= move.level]
         led = [e for e in earlier if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
         if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:
             same = {Effect.DELIVERED, Effect.BREACH}
@@ -146,8 +148,12 @@ class Comparison:
         if late and is_status:
             flags = (*flags, Flag(FlagKind.LATE, "report", happened, reasons.FirstSeen(self.now.date())))
         new, at, ids = self.new, self.now, reason.signals
+        acts = [] if change.kind is TransitionKind.FLAG else [self.signals[key] for key in ids if key in self.signals]
+        level = max((act.level for act in acts), default=Level.ORDINARY)
         status = (change, way, new.standing, new.outlook)
-        move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
+        move = Transition(
+            "", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late, level
+        )
         only_outlook = is_status and self.old.standing is new.standing
         move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
         read, named = {s.id: s for s in self.case.signals}, dict.fromkeys(transition_evidence(move))

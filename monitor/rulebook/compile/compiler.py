@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from monitor.domain.matching.attribution import is_acting_name
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.near_misses import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
@@ -45,6 +46,7 @@ from monitor.domain.text.patterns import (
     inflected,
     nodes_in,
     pattern_hash,
+    phrases_in,
     requires_phrase,
     words_node,
 )
@@ -116,6 +118,8 @@ class _RulebookCompiler:
     """Words and texts in the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
+    levels: dict[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
+    """By deal, the words of important acts."""
     count: int = 0
 
     def build(self) -> Rulebook:
@@ -169,7 +173,10 @@ class _RulebookCompiler:
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:
         """The rulebook around a matcher. Its version covers everything that can change a result."""
         commitments = {
-            shape.id: replace(commitment_of(shape, deal), parties=tuple(of_deal(self.files, deal)))
+            shape.id: replace(
+                commitment_of(shape, deal, deals[deal].text if deal in deals else ""),
+                parties=tuple(of_deal(self.files, deal)),
+            )
             for _, shape, deal in self.files.commitments
         }
         reads = {
@@ -179,7 +186,12 @@ class _RulebookCompiler:
         }
         publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
-        parties = declared_names(self.files)
+        phrases = matcher.index.phrases
+        acting = {
+            str(by): tuple(sorted(text for n in phrases_in(node) if is_acting_name(text := phrases[n].text)))
+            for by, node in matcher.parties.items()
+        }
+        parties = replace(declared_names(self.files), words=acting)
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         version = _version(
             sorted((rule.id, rule.version) for rule in self.rules.values()),
@@ -243,10 +255,12 @@ class _RulebookCompiler:
                 words[By(party)] = self.compiler.compile(node)
                 section.parts.append((party, node))
         self.party_words[shape.id] = words
+        self.levels[shape.id] = self._patterns(section.at("levels"), dict(shape.levels))
         effects = {effect: one_line(text) for effect, text in shape.effects.items()}
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
-        self.shared.append((shape.id, shape.name, texts, section.parts))
-        return Deal(shape.id, shape.name, *texts, gate)
+        glossary = {term: one_line(meaning) for term, meaning in shape.glossary.items()}
+        self.shared.append((shape.id, shape.name, texts, section.parts, glossary))
+        return Deal(shape.id, shape.name, *texts, gate, shape.text, glossary)
 
     # ------------------------------------------------------------ commitments
 
@@ -277,6 +291,7 @@ class _RulebookCompiler:
             version,
             **patterns,
             gives_way=tuple(yields for yields, _ in precedence),
+            levels=self.levels.get(deal, ()),
             acts=acts,
             units=frozenset(target.amount.unit for target in shape.targets),
             periods=frozenset(f"calendar-{year}" for year in years),

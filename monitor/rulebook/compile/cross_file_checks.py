@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -19,7 +18,6 @@ from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import CommitmentShape, DealShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, did_you_mean
 
-_PAGE = re.compile(r"https?://\S+")
 _RESERVED = {
     ABOUT: "stories about a commitment without an act",
     READER: "readings of a model alone",
@@ -156,9 +154,6 @@ def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
             yield source.issue("baseline_order", message, ("baselines", number, "as_of"))
     for number, baseline in enumerate(shape.baselines):
         where: ValuePath = ("baselines", number)
-        if not _PAGE.fullmatch(baseline.source):
-            message = f"{baseline.source[:60]!r} is no web address"
-            yield source.issue("no_page", message, (*where, "source"), "an address begins with https://")
         for at, step in enumerate(baseline.steps):
             yield from _unknown(source, "step", step, shape.steps, (*where, "steps", at))
             least = _least_standing(shape, step)

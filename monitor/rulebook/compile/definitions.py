@@ -10,8 +10,8 @@ ANY_PHASE = "any"
 """The phase of an act that counts always, whatever the defaults say."""
 
 
-def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
-    """The commitment of a file; `deal` is the id of its deal."""
+def commitment_of(shape: CommitmentShape, deal: str, text: str) -> Commitment:
+    """The commitment of a file; deal: the id of its deal; text: the page with the text of the deal."""
     return Commitment(
         shape.id,
         deal,
@@ -33,6 +33,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         stale_days=shape.stale,
         owner=shape.owner,
         topic=shape.topic,
+        text=shape.text or text,
     )
 
 

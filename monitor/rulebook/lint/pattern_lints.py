@@ -67,6 +67,7 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
     for source, deal in files.deals.values():
         for name, party in deal.parties.items():
             yield _list(source, ("parties", name), party, "words")
+        yield _list(source, ("levels",), dict(deal.levels), "opening")
         for number, rule in enumerate(deal.precedence):
             yield from _by_key(source, ("precedence", number), rule)
         if deal.gate is not None:

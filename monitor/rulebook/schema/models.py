@@ -144,6 +144,15 @@ _NO_ACT = "{!r} names no act: write 'to do what', or 'who to do what'"
 ActWords = Annotated[
     str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z]", text), _NO_ACT))
 ]
+WebPage = Annotated[
+    str,
+    AfterValidator(
+        refuse_unless(
+            lambda address: not address or re.fullmatch(r"https?://\S+", address),
+            "{!r} is no web address: it begins with https://",
+        )
+    ),
+]
 Zone = Annotated[str, AfterValidator(_zone)]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
 Amount = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
@@ -279,10 +288,23 @@ class PrecedenceShape(RuleShape):
     kind: str = Field("", description="The kind of news, as explain shows it.", examples=["outcomes of a call"])
 
 
+class LevelsShape(RuleShape):
+    """The words of important acts."""
+
+    summit: Patterns = Field([], description="Leaders meet, or an agreement is signed.", examples=["Carney ... met"])
+    order: Patterns = Field([], description="A ruling, an order, a measure put into effect.", examples=["<decree+>"])
+
+
 class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
     name: str = Field(min_length=1, description="Its name for people.")
     description: str = Field("", description="What was agreed, when and by whom.")
+    text: WebPage = Field("", description="The page with the text of the deal.")
+    glossary: dict[str, Sentence] = Field(
+        {},
+        description="For readers: the terms of the deal and its news, each with its meaning.",
+        examples=[{"Section 301": "The US law that lets the USTR answer unfair trade with tariffs."}],
+    )
     use: list[str] = Field([], description=_USE)
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
@@ -294,6 +316,7 @@ class DealShape(RuleShape):
     gate: GateShape | None = Field(
         None, description="The stories that a reader is asked about [every story that a rule of the deal could match]."
     )
+    levels: LevelsShape = Field(LevelsShape(), description="Words that make a completed act in their clause important.")
     precedence: list[PrecedenceShape] = Field(
         [], description="Which of two commitments takes a story: the first match."
     )
@@ -336,7 +359,7 @@ class BaselineShape(RuleShape):
     standing: Standing = Field(description="The standing on that day.")
     outlook: Outlook = Field(Outlook.STEADY, description="The outlook on that day.")
     since: Day | None = Field(None, description="Start of this standing [as_of].")
-    source: str = Field(min_length=1, description="A page that shows it.")
+    source: Annotated[WebPage, Field(min_length=1)] = Field(description="A page that shows it.")
     note: str = Field("", description="What was known, in a sentence or two.")
     steps: list[str] = Field([], description="Completed steps of a milestone.")
     deadlines: list[DeadlineShape] = Field([], description="Open dates.")
@@ -516,6 +539,7 @@ class CommitmentShape(RuleShape):
     id: Id = Field(description="The name of the file. The id of a part begins with its parent's id.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
+    text: WebPage = Field("", description="The page with its text [that of the deal].")
     topic: str = Field("", max_length=20, description="A shorter name for subjects [short].")
     kind: Kind = Field(description="How it is fulfilled.")
     owed_by: Owing = Field(description="Who made the promise; a list means all together.", examples=[["eu", "us"]])

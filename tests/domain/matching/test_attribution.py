@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Says, Signal
 from tests.builders import rules_folder
+from tests.builders.tables import table
 
 
 def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebody") -> Signal:
@@ -78,6 +81,15 @@ def test_who_speaks_to_an_agency_is_the_source_and_not_the_agency(rules: Ruleboo
 )
 def test_who_says_nothing_is_no_source(rules: Rulebook, title: str) -> None:
     assert signal(rules, title).says is Says.PRESS
+
+
+def test_a_chinese_sentence_names_who_acts_and_not_who_is_acted_on(tmp_path: Path) -> None:
+    parties = "parties: {us: {zh: ['{us}', 对美]}, cn: {zh: ['{cn}', 商务部, 对华]}}\n"
+    taxed = "  - {id: taxed, polarity: bad, frames: [{event: 加征, patient: 大豆}]}\n"
+    about = rules_folder.COMMITMENT.replace("'{us_beans}']\n  summary", "'{us_beans}', 大豆]\n  summary")
+    rules = rules_folder.load(tmp_path, words=rules_folder.VOCABULARY + parties, beans=about + taxed)
+    cases = table("attribution", "who_acts_in_chinese")
+    assert [(title, signal(rules, title, source="MOFCOM").by.value) for title, _ in cases] == list(map(tuple, cases))
 
 
 DOCUMENT = (

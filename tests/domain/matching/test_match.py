@@ -10,7 +10,7 @@ from monitor.domain.matching.document import MAX_FIELD_LENGTH
 from monitor.domain.matching.match import RejectionKind, match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.matching.signal_builder import MAX_QUOTE, quote_span
-from monitor.domain.model import By, Effect, Tier
+from monitor.domain.model import By, Effect, Level, Tier
 from tests.builders import rules_folder
 
 
@@ -173,6 +173,23 @@ def test_an_act_that_stops_the_thing_says_so_by_a_field_of_its_own(tmp_path: Pat
     ban = rules_folder.story("China bans soybeans from two US ports")
     assert rules_folder.only(match(ban, stops)).stalls
     assert not rules_folder.only(match(ban, named)).stalls
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("China bans US soybeans by ministry order", Level.ORDER),
+        ("Ministry order bans US soybeans as China and US chiefs sign", Level.ORDER),
+        ("Chiefs sign as China buys US soybeans", Level.ORDINARY),
+        ("China may ban US soybeans by ministry order", Level.ORDINARY),
+        ("China drops ban of US soybeans by ministry order as chiefs sign", Level.ORDER),
+        ("Chiefs sign and China buys US soybeans by order", Level.SUMMIT),
+    ],
+)
+def test_the_words_of_its_clause_make_a_completed_act_important(tmp_path: Path, title: str, level: Level) -> None:
+    deal = f"{rules_folder.DEAL}levels:\n  order: ministry order\n  summit: ['chiefs ~clause sign']\n"
+    rules = rules_folder.load(tmp_path, deal=deal)
+    assert rules_folder.only(match(rules_folder.story(title), rules)).level is level
 
 
 def test_a_signals_id_is_stable_and_its_own(rules: Rulebook) -> None:

@@ -8,22 +8,26 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
     Cause,
     Effect,
     FlagKind,
+    Modality,
     Outlook,
     ReasonCode,
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
-from monitor.domain.model.reasons import Awaiting, Sighted, Speaker
+from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
 from monitor.domain.model.routes import FURTHER_EVIDENCE
+from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
@@ -111,7 +115,19 @@ def test_a_pinned_status_is_in_no_doubt() -> None:
 def test_a_reply_in_doubt_confirms_nothing() -> None:
     reply = message(move(confirms=True, continues=("s0",)), kind="confirmation")
     assert brief(reply).label == "follow-up"
-    assert brief(reply, **on()).label == "confirmation"
+    assert brief(reply, **on()).label == "update"
+    sure = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    assert brief(replace(reply, transitions=(sure,)), **on()).label == "confirmation"
+    assert (
+        brief(replace(reply, transitions=(sure,)), **on(Flag(FlagKind.CONTESTED, "orders", NOW))).label == "follow-up"
+    )
+
+
+def test_a_step_that_one_paper_reports_is_not_completed() -> None:
+    step = message(replace(move(), change=StepChanged(None, "signed")))
+    alone = signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE)
+    assert brief(step, **on(), signals={"s1": alone}).moved.startswith("Step reported: signed")
+    assert brief(step, **on()).moved.startswith("Step completed: signed")
 
 
 # ---------------------------------------------------------------- change
@@ -123,6 +139,8 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(),
         more,
         move(frm="pledged", to="in_progress"),
+        move(cause=Cause.CLOCK, reason=replace(reason(""), detail=Quoted("The cut takes effect on Monday."))),
+        replace(move(), change=StepChanged(None, "signed")),
         move(frm="at_risk", to="at_risk"),
         RAISED,
         move(kind=TransitionKind.FLAG, frm="", to="overdue"),
@@ -181,13 +199,18 @@ def test_a_report_that_no_longer_counts_comes_last() -> None:
     ]
 
 
-def test_a_quote_in_another_language_has_a_gloss(wording: GoldenWording) -> None:
-    both = {"s1": signal("s1", "a", quote="推迟两船大豆", by=By.CN), "s2": signal("s2", "b")}
-    chinese, english = story("a", "Commerce Daily", title="推迟两船大豆", lang="zh"), story("b", "Dock News")
-    alone = brief(signals={"s1": both["s1"]}, stories={"a": chinese})
-    twin = brief(message(move(evidence=("s1", "s2"))), signals=both, stories={"a": chinese, "b": english})
-    assert [line.outlet for line in twin.evidence.lines] == ["Dock News", "Commerce Daily"]
-    wording(line.gloss or "none" for line in (*alone.evidence.lines, *twin.evidence.lines))
+def test_a_foreign_quote_is_read_out_only_if_it_names_the_actor_and_has_the_act(wording: GoldenWording) -> None:
+    def gloss(quote: str, **changes: Any) -> str:
+        one = signal("s1", "a", quote=quote, **{"by": By.CN, **changes})
+        stories = {"a": story("a", title=quote, lang="zh")}
+        rules = {one.rule: RuleInfo(one.rule, "", "", "", 1, effect=Effect.SETBACK, tells="to put cargoes off")}
+        parties = Parties(words={"cn": ("中方",), "us": ("美方",)})
+        (line,) = brief(signals={"s1": one}, stories=stories, rules=rules, parties=parties).evidence.lines
+        return line.gloss or "none"
+
+    may = {"effect": Effect.PLEDGE, "modality": Modality.RUMOUR}
+    told = (gloss("中方推迟大豆"), gloss("中方或将采购", **may), gloss("中方和美方推迟", by=By.BOTH))
+    wording((*told, gloss("推迟大豆"), gloss("中方", effect=Effect.NONE), gloss("Late")))
 
 
 def test_a_quote_cannot_carry_controls_directions_or_a_million_letters() -> None:
@@ -228,7 +251,7 @@ def test_progress_shows_each_count_with_its_basis_and_what_is_confirmed(wording:
         {"basis": ""},
         {"counted": 11.99e6},
     ]
-    wording(f"{line.counted_text} | {line.bar} | {line.text}" for line in (progress_of(**case) for case in cases))
+    wording(f"{line.counted_text} | {line.text}" for line in (progress_of(**case) for case in cases))
 
 
 def test_dates_name_the_only_side_and_past_dates_are_past(wording: GoldenWording) -> None:
@@ -251,30 +274,23 @@ def test_days_are_counted_in_the_readers_zone() -> None:
     assert found.footer.data_time == "15 Mar 2026 07:00 CST"
 
 
-def test_moved_dates_of_other_commitments_are_shown_if_the_rules_still_name_them() -> None:
-    moved = move("t2", TransitionKind.DEADLINE, "2026-04-01", "2026-05-01", commitment="truce")
-    dated = verdict("truce", deadlines=(Deadline("sale", "due", date(2026, 5, 1), "both"),))
-    verdicts = {"soybean-purchases": verdict(), "truce": dated}
-    found = brief(message(move(), moved), commitments=BOTH, verdicts=verdicts)
-    assert found.deadlines[-1].text.startswith("Truce: ")
-    dropped = brief(message(move(), replace(moved, commitment="dropped")))
-    assert dropped.deadlines == brief().deadlines
-
-
 # ---------------------------------------------------------------- footer
 
 
-def test_the_footer_names_route_rules_and_the_commands_for_the_operator(wording: GoldenWording) -> None:
+def test_the_footer_names_the_route_and_for_the_owner_rules_and_commands(wording: GoldenWording) -> None:
     found = brief(
         message(move(evidence=("s1", "s2"))),
         signals={"s1": signal("s1", "a"), "s2": signal("s2", "b")},
         stories={"a": story("a"), "b": story("b", "Dock News")},
-        route=route(commitments=("soybean-*",)),
+        route=route(commitments=("soybean-*",), is_owner=True),
     )
     footer = found.footer
+    assert brief().footer.commands == ()
+    assert brief().footer.sources == ""
     assert footer.sources.count("soybean-purchases.postponed") == 1
     wording([footer.route, footer.sources, *(f"{item.purpose}: {item.command}" for item in footer.commands)])
-    by_date = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
+    by_date = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={}, route=route(is_owner=True))
+    assert by_date.footer.commands
     assert not any("reject" in item.command for item in by_date.footer.commands)
 
 

@@ -5,8 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
-from monitor.domain.model import Detail, Flag, FlagKind, Outlook, Policy, Publisher, Says, Signal, Standing, Tier
-from monitor.domain.model.reasons import NOTHING, Awaiting, Count, CountedByOne, Named, OneSided, Sighted, Speaker, Text
+from monitor.domain.model import (
+    By,
+    Detail,
+    Effect,
+    Flag,
+    FlagKind,
+    Outlook,
+    Policy,
+    Publisher,
+    Says,
+    Signal,
+    Standing,
+    Tier,
+)
+from monitor.domain.model.reasons import (
+    NOTHING,
+    Awaiting,
+    Count,
+    CountedByOne,
+    Disputed,
+    Named,
+    OneSided,
+    Sighted,
+    Speaker,
+    Text,
+)
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, context, signal, story
@@ -45,7 +69,7 @@ def said(origin: str, says: Says, **changes: Any) -> Signal:
 def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), **changes: Any) -> str:
     """The sentence on reports of outlets of these tiers, each a story of its own."""
     names = [f"Paper {number}" for number in range(len(tiers))]
-    signals = [signal(n, n, says=Says.PRESS, origin=n, tier=t) for n, t in zip(names, tiers, strict=True)]
+    signals = [signal(n, n, says=Says.PRESS, origin=n, tier=t, quote=n) for n, t in zip(names, tiers, strict=True)]
     return confidence_line(signals, flags, context(stories={n: story(n, n) for n in names}, **changes))
 
 
@@ -75,7 +99,9 @@ def test_a_side_alone_is_named_with_the_side_that_has_not_confirmed(wording: Gol
             sure(US, flags=(doubt("cn", OneSided(OFFICE, ("cn",))),), outlets=("US Treasury",)),
             sure(US, flags=(DATE_ALONE,), outlets=("US Treasury",)),
             sure(CN, flags=(DATE_ALONE,), outlets=("MOFCOM",)),  # the silent side has spoken itself
-            sure(US, CN, flags=(Flag(FlagKind.CONTESTED, "orders", NOW),)),
+            sure(US, CN, flags=(Flag(FlagKind.CONTESTED, "orders", NOW, Disputed("the US", "yes", "China", "no")),)),
+            sure(US, CN, flags=(doubt("cn", OneSided(OFFICE, ("us", "cn"))),)),
+            sure(said("EU", Says.US, by=By.US, effect=Effect.DEADLINE, tier=Tier.OFFICIAL), flags=(DATE_ALONE,)),
             sure(US, flags=(Flag(FlagKind.CONTESTED, "orders", NOW, Text("the orders")),)),
         ]
     )
@@ -97,6 +123,7 @@ def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -
             reported(Tier.WIRE, Tier.TRADE, Tier.WIRE, Tier.TRADE),
             reported(Tier.WIRE, Tier.AGGREGATOR, Tier.UNKNOWN),
             reported(Tier.AGGREGATOR, Tier.UNKNOWN),
+            reported(Tier.WIRE, *[Tier.UNKNOWN] * 3, policy=Policy(unlisted_per_source=3)),
             reported(Tier.WIRE, Tier.TRADE, policy=strict),
             reported(Tier.WIRE, Tier.AGGREGATOR, policy=Policy(corroborating_tiers=frozenset(Tier))),
         ]
@@ -106,7 +133,7 @@ def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -
 def test_a_wires_report_that_an_aggregator_carried_first_counts_as_the_wires() -> None:
     stories = {"a": story("a", "Heap", ("Harbour Wire",)), "b": story("b", "Dock News")}
     signals = [
-        signal("s1", "a", says=Says.PRESS, origin="Heap", tier=Tier.AGGREGATOR),
+        signal("s1", "a", says=Says.PRESS, origin="Heap", tier=Tier.AGGREGATOR, quote="Cargoes wait"),
         signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
     ]
     found = confidence_line(signals, (), context(publishers=Sources(), stories=stories))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.model import Effect, Outlet, Publisher, Story, Tier
+from monitor.domain.model import Effect, Outlet, Publisher, Says, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 from tests.builders.tables import table
@@ -53,6 +53,19 @@ def chosen(*told: Told) -> tuple[str, str]:
 )
 def test_a_report_in_english_comes_first_then_the_best_publisher_then_the_first(told: list[Told], best: str) -> None:
     assert chosen(*told) == (best, "")
+
+
+def test_a_quote_is_complete_and_of_several_sources_each_comes_first() -> None:
+    title = "Mills put off two cargoes again"
+    words = {"listed": f"Matched: - {title} - Others ]]>", "cut": "The mills wait for", "whole": "The mills wait."}
+    stories = {key: story(key, title=title, summary=text) for key, text in words.items()}
+    quoted = {key: signal(key, key, quote=words[key], says=Says.PRESS, origin="Paper") for key in words}
+    quoted["other"] = signal("other", "whole", quote="No more ships", says=Says.PRESS, origin="Wire")
+    found = brief(message(move(evidence=tuple(quoted))), signals=quoted, stories=stories).evidence.lines
+    assert {line.signal: line.quote for line in found}["listed"] == title
+    assert {line.signal: line.quote for line in found}["cut"] == "The mills wait for…"
+    assert {line.signal: line.quote for line in found}["whole"] == "The mills wait."
+    assert "other" in [line.signal for line in found[:2]]
 
 
 def test_where_none_is_in_english_the_best_one_says_its_language() -> None:

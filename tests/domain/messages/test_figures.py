@@ -55,8 +55,8 @@ def test_a_count_on_another_basis_is_not_drawn_and_one_on_an_unknown_basis_is_no
 @pytest.mark.parametrize(
     ("now", "heading"),
     [
-        (datetime(2026, 6, 30, tzinfo=UTC), "Counted so far for the first half"),
-        (datetime(2026, 7, 1, tzinfo=UTC), "Counted for the first half"),
+        (datetime(2026, 6, 30, tzinfo=UTC), "Confirmed so far for the first half"),
+        (datetime(2026, 7, 1, tzinfo=UTC), "Confirmed for the first half"),
     ],
 )
 def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -> None:

@@ -1,9 +1,8 @@
-"""The page "About": sources, the figures of the policy in force, and the glossary, word by word."""
+"""Sources, the figures of the policy in force, and the glossary."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind, Policy
@@ -15,37 +14,15 @@ from monitor.domain.pages.about_page import (
     TIER_NAMES,
     AboutPage,
     SourceRow,
-    Term,
     about_page,
-    glossary_terms,
+    glossary_page,
     policy_figures,
 )
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
+from tests.builders.page_material import material as deal_material
 from tests.builders.published_material import SOY, material
 
-GUIDE = Path(__file__).parents[3] / "docs" / "glossary.md"
-SAMPLE = """\
-# Glossary
-
-Some words before.
-
-## The deal
-
-| word | meaning |
-|---|---|
-| deal, commitment | the pact; one promise in it |
-| part | its id: `soy-annual`. `a` and <b> |
-
-## Empty
-
-## The News!
-
-| word | meaning |
-|---|---|
-| story | one report |
-| story | once more |
-"""
 MARCH, EARLIER = datetime(2026, 3, 12, 8, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 OK = SourceHealth("Harbour Wire", "ok", MARCH)
 FAILING = SourceHealth("Ministry", "failing", MARCH, "HTTP 503", EARLIER)
@@ -54,7 +31,7 @@ FROZEN = SourceHealth("Port notices", "frozen", MARCH, "answers, but nothing new
 
 
 def page(*sources: SourceHealth) -> AboutPage:
-    return about_page(material(sources=sources), "")
+    return about_page(material(sources=sources))
 
 
 def test_sources_in_trouble_come_first_each_with_its_state_in_words() -> None:
@@ -75,7 +52,7 @@ def test_the_state_of_the_sources_comes_first(wording: GoldenWording) -> None:
 
 def test_a_commitment_that_could_not_be_checked_is_named() -> None:
     flags = (Flag(FlagKind.UNCHECKED, "truce", NOW),)
-    ((commitment, short, text),) = about_page(material(verdicts={SOY: verdict(flags=flags)}), "").unchecked
+    ((commitment, short, text),) = about_page(material(verdicts={SOY: verdict(flags=flags)})).unchecked
     assert (commitment, short, bool(text)) == (SOY, "Soybeans 12 Mt", True)
 
 
@@ -89,8 +66,9 @@ def test_every_status_flag_and_kind_of_publisher_has_its_words() -> None:
     assert set(STATUS_MEANINGS) == {*Standing, *(Outlook)} - {Outlook.STEADY}
     assert set(FLAG_MEANINGS) == set(FlagKind)
     assert set(TIER_NAMES) == set(Tier)
-    assert dict(page().statuses) == STATUS_MEANINGS
-    assert dict(page().flags)["no news"] == FLAG_MEANINGS[FlagKind.STALE]
+    words = glossary_page(material())
+    assert dict(words.statuses) == STATUS_MEANINGS
+    assert dict(words.flags)["no news"] == FLAG_MEANINGS[FlagKind.STALE]
 
 
 def test_the_figures_are_those_of_the_policy() -> None:
@@ -111,20 +89,12 @@ def test_the_figures_are_those_of_the_policy() -> None:
     assert page().with_readings
 
 
-def test_the_glossary_has_the_rows_of_each_table_once_with_code_marked() -> None:
-    (deal, terms), (news, others) = glossary_terms(SAMPLE)
-    assert (deal, news) == ("The deal", "The News!")
-    assert terms[0] == Term("deal, commitment", "word-deal-commitment", (("the pact; one promise in it", False),))
-    pieces = ["its id: ", "soy-annual", ". ", "a", " and <b>"]
-    assert terms[1].meaning == tuple((piece, piece in ("soy-annual", "a")) for piece in pieces)
-    assert [term.anchor for term in others] == ["word-story"]
+def test_the_glossary_has_the_terms_of_each_deal_in_alphabetical_order() -> None:
+    assert glossary_page(deal_material()).deals == (
+        ("A sample deal", (("A pact", "The deal."), ("b list", "Barred firms."))),
+    )
+    assert glossary_page(material()).deals == ()
 
 
-def test_the_guide_names_no_word_twice_and_loses_none() -> None:
-    text = GUIDE.read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| word |")]
-    terms = [term for _, found in glossary_terms(text) for term in found]
-    assert len(terms) == len(rows)
-    for term, row in zip(terms, rows, strict=True):
-        meaning = "".join(f"`{piece}`" if code else piece for piece, code in term.meaning)
-        assert row == f"| {term.word} | {meaning} |"
+def test_the_outlets_of_the_cited_reports_are_counted_by_tier() -> None:
+    assert page().outlets == (("Outlets that the rules do not list", (("Harbour Wire", 1),)),)

@@ -1,9 +1,10 @@
-"""The board: what matters first, every promise in its place, the latest changes and the dates ahead."""
+"""The board: what matters first, every commitment in its place, the events and the dates ahead."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,13 +14,13 @@ from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, move, story, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
+from tests.builders.message_values import NOW, commitment, move, verdict
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material
 
 SHOWN = board(material())
 
 
-def test_the_first_line_counts_the_promises_by_status(wording: GoldenWording) -> None:
+def test_the_first_line_counts_the_commitments_by_status(wording: GoldenWording) -> None:
     wording(SHOWN.summary)
     wording(summary([verdict(standing=Standing.MET, outlook=Outlook.STEADY)]))
     wording(summary([]))
@@ -76,7 +77,7 @@ def test_no_news_is_a_flag_and_not_the_last_change() -> None:
     assert row.last.text == "Buyers have put off two cargoes"
 
 
-def test_a_promise_without_a_change_says_the_day_of_its_baseline() -> None:
+def test_a_commitment_without_a_change_says_the_day_of_its_baseline() -> None:
     bare = verdict(
         last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0), outlook=Outlook.STEADY, flags=()
     )
@@ -134,27 +135,38 @@ def test_long_remarks_and_dates_without_a_check_are_short_on_the_board(wording: 
 # ---------------------------------------------------------------- changes and dates of all
 
 
-def test_the_latest_changes_come_newest_first() -> None:
-    assert [change.at for change in SHOWN.changes] == [NOW, ago(21), ago(60)]
-    assert {change.short for change in SHOWN.changes} == {"Soybeans 12 Mt"}
+def events(**changes: Any) -> list[list[str]]:
+    """Of each event of the timeline, newest first, the changes."""
+    shown = [event for _, of in board(material(**changes)).months for event in of]
+    return [[change.address.rpartition("#")[2] for change in event] for event in shown]
 
 
-def test_what_is_recorded_again_in_the_same_words_is_listed_once() -> None:
+def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of_a_week() -> None:
+    assert [month for month, _ in SHOWN.months] == ["March 2026", "February 2026", "January 2026"]
+    assert events() == [["change-t2"], ["change-t1"], ["change-t0"]]
+    (newest,) = [change for event in SHOWN.events for change in event]
+    assert (newest.at, newest.moved, newest.status, SHOWN.new, SHOWN.week) == (NOW, "in_progress", "at_risk", 1, 1)
+
+
+def test_without_a_change_in_a_week_the_top_has_the_last_one() -> None:
+    shown = board(material(history={SOY: history()[:2]}))
+    assert ([change.at for (change,) in shown.events], shown.week) == ([ago(21)], 0)
+
+
+def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
-    shown = board(material(history={SOY: (*history(), again)}))
-    assert [change.address.rpartition("#")[2] for change in shown.changes] == ["change-t3", "change-t1", "change-t0"]
+    other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
+    assert events(history={SOY: (*history(), again)})[0] == ["change-t3"]
+    assert events(history={SOY: history(), TRUCE: (other,)})[0] == ["change-t2", "change-t4"]
+    long_ago = replace(other, at=ago(30))
+    assert ["change-t4"] in events(history={SOY: history(), TRUCE: (long_ago,)})
+
+
+def test_rows_can_be_filtered_by_who_owes_and_by_status() -> None:
+    assert dict(SHOWN.owing) == {"cn": "China", "both": "both sides"}
+    assert [status for status, _ in SHOWN.statuses] == ["at_risk", "pledged", "in_force"]
 
 
 def test_the_dates_of_all_come_nearest_first() -> None:
     dates = [(line.subject, line.date) for _, line in SHOWN.dates]
     assert dates == [("Truce", date(2026, 4, 1)), ("Soybeans 12 Mt", date(2026, 6, 30))]
-
-
-def test_the_board_has_the_newest_ten_changes() -> None:
-    moves = tuple(replace(history()[2], id=f"t{day}", at=ago(20 - day)) for day in range(12))
-    headlines = {f"s{day}": replace(signals()["s2"], id=f"s{day}", quote=f"Cargo {day} is late") for day in range(12)}
-    changes = tuple(replace(each, evidence=(f"s{day}",)) for day, each in enumerate(moves))
-    stories = {"of-s2": story("of-s2", title="Cargoes are late")}
-    shown = board(material(history={SOY: changes}, signals=headlines, stories=stories)).changes
-    assert len(shown) <= 10
-    assert [change.at for change in shown] == sorted((change.at for change in shown), reverse=True)

@@ -18,19 +18,20 @@ from tests.builders.page_material import PART, SOY, TRUCE, ago, material, own, p
 PAGE = commitment_page(own())
 
 
-def test_the_heading_is_the_last_event() -> None:
-    assert (PAGE.headline, PAGE.day) == ("Soybeans 12 Mt: Buyers have put off two cargoes", "14 Mar 2026")
+def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
+    assert (PAGE.short, PAGE.owes) == ("Soybeans 12 Mt", "China")
+    assert (PAGE.latest, PAGE.day, PAGE.anchor) == ("Buyers have put off two cargoes", "14 Mar 2026", "change-t2")
     assert PAGE.moved == "Was IN PROGRESS, now AT RISK (14 Mar 2026)"
 
 
-def test_before_the_first_change_the_heading_is_the_status_and_the_baseline_is_named() -> None:
+def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.headline, page.day, page.moved) == ("Soybeans 12 Mt: AT RISK (in progress)", "", "")
+    assert (page.latest, page.day, page.moved) == ("", "", "")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 
 
-def test_a_promise_names_its_parts_and_a_part_its_promise() -> None:
+def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     assert (PAGE.parent, [part.id for part in PAGE.parts]) == (None, [PART])
     part = commitment_page(own(PART))
     assert part.parent is not None
@@ -125,4 +126,4 @@ def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
     ]
     assert PAGE.statuses is not None
     assert (PAGE.statuses.spans[-1].end - NOW).total_seconds() == 3600
-    assert PAGE.deal == material().deals["sample"]
+    assert PAGE.deal == material().deals["sample"].name

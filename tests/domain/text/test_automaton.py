@@ -26,3 +26,6 @@ def test_phrases_of_a_family_and_overlapping_ones_are_found_and_masked_ones_are_
     index = PhraseIndex([Phrase("拟"), Phrase("模拟")], frozenset({1}))
     assert index.find("模拟芯片") == {1: [(0, 2)]}
     assert index.find("拟采购") == {0: [(0, 1)]}
+    index = PhraseIndex([Phrase("关税"), Phrase("有关 税收"), Phrase("税收"), Phrase("有关税收")], frozenset({1}))
+    assert index.find("有关税收") == {1: [(0, 4)], 2: [(2, 4)], 3: [(0, 4)]}
+    assert index.find("没有关税") == {0: [(2, 4)]}

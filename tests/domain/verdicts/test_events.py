@@ -16,6 +16,7 @@ from monitor.domain.model import (
     Direction,
     Effect,
     Kind,
+    Level,
     Modality,
     Policy,
     Says,
@@ -28,6 +29,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import decide, initial_verdict
+from monitor.domain.verdicts.standing import most_important
 from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal
 
 SHIPPED = Policy()
@@ -112,6 +114,21 @@ def test_what_sides_agree_on_is_a_deed_and_a_round_of_a_series_is_none() -> None
     met, refused = (from_cn(effect, "2025-12-01", by=By.CN) for effect in (Effect.PROGRESS, Effect.SETBACK))
     assert not told(after(met, now="2025-12-02", of=TALKS))
     assert told(after(refused, now="2025-12-02", of=TALKS))
+
+
+def test_a_summit_is_told_on_the_day_after_its_eve_was_told_and_once() -> None:
+    eve = reports(Effect.PROGRESS, "2025-12-01", "Reuters", "Bloomberg")
+    talks = commitment(Kind.SERIES, baselines=(replace(pledged()[0], standing=MET),))
+    summit = reports(Effect.PROGRESS, "2025-12-02", "Reuters", "AFP", "AP", level=Level.SUMMIT)
+    begun = after(*eve, now="2025-12-01 12:00", of=talks)
+    met = after(*eve, *summit[:2], now="2025-12-02 12:00", of=talks, published=begun.verdict)
+    again = after(*eve, *summit, now="2025-12-02 13:00", of=talks, published=met.verdict)
+    assert [move.level for move in told(met)] == [Level.SUMMIT]
+    assert most_important((*met.transitions, *begun.transitions)).level is Level.SUMMIT
+    ordinary = [replace(report, level=Level.ORDINARY) for report in summit[:2]]
+    quiet = after(*eve, *ordinary, now="2025-12-02 12:00", of=talks, published=begun.verdict)
+    assert not told(quiet)
+    assert not told(again)
 
 
 def test_a_threat_that_was_told_does_not_tell_of_the_blow_that_follows() -> None:

@@ -61,6 +61,7 @@ def test_the_side_that_benefits_confirms_a_delivery_and_no_breach() -> None:
     ("headline", "other", "sources"),
     [
         (FIRST, "China to suspend some rare earth curbs, US chip firm probes", 1),
+        (FIRST, "China to suspend some rare earth curbs", 1),  # cut short
         (FIRST, "Beijing pauses its licensing of rare earth exports and ends inquiries into American firms", 2),
         ("中国将暂停部分稀土出口管制并终止对美国芯片企业的调查", "中国暂停部分稀土出口管制 终止对美国芯片企业调查", 1),
         ("中国将暂停部分稀土出口管制并终止对美国芯片企业的调查", "商务部宣布稀土措施停止实施一年，美企调查同时结束", 2),

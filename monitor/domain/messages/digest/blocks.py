@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
-from monitor.domain.messages.digest.block_material import BlockMaterial, parent_of
+from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial
 from monitor.domain.messages.evidence_lines import choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Cause, FlagKind, FlagState, Signal, Transition, changes, reasons
+from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Signal, Transition, changes, reasons
 from monitor.domain.text.labels import (
     capitalised,
     decapitalised,
@@ -23,6 +23,7 @@ from monitor.domain.text.labels import (
     join_few,
     label_of,
     local_day,
+    sentence,
     status_caps,
 )
 from monitor.domain.text.plain import one_line
@@ -31,54 +32,43 @@ from monitor.domain.text.writing_systems import language_of
 MAX_QUOTE = {"en": 220, "zh": 80}
 """Characters of a quote by its language: three lines. Half a longer one may say the opposite."""
 MAX_DOUBT = 200
-MAX_EVENT = 150
-"""Characters of an event: two lines of plain text (estimate)."""
 MAX_NOTE = 60
 """Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
 MAX_OUTLETS = 3
+SOON_DAYS = 60
+"""A date so near is named although nothing happened to it (estimate)."""
 SAME_EVENT = timedelta(days=2)
 """Two generated sentences in the same words within this time are one event, reported by two outlets (estimate)."""
 
 
-def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderContext) -> DigestBlock:
-    """The block of one commitment. blocks: the ids of all commitments that have one."""
-    progress = progress_line(item.verdict.progress, item.commitment, context)
+def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -> DigestBlock:
+    """The block of one commitment with changes. start: of the period."""
+    verdict = item.verdict
+    progress = progress_line(verdict.progress, item.commitment, context)
     counted = f"So far {progress.counted_text}." if progress and progress.counted else ""
     named = {change.change.new for change in item.changes if isinstance(change.change, changes.DeadlineMoved)}
-    dates = deadline_lines(item.verdict, item.commitment.short, context)
-    ahead = next((line for line in dates if line.left >= 0 and line.date not in named), None)
+    dates = deadline_lines(verdict, item.commitment.short, context)
+    ahead = next((line for line in dates if 0 <= line.left <= SOON_DAYS and line.date not in named), None)
     dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
     carriers = outlet_names([context.stories[signal.story] for signal in item.further], context)
-    further = [spoken_name(name, context) for name in carriers]
-    reported = f"Also reported by {join_few(further)}." if further else ""
-    if further and not item.changes:
-        reported = f"{capitalised(join_few(further))} also reported that it is {status_caps(item.verdict.status)}."
+    reported = f"Also reported by {join_few([spoken_name(name, context) for name in carriers])}." if carriers else ""
     quote, report = _quote_and_report(item, context)
-    # 'was AT RISK, now PLEDGED (30 Oct)' and the steps between, for the whole period.
-    verdict, net, between = item.verdict, item.net, ""
+    events = _events(item, context, counted=bool(counted))
+    told = {sentence(event.text) for event in events}
+    steps = [step for step in item.steps if step.before is not step.after] or item.steps
+    days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
+    passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
     standing = f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})"
-    if net is not None:
-        was, now = net
-        steps = [step for step in item.steps if step.before is not step.after] or item.steps
-        days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
-        standing = f"was {status_caps(was)}, now {status_caps(now)} ({days[-1]})"
-        if was is now:
-            standing = f"{status_caps(now)} again ({days[-1]})"
-        if verdict.status is not now:
-            standing += f", still {status_caps(verdict.status)}"
-        passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
-        between = f"In between: {', '.join(passed)}." if passed else ""
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
-        status=item.verdict.status,
-        standing=standing,
-        between=between,
-        part=parent_of(item.commitment.id, blocks) is not None,
-        events=_events(item, context, counted=bool(counted)),
+        status=verdict.status,
+        standing=f"{item.turn} ({days[-1]})" if steps else standing,
+        between=f"In between: {', '.join(passed)}." if passed else "",
+        events=events,
         quote=quote,
         report=report,
-        doubts=_doubts(item, ahead, context),
+        doubts=tuple(doubt for doubt in _doubts(item, ahead, start, context) if doubt not in told),
         facts=tuple(filter(None, (counted, reported, dated))),
     )
 
@@ -105,9 +95,9 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     for change, text in zip(item.changes, item.texts, strict=True):
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
+        day = format_day(local_day(change.happened, context.zone))
         notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
         notes += ["first seen late"] if text.late else []
-        day = format_day(local_day(change.happened, context.zone))
         line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), not events, (change.id,))
         signals = known_signals((*change.evidence, *change.reason.signals), context)
         outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
@@ -121,7 +111,8 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         if not isinstance(change.change, changes.ShareChanged):
             same = told.text.casefold() == line.text.casefold()
             earliest = min(told, line, key=lambda each: each.at) if same else told
-            note = "; ".join(dict.fromkeys(filter(None, (told.note, line.note))))
+            added = f"confirmed on {day}" if _confirms(change, first.change) else line.note
+            note = "; ".join(dict.fromkeys(filter(None, (told.note, added))))
             told = replace(told, day=earliest.day, at=earliest.at, note=note)
             first = replace(first, outlets=tuple(dict.fromkeys((*first.outlets, *outlets))))
         events[at] = replace(first, line=told)
@@ -141,12 +132,15 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
         counted or isinstance(first.change.change, changes.ShareChanged)
     ):
         return True
+    if _confirms(later.change, first.change):
+        return True
+    near = abs(first.line.at - later.line.at) <= SAME_EVENT
     if first.line.text.casefold() == later.line.text.casefold():
-        near = abs(first.line.at - later.line.at) <= SAME_EVENT
         return first.line.day == later.line.day or bool(first.report and later.report) or near
     known = {*first.change.evidence, *first.change.reason.signals, *first.change.continues}
-    rests = {*later.change.evidence}
-    if not rests or not rests <= known or first.change.way is not later.change.way:
+    rests, without_headline = {*later.change.evidence}, bool(first.report) and not later.report and near
+    ways = {first.change.way, later.change.way} - {Direction.OTHER}
+    if not rests or not (rests <= known or without_headline) or len(ways) > 1:
         return False
     # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
     for each in (first.change, later.change):
@@ -158,58 +152,58 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
                 pass
             case _:
                 return False
-    if later.report and first.report == later.report:
+    if without_headline or (later.report and first.report == later.report):
         return True
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
+        if not isinstance(each.change, changes.FlagChanged)
     )
     return len({*effects}) == 1
 
 
+def _confirms(change: Transition, moved: Transition) -> bool:
+    """Whether a change only confirms the status that another one reached."""
+    match change.change, moved.change:
+        case changes.FlagChanged(new=FlagState.CONFIRMED), changes.StatusChanged(new=new):
+            return new is change.standing
+        case _:
+            return False
+
+
 def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
-    """The best quote behind the leading change, and the report to open. The quote is '' if the event says the same, or
-    if the event is the headline of a report and the quote is not in English."""
-    if not item.changes:
-        return "", None
+    """The best quote behind the leading change, '' if the event is the headline of a report; and the report to open."""
     lead, text = item.changes[0], item.texts[0]
     retracted = retracted_signals([lead])
     signals = known_signals((key for key in lead.evidence if key not in retracted), context)
     shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
     report = choose_main_report(lead, shown, context)
-    lines = evidence_lines(ranked_reports(lead, signals, context), (), context)
+    lines = () if text.report else evidence_lines(ranked_reports(lead, signals, context), (), context)
     best = next((line for line in lines if len(line.quote) <= MAX_QUOTE[language_of(line.quote)]), None)
     if best is None:
         return "", report
-    # The letters and digits alone: a quote that differs from the event in marks and case says the same.
-    quote, event = ("".join(sign for sign in words.casefold() if sign.isalnum()) for words in (best.quote, text.event))
-    if quote in event or event in quote:
-        return "", report
-    chinese = language_of(best.quote) == "zh"
-    if text.report and chinese:
-        return "", report
     says = f"{best.says}: " if best.says and not text.event.startswith(f"{best.says} ") else ""
-    return f"{says}“{best.quote}”" + (" (in Chinese)" if chinese else ""), report
+    return f"{says}“{best.quote}”" + (" (in Chinese)" if language_of(best.quote) == "zh" else ""), report
 
 
-def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderContext) -> tuple[str, ...]:
-    """'China has not confirmed it; confirmation would change the status to MET.', 'Contested: ...'; each sentence once.
-    ahead: the next date of the block, whose line already says which side names it."""
+def _doubts(
+    item: BlockMaterial, ahead: DeadlineLine | None, start: datetime, context: RenderContext
+) -> tuple[str, ...]:
+    """The doubts of the period in sentences, each once: 'China has not confirmed it.' ahead: the next date of the
+    block, whose line already says which side names it."""
     named = ahead.date if ahead and ahead.state == "claimed" else None
     quoted = {key for change in item.changes for key in change.evidence}
-    lines = []
+    lines: list[str] = []
     for flag in item.verdict.flags:
-        if isinstance(flag.detail, reasons.Named) and flag.detail.date == named:
-            continue
+        match flag.detail:
+            case _ if flag.since < start:
+                continue
+            case reasons.Named(date=day) if day == named:
+                continue
+            case reasons.Sighted(days=days) if flag.since + timedelta(days=days) <= context.now:
+                continue  # further sources would come too late
         if flag.kind is FlagKind.UNCONFIRMED:
-            by_event = bool(quoted & {*flag.evidence})
-            doubt = "; ".join(doubt_sentences(flag, context, quoted=by_event))
-            older = item.changes and not by_event  # no event of the block shows the doubtful report
-            since = f"Unconfirmed since {format_date(local_day(flag.since, context.zone))}: "
-            lines.append(f"{since}{doubt}." if older else f"{capitalised(doubt)}.")
+            lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))
         elif flag.kind is FlagKind.CONTESTED:
-            text = one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), MAX_DOUBT).rstrip(".")
-            lines.append(f"Contested: {text}.")
-    # 'China has not confirmed it.' is part of 'China has not confirmed it; confirmation would ...'
-    within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}
-    return tuple(line for line in dict.fromkeys(lines) if line not in within)
+            lines.append(f"contested: {detail_text(flag.detail, context.parties) or label_of(flag.subject)}")
+    return tuple(dict.fromkeys(sentence(one_line(line, MAX_DOUBT)) for line in lines if line))

@@ -1,40 +1,30 @@
-"""Builds a digest: its opening, the changes of a period, the other statuses, unchecked parts, and figures."""
+"""Builds a digest: its opening, the changes of a period, the other statuses, and what was not checked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.block_material import BlockMaterial, block_material, by_weight
-from monitor.domain.messages.digest.blocks import digest_block, format_day
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial, block_material, by_weight, parent_of
+from monitor.domain.messages.digest.blocks import SOON_DAYS, digest_block, format_day
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
-from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since, status_timeline
-from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, shown_status, topic_of
+from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
+from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Commitment,
-    FlagKind,
-    Outlook,
-    Route,
-    Signal,
-    Standing,
-    Transition,
-    TransitionKind,
-    Verdict,
-)
+from monitor.domain.model import Commitment, FlagKind, Outlook, Route, Signal, Standing, Transition, Verdict
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 
 MAX_SENTENCES = 3
-MAX_EVENT = 140
-"""Characters of an event in a sentence of the opening (estimate)."""
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
+OPEN_FIRST = (Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED, Standing.IN_FORCE, Standing.MET)
+"""The order of the other statuses; what is not yet pledged comes last."""
+WAYS = ("up", "down", "reopened")
 TIMELINE_DAYS = 90
-SOON_DAYS = 30
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -67,39 +57,98 @@ def digest_brief(
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
-    material = block_material(followed, transitions, corroborating or {}, context)
-    in_blocks = {item.commitment.id for item in material}
-    moves = [change for item in material for change in item.changes]
-    quotes, blocks = set[str](), list[briefs.DigestBlock]()
-    for item in material:  # a quote that several blocks share stays only in the first
-        block = digest_block(item, in_blocks, context)
-        quote = block.quote[block.quote.find("“") :]
-        blocks.append(replace(block, quote="") if quote in quotes else block)
-        quotes |= {quote} - {""}
+    material = block_material(followed, transitions, corroborating or {}, context, start)
+    blocks, remarks = with_shared_doubts(digest_blocks(material, start, context))
+    in_blocks = {block.commitment for block in blocks}
+    remarks += tuple(standing_remarks(followed, material, in_blocks, start, context))
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
+    ranked = [item for item in by_weight(material) if item.changes]
+    told = told_in_opening(ranked, context)
     return briefs.DigestBrief(
-        subject=digest_subject(material, first, last),
-        opening=opening(material, followed, context),
-        blocks=tuple(blocks),
-        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
-        unmoved=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks),
+        subject=digest_subject(ranked, first, last),
+        opening=tuple(map(opening_sentence, told)) or quiet_opening(followed, context),
+        blocks=blocks,
+        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
+        unmoved=tuple(status_line(c, v, context) for c, v in by_status(followed) if c.id not in in_blocks),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
             *(briefs.UncheckedLine("muted", f"{name}:", f"{text.rstrip('.')}.") for name, text in mutes),
             *quiet_rules,
         ),
-        counts=counts_line(followed, moves, sources),
         start=start,
         end=end,
         period=period,
         route=route_line(route),
         data_time=labels.format_time(end, route.zone),
+        glance=glance(ranked, told),
+        remarks=remarks,
         readers=readers,
     )
+
+
+def digest_blocks(
+    material: Sequence[BlockMaterial], start: datetime, context: RenderContext
+) -> tuple[briefs.DigestBlock, ...]:
+    """The blocks of the commitments with changes. An event and a quote that several have stay in the first; a block
+    that has nothing else is left out, unless its status moved."""
+    blocks, told, quotes = list[briefs.DigestBlock](), set[str](), set[str]()
+    for item in material:
+        if not item.changes:
+            continue
+        block = digest_block(item, start, context)
+        # An event by the story of its headline.
+        stories = {text.id: context.signals[text.report].story for text in item.texts if text.report}
+        fresh = tuple(event for event in block.events if stories.get(event.changes[0]) not in told)
+        told |= {*stories.values()}
+        quote = block.quote[block.quote.find("“") :]
+        if fresh or item.turn:
+            block = replace(block, events=fresh or block.events[:1])
+            blocks.append(replace(block, quote="") if quote in quotes else block)
+            quotes |= {quote} - {""}
+    names = {block.commitment for block in blocks}
+    return tuple(replace(block, part=parent_of(block.commitment, names) is not None) for block in blocks)
+
+
+def with_shared_doubts(blocks: Sequence[briefs.DigestBlock]) -> tuple[tuple[briefs.DigestBlock, ...], tuple[str, ...]]:
+    """The blocks without the doubts that several have, and those doubts with their commitments: 'China has not
+    confirmed it: Rare earths, Port fees.'"""
+    names: dict[str, list[str]] = {}
+    for block in blocks:
+        for doubt in block.doubts:
+            names.setdefault(doubt, []).append(block.short)
+    shared = {doubt: shorts for doubt, shorts in names.items() if len(shorts) > 1}
+    alone = (replace(block, doubts=tuple(each for each in block.doubts if each not in shared)) for block in blocks)
+    return tuple(alone), tuple(f"{doubt.rstrip('.')}: {', '.join(shorts)}." for doubt, shorts in shared.items())
+
+
+def standing_remarks(
+    followed: Sequence[tuple[Commitment, Verdict]],
+    material: Sequence[BlockMaterial],
+    in_blocks: Collection[str],
+    start: datetime,
+    context: RenderContext,
+) -> Iterator[str]:
+    """A line each for the doubts from before the period, for further reports of earlier news, and for the commitments
+    without news."""
+    kinds = {"Still unconfirmed": FlagKind.UNCONFIRMED, "Still contested": FlagKind.CONTESTED}
+    for title, kind in kinds.items():
+        held = [c.short for c, v in followed if any(flag.kind is kind and flag.since < start for flag in v.flags)]
+        if held:
+            yield f"{title}: {', '.join(held)}."
+    further = []
+    for item in material:
+        if item.further and item.commitment.id not in in_blocks:
+            outlets = outlet_names([context.stories[signal.story] for signal in item.further], context)
+            further.append(f"{item.commitment.short} ({labels.join_few(outlets)})")
+    if further:
+        yield f"Further reports of earlier news: {', '.join(further)}."
+    silent = [commitment.short for commitment, verdict in followed if has_flag(verdict, FlagKind.STALE)]
+    if silent:
+        yield f"No news: {', '.join(silent)}."
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:
@@ -114,27 +163,22 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
     return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(TROUBLE)), pair[0].id))
 
 
+def by_status(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Commitment, Verdict]]:
+    """The commitments of one status together, trouble first, then what is open, in force, met and not yet pledged."""
+    rank = {status: number for number, status in enumerate((*TROUBLE, *OPEN_FIRST))}
+    return sorted(followed, key=lambda pair: rank.get(pair[1].status, len(rank)))
+
+
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
-    """The row of one commitment."""
-    dates = deadline_lines(verdict, commitment.short, context)
+    """The line of one commitment without news: '600 kt of 12 Mt booked (5%), behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
-    ahead = [line for line in dates if line.left >= 0]
-    nearest = ahead[0] if ahead else dates[-1] if dates else None
-    next_date = labels.format_date(nearest.date) if nearest else ""
-    if nearest and nearest.left <= SOON_DAYS:
-        soon = "today" if nearest.left == 0 else labels.pluralised(nearest.left, "day")
-        next_date += f" ({soon if nearest.left >= 0 else 'passed'})"
-    flags = dict.fromkeys(labels.FLAG_LABELS.get(flag.kind, labels.label_of(flag.kind)) for flag in verdict.flags)
-    return briefs.StatusLine(
-        commitment=commitment.id,
-        short=commitment.short,
-        status=verdict.status,
-        shown=shown_status(verdict),
-        since=labels.format_date(status_since(verdict, context.zone)),
-        next=next_date,
-        progress=progress.counted_text if progress else "",
-        flags=", ".join(flags),
-    )
+    detail = [progress.counted_text] if progress and verdict.status is not Standing.MET else []
+    detail += [labels.FLAG_LABELS[kind] for kind in (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if has_flag(verdict, kind)]
+    dates = deadline_lines(verdict, commitment.short, context)
+    ahead = next((line for line in dates if line.left >= 0), dates[-1] if dates else None)
+    if ahead and ahead.left <= SOON_DAYS:
+        detail.append(ahead.text.removeprefix(f"{ahead.subject} "))
+    return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
 
 def unchecked_verdicts(
@@ -169,92 +213,65 @@ def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderCo
     return lines
 
 
-def counts_line(
-    followed: Sequence[tuple[Commitment, Verdict]], moves: Sequence[Transition], sources: Sequence[briefs.SourceHealth]
-) -> str:
-    """'3 status changes, 5 events of note; 2 at risk, 1 unconfirmed; reliable sources: 28 of 30.'"""
-    statuses = sum(move.kind is TransitionKind.STATUS for move in moves)
-    events = sum(move.kind is TransitionKind.EVENT for move in moves)
-    kinds = (
-        (statuses, "status change", "status changes"),
-        (events, "event of note", "events of note"),
-        (len(moves) - statuses - events, "other change", "other changes"),
-    )
-    moved = [labels.pluralised(*kind) for kind in kinds if kind[0]] or ["nothing changed"]
-    verdicts = [verdict for _, verdict in followed]
-    standing = {labels.label_of(status): sum(verdict.status is status for verdict in verdicts) for status in TROUBLE}
-    flagged = (FlagKind.OVERDUE, FlagKind.CONTESTED, FlagKind.UNCONFIRMED, FlagKind.UNCHECKED)
-    standing |= {labels.FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
-    counted = [f"{number} {label}" for label, number in standing.items() if number]
-    healthy = sum(item.state == "ok" for item in sources)
-    relied = f"reliable sources: {healthy} of {len(sources)}" if sources else ""
-    return f"{'; '.join(filter(None, (', '.join(moved), ', '.join(counted), relied)))}."
-
-
 # ---------------------------------------------------------------- opening and subject
 
 
-def opening(
-    material: Sequence[BlockMaterial], followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
-) -> tuple[str, ...]:
-    """One to three sentences, one a commitment, each about another event. material: most important first."""
-    sentences: list[str] = []
-    shown: set[str] = set()
-    for item in by_weight(material):
-        if not item.changes:
-            continue
-        keys = (*item.changes[0].evidence, *item.changes[0].reason.signals)
-        stories = {context.signals[key].story for key in keys if key in context.signals}
-        if len(sentences) < MAX_SENTENCES and not shown & stories:
-            shown |= stories
-            # 'Rare earths went from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans stayed AT RISK: ...'
-            name, status, net = item.commitment.short, item.verdict.status, item.net
-            event = cut_headline(item.texts[0].event, MAX_EVENT)
-            if net and net[0] is not net[1]:
-                stayed = "" if net[1] is status else f" but stayed {labels.status_caps(status)}"
-                turn = f"went from {labels.status_caps(net[0])} to {labels.status_caps(net[1])}{stayed}"
-            else:
-                progress = progress_line(item.verdict.progress, item.commitment, context)
-                turn = f"stayed {labels.status_caps(status)}"
-                if progress and progress.counted and status in TROUBLE:
-                    turn += f" with {progress.counted_text}"
-            sentences.append(labels.sentence(f"{name} {turn}: {event}"))
-    if sentences:
-        return tuple(sentences)
-    # No status moved: the commitments in trouble, and the next date.
-    sentences = ["No status changed, and no event of note was reported."]
-    trouble = []
-    for status in TROUBLE:
-        names = [commitment.short for commitment, verdict in followed if verdict.status is status]
-        trouble += [f"{labels.status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
-    sentences += [f"{'; '.join(trouble)}."] if trouble else []
+def told_in_opening(ranked: Iterable[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
+    """The commitments of the opening's sentences, each about another event. ranked: those with changes, the most
+    important first."""
+    told, shown = list[BlockMaterial](), set[str]()
+    for item in ranked:
+        lead, event = item.changes[0], item.texts[0].event.casefold()
+        keys = {event, *(signal.story for signal in known_signals((*lead.evidence, *lead.reason.signals), context))}
+        if len(told) < MAX_SENTENCES and not shown & keys:
+            shown |= keys
+            told.append(item)
+    return told
+
+
+def opening_sentence(item: BlockMaterial) -> str:
+    """'Rare earths up from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans still AT RISK: ...'"""
+    turn = item.turn or f"still {labels.status_caps(item.verdict.status)}"
+    return labels.sentence(f"{item.commitment.short} {turn}: {cut_headline(item.texts[0].event, MAX_EVENT)}")
+
+
+def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
+    """The opening without any change: that nothing moved, and the next date."""
     dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
     ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
-    if ahead is not None:
-        sentences.append(f"Next date: {ahead.subject}, {ahead.text.removeprefix(f'{ahead.subject} ')}.")
-    return tuple(sentences)
+    of = f" ({ahead.subject})" if ahead and not ahead.text.startswith(ahead.subject) else ""
+    date = f"Next date: {ahead.text}{of}." if ahead else ""
+    return tuple(filter(None, ("No status changed, and no event of note was reported.", date)))
 
 
-def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -> str:
+def glance(ranked: Iterable[BlockMaterial], told: Collection[BlockMaterial]) -> str:
+    """'also up Rare earths (IN FORCE), Soybeans (MET); down Port fees (AT RISK)', of the statuses that moved without a
+    sentence in the opening; '' for none."""
+    moved = [item for item in ranked if item.way and item not in told]
+    kinds = []
+    for way in WAYS:
+        ends = [(item.commitment.short, item.net[1]) for item in moved if item.way == way and item.net]
+        names = [f"{short} ({labels.status_caps(status)})" for short, status in ends]
+        kinds += [f"{way} {', '.join(names)}"] if names else []
+    return f"also {'; '.join(kinds)}." if kinds else ""
+
+
+def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> str:
     """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters. If several
     statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
+    if not ranked:
+        return f"{head}no changes"
     room = MAX_SUBJECT - len(head)
-    moved = [item for item in by_weight(material) if item.changes]
-    if not moved:
-        return f"{head}{'further reports' if material else 'no changes'}"
-    # The commitments whose status at the end of the period differs from the one at its beginning.
-    differing = [item for item in moved if item.net is not None and item.net[0] is not item.net[1]]
-    turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in differing]
+    turned = [f"{topic_of(item.commitment)} {labels.status_caps(item.verdict.status)}" for item in ranked if item.way]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]
-    lead = moved[0]
-    topic = topic_of(lead.commitment)
-    topic = f"{topic} now {labels.status_caps(lead.verdict.status)}" if lead in differing else topic
-    return f"{head}{topic}: {cut_headline(lead.texts[0].event, max(room - len(topic) - 2, 12))}"
+    topic = topic_of(ranked[0].commitment)
+    topic = f"{topic} now {labels.status_caps(ranked[0].verdict.status)}" if ranked[0].way else topic
+    return f"{head}{topic}: {cut_headline(ranked[0].texts[0].event, max(room - len(topic) - 2, 12))}"
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:

@@ -15,14 +15,16 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    Level,
     Outlook,
     ReasonCode,
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import Signal, Story
+from monitor.domain.model.news import EventTime, Signal, Story
 from monitor.domain.model.reasons import Awaiting, Named, Reason, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
@@ -102,8 +104,14 @@ def test_the_most_important_event_leads_and_the_lines_stand_by_day() -> None:
     block = of_events(quiet, loud)
     assert [(line.lead, line.changes) for line in block.events] == [(True, ("e2",)), (False, ("e1",))]
     assert [line.day for line in block.in_order] == ["12 Mar", "13 Mar"]
-    turned = (status("t1", "pledged", "in_progress", 12), signal("s1", "a"), story("a"))
+    turned = (status("t1", "pledged", "in_progress", 12, way=Direction.UP), signal("s1", "a"), story("a"))
     assert [line.changes for line in of_events(quiet, turned).events] == [("t1",), ("e1",)], "a status goes first"
+
+
+def test_what_goes_the_way_of_the_period_leads_its_block() -> None:
+    blow = event("e1", 11, "China halts all imports of soybeans", way=Direction.DOWN, level=Level.ORDER)
+    turned = (status("t1", "pledged", "in_progress", 12, way=Direction.UP), signal("s1", "a"), story("a"))
+    assert [line.changes for line in of_events(blow, turned).events] == [("t1",), ("e1",)]
 
 
 def test_two_changes_that_one_report_brought_are_one_line() -> None:
@@ -113,7 +121,7 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     )
     (line,) = of_events((noted, own, told), (terms, own, told)).events
     assert set(line.changes) == {"e1", "t2"}
-    assert line.note == "new terms: a cap of ten ships"
+    assert line.note == "terms changed: a cap of ten ships"
 
 
 def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
@@ -179,13 +187,11 @@ def quoted(title: str, quote: str) -> str:
     return of_events((noted, own, told)).quote
 
 
-def test_a_quote_stands_under_its_event_unless_the_line_says_the_same_or_it_is_long() -> None:
-    assert quoted(CLEARED, UNLOAD) == f"MOFCOM says: “{UNLOAD}”"
+def test_a_quote_stands_under_a_line_in_generated_words_unless_it_is_long() -> None:
     assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
-    assert quoted(CLEARED, "两船大豆获准卸货") == "", "a report in English says it"
-    assert quoted(CLEARED, f"{CLEARED.upper()}!") == ""
-    assert quoted(CLEARED, "The ministry told traders that ships may unload " * 9) == "", "half may say the opposite"
-    assert quoted(CLEARED, "两船大豆获准卸货" * 20) == ""
+    assert quoted("两船大豆获准卸货", UNLOAD) == f"“{UNLOAD}”", "the line names the speaker"
+    assert quoted("两船大豆获准卸货", "两船大豆获准卸货" * 20) == "", "half may say the opposite"
+    assert quoted(CLEARED, UNLOAD) == "", "the line is a headline"
 
 
 def test_who_says_it_is_named_once() -> None:
@@ -214,8 +220,8 @@ def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
 def test_a_quote_that_two_blocks_would_have_stands_in_the_first() -> None:
     parts = []
     for key in ("soybean-purchases", "truce"):
-        noted, own, told = event(key, 12, CLEARED, commitment=key)
-        parts.append((noted, signal(own.id, told.id, commitment=key, effect=Effect.PROGRESS, quote=UNLOAD), told))
+        noted, own, told = event(key, 12, f"{key}获准卸货", commitment=key)
+        parts.append((noted, replace(own, commitment=key, quote=UNLOAD), told))
     found = digest(
         commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
         verdicts={"soybean-purchases": verdict(flags=()), "truce": verdict("truce", flags=(), deadlines=())},
@@ -260,23 +266,34 @@ def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> No
     assert block.facts == ()
 
 
-def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None:
+def test_further_reports_stand_behind_what_moved() -> None:
     noted, own, told = event("e1", 12, CLEARED)
-    found = digest(
-        commitments={"truce": commitment("truce", short="Truce"), "soybean-purchases": commitment()},
-        verdicts={
-            "truce": verdict("truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(), deadlines=()),
-            "soybean-purchases": verdict(flags=()),
-        },
+    further = signal("s9", "a9")
+    (block,) = digest(
+        verdicts={"soybean-purchases": verdict(flags=(), deadlines=())},
         transitions=(noted,),
-        signals={own.id: own, "s9": signal("s9", "a9", commitment="truce")},
+        signals={own.id: own, "s9": further},
         stories={told.id: told, "a9": story("a9", "Dock News", ("Port Paper",))},
-        corroborating={"truce": (signal("s9", "a9", commitment="truce"),), "soybean-purchases": (own,)},
-    )
-    first, last = found.blocks
-    assert len(first.facts) == 1, "its own evidence is not repeated"
-    assert (last.short, last.events) == ("Truce", ())
-    assert all(name in last.facts[0] for name in ("Dock News", "Port Paper", "IN FORCE"))
+        corroborating={"soybean-purchases": (own, further)},
+    ).blocks
+    assert len(block.facts) == 1, "its own evidence is not repeated"
+    assert all(name in block.facts[0] for name in ("Dock News", "Port Paper"))
+
+
+def test_an_event_is_told_by_the_reports_of_its_own_week() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    past = replace(own, id="s-past", story="a-past", happened=EventTime(at(1), at(1)), tier=Tier.OFFICIAL)
+    old = story("a-past", title="China promises to clear all cargoes", published_at=at(1))
+    both = replace(noted, evidence=(past.id, own.id))
+    (line,) = of_events((both, own, told), (noted, past, old)).events
+    assert line.text == CLEARED
+
+
+def test_an_earlier_event_that_was_first_seen_late_is_no_news_unless_it_moved_a_status() -> None:
+    moved = replace(status("t1", "in_progress", "at_risk", 12), late=True, happened=at(1))
+    assert digest(transitions=(event("e1", 12, CLEARED, late=True, happened=at(1))[0],)).blocks == ()
+    (block,) = digest(transitions=(moved,)).blocks
+    assert block.events[0].note == "first seen late"
 
 
 def test_days_of_events_are_those_of_the_readers_zone() -> None:

@@ -1,4 +1,4 @@
-"""A digest as a whole: its parts, their order, the table, unchecked lines and figures."""
+"""A digest as a whole: its parts, their order, the other commitments, remarks and unchecked lines."""
 
 from __future__ import annotations
 
@@ -11,26 +11,37 @@ import pytest
 from monitor.domain.messages.briefs import SourceHealth, StatusLine
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.digest.silent_rules import RuleActivity
-from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, Severity, Standing, Transition, TransitionKind
+from monitor.domain.model import (
+    By,
+    Deadline,
+    Effect,
+    Flag,
+    FlagKind,
+    Outlook,
+    Severity,
+    Standing,
+    Transition,
+    TransitionKind,
+)
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text
 from monitor.store.json_codec import dump, from_json
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, counts, digest, move, route, verdict
+from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
 
 DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
 
 
-def test_each_commitment_stands_once_in_its_block_or_in_the_table() -> None:
+def test_each_commitment_stands_once_in_its_block_or_among_the_others() -> None:
     found = digest()
     assert [block.commitment for block in found.blocks] == ["soybean-purchases"]
     assert [line.commitment for line in found.unmoved] == ["truce"]
 
 
-def test_a_week_in_which_nothing_moved_is_a_table_with_trouble_first() -> None:
+def test_a_week_in_which_nothing_moved_is_a_line_for_each_status_with_trouble_first() -> None:
     found = digest(transitions=())
-    assert found.blocks == ()
-    assert [line.status for line in found.unmoved] == ["at_risk", "in_force"]
+    assert (found.blocks, found.timelines) == ((), ())
+    assert [status for status, _ in found.by_status] == ["at_risk", "in_force"]
 
 
 def test_a_digest_holds_only_what_the_route_follows() -> None:
@@ -55,10 +66,12 @@ def test_no_news_and_what_was_not_checked_are_no_change(flag: FlagKind) -> None:
     assert digest(transitions=(raised,)).blocks == ()
 
 
-def test_a_notice_of_a_date_is_no_change_and_the_table_has_the_date() -> None:
+def test_a_notice_of_a_date_is_no_change_and_its_line_has_the_date() -> None:
     notice = move(kind=TransitionKind.DEADLINE, frm="2026-04-01", to="due in 18 days", commitment="truce")
     found = digest(transitions=(notice,))
-    assert [line.next for line in found.unmoved if line.commitment == "truce"] == ["1 Apr 2026 (18 days)"]
+    assert [line.detail for line in found.unmoved if line.commitment == "truce"] == [
+        "the truce ends 1 Apr 2026, in 18 days"
+    ]
 
 
 def test_what_was_not_checked_begins_with_verdicts_then_come_sources_then_mutes() -> None:
@@ -123,7 +136,7 @@ def test_a_part_whose_parent_has_no_block_stands_by_itself() -> None:
     assert several(move("t3", commitment="deal-part")) == [("deal-part", False)]
 
 
-# ---------------------------------------------------------------- the table
+# ---------------------------------------------------------------- the other commitments
 
 SOON, FAR, PAST = date(2026, 4, 1), date(2026, 11, 10), date(2026, 3, 4)
 
@@ -136,23 +149,66 @@ def row(**changes: Any) -> StatusLine:
 @pytest.mark.parametrize(
     ("days", "told"),
     [
-        ((FAR, SOON), "1 Apr 2026 (18 days)"),
-        ((FAR,), "10 Nov 2026"),
-        ((NOW.date(),), "14 Mar 2026 (today)"),
-        ((PAST, FAR), "10 Nov 2026"),
-        ((PAST,), "4 Mar 2026 (passed)"),
+        ((FAR, SOON), "the stay ends 1 Apr 2026, in 18 days"),
+        ((FAR,), ""),
+        ((NOW.date(),), "the stay ends 14 Mar 2026, today"),
+        ((PAST, FAR), ""),
+        ((PAST,), "the stay was to end 4 Mar 2026, 10 days ago"),
         ((), ""),
     ],
 )
-def test_a_row_has_the_next_date_else_the_last_that_passed(days: tuple[date, ...], told: str) -> None:
-    assert row(deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days)).next == told
+def test_a_line_has_a_near_date_else_the_last_that_passed(days: tuple[date, ...], told: str) -> None:
+    assert row(deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days)).detail == told
 
 
-def test_a_row_says_since_when_what_is_counted_and_what_is_flagged() -> None:
+def test_a_line_says_what_is_counted_and_what_is_behind() -> None:
     flags = (Flag(FlagKind.OVERDUE, "12 Mt", NOW), Flag(FlagKind.STALE, "news", NOW))
     line = row(progress=counts(("USDA", 4e6, None)), flags=flags)
-    assert (line.since, line.flags) == ("14 Mar 2026", "overdue, no news")
-    assert line.progress.startswith("4 Mt of 12 Mt")
+    assert line.detail.startswith("4 Mt of 12 Mt")
+    assert line.detail.endswith(", overdue")
+    assert row(standing=Standing.MET, outlook=Outlook.STEADY, progress=counts(("USDA", 12e6, None))).detail == ""
+
+
+def test_the_commitments_of_one_status_are_one_line_that_names_twenty() -> None:
+    line = StatusLine("fees", "Port fees", "in_force")
+    plain, counted = (
+        replace(digest(), unmoved=(line,) * 23),
+        replace(digest(), unmoved=(line, replace(line, detail="1 t"))),
+    )
+    assert plain.by_status == (("in_force", f"{', '.join(['Port fees'] * 20)} and 3 others"),)
+    assert counted.by_status == (("in_force", "Port fees; Port fees, 1 t"),)
+
+
+def test_doubts_of_several_and_those_from_before_are_one_line_each(wording: GoldenWording) -> None:
+    names = ("ore", "fees", "truce", "talks", "list")
+    new, old = (Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=days)) for days in (1, 30))
+    flags = {"ore": (new,), "fees": (new,), "truce": (old,), "talks": (replace(old, kind=FlagKind.CONTESTED),)}
+    flags["list"] = (Flag(FlagKind.STALE, "news", NOW),)
+    found = digest(
+        commitments={name: commitment(name, short=name.capitalize()) for name in names},
+        verdicts={name: verdict(name, flags=flags[name], deadlines=()) for name in names},
+        transitions=(move("t1", commitment="ore"), move("t2", commitment="fees")),
+        stories={"a": story("a")},
+        signals={"s1": signal("s1", "a"), "s9": signal("s9", "a", commitment="list")},
+        corroborating={"list": (signal("s9", "a", commitment="list"),)},
+    )
+    assert [block.doubts for block in found.blocks] == [(), ()]
+    wording(found.remarks)
+
+
+def test_an_event_of_two_commitments_is_told_in_the_first_block() -> None:
+    def noted(key: str) -> Transition:
+        return move(f"t-{key}", change=EventNoted(Effect.PROGRESS, By.CN), commitment=key, evidence=(f"s-{key}",))
+
+    names = ("ore", "fees")
+    found = digest(
+        commitments={name: commitment(name, short=name) for name in names},
+        verdicts={name: verdict(name, flags=()) for name in names},
+        transitions=tuple(map(noted, names)),
+        signals={f"s-{name}": signal(f"s-{name}", "a", commitment=name) for name in names},
+    )
+    assert [block.commitment for block in found.blocks] == ["fees"]
+    assert [line.commitment for line in found.unmoved] == ["ore"]
 
 
 # ---------------------------------------------------------------- not checked
@@ -176,23 +232,4 @@ def test_sources_verdicts_and_mutes_that_were_not_checked_are_lines(wording: Gol
 
 
 def test_without_feeds_nothing_is_said_of_sources() -> None:
-    found = digest(sources=())
-    assert found.unchecked == ()
-    assert "source" not in found.counts
-
-
-def test_the_figures_count_changes_by_kind_then_the_trouble_then_the_sources(wording: GoldenWording) -> None:
-    moves = (
-        move(),
-        move("t2", change=EventNoted(Effect.PROGRESS, By.CN)),
-        move("t3", change=EventNoted(Effect.SETBACK, By.US)),
-        move("t4", kind=TransitionKind.TERMS, frm="", to="signed"),
-    )
-    # A commitment that waits for two sides is one unconfirmed commitment.
-    both = tuple(Flag(FlagKind.UNCONFIRMED, side, NOW) for side in ("us", "cn"))
-    found = (
-        digest(transitions=moves),
-        digest(transitions=()),
-        digest(verdicts={"soybean-purchases": verdict(flags=both)}),
-    )
-    wording(each.counts for each in found)
+    assert digest(sources=()).unchecked == ()

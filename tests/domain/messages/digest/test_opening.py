@@ -11,7 +11,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.model import Deadline, Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Effect
+from monitor.domain.model.enums import By, Direction, Effect, Level
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import commitment, counts, digest, move, signal, story, verdict
 from tests.builders.tables import table
@@ -71,20 +71,24 @@ def test_a_sentence_names_the_commitment_its_status_and_the_event(wording: Golde
     wording(sentence for found in weeks for sentence in found.opening)
 
 
-def test_three_sentences_tell_the_most_severe_first_and_a_status_before_an_event() -> None:
-    moves = (
-        noted("fees", severity=Severity.ROUTINE),
+def test_three_sentences_tell_the_highest_acts_then_final_standings_then_other_statuses_then_events() -> None:
+    moves = [
+        noted("fees", level=Level.SUMMIT, way=Direction.UP),
         noted("ore", severity=Severity.NOTABLE),
-        moved("truce", severity=Severity.NOTABLE),
-        moved("talks", severity=Severity.URGENT),
+        moved("truce", severity=Severity.URGENT),
+        moved("talks", "pledged", "met", way=Direction.UP, standing=Standing.MET, outlook=Outlook.STEADY),
+    ]
+    assert [sentence.partition(" ")[0] for sentence in week(*moves).opening] == ["Fees", "Talks", "Truce"]
+    assert [sentence.partition(" ")[0] for sentence in week(*moves[1:]).opening] == ["Talks", "Truce", "Ore"]
+
+
+def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_bad() -> None:
+    moves = (
+        moved("ore", severity=Severity.URGENT),
+        moved("talks", "at_risk", "in_progress", way=Direction.UP, outlook=Outlook.STEADY),
     )
-    assert [sentence.partition(" ")[0] for sentence in week(*moves).opening] == ["Talks", "Truce", "Ore"]
-
-
-def test_what_all_the_press_tells_goes_before_worse_news_of_few() -> None:
-    moves = moved("ore", severity=Severity.URGENT), moved("talks", severity=Severity.NOTABLE)
-    assert week(*moves, outlets={"talks": 20}).opening[0].startswith("Talks")
-    assert week(*moves, outlets={"talks": 5}).opening[0].startswith("Ore")
+    assert week(*moves, outlets={"talks": 2}).opening[0].startswith("Talks")
+    assert week(*moves, outlets={"ore": 2}).opening[0].startswith("Ore")
 
 
 def test_one_event_that_touches_several_commitments_is_told_once() -> None:
@@ -92,13 +96,24 @@ def test_one_event_that_touches_several_commitments_is_told_once() -> None:
     assert len(week(*both).opening) == 1
 
 
-def test_a_quiet_week_names_the_trouble_and_the_next_date(wording: GoldenWording) -> None:
+def test_a_quiet_week_says_so_and_names_the_next_date(wording: GoldenWording) -> None:
     dated = verdict(
         "fees", outlook=Outlook.STEADY, flags=(), deadlines=(Deadline("stay", "expiry", date(2026, 4, 1), "us"),)
     )
     steady = {key: verdict(key, outlook=Outlook.STEADY, flags=(), deadlines=()) for key in TITLES}
     some = {key: steady[key] for key in ("talks", "truce")}
     wording([*week(fees=dated, **some).opening, *week(**steady).opening, *week().opening])
+
+
+def test_at_a_glance_are_the_statuses_without_a_sentence(wording: GoldenWording) -> None:
+    steady = {"outlook": Outlook.STEADY}
+    fees = moved("fees", "at_risk", "in_force", standing=Standing.IN_FORCE, **steady)
+    found = [
+        week(moved("talks"), moved("ore"), moved("truce"), fees, fees=verdict("fees", flags=(), **steady)),
+        week(*(moved(key) for key in TITLES)),
+        week(moved("talks"), moved("ore")),
+    ]
+    wording(each.glance for each in found)
 
 
 # ---------------------------------------------------------------- subject
