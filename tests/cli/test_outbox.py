@@ -67,7 +67,7 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.reading() as conn:
         assert all(
-            "because the route “desk” " in from_json(row.payload).footer.route  # type: ignore[union-attr]
+            "because the list “desk” " in from_json(row.payload).footer.route  # type: ignore[union-attr]
             for row in outbox_store.items(conn)
         )
 
