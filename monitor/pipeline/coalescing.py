@@ -1,7 +1,8 @@
-"""Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
+"""Coalescing: messages that wait become one summary, without changes that have been reversed.
 
-Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
-end of the quiet hours. A single held message stays as it is, and so does a correction.
+Messages wait for the end of quiet hours or for the evening; a message that does not wait takes the waiting ones along.
+Each review that adds or removes waiting messages rebuilds the summary in its own write, so nothing has to happen when
+the time has come. A single held message stays as it is, and so does a correction.
 
 On a route with approval the same happens at any hour to an undecided message and the changes that continue it: an
 editor decides on the present state, and a report that is withdrawn in the meantime leaves nothing to decide.
@@ -46,17 +47,14 @@ class CoalescedMessages:
 def coalesce(
     conn: Connection, context: ReviewContext, new: Sequence[NewMessage], recorded: Sequence[Transition]
 ) -> tuple[CoalescedMessages, ...]:
-    """Join held and new messages of each route in quiet hours. recorded: all changes of this review.
+    """Join waiting and new messages of each route. recorded: all changes of this review.
 
     1. Find the held rows whose changes are all recorded, and the new messages of the route (with approval: of one of
        its threads).
     2. Compute the net changes; drop those that cancel out or are resolved.
     3. Keep a message that already reports everything left; otherwise write one summary in place of all.
     """
-    now, hours = context.now, context.rulebook.policy.held_hours
-    routes = [route for route in context.routes if route.approval or quiet_until(route, now) is not None]
-    if not routes:
-        return ()
+    now, hours, routes = context.now, context.rulebook.policy.held_hours, context.routes
     since = now - max(MAX_HOLD, timedelta(hours=hours if any(route.approval for route in routes) else 0))
     rows = [
         row
@@ -74,6 +72,8 @@ def coalesce(
         waiting = _concerned(waiting, known, recorded) if route.approval else waiting
         due = [pair for pair in new if (pair[0].route, pair[0].held) == (route.name, route.approval)]
         added = [pair for pair in due if pair[0].commitment in about]
+        if not waiting and all(message.not_before is None for message, _ in added):
+            continue
         # Candidates for a summary: held messages, new ones, and corrections of held messages.
         shown = {key for row in waiting for key in row.evidence}
         fresh = [m for m, row in added if m.kind in COALESCED_KINDS or shown & {*row.evidence}]
@@ -134,11 +134,17 @@ def _replacement(
     notes += [message.note for message in fresh if left & {t.id for t in message.transitions}]
     kind, waited = "alert", ""
     if len(moves) > 1:
-        start, end = route.quiet or ("", "")
-        kind, waited = "summary", f"Held back in quiet hours, {start} to {end} ({route.zone})."
+        kind, waited = "summary", "These events waited for one message."
+        if quiet_until(route, context.now) is not None:
+            start, end = route.quiet or ("", "")
+            waited = f"Held back in quiet hours, {start} to {end} ({route.zone})."
         waited = "" if route.approval else waited
+    times = [message.not_before for message in fresh] + [row.not_before for row in held]
+    not_before = None if None in times else min(filter(None, times))
     key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
-    message = route_message(route, kind, key, moves, thread, context.now, note=note, waited=waited)
+    message = route_message(
+        route, kind, key, moves, thread, context.now, note=note, waited=waited, not_before=not_before
+    )
     row = build_row(conn, context, message)
     return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=reported))

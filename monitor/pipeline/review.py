@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alerts.announce import ONE_MESSAGE, AlertContext, announce
+from monitor.domain.alerts.announce import BUSY, AlertContext, announce
 from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute
 from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.alerts.sent_log import SentLog
@@ -135,10 +135,9 @@ class _OvertakenError(Exception):
 @dataclass(slots=True)
 class _Review:
     """One attempt at a review: its input, its decisions and its messages. stories: of the due commitments;
-    interventions: the general ones; told: the stories of recent messages, by signal; recent: the changes of the last
-    hours. failed: commitments that could not
-    be read or decided. may_share: whether several commitments may share a message; not after a shared one could not be
-    built."""
+    interventions: the general ones; told: the stories of recent messages, by signal; recent: the last changes.
+    failed: commitments that could not be read or decided. may_share: whether several commitments may share a message;
+    not after a shared one could not be built."""
 
     context: ReviewContext
     due: list[PendingReview] = field(default_factory=list)
@@ -184,7 +183,7 @@ class _Review:
         fresh = now - timedelta(days=rulebook.policy.event_again_days)
         shown = {key for message in self.sent.messages if message.at >= fresh for key in message.evidence}
         self.told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
-        self.recent = verdict_records.transitions(conn, now - ONE_MESSAGE, now)
+        self.recent = verdict_records.transitions(conn, now - BUSY, now)
         for pending in self.due:
             name = pending.commitment.id
             try:

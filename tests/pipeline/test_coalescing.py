@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.domain.alerts.announce import EVENING
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
 from monitor.pipeline import delivery
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import NOW, ask, do
+from monitor.store.json_codec import from_json
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
@@ -123,3 +125,24 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
     tells(monitor, CANCELS.replace("soybeans", "tankers"), 2)
     assert ask(monitor.store, problems_and_runs.problems, "verdict") == ()
     assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
+
+
+def test_an_event_of_a_busy_day_waits_for_the_evening_or_goes_with_the_next_message_that_does_not_wait(
+    store: Store, rules: Rulebook, wording: GoldenWording
+) -> None:
+    monitor = Monitor(store, rules, (replace(DESK, quiet=None, zone="UTC", tell="events"),))
+    monitor.begin()
+    for hours, title in ((0, BUYS), (22, BUYS.replace("two", "nine"))):
+        monitor.news(title, later(hours=hours))
+        monitor.review(later(hours=hours, minutes=5))
+    first, event = ask(store, outbox_store.items)
+    assert (first.not_before, event.not_before) == (None, datetime.combine(later(hours=22).date(), EVENING, NOW.tzinfo))
+    monitor.news(TANKERS, later(hours=23))
+    monitor.review(later(hours=23, minutes=5))
+    *_, joined = ask(store, outbox_store.items)
+    assert (joined.kind, joined.not_before) == ("summary", None)
+    brief = from_json(joined.payload)
+    assert isinstance(brief, AlertBrief)
+    assert {change.commitment for change in brief.changes} == {"soy", "ships"}
+    wording(brief.waited)
+    assert [item.state for item in ask(store, outbox_store.items)] == ["waiting", "expired", "waiting"]

@@ -68,6 +68,13 @@ def quiet_until(route: Route, now: datetime) -> datetime | None:
     return min(moment for moment in ends if moment > now.astimezone(UTC)).astimezone(now.tzinfo)
 
 
+def evening_of(route: Route, now: datetime, at: time) -> datetime | None:
+    """Today at this time in the recipient's zone, or after the quiet hours around it; None if that has passed."""
+    zone = ZoneInfo(route.zone)
+    moment = _local_to_utc(datetime.combine(now.astimezone(zone).date(), at, zone)).astimezone(now.tzinfo)
+    return (quiet_until(route, moment) or moment) if moment > now else None
+
+
 def _local_to_utc(local: datetime) -> datetime:
     """A local time in UTC; for a time that the clocks skip, the first moment after it that they show."""
     moment = local.astimezone(UTC)

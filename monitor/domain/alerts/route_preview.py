@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.alerts.recipients import subscribes_to
+from monitor.domain.alerts.recipients import quiet_until, subscribes_to
 from monitor.domain.model.changes import Change, FlagChanged, NoticeDue, StatusChanged, StepChanged, TermsChanged
 from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, ReasonCode, Severity, Standing
 from monitor.domain.model.reasons import Reason
@@ -85,8 +85,10 @@ class RoutePreview:
             return RouteOutcome("review", None, why)
         if until is None:
             return RouteOutcome("now")
-        quiet = f"quiet hours {'-'.join(route.quiet or ())}"
-        return RouteOutcome("held", until, f"until {format_time(until, route.zone)}: {quiet}")
+        why = f"quiet hours {'-'.join(route.quiet or ())}"
+        if quiet_until(route, now) is None:
+            why = "the events of a busy day are one message"
+        return RouteOutcome("held", until, f"until {format_time(until, route.zone)}: {why}")
 
     def _obstacle(self, route: Route, commitment: str) -> RouteOutcome:
         """The first obstacle to an alert, in the order of the checks in `announce`."""

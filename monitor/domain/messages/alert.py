@@ -32,6 +32,8 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
+MAX_QUOTES, MAX_AGAINST = 5, 2
+"""Quotes of an alert, and of them those of the other side of a dispute (estimates)."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),

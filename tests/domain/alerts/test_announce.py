@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.alerts.announce import AlertContext, announce
+from monitor.domain.alerts.announce import EVENING, AlertContext, announce
 from monitor.domain.alerts.recipients import membership, quiet_until, subscribed, unsubscribed
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.model import (
@@ -21,6 +21,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Intervention,
+    Level,
     Message,
     Outlook,
     Policy,
@@ -233,17 +234,15 @@ STEP = {"kind": TransitionKind.PROGRESS, "frm": "", "to": "signed"}
     [
         (confirmed("s1"), 1, False),
         (confirmed("s1"), 2, True),
-        (on("truce-cuts", "s9", **STEP), 1, False),
-        (on("truce-cuts", "s9", **STEP), 2, True),
+        (on("truce-cuts", "s9", **STEP), 7, False),
+        (on("truce-cuts", "s9", **STEP), 8, True),
         (on("truce-cuts", "s9", **STEP, way=Direction.DOWN), 1, True),
         (on("soy", "s9", **STEP), 1, True),
         (on("truce-cuts", "s9"), 1, True),
         (on("truce-cuts", "s9", **STEP, cause=Cause.CLOCK), 1, True),
     ],
 )
-def test_two_hours_of_an_event_are_one_message_unless_the_status_moves(
-    later: Transition, hours: int, *, sent: bool
-) -> None:
+def test_an_event_is_one_message_unless_the_status_moves(later: Transition, hours: int, *, sent: bool) -> None:
     first = on("truce", "s1")
     before, known = log(*told(first)), {first.id: first}
     later = replace(later, id="later")
@@ -508,6 +507,26 @@ EVERY_EVENT = replace(DESK, name="events", tell="events")
 def test_an_event_that_enough_sources_report_is_told_and_one_of_note_only_where_a_route_asks() -> None:
     assert [m.route for m in told(event(), routes=(DESK, EVERY_EVENT))] == ["desk", "events"]
     assert [m.route for m in told(event(Severity.ROUTINE), routes=(DESK, EVERY_EVENT))] == ["events"]
+
+
+def test_events_after_a_message_wait_for_the_evening_and_summits_and_statuses_do_not() -> None:
+    busy, evening = log(*told(on("soy", "s5"))), NOW.replace(hour=EVENING.hour)
+
+    def leaves(move: Transition, route: Route = DESK, now: datetime = NOW) -> datetime | None:
+        (message,) = told(move, routes=[route], sent=busy, now=now)
+        return message.not_before
+
+    assert told(event())[0].not_before is None, "the first message of the day"
+    assert leaves(event()) == evening
+    summit = event(level=Level.SUMMIT)
+    assert leaves(summit) is leaves(turned()) is leaves(event(cause=Cause.CLOCK)) is None
+    first = replace(summit, id="first", commitment="soy")
+    (again,) = told(summit, sent=log(*told(first)), recorded={"first": first})
+    assert again.not_before == evening, "one summit"
+    assert leaves(event(), now=NOW.replace(hour=22)) is leaves(event(), now=NOW + timedelta(hours=36)) is None
+    resting = replace(DESK, quiet=("20:00", "23:00"))
+    assert leaves(event(), resting) == NOW.replace(hour=23), "never in quiet hours"
+    assert leaves(event(), resting, NOW.replace(hour=22)) == NOW.replace(hour=23)
 
 
 def test_an_event_is_told_once_a_family_under_the_part_that_it_moves_most() -> None:

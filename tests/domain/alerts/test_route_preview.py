@@ -62,6 +62,12 @@ def test_a_mute_is_named_with_its_end_its_reason_and_its_author_while_it_lasts()
     assert trial(interventions=(mute("soy", until=NOW),)).outcome_for(DESK, "soy") == RouteOutcome("now")
 
 
+def test_on_a_busy_day_a_step_waits_for_the_evening() -> None:
+    fate = trial(kind="progress", sent=told(1)).outcome_for(DESK, "soy")
+    assert (fate.outcome, fate.until) == ("held", NOW.replace(hour=21, minute=0))
+    assert fate.why == "until 3 Mar 2026 21:00 UTC: the events of a busy day are one message"
+
+
 def test_turns_of_the_outlook_rest_after_so_many_messages_and_a_new_standing_does_not() -> None:
     sent = told(Policy().turns_allowed)
     fate = trial(kind="outlook", sent=sent).outcome_for(WEEKLY, "soy")
