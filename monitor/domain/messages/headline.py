@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.matching.rules import RuleInfo
@@ -40,6 +41,7 @@ _NO_NEWS = re.compile(
     r"explainer|explained|factbox|timeline|live|watch|podcast|newsletter|editorial|commentary|interview|q&a)\b|"
     r"[:–—-] (?:what|why|how|who|navigating|explained|an? (?:look|timeline|guide)|analysis|live)\b|\blive updates\b|"
     r"\b(?:answer|respond|repl)\w* (?:to )?(?:\S+ ){0,3}questions\b|\bpress (?:conference|briefing)\b|"
+    r"\breleased \S+ statements\b|\bposted (?:on|about)\b|"
     r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b",
     re.IGNORECASE,
 )
@@ -81,7 +83,8 @@ def change_headline(
         return f"{detail.who} and {detail.other} contradict each other", ""
     if change.cause is Cause.CLOCK and isinstance(detail, reasons.Quoted) and reports:
         # A measure that was announced before takes effect on its day.
-        act = act_sentence(reports[0], context.rules.get(reports[0].rule), context.parties)
+        done = replace(reports[0], effect=Effect.NONE)
+        act = act_sentence(done, context.rules.get(reports[0].rule), context.parties)
         return f"{act} as of {format_date(day_of(change.happened))}", ""
     if by_count or change.cause in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
@@ -129,7 +132,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     1. Evidence of the change itself, and of that the effect that caused it and the level of its act.
     2. Reports in English, with news of the act in the title; of a confirmation, the report that confirms.
-    3. The words of the acting side; publishers of the upper tiers; the earliest report.
+    3. Short titles; the words of the acting side; publishers of the upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -144,6 +147,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             not is_english(story),
             not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,
+            len(plain_title(story.title)) > SHOWN,
             signal.says.value != signal.by.value,
             tier > Tier.WIRE,
             story.published_at,

@@ -18,7 +18,7 @@ MAX_TOPIC = 20
 _LEADING = re.compile(
     r"(?:[\s,;:–—-]+(?:an?|the|its?|his|her|their|our|this|that|which|who|to|of|in|on|at|by|for|from|with|into|over|"
     r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|could|may|might|"
-    r"can|until|since|about|against|between|without|more|[\w.-]+['’]s?))+…$",
+    r"can|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
