@@ -28,6 +28,8 @@ PAST_AFTER = 21
 START_ROLE, END_ROLES = frozenset({"start"}), frozenset({"due", "expiry"})
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
+UNIMPORTANT = frozenset({Effect.PLEDGE, Effect.THREAT, Effect.NONE})
+DONE_SHIFTS = frozenset({PolarityShift.PLAIN, PolarityShift.STOPPED})
 _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
 
@@ -78,16 +80,14 @@ def build_signal(
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
-    # The clause says who acts where the rule does not, or where the clause names several as promising together.
-    # A plan, a threat and a mere mention have no level.
-    is_done = effect not in (Effect.PLEDGE, Effect.THREAT, Effect.NONE) and not act.weak
-    is_done = is_done and modality.shift in (PolarityShift.PLAIN, PolarityShift.STOPPED)
     clause, head = place.clause, place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
-    important = (
-        Level[pattern.kind.upper()]
-        for pattern, span in document.matches(place.view, topic.levels)
-        if clause.start <= span.start and span.end <= clause.end
-    )
+    level = Level.ORDINARY
+    # A plan, a threat and a mere mention have no level.
+    if effect not in UNIMPORTANT and not act.weak and modality.shift in DONE_SHIFTS:
+        for pattern, span in document.matches(place.view, topic.levels):
+            if clause.start <= span.start and span.end <= clause.end:
+                level = max(level, Level[pattern.kind.upper()])
+    # The clause says who acts where the rule does not, or where the clause names several as promising together.
     named = agent_of(document, place, topic.parties)
     if named is By.UNKNOWN and is_unspaced(place.view.text.folded[place.span.start]) and attribution.says.parties:
         named = By(attribution.says)  # a Chinese notice leaves out who acts: the office that speaks
@@ -97,7 +97,7 @@ def build_signal(
         by=named if act.by is By.UNKNOWN or together else act.by,
         modality=modality.modality,
         act_at=place.view.text.raw_span(head, head + 1)[0],
-        level=max(important, default=Level.ORDINARY) if is_done else Level.ORDINARY,
+        level=level,
         denied=modality.denied,
         object=act.object,
         stalls=act.stalls,

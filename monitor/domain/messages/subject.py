@@ -53,14 +53,7 @@ def cut_headline(text: str, limit: int) -> str:
 
 def topic_of(commitment: Commitment) -> str:
     """The name of a commitment in subjects: its `topic`, else the first words of its short name."""
-    if commitment.topic:
-        return one_line(commitment.topic, MAX_TOPIC)
-    words = one_line(commitment.short, 60).split()
-    while len(words) > 1 and len(" ".join(words)) > MAX_TOPIC:
-        words.pop()
-    while len(words) > 1 and words[-1].lower() in ("and", "of", "the", "for", "on"):
-        words.pop()
-    return truncated(" ".join(words), MAX_TOPIC)
+    return cut_headline(one_line(commitment.topic or commitment.short, 60), MAX_TOPIC).removesuffix("…")
 
 
 def shown_status(verdict: Verdict) -> str:

@@ -68,10 +68,8 @@ class EventTracker:
         way = direction_of(signal.effect)
         if has_moved(before, verdict) and not self._is_mere_reply(before, verdict, signal):
             self.pending[way] = ()
-            moved = Event(
-                way, signal.effect, signal.by, at, (signal.id,), announced=True, moved=True, level=signal.level
-            )
-            return with_event(verdict, moved)
+            moved = Event(way, signal.effect, signal.by, at, (signal.id,), announced=True, moved=True)
+            return with_event(verdict, replace(moved, level=signal.level))
         covering = (e.at for e in verdict.events if e.announced and e.way is way and covers(e, signal))
         last = max(covering, default=None)
         if last is not None and at - last < timedelta(hours=policy.event_apart_hours):
@@ -80,8 +78,7 @@ class EventTracker:
         recent = [s for s in self.pending.get(way, ()) if s.happened.end >= oldest]
         self.pending[way] = (*recent, signal)
         # A summit stands on reports of the summit.
-        same = [s for s in recent if s.level is Level.SUMMIT or signal.level < Level.SUMMIT]
-        claim = Claim("", (*same, signal))
+        claim = Claim("", (*(s for s in recent if s.level >= signal.level or signal.level < Level.SUMMIT), signal))
         if not assess_support(claim, self.commitment, policy).is_strong_enough:
             return verdict
         fresh = last is not None and at - last < timedelta(days=policy.event_again_days)
@@ -89,10 +86,8 @@ class EventTracker:
         announced = own_text or self._has_enough_sources(claim.signals, fresh=fresh)
         if announced:
             self.pending[way] = ()
-        level = max(report.level for report in claim.signals)
-        return with_event(
-            verdict, Event(way, signal.effect, signal.by, at, claim.ids, announced=announced, level=level)
-        )
+        event = Event(way, signal.effect, signal.by, at, claim.ids, announced=announced)
+        return with_event(verdict, replace(event, level=max(report.level for report in claim.signals)))
 
     def remember(self, verdict: Verdict, signal: Signal) -> None:
         """Keep a signal of the checkpoint: it still corroborates later ones, unless its event was announced."""
