@@ -72,7 +72,10 @@ class EventTracker:
             return with_event(verdict, replace(moved, level=signal.level))
         covering = (e.at for e in verdict.events if e.announced and e.way is way and covers(e, signal))
         last = max(covering, default=None)
-        if last is not None and at - last < timedelta(hours=policy.event_apart_hours):
+        # What is reported of a summit in the days after it are echoes.
+        apart = timedelta(hours=policy.event_apart_hours)
+        apart = timedelta(days=policy.event_again_days) if signal.level is Level.SUMMIT else apart
+        if last is not None and at - last < apart:
             return verdict
         oldest = at - timedelta(hours=policy.event_hours)
         recent = [s for s in self.pending.get(way, ()) if s.happened.end >= oldest]
