@@ -36,6 +36,7 @@ from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Transition
+from monitor.domain.text.labels import format_date
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, move, signal, story
@@ -180,6 +181,13 @@ def test_an_act_is_worded_in_the_sense_of_its_sentence(wording: GoldenWording) -
         example_act, ("to carry beans", "customs to bar chips", "exports to fall", "to found a board", "beans")
     )
     wording(lines)
+
+
+def test_a_measure_that_takes_effect_on_its_day_is_told_with_the_day() -> None:
+    announced = replace(changed(MISSED, reasons.Quoted("推迟大豆"), **CLOCK), happened=NOW)
+    report = signal("s1", "a", effect=Effect.PLEDGE, by=By.CN)
+    told = change_text(announced, context(story("a", lang="zh"), tells="to put off cargoes"), (report,))
+    assert told.headline == f"China puts off cargoes as of {format_date(NOW.date())}"
 
 
 # ---------------------------------------------------------------- generated headlines
