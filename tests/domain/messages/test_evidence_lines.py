@@ -58,9 +58,9 @@ def test_a_report_in_english_comes_first_then_the_best_publisher_then_the_first(
 def test_a_quote_is_complete_and_of_several_sources_each_comes_first() -> None:
     title = "Mills put off two cargoes again"
     words = {"listed": f"Matched: - {title} - Others ]]>", "cut": "The mills wait for", "whole": "The mills wait."}
-    stories = {key: story(key, f"The {key} one", title=title, summary="Long. " * 90 + words[key]) for key in words}
+    stories = {key: story(key, key, title=title, summary="Long. " * 90 + text) for key, text in words.items()}
+    stories["other"] = story("other", "Wire", title="No more ships")
     quoted = {key: signal(key, key, quote=words[key], says=Says.PRESS, origin="Paper") for key in words}
-    stories["other"] = story("other", "Second Wire", title="No more ships")
     quoted["other"] = signal("other", "other", quote="No more ships", says=Says.PRESS, origin="Wire")
     found = brief(message(move(evidence=tuple(quoted))), signals=quoted, stories=stories).evidence.lines
     assert {line.signal: line.quote for line in found}["listed"] == title
