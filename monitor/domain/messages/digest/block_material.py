@@ -126,14 +126,18 @@ def block_material(
     corroborating: Mapping[str, Sequence[Signal]],
     context: RenderContext,
     start: datetime,
+    *,
+    after_summit: bool = False,
 ) -> list[BlockMaterial]:
     """Each commitment with changes or further reports, most important first, parts under their parent. start: of the
-    period."""
+    period; after_summit: leaders met shortly before it, and what few report of a meeting is that one, told late."""
     found: dict[str, BlockMaterial] = {}
     for commitment, verdict in followed:
         all_own = (item for item in transitions if item.commitment == commitment.id)
         fresh = (item for item in all_own if not (is_background(item) or is_past(item, start)))
         own = (of_period(item, start, context) for item in fresh)
+        if after_summit:
+            own = (m if len(m.evidence) >= WELL_REPORTED else replace(m, level=min(m.level, Level.ORDER)) for m in own)
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
         named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
@@ -142,7 +146,8 @@ def block_material(
             # What goes the way of the whole period leads, told by a headline if one of that event is as important.
             lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
             texts = {move.id: change_text(move, context) for move in moves}
-            same = (m for m in moves if m.level >= lead.level and m.way is lead.way and is_near(m, lead))
+            near = (m for m in moves if m.way is lead.way and is_near(m, lead))
+            same = (m for m in near if lead.level is not Level.SUMMIT or m.level is Level.SUMMIT)
             first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
             moves.sort(key=lambda move: move is not first)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)

@@ -22,7 +22,18 @@ from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rul
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, Outlook, Route, Severity, Signal, Standing, Transition, Verdict
+from monitor.domain.model import (
+    Commitment,
+    FlagKind,
+    Level,
+    Outlook,
+    Route,
+    Severity,
+    Signal,
+    Standing,
+    Transition,
+    Verdict,
+)
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 
@@ -34,6 +45,8 @@ ORDER: tuple[str, ...] = (
 )
 """The order of statuses."""
 TIMELINE_DAYS = 90
+AFTER_SUMMIT = timedelta(days=10)
+"""So long after a meeting of leaders single reports still tell of it (estimate)."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -66,7 +79,8 @@ def digest_brief(
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
-    material = block_material(followed, transitions, corroborating or {}, context, start)
+    met = any(item.level is Level.SUMMIT and start - AFTER_SUMMIT <= item.at < start for item in history)
+    material = block_material(followed, transitions, corroborating or {}, context, start, after_summit=met)
     blocks, remarks = with_shared_doubts(digest_blocks(material, start, context))
     in_blocks = {block.commitment for block in blocks}
     remarks += tuple(standing_remarks(followed, material, in_blocks, start, context))

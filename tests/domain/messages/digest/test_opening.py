@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from monitor.domain.model import Deadline, Outlook, Severity, Signal, Standing, 
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.enums import By, Direction, Effect, Level
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import commitment, counts, digest, move, signal, story, verdict
+from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
 from tests.builders.tables import table
 
 TITLES = {
@@ -29,7 +29,7 @@ RULE = "soybean-purchases.postponed"
 
 
 def week(
-    *moves: Transition, titles: Any = None, rules: Any = None, outlets: Any = None, **verdicts: Any
+    *moves: Transition, titles: Any = None, rules: Any = None, outlets: Any = None, history: Any = (), **verdicts: Any
 ) -> DigestBrief:
     """A digest of four commitments, each with a report of its own. outlets: further carriers of a report."""
     told: dict[str, str] = TITLES | (titles or {})
@@ -43,6 +43,7 @@ def week(
         commitments={key: commitment(key, short=key.capitalize()) for key in TITLES},
         verdicts={key: verdict(key, flags=(), deadlines=()) for key in TITLES} | verdicts,
         transitions=moves,
+        history=history,
         signals=signals,
         stories=stories,
         rules=rules or {},
@@ -104,6 +105,13 @@ def test_an_order_that_moves_no_status_leads_only_if_it_is_well_reported() -> No
     many = replace(order, evidence=("ore", "fees", "talks"))
     assert week(moved("truce"), order).opening[0].startswith("Truce")
     assert week(moved("truce"), many).opening[0].startswith("Ore")
+
+
+def test_few_reports_of_a_meeting_of_leaders_shortly_after_one_do_not_lead() -> None:
+    late = noted("ore", level=Level.SUMMIT, severity=Severity.NOTABLE)
+    last_week = replace(late, at=NOW - timedelta(days=10))
+    assert week(moved("truce"), late).opening[0].startswith("Ore")
+    assert week(moved("truce"), late, history=(last_week,)).opening[0].startswith("Truce")
 
 
 def test_one_event_that_touches_several_commitments_is_told_once() -> None:
