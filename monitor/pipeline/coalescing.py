@@ -134,13 +134,14 @@ def _replacement(
     notes += [message.note for message in fresh if left & {t.id for t in message.transitions}]
     kind, waited = "alert", ""
     if len(moves) > 1:
-        kind, waited = "summary", "These events waited for one message."
-        if quiet_until(route, context.now) is not None:
+        kind, waited = "summary", "" if route.approval else "These events waited for one message."
+        if quiet_until(route, context.now) is not None and not route.approval:
             start, end = route.quiet or ("", "")
             waited = f"Held back in quiet hours, {start} to {end} ({route.zone})."
-        waited = "" if route.approval else waited
     times = [message.not_before for message in fresh] + [row.not_before for row in held]
-    not_before = None if None in times else min(filter(None, times))
+    not_before = quiet_until(route, context.now)
+    if not_before is None and not route.approval and None not in times:
+        not_before = min(filter(None, times))
     key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
     message = route_message(

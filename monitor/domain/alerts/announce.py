@@ -273,7 +273,7 @@ class _RouteAlerts:
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
         key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
         details = {"held": draft.held, "note": draft.note, "supporting": supporting}
-        if quiet_until(self.route, self.context.now) is None and self._may_wait(draft):
+        if quiet_until(self.route, self.context.now) is None and not self.route.approval and self._may_wait(draft):
             details["not_before"] = evening_of(self.route, self.context.now, EVENING)
         return route_message(self.route, draft.kind, key, moves, thread, self.context.now, **details)
 
