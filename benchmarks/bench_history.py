@@ -25,15 +25,7 @@ from monitor.domain.model import Entry
 from monitor.logs import setup_logging
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import LEAD_TIME, as_entry, in_replay_order
-from monitor.runtime.app import (
-    App,
-    deliver_due,
-    open_app,
-    recover_and_catch_up,
-    run_digests,
-    run_follow_ups,
-    run_reviews,
-)
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests, run_reviews
 from monitor.runtime.simulation import CLOCK_START, SimulatedClock, run_until
 
 SAMPLE, DOCUMENT = 4_000, 20
@@ -138,7 +130,6 @@ class Rehearsal:
         def rounds() -> None:
             for _ in range(IDLE_ROUNDS):
                 run_reviews(self.app)
-                run_follow_ups(self.app)
                 run_digests(self.app)
                 deliver_due(self.app)
 

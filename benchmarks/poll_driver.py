@@ -21,15 +21,7 @@ from benchmarks.measure import cpu_of_this, descendants, memory_of
 from monitor.config import load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import setup_logging
-from monitor.runtime.app import (
-    App,
-    deliver_due,
-    open_app,
-    recover_and_catch_up,
-    run_digests,
-    run_follow_ups,
-    run_reviews,
-)
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests, run_reviews
 from monitor.runtime.poller import poll
 
 
@@ -72,7 +64,6 @@ def measured(app: App, worker: ParseWorker, *, rounds: int = 1) -> dict[str, Any
 def one_round(app: App, worker: ParseWorker) -> list[Any]:
     reports = poll(app, worker, everything=True)
     run_reviews(app, settled=True)
-    run_follow_ups(app)
     run_digests(app)
     deliver_due(app)
     return list(reports)

@@ -224,8 +224,9 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             when = format_when(item.happened, context.zone)
             reason = capitalised(text.reason) or text.text
             lines.append(briefs.EvidenceLine(basis, reason, outlet=source, when=when))
-    # The best quote of each outlet; both sides of a contradiction first.
-    said = evidence_lines(lead.reports, lead.verdict.flags, context)
+    # The report of the headline, then the best quote of each outlet, both sides of a contradiction first.
+    told = [signal for signal in lead.reports if signal.id == lead.texts[0].report]
+    said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
     found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
     best = tuple(reversed(found.values()))
     quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
@@ -234,7 +235,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
     retracted = known_signals(retracted_signals(lead.message.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
-    report = choose_main_report(lead.change, lead.reports, context)
+    report = choose_main_report(lead.change, told or lead.reports, context)
     return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
 
 

@@ -85,8 +85,9 @@ class ChangeText:
 
     @property
     def named(self) -> str:
-        """The change after the name of its commitment, for a message about several."""
-        return f"{self.name}: {labels.decapitalised(self.text)}"
+        """The event after the name of its commitment and a new status, for a message about several."""
+        now = f" now {self.now}" if self.now and self.now != CONFIRMED else ""
+        return f"{self.name}{now}: {self.event}"
 
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:

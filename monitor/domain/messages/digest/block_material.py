@@ -147,7 +147,7 @@ def block_material(
             lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
             texts = {move.id: change_text(move, context) for move in moves}
             near = (m for m in moves if m.way is lead.way and is_near(m, lead))
-            same = (m for m in near if lead.level is not Level.SUMMIT or m.level is Level.SUMMIT)
+            same = (m for m in near if m.level >= lead.level)
             first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
             moves.sort(key=lambda move: move is not first)
             reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)

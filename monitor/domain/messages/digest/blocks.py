@@ -132,8 +132,9 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
         return first.line.day == later.line.day or bool(first.report and later.report) or near
     known = {*first.change.evidence, *first.change.reason.signals, *first.change.continues}
     rests, ways = {*later.change.evidence}, {first.change.way, later.change.way} - {Direction.OTHER}
-    # A line without a headline repeats one with it; a meeting of leaders is one event however often it is told.
-    retold = (first.report and not later.report) or first.change.level is later.change.level is Level.SUMMIT
+    # A line without a headline repeats one with it of that level; leaders meet once however often it is told.
+    levels = first.change.level, later.change.level
+    retold = (first.report and not later.report and levels[0] >= levels[1]) or set(levels) == {Level.SUMMIT}
     if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
     # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
