@@ -18,13 +18,12 @@ from typing import Any
 from monitor.domain.alerts.mutes import MuteSummary, mute_window_at
 from monitor.domain.alerts.recipients import evening_of, family_of, quiet_until, subscribes_to
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.changes import FlagChanged, StatusChanged
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Direction, Level, Severity, TransitionKind
+from monitor.domain.model.enums import Cause, FlagKind, Level, Severity, TransitionKind
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Intervention, Transition
-from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.standing import most_important
 
@@ -182,17 +181,15 @@ class _RouteAlerts:
     def has_told(self, move: Transition) -> bool:
         """Whether the route knows of this by an earlier message. It then goes to the digest and the Slack card only.
 
-        1. A fall and a final standing are always sent.
-        2. Other sequels of an event that the route received are known: a step, or relief.
-        3. So is what happens soon after in the same direction to the same family, unless it is a new status.
+        1. A new status and a contradiction are always sent.
+        2. A sequel of an event that the route received is known: a step, or more sources.
+        3. So is what happens soon after in the same direction to the same family.
         """
-        context, is_status = self.context, isinstance(move.change, StatusChanged)
-        is_final = is_status and move.standing in FINAL_STANDINGS and not move.outlook_only
-        if move.cause is not Cause.NEWS or is_final or (is_status and move.way is Direction.DOWN):
+        context = self.context
+        if move.cause is not Cause.NEWS or isinstance(move.change, StatusChanged) or _is_contradiction(move):
             return False
-        is_sequel = bool(move.continues) and self._is_reply(move)
-        if is_status or is_sequel:
-            return is_sequel
+        if move.continues and self._is_reply(move):
+            return True
         family = family_of(move.commitment, context.commitments)
         return any(
             (move.confirms or (told.way is move.way and not told.confirms))
@@ -273,18 +270,22 @@ class _RouteAlerts:
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
         key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
         details = {"held": draft.held, "note": draft.note, "supporting": supporting}
-        if quiet_until(self.route, self.context.now) is None and not self.route.approval and self._may_wait(draft):
-            details["not_before"] = evening_of(self.route, self.context.now, EVENING)
+        if not self.route.approval and self._may_wait(draft):
+            now = self.context.now
+            details["not_before"] = evening_of(self.route, now, EVENING) or quiet_until(self.route, now)
         return route_message(self.route, draft.kind, key, moves, thread, self.context.now, **details)
 
     def _may_wait(self, draft: _Draft) -> bool:
         """Whether a message only reports events and the route had one a short time ago. The first of a summit does not
-        wait."""
+        wait, nor does a contradiction."""
         context, name = self.context, self.route.name
         since, highest = context.now - BUSY, max((move.level for move in self._just_told(BUSY)), default=Level.ORDINARY)
         recent = any(s.route == name and s.transition_ids and s.at > since for s in context.sent.messages)
         return recent and not any(
-            move.kind is TransitionKind.STATUS or move.cause is not Cause.NEWS or highest < move.level is Level.SUMMIT
+            move.kind is TransitionKind.STATUS
+            or move.cause is not Cause.NEWS
+            or highest < move.level is Level.SUMMIT
+            or _is_contradiction(move)
             for move in draft.transitions
         )
 
@@ -304,6 +305,10 @@ class _RouteAlerts:
             note = f"Muted from {since:%-d %B %Y} until now: {why}. {recorded}; {listed}"
             key, thread = sorted(t.id for t in group), most_important(group).commitment
             yield route_message(self.route, "summary", key, group, thread, self.context.now, held=held, note=note)
+
+
+def _is_contradiction(move: Transition) -> bool:
+    return isinstance(move.change, FlagChanged) and move.change.flag is FlagKind.CONTESTED
 
 
 def route_message(

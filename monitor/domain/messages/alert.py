@@ -235,7 +235,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
     retracted = known_signals(retracted_signals(lead.message.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
-    report = choose_main_report(lead.change, told or lead.reports, context)
+    report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, lead.reports, context)
     return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
 
 

@@ -149,7 +149,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             change.confirms and signal.happened.end != change.happened,
             len(plain_title(story.title)) > SHOWN,
             signal.says.value != signal.by.value,
-            tier > Tier.WIRE,
+            max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
             story.published_at,
             signal.id,
         )

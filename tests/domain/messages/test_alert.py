@@ -62,7 +62,7 @@ def test_an_event_over_several_commitments_counts_the_others_in_its_subject() ->
     assert found.subject.startswith("Soybeans 12 Mt +1 now AT RISK: ")
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
     assert [(other.name, other.status) for other in found.others] == [("Truce", "in_progress")]
-    assert found.changes[1].named.startswith("Truce: was ")
+    assert found.changes[1].named.startswith("Truce now AT RISK: ")
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)
