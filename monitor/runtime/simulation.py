@@ -12,6 +12,7 @@ from monitor.pipeline import digests, ingest
 from monitor.pipeline.ingest import FetchedDocument, PolledFeed
 from monitor.replay import LEAD_TIME, in_replay_order
 from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_reviews
+from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 
 CLOCK_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,6 +59,7 @@ def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
             periods = {route: digests.due_period(conn, route, clock.now) for route in app.routes}
             moments = {own[1] if own else digests.next_slot(route, clock.now) for route, own in periods.items()}
             moments.add(verdict_records.next_review_at(conn, app.rulebook.policy))
+            moments.add(outbox_store.next_deliverable_at(conn, app.senders.keys()))
         upcoming = min((moment for moment in moments - tried if moment is not None), default=end)
         if upcoming >= end:
             clock.move(end)
