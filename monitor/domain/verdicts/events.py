@@ -150,16 +150,15 @@ def is_expected(
     event: Event, verdict: Verdict, reports: Sequence[Signal], commitment: Commitment, policy: Policy
 ) -> bool:
     """Whether an ordinary event says what the status already shows: bad news of a commitment in trouble, good news of
-    one on its way. Three sources, a side's own text and a promise in its words are news all the same."""
+    one on its way. Three sources, a side's own text and good news in its words are news all the same."""
     if event.level >= Level.ORDER or count_sources(reports) >= policy.event_talk_origins:
         return False
     if any(is_own_act(report, commitment) for report in reports):
         return False
     if event.way is Direction.DOWN:
         return verdict.outlook is not Outlook.STEADY
-    promised = event.effect is Effect.PLEDGE and any(report.says.parties for report in reports)
     on_its_way = verdict.outlook is Outlook.STEADY and verdict.standing is not Standing.UNPLEDGED
-    return event.way is Direction.UP and on_its_way and not promised
+    return event.way is Direction.UP and on_its_way and not any(report.says.parties for report in reports)
 
 
 def covers(event: Event, later: Signal) -> bool:
