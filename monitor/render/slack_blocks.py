@@ -16,7 +16,7 @@ from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
-from monitor.domain.text.labels import status_caps
+from monitor.domain.text.labels import decapitalised, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -117,7 +117,8 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
         for item in reversed(card.messages[-MAX_CARD_LINES:])
     ]
     blocks.items("Messages in this thread, the latest first", messages)
-    began = [f"*{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in first.changes]
+    texts = ((f"{change.name}: {decapitalised(change.text)}", change.late) for change in first.changes)
+    began = [f"*{escape_foreign(text)}*{' (late)' if late else ''}" for text, late in texts]
     blocks.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
     quotes = [_quote(line, best=True) for line in evidence]

@@ -28,7 +28,7 @@ OWN_WORDS = {
     "alert": "Held back during quiet hours",
     "confirmation": "Harbour Wire",
     "correction": "took its report back",
-    "summary": "Tariff truce: end date: was 2 Apr 2026, now 2 Jul 2026",
+    "summary": "Tariff truce: The US names a new date, 2 Jul 2026",
     "notice": "What to do",
     "clock": "12 Mt booked due 14 Mar 2026, today",
     "baseline": "the text names 12 Mt by the end of June",

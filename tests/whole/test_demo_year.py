@@ -77,7 +77,6 @@ ROWS = (
     Row("2025-11-10", "trade-barriers-port-fees", STATUS, UP, "in_force", "both stop charging port fees"),
     Row("2025-11-10", "trade-barriers-farm", STATUS, UP, "in_force", "China's March duties on farm goods end"),
     Row("2025-11-10", "trade-barriers-listings", STATUS, UP, "in_force", "China's listings are suspended"),
-    Row("2025-11-14", "soybean-purchases", EVENT, DOWN, "setback", "USDA counts 332,000 tons"),
     Row("2025-11-17", "soybean-purchases", STATUS, UP, "in_progress", "COFCO books 14 cargoes"),
     Row(
         "2025-11-19",
@@ -123,7 +122,7 @@ ROWS = (
         "farm goods come on top",
     ),
     Row("2026-06-02", "tariff-truce", STATUS, DOWN, "at_risk", "a forced-labour duty is proposed"),
-    Row("2026-07-24", "tariff-truce", TERMS, OTHER, "Section 301 duties", "the legal basis changes"),
+    Row("2026-07-24", "tariff-truce", EVENT, DOWN, "setback", "the legal basis changes"),
     Row("2026-09-17", "tariff-truce", STATUS, UP, "in_force", "the excess-capacity duties are held back"),
     Row("2026-09-23", "tariff-truce", DEADLINE, UP, "2027-01-10", "the US extends the truce"),
     Row("2026-09-23", "rare-earth-licenses", DEADLINE, UP, "2027-01-10", "the US says the pause goes on"),

@@ -253,13 +253,13 @@ def test_an_event_is_one_message_unless_the_status_moves(later: Transition, hour
     ("change", "sent"),
     [
         (STEP, False),
-        ({"outlook_only": True, "to": "in_progress"}, False),
-        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, False),
+        ({"outlook_only": True, "to": "in_progress"}, True),
+        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, True),
         ({"to": "met", "standing": Standing.MET}, True),
         ({"to": "at_risk", "way": Direction.DOWN, "outlook_only": True}, True),
     ],
 )
-def test_after_an_event_only_a_fall_and_a_final_standing_are_messages_of_their_own(
+def test_after_an_event_a_new_status_is_a_message_of_its_own_and_a_step_is_none(
     change: dict[str, Any], *, sent: bool
 ) -> None:
     sequel = on("truce", "s9", **change, confirms=True, continues=("s1",))
