@@ -14,7 +14,7 @@ from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
+from monitor.domain.messages.next_steps import is_withdrawable, named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -75,8 +75,7 @@ def alert_brief(
     lead = _lead(message, context)
     commitment, verdict, context = lead.commitment, lead.verdict, lead.context
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
-    topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
-    subject = subject_of(topic, lead.texts[0])
+    subject = subject_of(topic_of(commitment), lead.texts[0], len(further))
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
@@ -144,6 +143,12 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
+    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
+    # Who says what the headline says: reports of the same act. Of the other commitments, their headlines alone.
+    main = next((signal for signal in heard if signal.id == texts[0].report), None)
+    heard = tuple(s for s in heard if main is None or (s.effect, s.by) == (main.effect, main.by))
+    shown = {*behind, *(text.report for text in texts)}
+    reports = tuple(signal for signal in reports if signal.id in shown) or reports
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -155,7 +160,6 @@ def _lead(message: Message, context: RenderContext) -> Lead:
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
@@ -183,7 +187,7 @@ def _moved(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
-    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+    if threat and is_withdrawable(threat) and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"
@@ -206,8 +210,10 @@ def _moved(lead: Lead, sure: str) -> str:
         case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
             return f"step reported: {name}; {stays}"
         case _:
-            alone = isinstance(change.change, changes.EventNoted | changes.StatusChanged)
-            return f"{text.text.partition('; ')[0] if alone else text.text}; {stays}"
+            # What happened is in the subject: a word for it would say no more.
+            if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
+                return stays
+            return f"{text.text.partition('; ')[0]}; {stays}"
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

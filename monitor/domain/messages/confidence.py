@@ -17,7 +17,7 @@ MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
 MAX_NAMES = 3
 """Outlets that the sentence names; if there are more, it names two and counts the others."""
-KINDS = ("official", "official figures", "the company", "state media")
+KINDS = ("official", "figures", "the company", "state media")
 """The kinds of speakers, the best first."""
 EFFECT = "confirmation would change the status to"
 NOT_CONFIRMED = "not yet confirmed by a second source"
@@ -86,7 +86,7 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     are not named again."""
     named: dict[str, dict[str, str]] = {}
     for signal in speakers:
-        kind = "official figures" if signal.says is Says.DATA else "official" if signal.says.parties else "the company"
+        kind = "figures" if signal.says is Says.DATA else "official" if signal.says.parties else "the company"
         kind = "state media" if kind == "official" and _is_state_media(signal, context) else kind
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:

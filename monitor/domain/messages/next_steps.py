@@ -7,18 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.model import Commitment, Effect, FlagKind, Kind, Outlook, Says, Signal, Standing, Verdict
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.labels import (
-    format_amount,
-    format_date,
-    label_of,
-    local_day,
-    period_name,
-    sentence,
-    status_caps,
-)
+from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
@@ -26,12 +19,8 @@ from monitor.domain.verdicts.progress import target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
-BLOWS: Mapping[Effect, tuple[str, str]] = {
-    Effect.THREAT: ("threat", "withdrawn"),
-    Effect.SETBACK: ("step back", "reversed"),
-    Effect.BREACH: ("breach", "ended"),
-}
-"""A blow to a promise in a word, and the end of it."""
+BLOWS: Mapping[Effect, str] = {Effect.THREAT: "threat", Effect.SETBACK: "step back", Effect.BREACH: "breach"}
+"""A blow to a promise in a word."""
 
 
 def threat_behind(verdict: Verdict, context: RenderContext) -> Signal | None:
@@ -41,13 +30,18 @@ def threat_behind(verdict: Verdict, context: RenderContext) -> Signal | None:
     return min(blows, key=representative_rank, default=None) if bad else None
 
 
+def is_withdrawable(signal: Signal) -> bool:
+    """Whether one side uttered a threat, which it can take back; what is done, or warned of, nobody withdraws."""
+    return signal.effect is Effect.THREAT and len(signal.by.parties) == 1
+
+
 def named_threat(signal: Signal, context: RenderContext) -> str:
     """A threat with its side and day: 'the threat by the US on 10 Oct 2025', 'the setback reported on 26 Sep 2025'."""
     day = format_date(local_day(signal.happened.end, context.zone))
     if signal.says is Says.DATA:
         return f"the figures of {day}"
     by = f"by {context.parties.names((signal.by.value,))}" if signal.by.parties else "reported"
-    return f"the {BLOWS[signal.effect][0]} {by} on {day}"
+    return f"the {BLOWS[signal.effect]} {by} on {day}"
 
 
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
@@ -58,18 +52,15 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     claimed = [record for record in verdict.deadlines if record.state == "claimed"]
     claimed.sort(key=lambda record: record.date)
     ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
-    promises = f"{parties.does(commitment.owed_by, 'commit')} to it"
     said: tuple[str, ...]
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            back = f"returns to {standing} if {parties.does(commitment.owed_by, 'act')} on the promise"
-            back = f"stays at risk until {promises}" if verdict.standing is Standing.UNPLEDGED else back
             threat = threat_behind(verdict, context)
-            ends = _end_of(threat, verdict, context, quoted) if threat else ""
-            began = "" if threat else _begun_at_risk(commitment, verdict) or _goal(commitment, verdict, context)
-            said = f"{back}{ends}", began, _overdue(commitment, verdict, today)
+            ends = _end_of(threat, verdict, context, quoted) if threat and is_withdrawable(threat) else ""
+            back = f"returns to {standing} if {ends}" if ends else _goal(commitment, verdict, context)
+            said = back, _overdue(commitment, verdict, today)
         case Standing.UNPLEDGED:
-            said = (f"PLEDGED once {promises}",)
+            said = ()
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             due = f"due by {format_date(ahead.date)}" if ahead and not commitment.targets else ""
             said = _goal(commitment, verdict, context), due, _overdue(commitment, verdict, today)
@@ -79,10 +70,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
-            said = (
-                "done; reopens only if it is reversed",
-                f"{period} begins on {format_date(later.start)}" if later else "",
-            )
+            said = (f"{period} begins on {format_date(later.start)}" if later else "",)
         case Standing.IN_FORCE:
             one_sided = ahead is not None and ahead.state == "claimed" and ahead.said_by
             alone = f" (only {parties.does(one_sided, 'say')} so)" if one_sided else ""
@@ -94,29 +82,20 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
+    if not any(said) and ahead is not None:
+        said = (dated_thing(one_line(ahead.what, 80), ahead.kind) + f" {format_date(ahead.date)}",)
     return " ".join(sentence(text) for text in said if text)
 
 
 def _end_of(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
-    """' or the threat by the US on 10 Oct 2025 is withdrawn: “Trump threatens 100% tariffs” (AP News)'; the report only
-    if the reader does not see it anyway."""
-    story, named = context.stories[threat.story], named_threat(threat, context)
-    ends = f" or {named} {'improve' if threat.says is Says.DATA else f'is {BLOWS[threat.effect][1]}'}"
+    """'the threat by the US on 10 Oct 2025 is withdrawn: “Trump threatens 100% tariffs” (AP News)'; the report only if
+    the reader does not see it anyway."""
+    story, ends = context.stories[threat.story], f"{named_threat(threat, context)} is withdrawn"
     if any(key in quoted for key in verdict.outlook_evidence):
         return ends
     title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
     said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
     return f"{ends}: {said} ({context.outlet(story.source, story.url)})"
-
-
-def _begun_at_risk(commitment: Commitment, verdict: Verdict) -> str:
-    """'At risk since 15 Sep 2025: the mills buy elsewhere', from the baseline; '' if something else put it at risk."""
-    base = next((base for base in commitment.baselines if base.as_of == verdict.baseline), None)
-    if base is None or base.outlook is not verdict.outlook or not base.note or verdict.outlook_evidence:
-        return ""
-    return (
-        f"{label_of(base.outlook)} since {format_date(base.since or base.as_of)}: {one_line(base.note, 2 * MAX_THREAT)}"
-    )
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -129,16 +108,14 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         over = target.due < local_day(context.now, context.zone)
         due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
         return f"met at {goal} {target.basis} {due}{so_far}"
-    if commitment.kind is Kind.STANDING:
-        return f"in force once {context.parties.does(commitment.owed_by, 'put')} it into effect"
-    if commitment.kind is Kind.SERIES:
-        return ""  # no step or date that the evidence names
+    if commitment.kind in (Kind.STANDING, Kind.SERIES):
+        return ""  # no step or figure that the evidence names
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     still = commitment.steps[done + 1 :]  # an earlier step without a report is done too
     if len(still) > 1:
-        return f"the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
+        return f"the next step is “{one_line(still[0], 60)}”, the last one “{one_line(still[-1], 60)}”"
     if still:
-        return f"met with the last step, “{one_line(still[0], 60)}”"
+        return f"the last step is “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
     return f"met when: {criterion}" if criterion else ""
 

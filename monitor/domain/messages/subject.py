@@ -25,11 +25,13 @@ _LEADING = re.compile(
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
-def subject_of(topic: str, text: ChangeText) -> str:
-    """The subject of a message about a change: `{topic}[ now {STATUS}| confirmed by …]: {headline}`."""
+def subject_of(topic: str, text: ChangeText, further: int = 0) -> str:
+    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][, +1 more]: {headline}`. further: the number of
+    other commitments in the message."""
+    more = f", +{further} more" if further else ""
     if text.now == CONFIRMED:
-        return subject_line(f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}", text.headline)
-    return subject_line(f"{topic} now {text.now}" if text.now else topic, text.headline)
+        return subject_line(f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}{more}", text.headline)
+    return subject_line(f"{topic} now {text.now}{more}" if text.now else f"{topic}{more}", text.headline)
 
 
 def subject_line(topic: str, headline: str) -> str:

@@ -59,7 +59,7 @@ def test_an_event_over_several_commitments_counts_the_others_in_its_subject() ->
         commitments=BOTH,
         verdicts={"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
     )
-    assert found.subject.startswith("Soybeans 12 Mt +1 now AT RISK: ")
+    assert found.subject.startswith("Soybeans 12 Mt now AT RISK, +1 more: ")
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
     assert [(other.name, other.status) for other in found.others] == [("Truce", "in_progress")]
     assert found.changes[1].named.startswith("Truce now AT RISK: ")
