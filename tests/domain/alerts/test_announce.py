@@ -253,18 +253,20 @@ def test_an_event_is_one_message_unless_the_status_moves(later: Transition, hour
     ("change", "sent"),
     [
         (STEP, False),
-        ({"outlook_only": True, "to": "in_progress"}, False),
-        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, False),
-        ({"to": "met", "standing": Standing.MET}, True),
+        ({"kind": TransitionKind.FLAG, "frm": "", "to": "unconfirmed"}, False),
+        ({"kind": TransitionKind.FLAG, "frm": "", "to": "contested"}, True),
+        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, True),
         ({"to": "at_risk", "way": Direction.DOWN, "outlook_only": True}, True),
     ],
 )
-def test_after_an_event_only_a_fall_and_a_final_standing_are_messages_of_their_own(
+def test_after_an_event_only_a_new_status_and_a_contradiction_are_messages_of_their_own(
     change: dict[str, Any], *, sent: bool
 ) -> None:
     sequel = on("truce", "s9", **change, confirms=True, continues=("s1",))
     later = NOW + timedelta(hours=9)
-    assert bool(told(sequel, sent=log(*told(on("truce", "s1"))), now=later)) is sent
+    assert [message.not_before for message in told(sequel, sent=log(*told(on("truce", "s1"))), now=later)] == [
+        None
+    ] * sent
     assert told(sequel, now=later), "news to a route that did not receive the event"
 
 
