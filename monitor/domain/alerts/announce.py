@@ -20,10 +20,11 @@ from monitor.domain.alerts.recipients import evening_of, family_of, quiet_until,
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.model.changes import FlagChanged, StatusChanged
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, FlagKind, Level, Severity, TransitionKind
+from monitor.domain.model.enums import Cause, Direction, FlagKind, Level, Severity, TransitionKind
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.standing import most_important
 
@@ -270,24 +271,28 @@ class _RouteAlerts:
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
         key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
         details = {"held": draft.held, "note": draft.note, "supporting": supporting}
-        if not self.route.approval and self._may_wait(draft):
-            now = self.context.now
-            details["not_before"] = evening_of(self.route, now, EVENING) or quiet_until(self.route, now)
+        if quiet_until(self.route, self.context.now) is None and not self.route.approval and self._may_wait(draft):
+            details["not_before"] = evening_of(self.route, self.context.now, EVENING)
         return route_message(self.route, draft.kind, key, moves, thread, self.context.now, **details)
 
     def _may_wait(self, draft: _Draft) -> bool:
-        """Whether a message only reports events and the route had one a short time ago. The first of a summit does not
-        wait, nor does a contradiction."""
+        """Whether a message only reports events, and relief that follows from them, and the route had one a short time
+        ago. The first of a summit does not wait, nor does a contradiction."""
         context, name = self.context, self.route.name
         since, highest = context.now - BUSY, max((move.level for move in self._just_told(BUSY)), default=Level.ORDINARY)
         recent = any(s.route == name and s.transition_ids and s.at > since for s in context.sent.messages)
         return recent and not any(
-            move.kind is TransitionKind.STATUS
+            (move.kind is TransitionKind.STATUS and not self._is_relief(move))
             or move.cause is not Cause.NEWS
             or highest < move.level is Level.SUMMIT
             or _is_contradiction(move)
             for move in draft.transitions
         )
+
+    def _is_relief(self, move: Transition) -> bool:
+        """Whether a new status is neither a fall nor final, and follows from an event that the route received."""
+        is_final = move.standing in FINAL_STANDINGS and not move.outlook_only
+        return bool(move.continues) and self._is_reply(move) and move.way is not Direction.DOWN and not is_final
 
     def summaries(self, unmuted: Sequence[MuteSummary]) -> Iterable[Message]:
         """One message on all differences after a mute; another one, held, on differences by a rule edit."""

@@ -249,22 +249,27 @@ def test_an_event_is_one_message_unless_the_status_moves(later: Transition, hour
     assert bool(told(later, sent=before, now=NOW + timedelta(hours=hours), recorded=known)) is sent
 
 
+TONIGHT = NOW.replace(hour=EVENING.hour)
+
+
 @pytest.mark.parametrize(
     ("change", "sent"),
     [
-        (STEP, False),
-        ({"outlook_only": True, "to": "in_progress"}, True),
-        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, True),
-        ({"to": "met", "standing": Standing.MET}, True),
-        ({"to": "at_risk", "way": Direction.DOWN, "outlook_only": True}, True),
+        (STEP, []),
+        ({"kind": TransitionKind.FLAG, "frm": "", "to": "unconfirmed"}, []),
+        ({"kind": TransitionKind.FLAG, "frm": "", "to": "contested"}, [None]),
+        ({"to": "in_progress", "standing": Standing.IN_PROGRESS}, [TONIGHT]),
+        ({"outlook_only": True, "to": "in_force"}, [TONIGHT]),
+        ({"to": "met", "standing": Standing.MET}, [None]),
+        ({"to": "at_risk", "way": Direction.DOWN, "outlook_only": True}, [None]),
     ],
 )
-def test_after_an_event_a_new_status_is_a_message_of_its_own_and_a_step_is_none(
-    change: dict[str, Any], *, sent: bool
+def test_after_an_event_a_step_is_known_and_relief_waits_for_the_evening(
+    change: dict[str, Any], sent: list[datetime | None]
 ) -> None:
     sequel = on("truce", "s9", **change, confirms=True, continues=("s1",))
     later = NOW + timedelta(hours=9)
-    assert bool(told(sequel, sent=log(*told(on("truce", "s1"))), now=later)) is sent
+    assert [message.not_before for message in told(sequel, sent=log(*told(on("truce", "s1"))), now=later)] == sent
     assert told(sequel, now=later), "news to a route that did not receive the event"
 
 
