@@ -18,7 +18,16 @@ from monitor.domain.messages.next_steps import is_withdrawable, named_threat, ne
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, Severity, TransitionKind
+from monitor.domain.model.enums import (
+    NEGATIVE_EFFECTS,
+    Cause,
+    Direction,
+    FlagKind,
+    FlagState,
+    Outlook,
+    Severity,
+    TransitionKind,
+)
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
@@ -144,9 +153,12 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    # Who says what the headline says: reports of the same act. Of the other commitments, their headlines alone.
+    # Who says what the headline says: reports that the same side acts, to the same end. Of the other commitments, their
+    # headlines alone.
     main = next((signal for signal in heard if signal.id == texts[0].report), None)
-    heard = tuple(s for s in heard if main is None or (s.effect, s.by) == (main.effect, main.by))
+    if main is not None and main.id not in disputed:
+        bad = main.effect in NEGATIVE_EFFECTS
+        heard = tuple(s for s in heard if s.by == main.by and (s.effect in NEGATIVE_EFFECTS) == bad)
     shown = {*behind, *(text.report for text in texts)}
     reports = tuple(signal for signal in reports if signal.id in shown) or reports
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.confidence import doubt_sentences
@@ -186,8 +186,8 @@ def _doubts(
                 continue
             case reasons.Named(date=day) if day == named:
                 continue
-            case reasons.Sighted(days=days) if flag.since + timedelta(days=days) <= context.now:
-                continue  # further sources would come too late
+            case reasons.Sighted():
+                continue  # what more sources would change is for the alert
         if flag.kind is FlagKind.UNCONFIRMED:
             lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))
         elif flag.kind is FlagKind.CONTESTED:
