@@ -152,7 +152,7 @@ def message_problems(rehearsal: Rehearsal) -> Iterator[str]:
     """The claims of messages that do not hold, each with the message."""
     rules, vocabulary = rehearsal.app.rulebook, ROOT / "rules" / "vocabulary" / "parties.yaml"
     sets = yaml.safe_load(vocabulary.read_text(encoding="utf-8"))["sets"]
-    words = {"China": sets["cn"] + sets["cn_leaders"], "the US": sets["us"] + sets["us_leaders"]}
+    words = {"China": sets["cn"] + sets["cn_leaders"], "the US": sets["us"] + sets["us_only"] + sets["us_leaders"]}
     known = Known(
         rule_phrases(rule.tells for rule in rules.rules.values()),
         {side: frozenset(str(word) for word in own) for side, own in words.items()},
