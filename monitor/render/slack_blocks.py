@@ -258,7 +258,7 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
     """The promise, its progress and its dates."""
-    blocks.context(f"The promise: {escape_foreign(brief.promise)}." if brief.promise else "")
+    blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
         counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
