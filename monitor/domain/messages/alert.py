@@ -20,11 +20,13 @@ from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
+    By,
     Cause,
     Direction,
     FlagKind,
     FlagState,
     Outlook,
+    Says,
     Severity,
     TransitionKind,
 )
@@ -137,6 +139,9 @@ def _lead(message: Message, context: RenderContext) -> Lead:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     context = context.cleaned(item.commitment for item in message.transitions)
     change = standings.most_important(message.transitions)
+    # A new status of its commitment comes before what else happened to it.
+    own = (item for item in message.transitions if item.commitment == change.commitment)
+    change = next((item for item in own if item.kind is TransitionKind.STATUS), change)
     transitions = (change, *(item for item in message.transitions if item is not change))
     commitment, verdict = context.commitments.get(change.commitment), context.verdicts.get(change.commitment)
     if commitment is None or verdict is None:
@@ -153,12 +158,13 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    # Who says what the headline says: reports that the same side acts, to the same end. Of the other commitments, their
-    # headlines alone.
+    # Of officials those count who report that the same side acts, to the same end. Of the other commitments, their
+    # headlines alone are quoted.
     main = next((signal for signal in heard if signal.id == texts[0].report), None)
     if main is not None and main.id not in disputed:
         bad = main.effect in NEGATIVE_EFFECTS
-        heard = tuple(s for s in heard if s.by == main.by and (s.effect in NEGATIVE_EFFECTS) == bad)
+        alike = (s.by in (main.by, By.UNKNOWN) and (s.effect in NEGATIVE_EFFECTS) == bad for s in heard)
+        heard = tuple(s for s, same in zip(heard, alike, strict=True) if same or s.says is Says.PRESS)
     shown = {*behind, *(text.report for text in texts)}
     reports = tuple(signal for signal in reports if signal.id in shown) or reports
 

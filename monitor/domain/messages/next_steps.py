@@ -11,15 +11,7 @@ from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.model import Commitment, Effect, FlagKind, Kind, Outlook, Says, Signal, Standing, Verdict
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.labels import (
-    decapitalised,
-    format_amount,
-    format_date,
-    local_day,
-    period_name,
-    sentence,
-    status_caps,
-)
+from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
@@ -124,8 +116,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         return f"the step “{one_line(still[0], 60)}”; MET after the last one, “{one_line(still[-1], 60)}”"
     if still:
         return f"the last step, “{one_line(still[0], 60)}”"
-    criterion = dict(commitment.criteria).get(Standing.MET, "").partition(";")[0].rstrip(".")
-    return f"MET when {decapitalised(criterion)}" if criterion else ""
+    return ""
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:

@@ -189,7 +189,7 @@ def _doubts(
             case reasons.Sighted():
                 continue  # what more sources would change is for the alert
         if flag.kind is FlagKind.UNCONFIRMED:
-            lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))
+            lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))[:1]
         elif flag.kind is FlagKind.CONTESTED:
             lines.append(f"contested: {detail_text(flag.detail, context.parties) or label_of(flag.subject)}")
     return tuple(dict.fromkeys(sentence(one_line(line, MAX_DOUBT)) for line in lines if line))
