@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.alerts.recipients import membership, unsubscribed
 from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline, HeldMessage
-from monitor.domain.messages.subject import MAX_NOTICE_SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Direction, Route
 from monitor.domain.text.plain import truncated
 from monitor.pipeline.message_rows import notice_id, notice_row
@@ -51,7 +51,7 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     lines = [EvidenceLine("monitor", line, outlet=notice.found_by, when=stamp) for line in notice.findings]
     reason = f"You receive this because the list “{route.config_name}” receives notices about the program itself."
-    subject, status = truncated(notice.first_line, MAX_NOTICE_SUBJECT), "mended" if notice.good else "trouble"
+    subject, status = truncated(notice.first_line, MAX_SUBJECT), "mended" if notice.good else "trouble"
     row = notice_row(
         route,
         notice.key,

@@ -32,7 +32,7 @@ from monitor.domain.text.labels import conjugated, decapitalised, format_amount,
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
-SHOWN = 75
+SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 _ACTORS: Mapping[By, str] = {By.COMPANY: "the company", By.THIRD: "a third country"}
 """Actors without a name of their own, as the subject of a sentence."""

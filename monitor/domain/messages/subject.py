@@ -9,10 +9,8 @@ from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-MAX_SUBJECT = 90
-"""Characters of an alert's subject: a topic, and four of five headlines of newspapers whole (estimate)."""
-MAX_NOTICE_SUBJECT = 78
-"""Characters of a notice's subject: a line of a mail, as RFC 5322 recommends."""
+MAX_SUBJECT = 78
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 _LEADING = re.compile(
