@@ -247,8 +247,8 @@ def check_messages(
     stats: Mapping[str, Mapping[str, Any]],
     claims: Claims,
 ) -> None:
-    """Everything queued arrived once at its far end, which had nothing to complain of, and no change was told twice. What
-    waited and was joined with other messages never left."""
+    """Everything queued arrived once at its far end, which had nothing to complain of, and no change was told twice.
+    What waited and was joined with other messages never left."""
     db.row_factory = sqlite3.Row
     rows = db.execute(
         'SELECT channel, kind, commitment, created_at, state, attempts, transitions, ref FROM "outbox" '
