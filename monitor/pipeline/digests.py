@@ -116,8 +116,8 @@ def build_digest(
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`. owner: the configured name of the owner's route,
     whose digest also lists silent rules, disagreements of rules and readers, the weekly review's, and expired messages
-    that nobody decided on. A commitment
-    without a verdict whose baseline cannot be read is left out; its review reports it."""
+    that nobody decided on. A commitment without a verdict whose baseline cannot be read is left out; its review reports
+    it."""
     verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
     for name, commitment in rulebook.commitments.items():

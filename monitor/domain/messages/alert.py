@@ -14,7 +14,7 @@ from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import is_withdrawable, named_threat, next_step, threat_behind
+from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -43,8 +43,6 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
-MAX_QUOTES, MAX_AGAINST = 5, 2
-"""Quotes of an alert, and of them those of the other side of a dispute (estimates)."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),
@@ -205,7 +203,7 @@ def _moved(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
-    if threat and is_withdrawable(threat) and own.isdisjoint(lead.verdict.outlook_evidence):
+    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"

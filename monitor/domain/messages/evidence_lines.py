@@ -45,7 +45,9 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss="; ".join(filter(None, ("presumed" * is_presumed(signal), gloss_of(signal, quote, context)))),
+            gloss="; ".join(
+                filter(None, ("presumed" if is_presumed(signal) else "", gloss_of(signal, quote, context)))
+            ),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())

@@ -3,13 +3,23 @@ evidence names none of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.model import Commitment, Effect, FlagKind, Kind, Outlook, Says, Signal, Standing, Verdict
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Commitment,
+    Effect,
+    FlagKind,
+    Kind,
+    Outlook,
+    Signal,
+    Standing,
+    Verdict,
+)
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
@@ -19,29 +29,22 @@ from monitor.domain.verdicts.progress import target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
-BLOWS: Mapping[Effect, str] = {Effect.THREAT: "threat", Effect.SETBACK: "step back", Effect.BREACH: "breach"}
-"""A blow to a promise in a word."""
 
 
 def threat_behind(verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The best report of what puts a commitment at risk or stalls it; None if no report does, or none is known."""
-    blows = [signal for signal in known_signals(verdict.outlook_evidence, context) if signal.effect in BLOWS]
-    bad = verdict.status in (Outlook.AT_RISK, Outlook.STALLED)
-    return min(blows, key=representative_rank, default=None) if bad else None
-
-
-def is_withdrawable(signal: Signal) -> bool:
-    """Whether one side uttered a threat, which it can take back; what is done, or warned of, nobody withdraws."""
-    return signal.effect is Effect.THREAT and len(signal.by.parties) == 1
+    """The best report of what puts a commitment at risk or stalls it, if that is a threat by one side, which can take
+    it back. None for what is done or warned of, which nobody withdraws."""
+    if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
+        return None
+    blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS]
+    worst = min(blows, key=representative_rank, default=None)
+    return worst if worst and worst.effect is Effect.THREAT and len(worst.by.parties) == 1 else None
 
 
 def named_threat(signal: Signal, context: RenderContext) -> str:
-    """A threat with its side and day: 'the threat by the US on 10 Oct 2025', 'the setback reported on 26 Sep 2025'."""
+    """A threat with its side and day: 'the threat by the US on 10 Oct 2025'."""
     day = format_date(local_day(signal.happened.end, context.zone))
-    if signal.says is Says.DATA:
-        return f"the figures of {day}"
-    by = f"by {context.parties.names((signal.by.value,))}" if signal.by.parties else "reported"
-    return f"the {BLOWS[signal.effect]} {by} on {day}"
+    return f"the threat by {context.parties.names((signal.by.value,))} on {day}"
 
 
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
@@ -56,7 +59,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
             threat = threat_behind(verdict, context)
-            ends = _end_of(threat, verdict, context, quoted) if threat and is_withdrawable(threat) else ""
+            ends = _end_of(threat, verdict, context, quoted) if threat else ""
             back = f"returns to {standing} if {ends}" if ends else _goal(commitment, verdict, context)
             said = back, _overdue(commitment, verdict, today)
         case Standing.UNPLEDGED:
@@ -99,7 +102,7 @@ def _end_of(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Co
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the step “signed”; met with the last one, “closed”'."""
+    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the step “signed”; MET after the last one, “closed”'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     if target is not None:
         progress, goal = verdict.progress, format_amount(target.amount, target.unit)
