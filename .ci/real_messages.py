@@ -166,7 +166,7 @@ def message_problems(rehearsal: Rehearsal) -> Iterator[str]:
 
 
 def page_problems(app: App, site: Path) -> Iterator[str]:
-    """The claims of the pages that do not hold: the heading of a commitment's page is its name and status."""
+    """The claims of the pages that do not hold: the heading of a commitment's page names the commitment."""
     for key, commitment in app.rulebook.commitments.items():
         page = site / "c" / f"{key}.html"
         heading = unescape(page.read_text(encoding="utf-8").partition("<h1")[2].partition("</h1>")[0])
