@@ -57,11 +57,12 @@ class Rehearsed:
     @property
     def quoted(self) -> list[tuple[EvidenceLine, Story]]:
         """The quotes that a stored report stands behind."""
-        lines = self.brief.evidence.lines if isinstance(self.brief, AlertBrief) else ()
+        brief = self.brief
+        lines = (*brief.evidence.lines, *(each.line for each in brief.others)) if isinstance(brief, AlertBrief) else ()
         return [
             (line, self.stories[self.signals[line.signal].story])
             for line in lines
-            if line.signal in self.signals and self.signals[line.signal].story in self.stories
+            if line is not None and line.signal in self.signals and self.signals[line.signal].story in self.stories
         ]
 
 

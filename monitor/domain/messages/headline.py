@@ -147,6 +147,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             not is_english(story),
             not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,
+            signal.id in change.continues,  # an update leads with what is new
             len(plain_title(story.title)) > SHOWN,
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
@@ -251,3 +252,12 @@ def importance(move: Transition) -> tuple[Level, Severity, bool, bool]:
 def most_important(transitions: Iterable[Transition]) -> Transition:
     """The most important change; of equals the first."""
     return max(transitions, key=importance)
+
+
+def leads(move: Transition) -> tuple[bool, Level, Severity, bool, bool, bool]:
+    """The order of the events in one message, the leading one last: a status that moves, and of equals one that readers
+    see move, comes before what leaves the status as it is."""
+    level, severity, in_trouble, is_status = importance(move)
+    moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
+    return moved, level, severity, not is_hidden, in_trouble, is_status
