@@ -79,7 +79,7 @@ def payload(
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
         blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
         most = len(lines) if brief.kind == NOTICE else MAX_FURTHER
-        blocks.items("", [_quote(line) for line in lines[1:]], size=most or 1, source=lines[1:], most=most)
+        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:], most=most)
         others = []
         for other in brief.others:
             quote = f"\n{_quote(other.line)}" if other.line else ""

@@ -247,7 +247,8 @@ class _RouteAlerts:
             return None
         note = ""
         if recent and recent == allowed - 1 and deferrable:
-            note = f"Change {recent + 1} within {hours} hours: until it settles, further ones are in the digest only."
+            later = "further changes come in the digest until it settles."
+            note = f"The status has changed {recent + 1} times in {hours} hours; {later}"
         stories = context.stories(key for t in group for key in (*t.evidence, *t.reason.signals))
         kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""
         first = most_important(group)
@@ -276,13 +277,14 @@ class _RouteAlerts:
 
     def _may_wait(self, draft: _Draft) -> bool:
         """Whether a message only reports events, and relief that follows from them, and the route had one a short time
-        ago. A leaders' meeting, its result and a contradiction do not wait."""
+        ago. A leaders' meeting and its result do not wait, unless one was just told, nor does a contradiction."""
         context, name = self.context, self.route.name
+        has_summit = any(told.level is Level.SUMMIT for told in self._just_told(ONE_MESSAGE))
         recent = any(s.route == name and s.transition_ids and context.now - s.at < BUSY for s in context.sent.messages)
         return recent and not any(
             (move.kind is TransitionKind.STATUS and not self._is_relief(move))
             or move.cause is not Cause.NEWS
-            or move.level is Level.SUMMIT
+            or (move.level is Level.SUMMIT and not has_summit)
             or _is_contradiction(move)
             for move in draft.transitions
         )

@@ -203,12 +203,14 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     without a new status that `told` has already is not told again."""
     first, status = event.texts[0], shown_status(event.verdict)
     found = briefs.OtherCommitment(event.commitment.id, event.commitment.name, status, event.verdict.status)
-    if first.headline in told and not isinstance(event.change.change, changes.StatusChanged):
+    is_status = isinstance(event.change.change, changes.StatusChanged)
+    if first.headline in told and not is_status:
         return found
     sure = confidence_line(event.heard, [flag for flag in event.flags if flag in event.verdict.flags], event.context)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
-    line = next((line for line in _evidence(event).lines if line.quote != first.headline or first.report), None)
-    if not (first.report or (line and first.headline in line.gloss)) and decapitalised(first.text) not in moved:
+    line = next(iter(_evidence(event).lines), None)
+    is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
+    if not (first.report or is_status or is_shown or first.text in moved):
         moved = f"{first.headline}; {moved}"
     text = f"{first.name}: {decapitalised(moved)}"
     return replace(found, text=text, sure=sure, line=None if first.headline in told else line)
@@ -234,7 +236,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
     text, counted = _status_line(lead, sure), (TransitionKind.DEADLINE, TransitionKind.PROGRESS)
-    also = (each.text for each in lead.texts if each.kind in counted and each.text not in text)
+    also = (each.text for each in lead.texts[1:] if each.kind in counted and each.text not in text)
     return "; ".join((text, *map(decapitalised, also)))
 
 
@@ -300,7 +302,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     told = [signal for signal in lead.reports if signal.id == lead.texts[0].report]
     said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
     found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
-    best = tuple(reversed(found.values()))
+    best = sorted(found.values(), key=said.index)
     quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
