@@ -10,7 +10,7 @@ from datetime import timedelta
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
-from monitor.domain.messages.context import RenderContext, known_signals, source_name, spoken_name
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
@@ -49,8 +49,6 @@ from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
 
-MAX_NEW = 3
-"""Reporters that an update names as new."""
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
@@ -141,7 +139,7 @@ def _events(message: Message, context: RenderContext) -> list[Lead]:
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     groups: dict[str, list[Transition]] = {}
-    for item in sorted(message.transitions, key=standings.leads, reverse=True):
+    for item in sorted(message.transitions, key=standings.importance, reverse=True):
         groups.setdefault(item.commitment, []).append(item)
     first, events = next(iter(groups)), []
     for name, moves in groups.items():
@@ -260,7 +258,8 @@ def _status_line(lead: Lead, sure: str) -> str:
             # Only more reports of an event that was sent before have moved the status.
             is_update = lead.message.kind == "confirmation" and {*change.continues} & own
             added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
-            names = join_few([*dict.fromkeys(_reporter(signal, lead.context) for signal in added)], MAX_NEW)
+            lines = evidence_lines(added, (), lead.context)
+            names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
             return f"{text.text}; new since our alert: {names}" if names else text.text
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
@@ -275,13 +274,6 @@ def _status_line(lead: Lead, sure: str) -> str:
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
-
-
-def _reporter(signal: Signal, context: RenderContext) -> str:
-    """The speaker or outlet of a report, as a sentence names it."""
-    story = context.stories[signal.story]
-    by_press = signal.says is Says.PRESS
-    return spoken_name(context.outlet(story.source, story.url) if by_press else source_name(signal, context), context)
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

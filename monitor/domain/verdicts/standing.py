@@ -242,22 +242,15 @@ def direction(old: Verdict, new: Verdict) -> Direction:
     return Direction.UP if (by_outlook or by_standing) > 0 else Direction.DOWN
 
 
-def importance(move: Transition) -> tuple[Level, Severity, bool, bool]:
-    """The order of changes in messages and digests, the most important last: by the level of the act, then the
-    severity, a commitment in trouble, a change of status."""
+def importance(move: Transition) -> tuple[bool, Level, Severity, bool, bool, bool]:
+    """The order of changes in messages, the most important last: a status that rises or falls comes before all else;
+    then by the level of the act, the severity, whether readers see the status move, a commitment in trouble."""
+    moved = isinstance(move.change, StatusChanged) and move.way is not Direction.OTHER
     in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
-    return move.level, move.severity, in_trouble, move.kind is TransitionKind.STATUS
+    shows = move.outlook_only or move.outlook is Outlook.STEADY or move.standing in FAILED
+    return moved, move.level, move.severity, shows, in_trouble, move.kind is TransitionKind.STATUS
 
 
 def most_important(transitions: Iterable[Transition]) -> Transition:
     """The most important change; of equals the first."""
     return max(transitions, key=importance)
-
-
-def leads(move: Transition) -> tuple[bool, Level, Severity, bool, bool, bool]:
-    """The order of the events in one message, the leading one last: a status that moves, and of equals one that readers
-    see move, comes before what leaves the status as it is."""
-    level, severity, in_trouble, is_status = importance(move)
-    moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
-    is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
-    return moved, level, severity, not is_hidden, in_trouble, is_status
