@@ -261,6 +261,8 @@ def _title(brief: Brief) -> str:
 
 def _quote(line: EvidenceLine, *, best: bool = False) -> str:
     """A piece of evidence: the best one above its source, any other behind it in one line."""
+    if line.basis == "calendar":
+        return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
     mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
     quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
     quote += f" ({escape_foreign(line.gloss)})" if line.gloss else ""

@@ -103,6 +103,8 @@ def alert_brief(
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
     sure = confidence_line(lead.heard, certain, context) if lead.evidence or not pinned else ""
+    evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
+    quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
@@ -121,7 +123,7 @@ def alert_brief(
         moved=capitalised(_moved(lead, sure)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
-        evidence=_evidence(lead),
+        evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
         deadlines=tuple(line for line in dates if format_date(line.date) not in following),
@@ -204,7 +206,8 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     is_status = isinstance(event.change.change, changes.StatusChanged)
     if first.headline in told and not is_status:
         return found
-    sure = confidence_line(event.heard, [flag for flag in event.flags if flag in event.verdict.flags], event.context)
+    doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
+    sure = confidence_line(event.heard, doubts, event.context)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -233,9 +236,10 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
-    text, counted = _status_line(lead, sure), (TransitionKind.DEADLINE, TransitionKind.PROGRESS)
-    also = (each.text for each in lead.texts[1:] if each.kind in counted and each.text not in text)
-    return "; ".join((text, *map(decapitalised, also)))
+    further = zip(lead.transitions[1:], lead.texts[1:], strict=True)
+    counted = changes.DeadlineMoved | changes.ShareChanged
+    also = (text.text for item, text in further if isinstance(item.change, counted))
+    return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
 
 
 def _status_line(lead: Lead, sure: str) -> str:
@@ -258,7 +262,8 @@ def _status_line(lead: Lead, sure: str) -> str:
             # Only more reports of an event that was sent before have moved the status.
             is_update = lead.message.kind == "confirmation" and {*change.continues} & own
             added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
-            lines = evidence_lines(added, (), lead.context)
+            officials = [signal for signal in added if signal.says is not Says.PRESS]
+            lines = evidence_lines(officials or added, (), lead.context)
             names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
             return f"{text.text}; new since our alert: {names}" if names else text.text
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
@@ -302,7 +307,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, lead.reports, context)
-    return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
+    first = len(told) if lead.texts[0].report else 0
+    return briefs.EvidenceSection((*quotes[:first], *dict.fromkeys(lines), *quotes[first:], *no_longer), report)
 
 
 def _footer(lead: Lead, texts: Sequence[ChangeText], route: Route) -> briefs.Footer:

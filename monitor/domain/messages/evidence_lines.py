@@ -87,7 +87,7 @@ def is_presumed(signal: Signal) -> bool:
 def baseline_line(base: Baseline) -> EvidenceLine:
     """The baseline behind a verdict or a date that no report states, with its source."""
     text, day = one_line(base.note, 600) or label_of(base.standing.value), format_date(base.as_of)
-    return EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=web_link(base.source))
+    return EvidenceLine("baseline", text, "our starting point", when=day, url=web_link(base.source))
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from monitor.domain.model import (
     Story,
     Tier,
     Transition,
+    TransitionKind,
     changes,
     reasons,
 )
@@ -144,6 +145,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id not in own,
             code in effects and signal.effect.value != code,
             signal.level < change.level,
+            change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             not is_english(story),
             not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,

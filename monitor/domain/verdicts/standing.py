@@ -245,7 +245,8 @@ def direction(old: Verdict, new: Verdict) -> Direction:
 def importance(move: Transition) -> tuple[bool, Level, Severity, bool, bool, bool]:
     """The order of changes in messages, the most important last: a status that rises or falls comes before all else;
     then by the level of the act, the severity, whether readers see the status move, a commitment in trouble."""
-    moved = isinstance(move.change, StatusChanged) and move.way is not Direction.OTHER
+    moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    moved = moved and move.way is not Direction.OTHER
     in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
     shows = move.outlook_only or move.outlook is Outlook.STEADY or move.standing in FAILED
     return moved, move.level, move.severity, shows, in_trouble, move.kind is TransitionKind.STATUS
