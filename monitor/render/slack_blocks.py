@@ -67,7 +67,8 @@ def payload(
         _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
-        blocks.header(f"{NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
+        own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
+        blocks.header(f"{own or NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
         moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
