@@ -277,14 +277,14 @@ class _RouteAlerts:
 
     def _may_wait(self, draft: _Draft) -> bool:
         """Whether a message only reports events, and relief that follows from them, and the route had one a short time
-        ago. A leaders' meeting and its result do not wait, unless one was just told, nor does a contradiction."""
+        ago. A leaders' meeting or an order does not wait, unless one was just told, nor does a contradiction."""
         context, name = self.context, self.route.name
-        has_summit = any(told.level is Level.SUMMIT for told in self._just_told(ONE_MESSAGE))
+        highest = max((told.level for told in self._just_told(ONE_MESSAGE)), default=Level.ORDINARY)
         recent = any(s.route == name and s.transition_ids and context.now - s.at < BUSY for s in context.sent.messages)
         return recent and not any(
             (move.kind is TransitionKind.STATUS and not self._is_relief(move))
             or move.cause is not Cause.NEWS
-            or (move.level is Level.SUMMIT and not has_summit)
+            or move.level > highest
             or _is_contradiction(move)
             for move in draft.transitions
         )

@@ -21,7 +21,6 @@ from monitor.domain.model import (
     Story,
     Tier,
     Transition,
-    TransitionKind,
     changes,
     reasons,
 )
@@ -137,6 +136,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
+    silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story = context.stories[signal.story]
@@ -145,7 +145,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id not in own,
             code in effects and signal.effect.value != code,
             signal.level < change.level,
-            change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
+            silent != "" and signal.says.value != silent,  # the side that breaks its silence
             not is_english(story),
             not (_is_news(story) and _shows_act(signal, story)),
             change.confirms and signal.happened.end != change.happened,
