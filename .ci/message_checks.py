@@ -134,7 +134,7 @@ def doubts_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
     if brief.label == "confirmation" and brief.headline.contested:
         yield "a confirmation of what is contested"
     sides = [line.says.rpartition(" ")[0] for line in brief.evidence.lines if line.says and not line.retracted]
-    if "either side has confirmed" in brief.confidence and sides:
+    if "o official statement seen" in brief.confidence and sides:
         yield f"“{brief.confidence}” beside the word of {sides[0]}"
 
 

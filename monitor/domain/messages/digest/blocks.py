@@ -175,7 +175,7 @@ def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
 def _doubts(
     item: BlockMaterial, ahead: DeadlineLine | None, start: datetime, context: RenderContext
 ) -> tuple[str, ...]:
-    """The doubts of the period in sentences, each once: 'China has not confirmed it.' ahead: the next date of the
+    """The doubts of the period in sentences, each once: 'No statement from China seen yet.' ahead: the next date of the
     block, whose line already says which side names it."""
     named = ahead.date if ahead and ahead.state == "claimed" else None
     quoted = {key for change in item.changes for key in change.evidence}
