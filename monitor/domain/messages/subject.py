@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
+from monitor.domain.messages.headline import ATTRIBUTED, main_clause
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
@@ -38,11 +39,15 @@ def subject_line(topic: str, headline: str) -> str:
 
 
 def cut_headline(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a word: never inside a bracket or a quote that could close, nor after a word
-    that only leads to the next."""
-    cut = truncated(text, limit)
-    if cut == text:
+    """At most `limit` characters: to the end of a clause, else cut at a word: never inside a bracket or a quote that
+    could close, nor after a word that only leads to the next, nor within the name of who says so."""
+    if len(text) <= limit:
         return text
+    if clause := main_clause(text, limit):
+        return clause
+    cut = truncated(text, limit)
+    if (said := ATTRIBUTED.search(text)) and limit // 2 < said.start() < limit:
+        return f"{text[: said.start()]}…"
     cut = _LEADING.sub("…", cut, count=1)
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
