@@ -34,6 +34,8 @@ from monitor.domain.text.labels import conjugated, decapitalised, format_amount,
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
+LINE = 78
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)
@@ -70,12 +72,14 @@ _CLAUSE_END = re.compile(
     r",? (?:after|amid|ahead of|following|while|despite|citing)\b|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
     r"|,? (?:(?:\d+|one|two|three|four|five|six|just) )?(?:days|weeks|months|hours) (?:after|ahead of|before)\b"
     r"|(?<!such)(?<!well)(?<!known)(?<!seen)(?<!same)(?<!far) as(?= \S+ \S+)"
-    r"|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
+    r"|, (?:say|says|said)\b|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
     re.IGNORECASE,
 )
 """Where the main clause of a headline ends, and what follows is its occasion."""
 _MAIN_CLAUSE = 24
 """The least characters of a main clause: fewer seldom name who did what."""
+_MOST = 0.6
+"""The least share of its room that a main clause fills; a shorter one says less than a cut headline."""
 ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
 """Who says so, at the end of a headline."""
 _OTHER_SIDE = "the other side"
@@ -155,9 +159,9 @@ def _is_news(story: Story) -> bool:
 
 
 def main_clause(title: str, limit: int) -> str:
-    """The longest beginning of a headline, of at most `limit` characters, that ends with a clause; '' if none does."""
+    """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
     ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
-    return title[: max((end for end in ends if end <= limit), default=0)]
+    return title[: max((end for end in ends if _MOST * limit <= end <= limit), default=0)]
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
@@ -172,7 +176,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
-    fresh = change.happened - FRESH
+    fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
+    room = LINE - len((known.topic or known.short) if known else "") - 2
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
@@ -192,7 +197,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             code in effects and signal.effect.value not in alike,
             change.level is Level.SUMMIT and signal.level < change.level,
             kind + (2.5 if story.published_at < fresh else 0),
-            len(title) > SHOWN and (not (clause := main_clause(title, SHOWN)) or title[len(clause) :][:4] == " as "),
+            len(ATTRIBUTED.sub("", title)) > room
+            and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,
             change.confirms and signal.happened.end != change.happened,
             signal.says.value != signal.by.value,

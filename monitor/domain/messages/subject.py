@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
-from monitor.domain.messages.headline import ATTRIBUTED, main_clause
+from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-MAX_SUBJECT = 78
-"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
+MAX_SUBJECT = LINE
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 _LEADING = re.compile(
-    r"(?:[\s,;:–—-]+(?:an?|the|its?|his|her|their|our|this|that|which|who|to|of|in|on|at|by|for|from|with|into|over|"
-    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|could|may|might|"
+    r"(?:[\s,;:–—-]+(?:(?:by|on|from|until) \d{1,2}|an?|the|its?|his|her|their|our|this|that|"
+    r"which|who|to|of|in|on|at|by|for|from|with|into|over|"
+    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|should|could|try|may|might|"
     r"can|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
+_REST = 18
+"""Fewer characters after the last comma of a cut headline are the beginning of something that it does not tell."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
@@ -49,6 +51,8 @@ def cut_headline(text: str, limit: int) -> str:
     if (said := ATTRIBUTED.search(text)) and limit // 2 < said.start() < limit:
         return f"{text[: said.start()]}…"
     cut = _LEADING.sub("…", cut, count=1)
+    if limit // 2 < (comma := cut.rfind(", ")) and len(cut) - comma < _REST:
+        cut = f"{cut[:comma]}…"
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:

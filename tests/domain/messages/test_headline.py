@@ -323,10 +323,7 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("China and the US agree on a truce after a day of talks", "China and the US agree on a truce"),
         ("China puts off two cargoes of soybeans, easing its losses", "China puts off two cargoes of soybeans"),
         ("China puts off cargoes of soybeans three days before talks", "China puts off cargoes of soybeans"),
-        (
-            "China puts off two cargoes of soybeans, including new ones",
-            "China puts off two cargoes of soybeans, including…",
-        ),
+        ("China puts off two cargoes of soybeans, including new ones", "China puts off two cargoes of soybeans…"),
         ("China puts off two cargoes of soybeans, the ministry says", "China puts off two cargoes of soybeans…"),
         ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
     ],
