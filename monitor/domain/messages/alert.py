@@ -178,13 +178,18 @@ def _event(
     reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
-    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    # Of this commitment, the sources of the main report come first.
+    first = change_text(change, context, reports)
+    others = (change_text(item, context) for item in transitions[1:])
+    # What else a story did to its commitment is the same news.
+    texts = (first, *(text for text in others if not first.report or text.report != first.report))
     main = next((signal for signal in reports if signal in heard), None)
     shown = {*behind, *(text.report for text in texts)}
-    reports = tuple(signal for signal in reports if signal.id in shown) or reports
+    # An older report is no news of the event, unless it gives a count or a side of a contradiction.
+    since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
+    fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
+    reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
     same = supporting(main, heard)
-    reports = tuple(sorted(reports, key=lambda signal: signal not in same))
+    reports = tuple(sorted(reports, key=lambda signal: signal not in same))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
