@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import DigestBrief, EvidenceSection, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.mail import MailIdentity, build_mail, subject
@@ -95,8 +95,11 @@ def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Ren
     mail = read_mail(renderer.mail(parcel))
     text = part(mail, "plain")
     links = targets(part(mail, "html"), "a")
+    brief = parcel.brief
+    # The text has no room for the reports of the short lines.
+    short = {block.report.url for block in brief.others if block.report} if isinstance(brief, DigestBrief) else set()
     assert links
-    assert [link for link in links if link not in text] == []
+    assert [link for link in links if link not in text and link not in short] == []
     assert max(map(len, text.splitlines())) <= 100
 
 
