@@ -291,11 +291,10 @@ def _digest(
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
     blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
-    blocks.context(f"At a glance: {foreign(brief.glance)}" if brief.glance else "")
     blocks.context(escape(repeat))
     moved = []
-    for block in brief.blocks:  # the most important events by day, the report after the first
-        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
+    for block in brief.leading:  # the most important events by day, the report after the first
+        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
         shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
         for event in shown.in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
@@ -303,6 +302,9 @@ def _digest(
         hidden = block.more + len(block.events) - len(shown.events)
         lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
+    for block in brief.others:
+        report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""
+        moved.append(f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.told)}{report}")
     groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
     unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
     readers: list[str] = []
@@ -315,7 +317,8 @@ def _digest(
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What happened", moved, 1),
+        ("Minor reports" if brief.minor else "What happened", moved, 1),
+        ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

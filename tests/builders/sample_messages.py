@@ -78,8 +78,7 @@ QUIET_DIGEST = replace(
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
-    opening=("No status changed, and no event of note was reported.", "Next date: Beef due 2 Apr 2026, in 19 days."),
-    glance="",
+    opening=("No status changed, and no event of note was reported.",),
     timelines=(),
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
@@ -87,7 +86,7 @@ BUSY_COUNT = 500
 
 
 def _busy_week() -> DigestBrief:
-    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}", part=False) for at in range(BUSY_COUNT))
+    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}") for at in range(BUSY_COUNT))
     return replace(
         DIGEST,
         subject=f"Digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",

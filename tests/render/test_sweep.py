@@ -121,12 +121,12 @@ def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: 
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
-def test_a_digest_tells_the_week_before_the_blocks_and_what_did_not_change(channel: str) -> None:
+def test_a_digest_tells_what_moved_then_what_comes_then_what_did_not_change(channel: str) -> None:
     found = plain(shown("digest", channel))
     parts = (
         "buyers put off two cargoes",
-        "at a glance",
-        "what happened",
+        "china clears the first cargo",
+        "dates ahead",
         "unchanged",
         "notes",
         "not checked",

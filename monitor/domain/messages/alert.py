@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
+from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
@@ -19,10 +19,9 @@ from monitor.domain.messages.subject import route_line, shown_status, subject_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
-    NEGATIVE_EFFECTS,
-    By,
     Cause,
     Direction,
+    Effect,
     FlagKind,
     FlagState,
     Outlook,
@@ -65,8 +64,8 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; reports:
-    those to quote, the best report of the change first; flags: those of verdict and change that concern it, kinds:
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; main: the
+    best of these; reports: those to quote, the best first; flags: those of verdict and change that concern it, kinds:
     theirs."""
 
     message: Message
@@ -77,6 +76,7 @@ class Lead:
     verdict: Verdict
     evidence: tuple[Signal, ...]
     heard: tuple[Signal, ...]
+    main: Signal | None
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -102,7 +102,9 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context) if lead.evidence or not pinned else ""
+    sure = confidence_line(lead.heard, certain, context, lead.main) if lead.evidence or not pinned else ""
+    if lead.change.cause is Cause.CLOCK and lead.main is not None and lead.main.effect is Effect.DEADLINE:
+        sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
@@ -141,7 +143,7 @@ def _events(message: Message, context: RenderContext) -> list[Lead]:
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     groups: dict[str, list[Transition]] = {}
-    for item in sorted(message.transitions, key=standings.importance, reverse=True):
+    for item in sorted(message.transitions, key=standings.leads, reverse=True):
         groups.setdefault(item.commitment, []).append(item)
     first, events = next(iter(groups)), []
     for name, moves in groups.items():
@@ -176,13 +178,18 @@ def _event(
     reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
-    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    # Of officials those count who report that the same side acts, to the same end.
-    main = next((signal for signal in heard if signal.id == texts[0].report), None)
-    if main is not None and main.id not in disputed:
-        bad = main.effect in NEGATIVE_EFFECTS
-        alike = (s.by in (main.by, By.UNKNOWN) and (s.effect in NEGATIVE_EFFECTS) == bad for s in heard)
-        heard = tuple(s for s, same in zip(heard, alike, strict=True) if same or s.says is Says.PRESS)
+    first = change_text(change, context, reports)
+    others = (change_text(item, context) for item in transitions[1:])
+    # What else a story did to its commitment is the same news.
+    texts = (first, *(text for text in others if not first.report or text.report != first.report))
+    main = next((signal for signal in reports if signal in heard), None)
+    shown = {*behind, *(text.report for text in texts)}
+    # An older report is no news of the event, unless it gives a count or a side of a contradiction.
+    since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
+    fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
+    reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
+    same = supporting(main, heard)
+    reports = tuple(sorted(reports, key=lambda signal: signal not in same))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -194,7 +201,7 @@ def _event(
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, main, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
 
@@ -207,7 +214,7 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     if first.headline in told and not is_status:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
-    sure = confidence_line(event.heard, doubts, event.context)
+    sure = confidence_line(event.heard, doubts, event.context, event.main)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -226,7 +233,12 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.heard) and not raised):
+    if (
+        FlagKind.PINNED in lead.kinds
+        or confirmed
+        or by_calendar
+        or (is_formal(supporting(lead.main, lead.heard)) and not raised)
+    ):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -236,9 +248,9 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
-    further = zip(lead.transitions[1:], lead.texts[1:], strict=True)
     counted = changes.DeadlineMoved | changes.ShareChanged
-    also = (text.text for item, text in further if isinstance(item.change, counted))
+    further = {item.id for item in lead.transitions[1:] if isinstance(item.change, counted)}
+    also = (text.text for text in lead.texts[1:] if text.id in further)
     return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
 
 
@@ -272,7 +284,7 @@ def _status_line(lead: Lead, sure: str) -> str:
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
+        case changes.StepChanged(new=name) if name and ALONE[1:] in sure:
             return f"step reported: {name}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
