@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.entities import html5
 
 from monitor.errors import FeedError
+from monitor.feeds.items import absolute_url
 
 SAMPLE_SIZE = 40_000
 """Characters sampled to distinguish Chinese from mojibake, an estimate."""
@@ -122,6 +123,11 @@ _LOOSE = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _XML_BASE = re.compile(r"""\sxml:base\s*=\s*("[^"<>]*"|'[^'<>]*')""")
+_NO_ADDRESS = re.compile(r"""\shref\s*=\s*(?:"\s*"|'\s*')""")
+_BASED = re.compile(
+    r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry|link|id|guid|enclosure)\s(?:[^<>]*\s)?xml:base\s*=",
+    re.IGNORECASE,
+)
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
 _NOT_FEEDS = {
@@ -135,20 +141,22 @@ FEEDS = frozenset({"rss", "feed", "rdf"})
 
 @dataclass(frozen=True, slots=True)
 class RepairedXml:
-    """A document ready to parse. base: its own xml:base for relative links, or ''."""
+    """A document ready to parse. root: the name of its first element, without prefix."""
 
     text: str
-    base: str
+    root: str
     warnings: tuple[str, ...]
 
 
-def repair_xml(text: str) -> RepairedXml:
-    """The repaired document. Raises FeedError not_a_feed, empty or unreadable (the caller adds the subject).
+def repair_xml(text: str, url: str = "") -> RepairedXml:
+    """The repaired document that was found at `url`. Raises FeedError not_a_feed, empty or unreadable,
+    without its subject.
 
     1. Refuse other formats by name. Drop the output of a broken site before the feed.
     2. Refuse entity declarations: they serve attacks (expansion, external files), and no known feed has them.
     3. Keep only the complete items of a document that was cut off.
-    4. Repair common errors (bare `&`, HTML entities, control characters).
+    4. Give the root an absolute base if links or ids have bases, and leave out the prefix of RSS where undeclared.
+    5. Repair common errors (bare `&`, HTML entities, control characters).
     """
     text = text.lstrip("\ufeff \t\r\n\0")
     if not text:
@@ -166,10 +174,23 @@ def repair_xml(text: str) -> RepairedXml:
     if rest[:9].upper() == "<!DOCTYPE" and re.search("<!ENTITY", rest, re.IGNORECASE):
         raise FeedError("unreadable", "the document declares entities of its own: refused unread, for safety")
     text, cut = _whole_items(text)
-    base = _XML_BASE.search(text[:_START])
-    text = _DECLARATION.sub("", _XML_BASE.sub("", text))
+    text = _based(_DECLARATION.sub("", text), url)
+    if "xmlns:rss" not in text:
+        text = text.replace("<rss:", "<").replace("</rss:", "</")
     text = _LOOSE.sub(_repaired_ampersand, _ILLEGAL.sub("", text))
-    return RepairedXml(text, base[1][1:-1] if base else "", (*warnings, *cut))
+    return RepairedXml(text, kind, (*warnings, *cut))
+
+
+def _based(text: str, url: str) -> str:
+    """The document with an absolute xml:base at its root, from which any other counts, if a link or id has one. Bases
+    of texts are left out: nothing is resolved in there. So are empty addresses, which would become the base."""
+    root = _ROOT.search(text, _prolog_end(text))
+    if root is None or not _BASED.search(text):
+        return _XML_BASE.sub("", text)
+    own = _XML_BASE.search(text[: text.find(">", root.end())], root.end())
+    base = html.escape(absolute_url(html.unescape(own[1][1:-1]) if own else "", url) or url)
+    rest = _NO_ADDRESS.sub("", text[root.end() : own.start()] + text[own.end() :] if own else text[root.end() :])
+    return f'{text[: root.end()]} xml:base="{base}"{rest}'
 
 
 def _prolog_end(text: str) -> int:
