@@ -100,11 +100,9 @@ class ParsedFeed:
     lang: str
     warnings: tuple[str, ...] = ()
 
-    def published_by(self, publisher: str, lang: str = "") -> tuple[Entry, ...]:
-        """The entries with a text, in a feed of `publisher`; an item of an aggregator keeps the publisher that it
-        names. lang: '' means the document's own language."""
-        told = (entry for entry in self.entries if entry.title)
-        return tuple(replace(e, source=e.source or publisher, lang=lang or self.lang) for e in told)
+    def told(self, lang: str = "") -> tuple[Entry, ...]:
+        """The entries with a text. lang: '' means the document's own language."""
+        return tuple(replace(entry, lang=lang or self.lang) for entry in self.entries if entry.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class ParseOptions:
 
 
 def make_entry(
-    options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = ""
+    options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = "", home: str = ""
 ) -> Entry:
     """The entry of an item with these raw strings ('' if absent). The id is the guid: a path
     counts from the feed's address, a bare name stays (or every story would be new when the feed moves); else it is the
@@ -147,7 +145,8 @@ def make_entry(
         key = absolute_url(key, options.base) or key
     if len(key) > ID_LIMIT or not (key or address):
         key = "sha256:" + hashlib.sha256((key or f"{title}\n{visible_text(date)}").encode()).hexdigest()
-    return Entry(key or address, title, address, published, summary, source, date_only=date_only)
+    home = absolute_url(home, "")
+    return Entry(key or address, title, address, published, summary, source, date_only=date_only, home=home)
 
 
 def absolute_url(link: str, base: str) -> str:

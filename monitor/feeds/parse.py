@@ -95,6 +95,7 @@ def _parse_xml(text: str, options: ParseOptions) -> _Read:
             summary=_string(item, "summary")
             or next(filter(None, (_string(part, "value") for part in item.get("content", ()))), ""),
             source=_string(item.get("source") or {}, "title"),
+            home=_string(item.get("source") or {}, "href", "link", "id"),
         )
         for item in parsed.entries
         if item  # one inside another leaves the outer one empty

@@ -86,8 +86,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
                 raise FeedError(error["kind"], error["message"], subject=subject)
             title, rows, version, lang, warnings = answer["feed"]
             entries = (
-                Entry(key, name, link, at and datetime.fromisoformat(at), summary, source, own_lang, date_only)
-                for key, name, link, at, summary, source, own_lang, date_only in rows
+                Entry(key, name, link, at and datetime.fromisoformat(at), *more) for key, name, link, at, *more in rows
             )
             return ParsedFeed(title, tuple(entries), version, lang, tuple(warnings))
         except (LookupError, TypeError, ValueError) as error:

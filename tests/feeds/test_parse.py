@@ -122,7 +122,7 @@ def test_titles_and_summaries_are_plain_text() -> None:
     assert len(entry.summary) <= 2000
     feed = read(rss("<item><description>A post of few words</description></item><item><link>/x</link></item>"))
     assert [entry.title for entry in feed.entries] == ["A post of few words", ""]
-    assert [entry.title for entry in feed.published_by("Wire")] == ["A post of few words"]
+    assert [entry.title for entry in feed.told()] == ["A post of few words"]
     assert feed.warnings == ("1 items without title or text left out",)
 
 
@@ -296,7 +296,7 @@ def test_what_no_database_takes_stays_outside_wherever_it_stands(bad: bytes, enc
         b"<guid>g~</guid><title>China buys~ soy</title><link>1~x</link><source url='x'>Wire~</source>"
         b"<description>d~</description></item></channel></rss>"
     ).replace(b"~", bad)
-    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).published_by("Wire")
+    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).told()
     texts = "".join((made.id, made.title, made.url, made.summary, made.source, made.lang))
     assert "\0" not in texts
     assert texts.encode("utf-8"), "no half of a character"
