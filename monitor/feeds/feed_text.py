@@ -128,6 +128,10 @@ _BASED = re.compile(
     r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry|link|id|guid|enclosure)\s(?:[^<>]*\s)?xml:base\s*=",
     re.IGNORECASE,
 )
+_MOST = 500
+"""Attributes of one tag, and tags inside each other; an estimate far above real feeds, which have under 30."""
+_MANY_ATTRIBUTES = re.compile(rf"""<{_NAME}(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){{{_MOST + 1}}}""")
+_TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*+)(?:[^<>/]++|/(?!>))*+(/?)>")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
 _NOT_FEEDS = {
@@ -173,7 +177,9 @@ def repair_xml(text: str, url: str = "") -> RepairedXml:
     rest = text[_prolog_end(text) :]
     if rest[:9].upper() == "<!DOCTYPE" and re.search("<!ENTITY", rest, re.IGNORECASE):
         raise FeedError("unreadable", "the document declares entities of its own: refused unread, for safety")
-    text, cut = _whole_items(text)
+    visible = masked(text)
+    _refuse_excess(visible)
+    text, cut = _whole_items(text, visible)
     text = _based(_DECLARATION.sub("", text), url)
     if "xmlns:rss" not in text:
         text = text.replace("<rss:", "<").replace("</rss:", "</")
@@ -211,12 +217,25 @@ def root_element(text: str) -> tuple[str, str]:
     return name, name.rpartition(":")[2].lower()
 
 
-def _whole_items(text: str) -> tuple[str, list[str]]:
+def _refuse_excess(visible: str) -> None:
+    """Raise FeedError unreadable for tags that would take a parser's whole time."""
+    if _MANY_ATTRIBUTES.search(visible):
+        raise FeedError("unreadable", f"a tag has more than {_MOST} attributes: refused unread, for safety")
+    depth = 0
+    for ending, name, empty in _TAG.findall(visible):
+        if ending:  # whatever an item leaves open ends with it
+            depth = 0 if name in ("item", "entry") else max(depth - 1, 0)
+        elif not empty:
+            depth += 1
+        if depth > _MOST:
+            raise FeedError("unreadable", f"more than {_MOST} tags are nested: refused unread, for safety")
+
+
+def _whole_items(text: str, visible: str) -> tuple[str, list[str]]:
     """The document if its root is closed, else its complete items; an incomplete item is never used."""
     root, kind = root_element(text)
     if kind not in FEEDS:
         return text, []
-    visible = masked(text)
     if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", visible)):
         return text[: closed[-1].end()], []
     ends = list(_ITEM_END.finditer(visible))

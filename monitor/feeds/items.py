@@ -150,11 +150,14 @@ def make_entry(
 
 
 def absolute_url(link: str, base: str) -> str:
-    """The link as an absolute http(s) address, '' for any other (javascript:, data:, malformed)."""
+    """The link as an absolute http(s) address without a user's name, '' for any other (javascript:, malformed)."""
     link = visible_text(link).replace(" ", "%20")[:URL_LIMIT]
     try:
         url = urljoin(base, link)
         parts = urlsplit(url)
+        if "@" in parts.netloc:  # it would show another host than the one that it leads to, or a password
+            parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+            url = parts.geturl()
         return url if link and parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""

@@ -35,7 +35,7 @@ _START_S = 60.0
 class WorkerLimits:
     """Limits of a child: processor and clock seconds for a body, megabytes in all, bodies before it is replaced."""
 
-    cpu_s: int = 20
+    cpu_s: int = 5
     wall_s: float = 60.0
     memory_mb: int = 768
     parses: int = 500

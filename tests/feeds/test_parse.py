@@ -91,6 +91,8 @@ def test_the_link_is_that_to_the_text_or_else_a_guid_that_is_an_address() -> Non
     assert entry.url == "https://news.example/1"
     cases = ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
     assert [link for link in cases if only(f"<title>a</title><link>{link}</link>").url] == []
+    named = only("<title>a</title><link>https://ministry.example:pw@news.example/1</link>")
+    assert named.url == named.id == "https://news.example/1"
 
 
 @pytest.mark.parametrize("case", table("parse", "documents_of_every_form"), ids=lambda case: case[0])
@@ -195,6 +197,8 @@ def test_what_is_no_readable_feed_is_refused_with_its_kind() -> None:
             "unreadable",
         ),
         ("<rss version='2.0'><channel><title>x</title><item><title>cut", "unreadable"),
+        (rss("<item><title>a</title><a " + " ".join(f"b{n}='>'" for n in range(501)) + "/></item>"), "unreadable"),
+        (rss("<item><title>a</title>" + "<b><i/>" * 501 + "</b>" * 501 + "</item>"), "unreadable"),
     ]
     assert [(document, failure(document).kind) for document, kind in cases] == [
         (document, kind) for document, kind in cases
@@ -240,6 +244,7 @@ def test_documents_are_bounded() -> None:
     with pytest.raises(FeedError) as caught:
         parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
     assert caught.value.kind == "too_large"
+    assert read(rss("<item><title>a</title><description><br><p></description></item>" * 501)).entries, "it ends there"
     feed = read(rss("<item><title>a</title></item>" * (MAX_ENTRIES + 1)))
     assert len(feed.entries) == MAX_ENTRIES
     assert "only the first" in feed.warnings[-1]
