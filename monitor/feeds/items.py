@@ -86,7 +86,8 @@ ID_LIMIT = 1_000
 """Characters; a longer guid is hashed. Both limits are estimates far above real feeds."""
 _TITLE_FROM_SUMMARY = 160
 """Characters of the summary that replace a missing title."""
-_PATHS = ("/", "./", "../")
+PATHS = ("/", "./", "../")
+"""Beginnings of addresses that only lack a host."""
 _TITLE_SEPARATORS = (" - ", " – ", " — ", " | ", " -- ")
 
 
@@ -141,7 +142,7 @@ def make_entry(
     found = read_date(date, zone=options.zone, tz_names=options.tz_names, now=options.now)
     published, date_only = (found.at, found.date_only) if found else (None, False)
     key = visible_text(guid)
-    if key.startswith(_PATHS):
+    if key.startswith(PATHS):
         key = absolute_url(key, options.base) or key
     if len(key) > ID_LIMIT or not (key or address):
         key = "sha256:" + hashlib.sha256((key or f"{title}\n{visible_text(date)}").encode()).hexdigest()

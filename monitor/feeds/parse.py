@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -19,7 +20,7 @@ import feedparser.api
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
 from monitor.feeds.feed_text import decode, repair_xml
-from monitor.feeds.items import ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
+from monitor.feeds.items import PATHS, ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
@@ -117,21 +118,20 @@ def _string(holder: Any, *keys: str) -> str:
 def _link(item: Any) -> str:
     """The first link to the text as a page, in any other form, the guid, the address that a service wraps, any other
     link to the text, or the file that the item encloses."""
-    named = [
-        (link.get("rel", "").rpartition("/")[2], link.get("type", ""), _string(link, "href").strip())
-        for link in item.get("links", ())
-    ]
-    links = [(rel, kind, href) for rel, kind, href in named if href]
-    texts = [(kind, href) for rel, kind, href in links if rel in ("", "alternate")]
-    pages = [href for kind, href in texts if "html" in kind]
+    found = defaultdict[str, str](str)
+    for link in reversed(item.get("links", ())):
+        use = link.get("rel", "").rpartition("/")[2] or "alternate"
+        if use == "alternate":
+            use = "page" if "html" in link.get("type", "") else "text"
+        elif use not in ("self", "enclosure", "edit", "replies", "hub"):
+            use = "other"
+        found[use] = _string(link, "href").strip() or found[use]
     # feedparser takes a lone guid for the link; a bare name would become an address of nothing.
     guid = _string(item, "link")
-    if item.get("guidislink") and "://" not in guid and not guid.startswith(("/", "./", "../")):
+    if item.get("guidislink") and "://" not in guid and not guid.startswith(PATHS):
         guid = ""
-    others = [href for rel, _, href in links if rel not in ("self", "enclosure", "edit", "replies", "hub")]
-    files = [href for rel, _, href in links if rel == "enclosure"]
-    candidates = [*pages, *(href for _, href in texts), guid, _string(item, "feedburner_origlink"), *others, *files]
-    return next(filter(None, candidates), "")
+    wrapped = _string(item, "feedburner_origlink")
+    return found["page"] or found["text"] or guid or wrapped or found["other"] or found["enclosure"]
 
 
 # ---------------------------------------------------------------- JSON Feed (1 and 1.1), which feedparser does not read
