@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import Self, TypeAlias
 
 from monitor.config import FeedSettings, Settings
+from monitor.domain.stories.provenance import with_publisher
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Answer, Fetcher, FetchLimits, FetchRequest, FetchResult
 from monitor.feeds.items import ParsedFeed
@@ -272,8 +273,9 @@ class Poller(AbstractContextManager["Poller"]):
             parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, encoding, known, now)
             if known is not None:
                 app.known_items[name] = known
-            entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
-            etag, modified = (value or "" for value in validators)
+            told, publishers = parsed.told(feed.lang), app.rulebook.publishers
+            entries = tuple(with_publisher(e, feed.publisher, publishers, aggregator=feed.aggregator) for e in told)
+            etag, modified = (value or "" for value in (outcome.etag, outcome.last_modified))
             answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, digest)
         except FeedError as error:
             answer = error
