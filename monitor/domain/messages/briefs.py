@@ -210,7 +210,6 @@ class AlertBrief:
     waited: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
-    deadlines: tuple[DeadlineLine, ...] = ()
     next: str = ""
     timeline: StatusTimeline | None = None
     others: tuple[OtherCommitment, ...] = ()
