@@ -277,13 +277,12 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise, its progress and its dates."""
+    """The promise and its progress."""
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
         counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
         pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
-    pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
     blocks.fields(pairs)
 
 

@@ -134,7 +134,7 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
         values |= {name: getattr(found, name).value for name in ("effect", "by", "says")}
         values |= {name: getattr(found, name).name.lower() for name in ("tier", "modality")}
         values |= {name: (own := getattr(found, name)) and asdict(own) for name in ("quantity", "date")}
-        signal = facts.SignalFact(lasts_days=found.lasts, states=states, **values)
+        signal = facts.SignalFact(lasts_days=found.lasts and round(found.lasts), states=states, **values)
     blocked = rejection_text(result.rejection)
     shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
     return facts.CommitmentFact(topic.commitment, effect, blocked, tuple(about), shown, signal, tuple(near))

@@ -12,7 +12,7 @@ from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, source_name, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
+from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
@@ -32,15 +32,7 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import (
-    capitalised,
-    decapitalised,
-    format_date,
-    format_time,
-    format_when,
-    join_few,
-    status_caps,
-)
+from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source
@@ -91,7 +83,8 @@ def alert_brief(
     """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
-    context = context.cleaned(item.commitment for item in message.transitions)
+    clean = context.cleaned(item.commitment for item in message.transitions)
+    context = replace(clean, commitments={**context.commitments, **clean.commitments})
     lead, *further = _events(message, context)
     commitment, verdict = lead.commitment, lead.verdict
     told, others, topics = {lead.texts[0].headline}, list[briefs.OtherCommitment](), list[tuple[str, str]]()
@@ -111,8 +104,7 @@ def alert_brief(
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
-    dates, seen = deadline_lines(verdict, commitment.short, context), lead.reports[: briefs.MAX_QUOTES]
-    following = next_step(commitment, verdict, context, [signal.id for signal in seen])
+    seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -128,8 +120,7 @@ def alert_brief(
         evidence=_evidence(lead),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=tuple(line for line in dates if format_date(line.date) not in following),
-        next=following,
+        next=next_step(commitment, verdict, context, seen),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -259,7 +250,7 @@ def _status_line(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
-    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+    if threat and threat.effect is Effect.THREAT and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"

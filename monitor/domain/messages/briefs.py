@@ -217,7 +217,6 @@ class AlertBrief:
     note: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
-    deadlines: tuple[DeadlineLine, ...] = ()
     next: str = ""
     timeline: StatusTimeline | None = None
     others: tuple[OtherCommitment, ...] = ()
