@@ -31,47 +31,47 @@ NO_CARRIER = (Tier.OFFICIAL, Tier.AGGREGATOR)
 """ "Via Google News" says nothing, and an office's own page is no outlet."""
 
 
-def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, ...]:
-    """The signals that report what the main report does, which comes first; all of them without a main report.
+def supporting(main: Signal | None, signals: Sequence[Signal], *, moved: bool = False) -> tuple[Signal, ...]:
+    """The signals that report the act of the main report, which comes first; all of them without a main report.
 
-    The press counts if it reports to the same end. An official or a company counts for the same act of the same actor:
-    in its headline's words, or by the same rule in its own text or another language. Of an act of one side other
-    sides are no source once that side itself speaks.
+    The press counts if it reports the act by the same rule or, if they moved the status, to the same end. Of an act of
+    one side other sides are no source once that side itself speaks.
     """
     if main is None:
         return tuple(signals)
-    bad, found = main.effect in NEGATIVE_EFFECTS, [main]
-    for signal in signals:
-        same_end = (signal.effect in NEGATIVE_EFFECTS) == bad
-        if signal is not main and same_end and (signal.says is Says.PRESS or is_same_act(signal, main)):
-            found.append(signal)
-    acting = main.by.parties
+    acting, bad = main.by.parties, main.effect in NEGATIVE_EFFECTS
+    alike = (s for s in signals if s is not main and (s.effect in NEGATIVE_EFFECTS) == bad)
+    press = Says.PRESS if moved else None
+    found = [main]
+    found += (
+        s for s in alike if s.says is press or (s.says is Says.PRESS and s.rule == main.rule) or is_same_act(s, main)
+    )
     if any(signal.says.parties & acting for signal in found):
         found = [s for s in found if s is main or s.says.parties & acting or not s.says.parties]
     return tuple(found)
 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
-    """Whether a signal reports the act of the main report."""
-    if signal.by not in (main.by, By.UNKNOWN) or signal.effect is not main.effect:
-        return False
-    if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):  # words of two languages have nothing in common
-        return True
-    shared = headline_words(signal.quote) & headline_words(main.quote)
-    own = signal.tier is Tier.OFFICIAL and signal.rule == main.rule
-    needed = (0 if signal.says is main.says else OWN_WORDS) if own else SAME_WORDS
-    return sum(len(word) > SHORT_WORD for word in shared) >= needed
+    """Whether a signal reports the act of the main report: in the same words, or by the same rule in an official text
+    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too."""
+    alike = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect
+    if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
+        return alike
+    shared, needed = headline_words(signal.quote) & headline_words(main.quote), SAME_WORDS
+    if signal.rule == main.rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
+        needed = 0 if signal.says is main.says else OWN_WORDS
+    return (alike or signal.says is Says.PRESS) and sum(len(word) > SHORT_WORD for word in shared) >= needed
 
 
 def confidence_line(
-    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, main: Signal | None = None
+    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, told: Sequence[Signal] = ()
 ) -> str:
     """'Official: the US Treasury, via Reuters. No statement from China seen yet.', 'Two outlets: Reuters and CNBC.'; ''
-    without any report. signals: the evidence of the change; flags: the flags that concern it; main: the report of the
-    headline, whose act the named sources have to report."""
+    without any report. signals: the evidence of the change; flags: the flags that concern it; told: of these signals
+    those that report the act in the headline, which alone are named, its own report first."""
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    told = signals if contested else supporting(main, signals)
+    told = signals if contested or not told else told
     if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     voices = [(kind, signal) for signal in told if (kind := _voice(signal, context))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
 from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
@@ -100,7 +100,8 @@ def led_by(main: Signal, *others: Signal) -> str:
     """The sentence under the headline of the main report, each report in the outlet that it names."""
     signals = [replace(s, id=f"s{number}", story=f"s{number}") for number, s in enumerate((main, *others))]
     stories = {s.id: story(s.id, s.rule_version) for s in signals}
-    return confidence_line(signals, (), context(publishers=Sources(), stories=stories), signals[0])
+    told = supporting(signals[0], signals)
+    return confidence_line(signals, (), context(publishers=Sources(), stories=stories), told)
 
 
 def in_paper(outlet: str, quote: str, says: Says = Says.PRESS, origin: str = "", **changes: Any) -> Signal:
