@@ -58,9 +58,9 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; main: the
-    best of these; reports: those to quote, the best first; flags: those of verdict and change that concern it, kinds:
-    theirs."""
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; told: of
+    these those that report the act in the headline; reports: those to quote, the best first; flags: those of verdict
+    and change that concern it, kinds: theirs."""
 
     message: Message
     context: RenderContext
@@ -70,7 +70,7 @@ class Lead:
     verdict: Verdict
     evidence: tuple[Signal, ...]
     heard: tuple[Signal, ...]
-    main: Signal | None
+    told: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -97,8 +97,8 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context, lead.main) if lead.evidence or not pinned else ""
-    if lead.change.cause is Cause.CLOCK and lead.main is not None and lead.main.effect is Effect.DEADLINE:
+    sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
+    if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
         sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
@@ -179,8 +179,8 @@ def _event(
     since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
     fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
     reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
-    same = supporting(main, heard)
-    reports = tuple(sorted(reports, key=lambda signal: signal not in same))  # the sources of the main report first
+    told = supporting(main, heard, moved=change.kind is TransitionKind.STATUS)
+    reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -192,7 +192,7 @@ def _event(
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, main, reports)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
 
@@ -205,7 +205,7 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     if first.headline in told and not is_status:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags]
-    sure = confidence_line(event.heard, doubts, event.context, event.main)
+    sure = confidence_line(event.heard, doubts, event.context, event.told)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -224,12 +224,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if (
-        FlagKind.PINNED in lead.kinds
-        or confirmed
-        or by_calendar
-        or (is_formal(supporting(lead.main, lead.heard)) and not raised)
-    ):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.told) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)

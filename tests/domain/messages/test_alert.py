@@ -203,6 +203,12 @@ def test_the_status_just_reached_is_on_the_timeline() -> None:
     assert [span.status for span in timeline.spans] == ["in_progress", "at_risk"]
 
 
+def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
+    due = signal("s1", "a", effect=Effect.DEADLINE)
+    found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
+    assert found.confidence.startswith("Source of the date: US Treasury")
+
+
 # ---------------------------------------------------------------- evidence
 
 
