@@ -155,23 +155,20 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
-    first = change_text(change, context, reports)
-    others = (change_text(item, context) for item in transitions[1:])
-    # What else a story did to its own commitment is the same news.
-    again = first.commitment, first.report or None
-    texts = (first, *(text for text in others if (text.commitment, text.report) != again))
-    # Of officials those count who report that the same side acts, to the same end. Of the other commitments, nothing is
-    # quoted: their lines name the outlets.
+    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
+    # Of officials those count who report that the same side acts, to the same end. Of the other commitments, their
+    # headlines alone are quoted.
     main = next((signal for signal in heard if signal.id == texts[0].report), None)
     if main is not None and main.id not in disputed:
         bad = main.effect in NEGATIVE_EFFECTS
         alike = (s.by in (main.by, By.UNKNOWN) and (s.effect in NEGATIVE_EFFECTS) == bad for s in heard)
         heard = tuple(s for s, same in zip(heard, alike, strict=True) if same or s.says is Says.PRESS)
-    behind.update(text.report for text in texts if text.commitment == change.commitment)
+    shown = {*behind, *(text.report for text in texts)}
+    reports = tuple(signal for signal in reports if signal.id in shown) or reports
     # An older report is no news of the event, unless it gives a count or a side of a contradiction.
     since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, texts[0].report}
-    fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
-    reports = tuple(s for s in reports if s.id in behind and s.id in fresh) or reports
+    fresh = (s.id in kept or bool(s.quantity) or context.stories[s.story].published_at >= since for s in reports)
+    reports = tuple(s for s, is_kept in zip(reports, fresh, strict=True) if is_kept) or reports
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -256,10 +253,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     # The report of the headline, then the best quote of each outlet, both sides of a contradiction first.
     told = [signal for signal in lead.reports if signal.id == lead.texts[0].report]
     said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
-    found: dict[tuple[object, ...], briefs.EvidenceLine] = {}
-    for line in said:
-        found.setdefault((line.outlet, line.says, line.gloss, line.against), line)
-    best = tuple(found.values())
+    found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
+    best = sorted(found.values(), key=said.index)
     quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.

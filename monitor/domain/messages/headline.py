@@ -23,6 +23,7 @@ from monitor.domain.model import (
     Story,
     Tier,
     Transition,
+    TransitionKind,
     changes,
     reasons,
 )
@@ -199,11 +200,13 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
             change.level is Level.SUMMIT and signal.level < change.level,
+            change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,
             change.confirms and signal.happened.end != change.happened,
+            signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
             story.published_at,
