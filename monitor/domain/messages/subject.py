@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
 from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
@@ -11,6 +12,8 @@ from monitor.domain.text.labels import capitalised, join_list, label_of, status_
 from monitor.domain.text.plain import one_line, truncated
 
 MAX_SUBJECT = LINE
+MAX_HEAD = 48
+"""Characters before the headline of a message about several commitments, so that most of the act can be read."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 _LEADING = re.compile(
@@ -26,13 +29,24 @@ _REST = 18
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
-def subject_of(topic: str, text: ChangeText, further: int = 0) -> str:
-    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][, +1 more]: {headline}`. further: the number of
-    other commitments in the message."""
-    more = f", +{further} more" if further else ""
+def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
+    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][; {topics} {STATUS}][, +1 more]:
+    {headline}`. further: the topics of the other commitments with their new status, '' for none; those that fit are
+    named."""
     if text.now == CONFIRMED:
-        return subject_line(f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}{more}", text.headline)
-    return subject_line(f"{topic} now {text.now}{more}" if text.now else f"{topic}{more}", text.headline)
+        topic, now = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}", ""
+    else:
+        now = text.now
+    for named in range(len(further), -1, -1):
+        groups: dict[str, dict[str, None]] = {now: {topic: None}}
+        for name, status in further[:named]:
+            groups.setdefault(status.replace(CONFIRMED, ""), {})[name] = None
+        heads = (f"{join_list([*names])}{' now' if status else ''} {status}" for status, names in groups.items())
+        first, *rest, left = *map(str.rstrip, heads), len(further) - named
+        head = "; ".join((first, *(each.replace(" now ", " ") for each in rest))) + (f", +{left} more" if left else "")
+        if len(head) <= MAX_HEAD or not named:
+            break
+    return subject_line(head, text.headline)
 
 
 def subject_line(topic: str, headline: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.model import Effect, Outlet, Publisher, Says, Story, Tier
+from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 from tests.builders.tables import table
@@ -36,7 +36,7 @@ def alert(stories: Mapping[str, Story], evidence: tuple[str, ...]) -> AlertBrief
     """An alert on these stories, each quoted once, whose leading change rests on some of them."""
     quoted = {key: signal(key, key) for key in stories}
     why = reason("Two cargoes are put off.")
-    also = move("t2", evidence=tuple(stories), reason=why)
+    also = move("t2", evidence=tuple(stories), reason=why, severity=Severity.ROUTINE)
     lead = move("t1", evidence=evidence, reason=why)
     return brief(message(lead, also), signals=quoted, stories=stories, publishers=Known())
 
