@@ -150,10 +150,10 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     retold = (first.report and not later.report and levels[0] >= levels[1]) or set(levels) == {Level.SUMMIT}
     if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
-    # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
+    # Only a change that is shown by its event; a date and a confirmation are news besides their event.
     for each in (first.change, later.change):
         match each.change:
-            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
+            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged() | changes.StepChanged():
                 if each.cause in (Cause.PERSON, Cause.RULES):
                     return False
             case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
@@ -165,7 +165,7 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
-        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged)
+        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged | changes.StepChanged)
     )
     return len({*effects}) == 1
 
