@@ -90,11 +90,11 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
             continue  # a status that is over
         noted = change.change.effect if isinstance(change.change, changes.EventNoted) else None
-        expected = noted in (Effect.PLEDGE, Effect.THREAT, first.reason.code.value) or first.level is Level.SUMMIT
+        expected = noted not in (Effect.DELIVERED, Effect.BREACH) or first.level is Level.SUMMIT
         leads = first.level is Level.SUMMIT or isinstance(first.change, changes.StatusChanged)
-        eve = change.level <= first.level and change.happened < first.happened and change.way is first.way
+        eve = change.level <= first.level and change.at < first.at and change.way is first.way
         if leads and eve and noted and expected:
-            continue  # what was expected of the lead
+            continue  # what led up to it
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
         own = text.report in ("", *change.evidence, *change.reason.signals)
