@@ -113,9 +113,7 @@ def last_move(groups: Sequence[Recorded]) -> Recorded | None:
 
 def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     """The headline of the most important change of an event, without a full stop, and the outlets that report it."""
-    keys = [key for change in group for key in transition_evidence(change)]
-    cited = {each.signal: each for change in group for each in change.cited}
-    then = context_then(keys, cited, max(change.at for change in group), own.context)
+    then = _context_of(group, own)
     evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
     text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then))
     signals = known_signals((*filter(None, (text.report,)), *group[0].evidence), then)
@@ -124,10 +122,11 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     return capitalised(cut_headline(text.headline, MOST_HEADLINE)), named
 
 
-def _context_of(change: Transition, own: OwnMaterial) -> RenderContext:
-    """The evidence of a change as it was read then."""
-    cited = {each.signal: each for each in change.cited}
-    return context_then(transition_evidence(change), cited, change.at, own.context)
+def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:
+    """The evidence of an event as it was read then: these signals, else all of its changes."""
+    cited = {each.signal: each for change in group for each in change.cited}
+    known = keys or [key for change in group for key in transition_evidence(change)]
+    return context_then(known, cited, max(change.at for change in group), own.context)
 
 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
@@ -151,9 +150,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         # Its own signals, and those of its flags if it is about them or if both sides of a dispute are quoted.
         flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
         keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
-    cited = {each.signal: each for change in group for each in change.cited}
     last = max(group, key=lambda change: change.at)
-    then = context_then(keys, cited, last.at, own.context)
+    then = _context_of(group, own, keys)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
     by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
     if not evidence and by_calendar and own.commitment.baselines:
@@ -162,7 +160,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
     for change in group:
-        words = change_text(change, _context_of(change, own))
+        words = change_text(change, _context_of((change,), own))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
         # Beside a move of the status, neither that it stayed before nor what was then in doubt is news; it stays once.
