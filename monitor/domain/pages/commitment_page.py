@@ -204,7 +204,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for group in timeline.recorded(own.history):
+    for group in filter(timeline.is_event, timeline.recorded(own.history)):
         each = timeline.entry(group, own)
         line = ". ".join(filter(None, (each.text, each.changes[0].text)))
         changes[local_day(each.at, zone)].append((line, each.changes[0].anchor))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,18 +14,7 @@ from monitor.domain.messages.evidence_lines import choose_main_report, retracted
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Cause,
-    Direction,
-    Effect,
-    FlagKind,
-    FlagState,
-    Level,
-    Signal,
-    Transition,
-    changes,
-    reasons,
-)
+from monitor.domain.model import Cause, Direction, Effect, FlagKind, FlagState, Level, Transition, changes, reasons
 from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 
@@ -182,8 +170,8 @@ def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
     retracted = retracted_signals([lead])
     cited = dict.fromkeys((*filter(None, (text.report,)), *lead.evidence))
     signals = known_signals((key for key in cited if key not in retracted), context)
-    shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
-    return choose_main_report(lead, shown, context)
+    told = [signal for signal in signals if signal.id == text.report]
+    return choose_main_report(lead, told, context) or choose_main_report(lead, signals, context)
 
 
 def _doubts(item: BlockMaterial, start: datetime, context: RenderContext) -> tuple[str, ...]:
