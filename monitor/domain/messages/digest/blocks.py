@@ -38,9 +38,13 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     named = {deadline.date for deadline in verdict.deadlines if deadline.state == "current"}
     for change in item.changes:
         others = tuple(event for event in events if event.changes[0] != change.id)
-        if isinstance(change.change, changes.DeadlineMoved) and others and len(others) < len(events):
-            known, events = replace(change, flags=()) if change.change.new in named else change, others
-            if change.change.old != change.change.new:
+        dated = isinstance(change.change, changes.DeadlineMoved) or isinstance(
+            change.reason.detail, reasons.FirstDateMissed
+        )
+        if dated and others and len(others) < len(events):
+            events = others
+            if isinstance(change.change, changes.DeadlineMoved) and change.change.old != change.change.new:
+                known = replace(change, flags=()) if change.change.new in named else change
                 standing = f"{standing}, {decapitalised(change_text(known, context).text)}"
     return DigestBlock(
         commitment=item.commitment.id,
