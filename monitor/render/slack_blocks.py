@@ -39,6 +39,10 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
+MAX_FURTHER = 2
+"""Quotes below the best one: people read a channel between other things (estimate)."""
+NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
+"""What a message is by its direction: good news or bad. The status stands below in words."""
 MAX_STATUS_LINE = 600
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
@@ -62,22 +66,24 @@ def payload(
         _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
-        blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
+        blocks.header(f"{NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-        moved = f"\n{escape_foreign(brief.moved)}{when}." if brief.moved else ""
+        moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
         blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
         blocks.section(_quote(lines[0], best=True))
         # A link and no button: Slack reports a click without a listener as failed.
-        if report and web_link(report.url) and report.url not in [line.url for line in lines]:
+        if report and web_link(report.url) and not lines[0].url:
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
         blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
-        most = len(lines) if brief.kind == NOTICE else MAX_QUOTES - 1
+        most = len(lines) if brief.kind == NOTICE else MAX_FURTHER
         blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:], most=most)
-        further = brief.changes[1:]
-        also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
-        blocks.section(_first_lines(also, 8))
+        others = []
+        for other in brief.others:
+            quote = f"\n{_quote(other.line)}" if other.line else ""
+            others += [f"*{escape_foreign(other.text)}.* {escape_foreign(other.sure)}{quote}"] if other.text else []
+        blocks.items("", others)
         _state(blocks, brief)
         for held, url in zip_longest(brief.held, links.decide):
             text = truncated_markup(escape("\n".join(held.lines)).replace("`", "\u02cb"), MAX_HELD)
@@ -87,7 +93,7 @@ def payload(
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
-        "text": truncated_markup(escape(brief.subject), MAX_FALLBACK),
+        "text": truncated_markup(escape(_fallback(brief)), MAX_FALLBACK),
         "blocks": blocks.blocks,
         "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
         "unfurl_links": False,
@@ -241,7 +247,21 @@ def _first_lines(lines: Sequence[str], most: int) -> str:
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
-    return [sure, *map(escape, (brief.waited, brief.note, repeat))]
+    return [sure, *map(escape, (brief.note, repeat))]
+
+
+def _title(brief: AlertBrief) -> str:
+    """The subject, with the whole headline where a mail's subject has cut it."""
+    topic, _, headline = brief.subject.partition(": ")
+    whole = brief.changes[0].headline if brief.changes else ""
+    return f"{topic}: {whole}" if whole.startswith(headline.rstrip("…")) else brief.subject
+
+
+def _fallback(brief: AlertBrief | DigestBrief) -> str:
+    """What a notification shows: the title of an alert, and what became of the status."""
+    if isinstance(brief, DigestBrief):
+        return brief.subject
+    return f"{_title(brief)}. {brief.moved}." if brief.moved else _title(brief)
 
 
 def _quote(line: EvidenceLine, *, best: bool = False) -> str:

@@ -32,6 +32,7 @@ PIECES = load(dict[str, tuple[EvidenceLine, ...]], FILES["evidence"])
 """The evidence of each kind. readers: a rule alone; a rule and a model; a model, where a rule differs; a person, where
 a model differs."""
 EVIDENCE, CHANGES, TIMELINES, BLOCKS = ALERT.evidence.lines, ALERT.changes, DIGEST.timelines, DIGEST.blocks
+UNLINKED = tuple(replace(line, url="") for line in EVIDENCE)
 assert ALERT.progress is not None
 PROGRESS = ALERT.progress
 ALERT_PARCEL = OutboundMessage("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
@@ -48,7 +49,7 @@ def sample_timeline(short: str, *spans: tuple[str, float, float]) -> StatusTimel
 
 
 HELD_SECTIONS = (
-    OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
+    *ALERT.others,
     OtherCommitment("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
     OtherCommitment("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
 )

@@ -148,12 +148,17 @@ class EvidenceSection:
 
 @dataclass(frozen=True, slots=True)
 class OtherCommitment:
-    """A further commitment in a message about several: its status key and its status in words."""
+    """A further commitment in a message about several: its status key and its status in words. text: what happened to
+    it, '' if the message says it elsewhere; sure: how sure that is; line: its best report, None if that is quoted
+    above."""
 
     commitment: str
     name: str
     shown: str
     status: str
+    text: str = ""
+    sure: str = ""
+    line: EvidenceLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ class AlertBrief:
     """One alert, confirmation, correction, summary or notice: its sections in reading order.
 
     direction: up, down or other; changes: the most important first; moved: the status before and after; confidence:
-    how sure the change is; note: a remark; waited: the remark on quiet hours; next: the next step; others: further
+    how sure the change is; note: a remark; next: the next step; others: further
     commitments; held: of a notice, the messages to decide on. Raises RenderError without evidence.
     """
 
@@ -210,7 +215,6 @@ class AlertBrief:
     moved: str = ""
     confidence: str = ""
     note: str = ""
-    waited: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
     deadlines: tuple[DeadlineLine, ...] = ()
@@ -232,8 +236,11 @@ class AlertBrief:
 
     @property
     def label(self) -> str:
-        """The kind of message. A reply that leaves a doubt is a follow-up, one that moves the status an update."""
+        """The kind of message; a summary is an alert. A reply that leaves a doubt is a follow-up, one that moves the
+        status an update."""
         first = self.changes[0] if self.changes else None
+        if self.kind == "summary":
+            return "alert"
         if self.kind != "confirmation" or first is None:
             return self.kind
         if self.headline.marks or first.kind not in ("status", "flag", "deadline"):

@@ -179,7 +179,7 @@ def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
 
 
 def _doubts(item: BlockMaterial, start: datetime, context: RenderContext) -> tuple[str, ...]:
-    """The doubts of the period in sentences, each once: 'China has not confirmed it.'"""
+    """The doubts of the period in sentences, each once: 'No statement from China seen yet.'"""
     quoted = {key for change in item.changes for key in change.evidence}
     lines: list[str] = []
     for flag in item.verdict.flags:
