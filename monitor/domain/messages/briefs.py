@@ -308,7 +308,7 @@ class DigestEvent:
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
     """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; events: most important
-    first; more: the number of events left out; report: the page to open; doubts, facts: sentences on new doubts, and
+    first; report: the page to open; doubts, facts: sentences on new doubts, and
     on progress and other commitments with the same event."""
 
     commitment: str
@@ -316,7 +316,6 @@ class DigestBlock:
     status: str
     standing: str
     events: tuple[DigestEvent, ...] = ()
-    more: int = 0
     report: ReportLink | None = None
     doubts: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
