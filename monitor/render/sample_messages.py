@@ -64,7 +64,7 @@ def sample_messages() -> list[OutboundMessage]:
     """One message for each layout of a template, with and without the optional parts of a brief."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
     line = filled(EvidenceLine)
-    others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
+    others = (replace(line, url="", read_by=""), replace(line, basis="baseline"), replace(line, basis="calendar"))
     evidence = replace(alert.evidence, lines=(*alert.evidence.lines, *others))
     elsewhere = ReportLink("https://news.example/elsewhere", "outlet")
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)

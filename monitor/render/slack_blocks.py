@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
@@ -66,7 +66,8 @@ def payload(
         _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
-        blocks.header(f"{NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
+        own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
+        blocks.header(f"{own or NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
         moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
@@ -93,7 +94,7 @@ def payload(
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
-        "text": truncated_markup(escape(_fallback(brief)), MAX_FALLBACK),
+        "text": truncated_markup(escape(_title(brief)), MAX_FALLBACK),
         "blocks": blocks.blocks,
         "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
         "unfurl_links": False,
@@ -250,22 +251,18 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     return [sure, *map(escape, (brief.note, repeat))]
 
 
-def _title(brief: AlertBrief) -> str:
-    """The subject, with the whole headline where a mail's subject has cut it."""
+def _title(brief: Brief) -> str:
+    """The subject; of an alert with the whole headline where a mail's subject has cut it."""
     topic, _, headline = brief.subject.partition(": ")
-    whole = brief.changes[0].headline if brief.changes else ""
-    return f"{topic}: {whole}" if whole.startswith(headline.rstrip("…")) else brief.subject
-
-
-def _fallback(brief: AlertBrief | DigestBrief) -> str:
-    """What a notification shows: the title of an alert, and what became of the status."""
-    if isinstance(brief, DigestBrief):
-        return brief.subject
-    return f"{_title(brief)}. {brief.moved}." if brief.moved else _title(brief)
+    whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
+    is_cut = headline.endswith("…") and whole.startswith(headline[:-1])
+    return f"{topic}: {whole}" if is_cut else brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False) -> str:
     """A piece of evidence: the best one above its source, any other behind it in one line."""
+    if line.basis == "calendar":
+        return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
     mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
     quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
     quote += f" ({escape_foreign(line.gloss)})" if line.gloss else ""

@@ -113,6 +113,19 @@ def test_a_block_of_a_digest_shows_four_events() -> None:
     assert re.findall(r"event (\d)", shown) == list("0123")
 
 
+def test_the_title_has_the_whole_headline_and_a_mark_for_good_or_bad_news_whatever_the_status() -> None:
+    headline = "Buyers put off two cargoes of soybeans until the tariff question is settled"
+    cut = replace(
+        ALERT,
+        headline=replace(ALERT.headline, text="Soybeans now AT RISK: Buyers put off two cargoes of…"),
+        changes=(replace(ALERT.changes[0], headline=headline),),
+    )
+    for direction, mark in (("down", ":red_circle: "), ("up", ":large_green_circle: "), ("other", "")):
+        payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(cut, direction=direction)))
+        assert payload["blocks"][0]["text"]["text"] == f"{mark}Soybeans now AT RISK: {headline}"
+        assert payload["text"] == f"Soybeans now AT RISK: {headline}"
+
+
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
     worse = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100"))
     better = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100", brief=replace(ALERT, direction="up")))

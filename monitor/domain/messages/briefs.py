@@ -18,6 +18,8 @@ LEADING_BLOCKS = 3
 """Commitments that a digest tells in full; the others get a line each."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
+MAX_ADDRESS = 160
+"""Characters of an address that people can read over; those that aggregators redirect have 200 to 500."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 
@@ -144,6 +146,13 @@ class EvidenceSection:
 
     lines: tuple[EvidenceLine, ...]
     report: ReportLink | None = None
+
+    @property
+    def address(self) -> ReportLink | None:
+        """The one address in plain text: of the best report, unless it is very long and `report` has a shorter one."""
+        best = ReportLink(self.lines[0].url, self.lines[0].outlet)
+        links = [link for link in (best, self.report) if link and link.url]
+        return min(links, key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
 
 
 @dataclass(frozen=True, slots=True)

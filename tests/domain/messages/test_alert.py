@@ -119,7 +119,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
         stories={"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
     )
     assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
-    wording((found.subject, found.moved))
+    wording([found.subject, found.moved])
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)
