@@ -34,7 +34,7 @@ from monitor.domain.text.labels import (
     status_caps,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, active_deadlines
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.progress import target_at
 
@@ -45,14 +45,14 @@ MOST_ANNOUNCED = 2
 
 
 def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The latest blow of one side behind a commitment at risk or stalled: a threat, which that side can withdraw, or
-    an act, which it can reverse. None for what no side does alone, and for the ruling or omission of others. quoted:
-    the signals whose reports the reader sees beside it."""
+    """The latest blow behind a commitment at risk or stalled: a threat, which can be withdrawn, or an act of one side,
+    which that side can reverse. None for the rulings of others. quoted: the signals whose reports the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
     ids = dict.fromkeys((*verdict.outlook_evidence, *quoted))
     known = [s for s in known_signals(ids, context) if s.commitment == verdict.commitment]
-    blows = [s for s in known if s.effect in NEGATIVE_EFFECTS and len(s.by.parties) == 1]
+    may_end = (s for s in known if s.effect is Effect.THREAT or len(s.by.parties) == 1)
+    blows = [s for s in may_end if s.effect in NEGATIVE_EFFECTS]
     last = max((day_of(s.happened.end) for s in blows), default=None)
     worst = min((s for s in blows if day_of(s.happened.end) == last), key=representative_rank, default=None)
     rule = context.rules.get(worst.rule) if worst else None
@@ -70,31 +70,28 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it."""
     today = local_day(context.now, context.zone)
-    said: tuple[str, ...]
+    coming_up = tuple(_announced(commitment, verdict, context, today))
+    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
+        coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
+    dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            goal = _goal(commitment, verdict, context)
-            threat = (
-                threat_behind(verdict, context, quoted) if commitment.kind in (Kind.STANDING, Kind.SERIES) else None
-            )
-            said = (
-                _way_back(threat, verdict, context, quoted) if threat else "",
-                goal,
-                _overdue(commitment, verdict, context),
-                *_dates(commitment, verdict, context),
-            )
+            # A figure or a step that is missing says more than what would end the trouble.
+            missing = commitment.kind is Kind.QUANTITY or not {*commitment.steps[-1:]} <= {*verdict.steps}
+            threat = None if missing else threat_behind(verdict, context, quoted)
+            back = _way_back(threat, verdict, context, quoted) if threat else ""
+            said = back, _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            goal = _goal(commitment, verdict, context)
-            said = goal, _overdue(commitment, verdict, context), *_dates(commitment, verdict, context)
+            said = _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.MET if commitment.kind is Kind.SERIES:
-            said = tuple(_dates(commitment, verdict, context))
+            said = dates or ("" if coming_up else "no day is set for the next meeting",)
+        case Standing.IN_FORCE:
+            said = dates or ("no end date is known",)
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
             said = (f"{period} begins on {format_date(later.start)}" if later else "",)
-        case Standing.IN_FORCE:
-            said = tuple(_dates(commitment, verdict, context))
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
@@ -102,9 +99,6 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    coming_up = (*_announced(commitment, verdict, context, today),)
-    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
-        coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
@@ -155,18 +149,22 @@ def _day(record: Deadline) -> str:
 def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
     'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
-    story, by = context.stories[threat.story], threat.by.value
-    verb = "withdraw" if threat.effect is Effect.THREAT else "reverse"
-    does = context.parties.does(by, verb)
-    unpledged = verdict.standing is Standing.UNPLEDGED
-    back = "the risk ends" if unpledged else f"returns to {status_caps(verdict.standing)}"
-    if threat.id in quoted:
-        return f"{back} if {does} {'this threat' if verb == 'withdraw' else 'this'}"
-    day = format_date(local_day(threat.happened.end, context.zone))
-    thing = f"its threat of {day}" if verb == "withdraw" else f"its act of {day}"
+    story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
+    back = (
+        f"returns to {status_caps(verdict.standing)}" if verdict.standing is not Standing.UNPLEDGED else "the risk ends"
+    )
+    seen, when = threat.id in quoted, f"of {format_date(day)}"
+    if len(threat.by.parties) != 1:
+        ends = f"{'this threat' if seen else f'the threat {when}'} is withdrawn"
+    elif threat.effect is Effect.THREAT:
+        ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if seen else f'its threat {when}'}"
+    else:
+        ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
+    if seen:
+        return f"{back} if {ends}"
     title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
     said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
-    return f"{back} if {does} {thing}: {said} ({context.outlet(story.source, story.url)})"
+    return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -175,7 +173,8 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     clauses = dict(commitment.clauses)
     if target is not None:
-        return _target(target, verdict, context) if _is_reported(target, verdict, context) else ""
+        known = _is_reported(target, verdict, context)
+        return _target(target, verdict, context) if known else "no amount has been named yet"
     if commitment.kind is Kind.STANDING:
         clause = (
             "" if verdict.standing is Standing.IN_FORCE else one_line(clauses.get(Standing.IN_FORCE.value, ""), 160)
@@ -214,7 +213,8 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
     """The open dates ahead, one sentence for each name: 'ends on 10 Nov 2026 unless extended; the US names 10 Jan
     2027', 'the truce ends on 10 Nov 2025', 'due by 16 Dec 2025'."""
     today, parties = local_day(context.now, context.zone), context.parties
-    records = [d for d in verdict.deadlines if d.state in ("current", "claimed") and d.date >= today]
+    whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
+    records = [d for own in whole for d in own.deadlines if d.state in OPEN_STATES and d.date >= today]
     names = sorted({d.what for d in records}, key=lambda what: min(d.date for d in records if d.what == what))
     for what in names:
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
