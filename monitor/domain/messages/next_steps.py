@@ -127,32 +127,28 @@ def _announced(commitment: Commitment, verdict: Verdict, context: RenderContext,
             if signal is None or (calm and signal.effect in NEGATIVE_EFFECTS):
                 continue
             thing = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-        alone = len(parties_in(record.said_by)) == 1
-        yield f"{thing} {_day(record)}" + (
-            f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
-        )
+        source = f" (date given by {context.parties.names((record.said_by,))})"
+        yield f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
 
 
 def _day(record: Deadline) -> str:
     """'on 30 Oct 2025', 'from 1 Nov 2025', 'in Nov 2025', 'in the second quarter of 2027', 'from 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
-    named = {
+    known = {
         "day": format_date(record.date),
         "month": f"{record.date:%b %Y}",
         "quarter": f"the {nth} quarter of {year}",
-    }.get(record.precision, str(year))
-    if record.kind == "start":
-        return f"from {named}"
-    return f"{'on' if record.precision == 'day' else 'in'} {named}"
+    }
+    word = "from" if record.kind == "start" else "on" if record.precision == "day" else "in"
+    return f"{word} {known.get(record.precision, year)}"
 
 
 def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
     'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
     story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
-    back = (
-        f"returns to {status_caps(verdict.standing)}" if verdict.standing is not Standing.UNPLEDGED else "the risk ends"
-    )
+    old = verdict.standing
+    back = "the risk ends" if old is Standing.UNPLEDGED else f"returns to {status_caps(old)}"
     seen, when = threat.id in quoted, f"of {format_date(day)}"
     if len(threat.by.parties) != 1:
         ends = f"{'this threat' if seen else f'the threat {when}'} is withdrawn"
@@ -171,72 +167,56 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the parties sign; MET once the sale has closed',
     'IN FORCE once both sides suspend their fees'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
-    clauses = dict(commitment.clauses)
+    clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if target is not None:
-        known = _is_reported(target, verdict, context)
-        return _target(target, verdict, context) if known else "no amount has been named yet"
+        return _target(target, commitment, verdict, context)
     if commitment.kind is Kind.STANDING:
-        clause = (
-            "" if verdict.standing is Standing.IN_FORCE else one_line(clauses.get(Standing.IN_FORCE.value, ""), 160)
-        )
+        clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
         return f"IN FORCE once {clause}" if clause else ""
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     # An earlier step without a report is done too.
-    still = [one_line(clauses.get(step, f"the step “{step}” is done"), 160) for step in commitment.steps[done + 1 :]]
-    if not still:
-        met = one_line(clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1], ""), 160)
-        return f"MET once {met}" if met and verdict.standing is not Standing.MET else ""
-    return f"MET once {still[0]}" if len(still) == 1 else f"{still[0]}; MET once {still[-1]}"
+    still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
+    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1])
+    met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
+    return f"{still[0]}; {met}" if len(still) > 1 else met
 
 
-def _is_reported(target: Target, verdict: Verdict, context: RenderContext) -> bool:
-    """Whether the promise of an amount is known: its period has begun, or a report behind the status names it."""
-    named = (s.quantity for s in known_signals(verdict.evidence, context) if s.quantity is not None)
-    return target.start <= context.now.date() or any((q.low, q.unit) == (target.amount, target.unit) for q in named)
-
-
-def _target(target: Target, verdict: Verdict, context: RenderContext) -> str:
-    """'met at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025); 8 Mt confirmed so far'."""
-    progress, goal = verdict.progress, format_amount(target.amount, target.unit)
+def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'met at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025); 8 Mt confirmed so far'. The promise of an amount is
+    known once its period has begun, or a report behind the status names it."""
+    named = {(s.quantity.low, s.quantity.unit) for s in known_signals(verdict.evidence, context) if s.quantity}
+    if target.start > context.now.date() and (target.amount, target.unit) not in named:
+        return "no amount has been named yet"
+    progress, first, ends = verdict.progress, format_date(target.due), {each.due for each in commitment.targets}
     counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
     so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
-    moved = [d.date for d in active_deadlines(verdict) if d.kind == "due" and d.date.year <= target.due.year + 1]
-    later = next((day for day in moved if day > target.due), None)
-    over = target.due < local_day(context.now, context.zone)
-    due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
-    if later:
-        due = f"by {format_date(later)} (first due {format_date(target.due)})"
-    return f"met at {goal} {target.basis} {due}{so_far}"
+    dates = (d.date for d in active_deadlines(verdict) if d.kind == "due")
+    moved = (day for day in dates if day > target.due and day not in ends)
+    due = f"(was due {first})" if target.due < local_day(context.now, context.zone) else f"by {first}"
+    if later := next(moved, None):
+        due = f"by {format_date(later)} (first due {first})"
+    return f"met at {format_amount(target.amount, target.unit)} {target.basis} {due}{so_far}"
 
 
 def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
     """The open dates ahead, one sentence for each name: 'ends on 10 Nov 2026 unless extended; the US names 10 Jan
-    2027', 'the truce ends on 10 Nov 2025', 'due by 16 Dec 2025'."""
+    2027', 'the truce ends on 10 Nov 2025', 'due on 16 Dec 2025'."""
     today, parties = local_day(context.now, context.zone), context.parties
     whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
     records = [d for own in whole for d in own.deadlines if d.state in OPEN_STATES and d.date >= today]
-    names = sorted({d.what for d in records}, key=lambda what: min(d.date for d in records if d.what == what))
+    names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
-        record, claims = same[0], [d for d in same[1:] if d.state == "claimed"]
-        day = format_date(record.date) if record.precision == "day" else f"{record.date:%b %Y}"
-        on = "on" if record.precision == "day" else "in"
-        alone = record.state == "claimed" and record.said_by
-        by = f" (only {parties.does(alone, 'say')} so)" if alone else ""
-        thing = one_line(what, 80)
+        record, thing = same[0], one_line(what, 80)
+        by = f" (only {parties.does(record.said_by, 'say')} so)" if record.state == "claimed" and record.said_by else ""
+        claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
+        also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
-            shown = "ends" if len(names) == 1 and verdict.status is Standing.IN_FORCE else dated_thing(thing, "expiry")
-            text = f"{shown} {on} {day}{by} unless extended"
-        elif commitment.kind is Kind.SERIES:
-            text = f"{thing} {on} {day}{by}"
-        elif commitment.targets:
-            continue  # the target names its day
-        else:
-            text = f"due by {day}{by}" if thing == commitment.short else f"deadline {day}{by}: {thing}"
-        if claims:
-            named = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in claims]
-            text = f"{text}; {join_list(named)}"
-        yield text
+            alone = len(names) == 1 and verdict.status is Standing.IN_FORCE
+            yield f"{'ends' if alone else dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"
+        elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
+            verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "
+            yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{_day(record)}{by}{also}"
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
