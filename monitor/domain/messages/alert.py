@@ -246,7 +246,12 @@ def _status_line(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
-    if threat and threat.effect is Effect.THREAT and own.isdisjoint(lead.verdict.outlook_evidence):
+    if (
+        threat
+        and threat.effect is Effect.THREAT
+        and len(threat.by.parties) == 1
+        and own.isdisjoint(lead.verdict.outlook_evidence)
+    ):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"

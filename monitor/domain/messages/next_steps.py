@@ -34,7 +34,7 @@ from monitor.domain.text.labels import (
     status_caps,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, active_deadlines
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.progress import target_at
 
@@ -45,14 +45,14 @@ MOST_ANNOUNCED = 2
 
 
 def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The latest blow of one side behind a commitment at risk or stalled: a threat, which that side can withdraw, or
-    an act, which it can reverse. None for what no side does alone, and for the ruling or omission of others. quoted:
-    the signals whose reports the reader sees beside it."""
+    """The latest blow behind a commitment at risk or stalled: a threat, which can be withdrawn, or an act of one side,
+    which that side can reverse. None for the rulings of others. quoted: the signals whose reports the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
     ids = dict.fromkeys((*verdict.outlook_evidence, *quoted))
     known = [s for s in known_signals(ids, context) if s.commitment == verdict.commitment]
-    blows = [s for s in known if s.effect in NEGATIVE_EFFECTS and len(s.by.parties) == 1]
+    may_end = (s for s in known if s.effect is Effect.THREAT or len(s.by.parties) == 1)
+    blows = [s for s in may_end if s.effect in NEGATIVE_EFFECTS]
     last = max((day_of(s.happened.end) for s in blows), default=None)
     worst = min((s for s in blows if day_of(s.happened.end) == last), key=representative_rank, default=None)
     rule = context.rules.get(worst.rule) if worst else None
@@ -70,31 +70,28 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it."""
     today = local_day(context.now, context.zone)
-    said: tuple[str, ...]
+    coming_up = tuple(_announced(commitment, verdict, context, today))
+    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
+        coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
+    dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            goal = _goal(commitment, verdict, context)
-            threat = (
-                threat_behind(verdict, context, quoted) if commitment.kind in (Kind.STANDING, Kind.SERIES) else None
-            )
-            said = (
-                _way_back(threat, verdict, context, quoted) if threat else "",
-                goal,
-                _overdue(commitment, verdict, context),
-                *_dates(commitment, verdict, context),
-            )
+            # A figure or a step that is missing says more than what would end the trouble.
+            missing = commitment.kind is Kind.QUANTITY or not {*commitment.steps[-1:]} <= {*verdict.steps}
+            threat = None if missing else threat_behind(verdict, context, quoted)
+            back = _way_back(threat, verdict, context, quoted) if threat else ""
+            said = back, _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            goal = _goal(commitment, verdict, context)
-            said = goal, _overdue(commitment, verdict, context), *_dates(commitment, verdict, context)
+            said = _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.MET if commitment.kind is Kind.SERIES:
-            said = tuple(_dates(commitment, verdict, context))
+            said = dates or ("" if coming_up else "no day is set for the next meeting",)
+        case Standing.IN_FORCE:
+            said = dates or ("no end date is known",)
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
             said = (f"{period} begins on {format_date(later.start)}" if later else "",)
-        case Standing.IN_FORCE:
-            said = tuple(_dates(commitment, verdict, context))
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
@@ -102,9 +99,6 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    coming_up = (*_announced(commitment, verdict, context, today),)
-    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
-        coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
@@ -133,110 +127,96 @@ def _announced(commitment: Commitment, verdict: Verdict, context: RenderContext,
             if signal is None or (calm and signal.effect in NEGATIVE_EFFECTS):
                 continue
             thing = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-        alone = len(parties_in(record.said_by)) == 1
-        yield f"{thing} {_day(record)}" + (
-            f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
-        )
+        source = f" (date given by {context.parties.names((record.said_by,))})"
+        yield f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
 
 
 def _day(record: Deadline) -> str:
     """'on 30 Oct 2025', 'from 1 Nov 2025', 'in Nov 2025', 'in the second quarter of 2027', 'from 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
-    named = {
+    known = {
         "day": format_date(record.date),
         "month": f"{record.date:%b %Y}",
         "quarter": f"the {nth} quarter of {year}",
-    }.get(record.precision, str(year))
-    if record.kind == "start":
-        return f"from {named}"
-    return f"{'on' if record.precision == 'day' else 'in'} {named}"
+    }
+    word = "from" if record.kind == "start" else "on" if record.precision == "day" else "in"
+    return f"{word} {known.get(record.precision, year)}"
 
 
 def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
     'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
-    story, by = context.stories[threat.story], threat.by.value
-    verb = "withdraw" if threat.effect is Effect.THREAT else "reverse"
-    does = context.parties.does(by, verb)
-    unpledged = verdict.standing is Standing.UNPLEDGED
-    back = "the risk ends" if unpledged else f"returns to {status_caps(verdict.standing)}"
-    if threat.id in quoted:
-        return f"{back} if {does} {'this threat' if verb == 'withdraw' else 'this'}"
-    day = format_date(local_day(threat.happened.end, context.zone))
-    thing = f"its threat of {day}" if verb == "withdraw" else f"its act of {day}"
+    story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
+    old = verdict.standing
+    back = "the risk ends" if old is Standing.UNPLEDGED else f"returns to {status_caps(old)}"
+    seen, when = threat.id in quoted, f"of {format_date(day)}"
+    if len(threat.by.parties) != 1:
+        ends = f"{'this threat' if seen else f'the threat {when}'} is withdrawn"
+    elif threat.effect is Effect.THREAT:
+        ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if seen else f'its threat {when}'}"
+    else:
+        ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
+    if seen:
+        return f"{back} if {ends}"
     title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
     said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
-    return f"{back} if {does} {thing}: {said} ({context.outlet(story.source, story.url)})"
+    return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
     """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the parties sign; MET once the sale has closed',
     'IN FORCE once both sides suspend their fees'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
-    clauses = dict(commitment.clauses)
+    clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if target is not None:
-        return _target(target, verdict, context) if _is_reported(target, verdict, context) else ""
+        return _target(target, commitment, verdict, context)
     if commitment.kind is Kind.STANDING:
-        clause = (
-            "" if verdict.standing is Standing.IN_FORCE else one_line(clauses.get(Standing.IN_FORCE.value, ""), 160)
-        )
+        clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
         return f"IN FORCE once {clause}" if clause else ""
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     # An earlier step without a report is done too.
-    still = [one_line(clauses.get(step, f"the step “{step}” is done"), 160) for step in commitment.steps[done + 1 :]]
-    if not still:
-        met = one_line(clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1], ""), 160)
-        return f"MET once {met}" if met and verdict.standing is not Standing.MET else ""
-    return f"MET once {still[0]}" if len(still) == 1 else f"{still[0]}; MET once {still[-1]}"
+    still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
+    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1])
+    met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
+    return f"{still[0]}; {met}" if len(still) > 1 else met
 
 
-def _is_reported(target: Target, verdict: Verdict, context: RenderContext) -> bool:
-    """Whether the promise of an amount is known: its period has begun, or a report behind the status names it."""
-    named = (s.quantity for s in known_signals(verdict.evidence, context) if s.quantity is not None)
-    return target.start <= context.now.date() or any((q.low, q.unit) == (target.amount, target.unit) for q in named)
-
-
-def _target(target: Target, verdict: Verdict, context: RenderContext) -> str:
-    """'met at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025); 8 Mt confirmed so far'."""
-    progress, goal = verdict.progress, format_amount(target.amount, target.unit)
+def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'met at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025); 8 Mt confirmed so far'. The promise of an amount is
+    known once its period has begun, or a report behind the status names it."""
+    named = {(s.quantity.low, s.quantity.unit) for s in known_signals(verdict.evidence, context) if s.quantity}
+    if target.start > context.now.date() and (target.amount, target.unit) not in named:
+        return "no amount has been named yet"
+    progress, first, ends = verdict.progress, format_date(target.due), {each.due for each in commitment.targets}
     counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
     so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
-    moved = [d.date for d in active_deadlines(verdict) if d.kind == "due" and d.date.year <= target.due.year + 1]
-    later = next((day for day in moved if day > target.due), None)
-    over = target.due < local_day(context.now, context.zone)
-    due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
-    if later:
-        due = f"by {format_date(later)} (first due {format_date(target.due)})"
-    return f"met at {goal} {target.basis} {due}{so_far}"
+    dates = (d.date for d in active_deadlines(verdict) if d.kind == "due")
+    moved = (day for day in dates if day > target.due and day not in ends)
+    due = f"(was due {first})" if target.due < local_day(context.now, context.zone) else f"by {first}"
+    if later := next(moved, None):
+        due = f"by {format_date(later)} (first due {first})"
+    return f"met at {format_amount(target.amount, target.unit)} {target.basis} {due}{so_far}"
 
 
 def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
     """The open dates ahead, one sentence for each name: 'ends on 10 Nov 2026 unless extended; the US names 10 Jan
-    2027', 'the truce ends on 10 Nov 2025', 'due by 16 Dec 2025'."""
+    2027', 'the truce ends on 10 Nov 2025', 'due on 16 Dec 2025'."""
     today, parties = local_day(context.now, context.zone), context.parties
-    records = [d for d in verdict.deadlines if d.state in ("current", "claimed") and d.date >= today]
-    names = sorted({d.what for d in records}, key=lambda what: min(d.date for d in records if d.what == what))
+    whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
+    records = [d for own in whole for d in own.deadlines if d.state in OPEN_STATES and d.date >= today]
+    names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
-        record, claims = same[0], [d for d in same[1:] if d.state == "claimed"]
-        day = format_date(record.date) if record.precision == "day" else f"{record.date:%b %Y}"
-        on = "on" if record.precision == "day" else "in"
-        alone = record.state == "claimed" and record.said_by
-        by = f" (only {parties.does(alone, 'say')} so)" if alone else ""
-        thing = one_line(what, 80)
+        record, thing = same[0], one_line(what, 80)
+        by = f" (only {parties.does(record.said_by, 'say')} so)" if record.state == "claimed" and record.said_by else ""
+        claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
+        also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
-            shown = "ends" if len(names) == 1 and verdict.status is Standing.IN_FORCE else dated_thing(thing, "expiry")
-            text = f"{shown} {on} {day}{by} unless extended"
-        elif commitment.kind is Kind.SERIES:
-            text = f"{thing} {on} {day}{by}"
-        elif commitment.targets:
-            continue  # the target names its day
-        else:
-            text = f"due by {day}{by}" if thing == commitment.short else f"deadline {day}{by}: {thing}"
-        if claims:
-            named = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in claims]
-            text = f"{text}; {join_list(named)}"
-        yield text
+            alone = len(names) == 1 and verdict.status is Standing.IN_FORCE
+            yield f"{'ends' if alone else dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"
+        elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
+            verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "
+            yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{_day(record)}{by}{also}"
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:

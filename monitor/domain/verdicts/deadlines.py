@@ -58,6 +58,7 @@ FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|�
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
+A_WEEK = timedelta(days=7)
 SOON = timedelta(days=30)
 """A due date this close is the one that a delay is added to (an estimate)."""
 SAME_DATE_WITHIN = timedelta(days=21)
@@ -149,7 +150,7 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     put_off = is_series and bad and signal.effect is not Effect.THREAT
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
-    ended = [d for d in known if d.date < today or (firm and (put_off or d.what in over))]
+    ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
     records = tuple(d for d in records if d not in ended) if ended else records
     others = signal.says.parties and signal.by.parties and not signal.says.parties & signal.by.parties
     if firm and not others and named is not None and named.date > today and _is_announced(named, is_series=is_series):
@@ -162,9 +163,14 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     return verdict if records is verdict.deadlines else replace(verdict, deadlines=records)
 
 
+def _is_settled(record: Deadline, today: date) -> bool:
+    """Whether a meeting was announced long enough before: a delay told within a week is that of the meeting before."""
+    return record.since is None or today - record.since > A_WEEK
+
+
 def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
     same = [d for d in records if d.state == ANNOUNCED and d.what == new.what]
-    alike = next((d for d in same if d.date == new.date), None)
+    alike = next((d for d in same if (d.date, d.precision) == (new.date, new.precision)), None)
     if alike is not None:
         said_by = joint(parties_in(alike.said_by) | parties_in(new.said_by)) or alike.said_by
         return tuple(replace(d, said_by=said_by) if d is alike else d for d in records)

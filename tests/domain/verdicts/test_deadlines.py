@@ -106,8 +106,8 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
         ("2026-03-14", "start", "cn"),
         ("2026-04-02", "", "cn"),
     ]
-    off = signal(Effect.SETBACK, "2026-03-04")
-    assert announced(decided(talks, [round_, summit, off], "2026-03-05")) == []
+    off = signal(Effect.SETBACK, "2026-03-12")
+    assert announced(decided(talks, [round_, summit, off], "2026-03-13")) == []
     moved = from_us(Effect.PLEDGE, "2026-03-04", object="leaders' meeting", date=until("2026-05-14", ""))
     assert announced(decided(talks, [summit, moved], "2026-03-05")) == [("2026-05-14", "", "us")]
 
