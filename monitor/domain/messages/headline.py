@@ -182,6 +182,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
+    silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
@@ -205,6 +206,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,
+            silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
             signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
