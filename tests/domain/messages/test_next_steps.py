@@ -148,7 +148,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
 
 
 def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_over(wording: GoldenWording) -> None:
-    coming = announced("threat us", "2027-01-01", "press", "start", "year")
+    coming = announced("threat/us", "2027-01-01", "press", "start", "year")
 
     def at(outlook: Outlook, turned: int) -> str:
         since = NOW - timedelta(days=turned)
