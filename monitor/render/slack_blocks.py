@@ -18,6 +18,7 @@ from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.labels import decapitalised, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
+from monitor.render.size_limits import MAX_EVENTS
 from monitor.render.status_style import style_of
 
 # Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
@@ -43,8 +44,6 @@ MAX_FURTHER = 2
 NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 """What a message is by its direction: good news or bad. The status stands below in words."""
 MAX_STATUS_LINE = 600
-MAX_BLOCK_EVENTS = 4
-"""Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -274,13 +273,12 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise, its progress and its dates."""
+    """The promise and its progress."""
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
         counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
         pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
-    pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
     blocks.fields(pairs)
 
 
@@ -295,12 +293,9 @@ def _digest(
     moved = []
     for block in brief.leading:  # the most important events by day, the report after the first
         lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
-        shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
-        for event in shown.in_order:
+        for event in replace(block, events=block.events[:MAX_EVENTS]).in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
             lines.append(f"• {foreign(event.line)}{report}")
-        hidden = block.more + len(block.events) - len(shown.events)
-        lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
     for block in brief.others:
         report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""

@@ -12,7 +12,7 @@ from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
+from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
@@ -32,15 +32,7 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import (
-    capitalised,
-    decapitalised,
-    format_date,
-    format_time,
-    format_when,
-    join_few,
-    status_caps,
-)
+from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source
@@ -64,9 +56,9 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; main: the
-    best of these; reports: those to quote, the best first; flags: those of verdict and change that concern it, kinds:
-    theirs."""
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; told: of
+    these those that report the act in the headline; reports: those to quote, the best first; flags: those of verdict
+    and change that concern it, kinds: theirs."""
 
     message: Message
     context: RenderContext
@@ -76,7 +68,7 @@ class Lead:
     verdict: Verdict
     evidence: tuple[Signal, ...]
     heard: tuple[Signal, ...]
-    main: Signal | None
+    told: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -89,7 +81,8 @@ def alert_brief(
     """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
-    context = context.cleaned(item.commitment for item in message.transitions)
+    clean = context.cleaned(item.commitment for item in message.transitions)
+    context = replace(clean, commitments={**context.commitments, **clean.commitments})
     lead, *further = _events(message, context, history)
     commitment, verdict = lead.commitment, lead.verdict
     told, others, topics = {lead.texts[0].headline}, list[briefs.OtherCommitment](), list[tuple[str, str]]()
@@ -102,8 +95,8 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context, lead.main) if lead.evidence or not pinned else ""
-    if lead.change.cause is Cause.CLOCK and lead.main is not None and lead.main.effect is Effect.DEADLINE:
+    sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
+    if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
         sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
@@ -111,8 +104,7 @@ def alert_brief(
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
-    dates, seen = deadline_lines(verdict, commitment.short, context), lead.reports[: briefs.MAX_QUOTES]
-    following = next_step(commitment, verdict, context, [signal.id for signal in seen])
+    seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -128,8 +120,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=tuple(line for line in dates if format_date(line.date) not in following),
-        next=following,
+        next=next_step(commitment, verdict, context, seen),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -167,9 +158,9 @@ def _event(
     moves: Sequence[Transition],
     commitment: Commitment,
     verdict: Verdict,
-    told: tuple[str, ...],
+    known: tuple[str, ...],
 ) -> Lead:
-    """Collects the material of one commitment. moves: its changes, the most important first; told: the signals behind
+    """Collects the material of one commitment. moves: its changes, the most important first; known: the signals behind
     earlier changes, so that an update leads with what is new.
 
     1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
@@ -183,7 +174,7 @@ def _event(
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
-    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *told)), evidence, context))
+    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *known)), evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
     first = change_text(change, context, reports)
@@ -196,8 +187,8 @@ def _event(
     since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
     fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
     reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
-    same = supporting(main, heard)
-    reports = tuple(sorted(reports, key=lambda signal: signal not in same))  # the sources of the main report first
+    told = supporting(main, heard, moved=change.kind is TransitionKind.STATUS)
+    reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -209,7 +200,7 @@ def _event(
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, main, reports)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
 
@@ -222,7 +213,7 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     if first.headline in told and not is_status:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
-    sure = confidence_line(event.heard, doubts, event.context, event.main)
+    sure = confidence_line(event.heard, doubts, event.context, event.told)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -241,12 +232,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if (
-        FlagKind.PINNED in lead.kinds
-        or confirmed
-        or by_calendar
-        or (is_formal(supporting(lead.main, lead.heard)) and not raised)
-    ):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.told) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -257,8 +243,8 @@ def _is_unconfirmed(lead: Lead) -> bool:
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
     counted = changes.DeadlineMoved | changes.ShareChanged
-    further = {item.id for item in lead.transitions[1:] if isinstance(item.change, counted)}
-    also = (text.text for text in lead.texts[1:] if text.id in further)
+    ids = {item.id for item in lead.transitions[1:] if isinstance(item.change, counted)}
+    also = (text.text for text in lead.texts[1:] if text.id in ids)
     return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
 
 
@@ -268,7 +254,12 @@ def _status_line(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
-    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+    if (
+        threat
+        and threat.effect is Effect.THREAT
+        and len(threat.by.parties) == 1
+        and own.isdisjoint(lead.verdict.outlook_evidence)
+    ):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"

@@ -226,7 +226,6 @@ class AlertBrief:
     note: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
-    deadlines: tuple[DeadlineLine, ...] = ()
     next: str = ""
     timeline: StatusTimeline | None = None
     others: tuple[OtherCommitment, ...] = ()
@@ -318,7 +317,7 @@ class DigestEvent:
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
     """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; events: most important
-    first; more: the number of events left out; report: the page to open; doubts, facts: sentences on new doubts, and
+    first; report: the page to open; doubts, facts: sentences on new doubts, and
     on progress and other commitments with the same event."""
 
     commitment: str
@@ -326,7 +325,6 @@ class DigestBlock:
     status: str
     standing: str
     events: tuple[DigestEvent, ...] = ()
-    more: int = 0
     report: ReportLink | None = None
     doubts: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()

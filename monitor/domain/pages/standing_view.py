@@ -19,7 +19,7 @@ from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import OPEN_STATES
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 
@@ -145,6 +145,8 @@ def flag_notes(
     """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line each."""
     notes = []
     for flag in verdict.flags:
+        if short and flag.kind in (FlagKind.STALE, FlagKind.LATE) and verdict.outlook is Outlook.STEADY:
+            continue  # silence about what is kept, and an older date of what is done
         label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
         if flag.kind is FlagKind.UNCONFIRMED:
             text = " ".join(sentence(part) for part in doubt_sentences(flag, context, quoted=quoted))
@@ -178,18 +180,19 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         )
         for line in deadline_lines(verdict, own.commitment.short, context)
     ]
-    closed = (each for each in verdict.deadlines if each.state not in OPEN_STATES)
+    closed = (each for each in verdict.deadlines if each.state not in (*OPEN_STATES, ANNOUNCED))
     for record in sorted(closed, key=lambda each: each.date, reverse=True):
         were = thing_does(one_line(record.what, 80), "was")
         later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
+        put_off = record.state == "superseded" or (later and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
                 by=one_line(context.parties.long_name(record.said_by), 60),
-                state=moved if record.state == "superseded" else outcome,
+                state=moved if put_off else outcome,
                 ahead=False,
             )
         )

@@ -148,7 +148,7 @@ def block_material(
             texts[first.id] = change_text(first, context, best)
         moves.sort(key=lambda move: move is not first)
         level, *rest = importance(lead)[:WEIGHTED]
-        stories = (context.stories[signal.story] for signal in known_signals(lead.evidence, context))
+        stories = (context.stories[signal.story] for signal in best)
         # A meeting of leaders is the news of its series first.
         weight = (level, held and bool(level), *rest, len(outlet_names(stories, context)))
         told = tuple(texts[move.id] for move in moves)
@@ -173,7 +173,8 @@ def best_reports(
         if signal.field != TITLE or not change_headline(change, "", "", [signal], context)[1]:
             return (1,)
         if series:
-            outcome = signal.says.parties and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
+            of_both = signal.says.parties and len(signal.by.parties) > 1
+            outcome = of_both and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
             return (0, -signal.happened.end.timestamp()) if outcome else (1,)
         figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
         plain = signal.level == ranked[0].level and signal.modality is not Modality.RUMOUR
