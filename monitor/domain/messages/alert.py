@@ -90,7 +90,8 @@ def alert_brief(
         others.append(_other(each, told))
         if others[-1].text:
             told.add(each.texts[0].headline)
-            topics.append((topic_of(each.commitment), each.texts[0].now))
+            same = topic_of(each.commitment) == topic_of(commitment)
+            topics.append((each.commitment.short if same else topic_of(each.commitment), each.texts[0].now))
     subject = subject_of(topic_of(commitment), lead.texts[0], topics)
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
