@@ -37,14 +37,16 @@ def evidence_lines(
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
-        # An aggregator is no outlet of what an official says.
-        carrier = context.publishers.find(story.source, story.url)
-        apart = says and carrier.tier is Tier.AGGREGATOR
+        carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
+        # An aggregator alone is no outlet of what an official says.
+        aggregates = context.publishers.find(story.source, story.url).tier is Tier.AGGREGATOR
+        if says and aggregates and carriers == (outlet,):
+            outlet = name
         line = EvidenceLine(
             basis="quote",
             quote=quote,
-            outlet=name if apart else context.outlet(story.source, story.url),
-            others=len(outlet_names([story], context)) - 1,
+            outlet=outlet,
+            others=len(carriers) - 1,
             says=f"{name} {conjugated(name, verb)}" if says else "",
             when=format_date(story.published_at.date()) if story.date_only else published,
             url=web_link(story.url),
