@@ -58,7 +58,7 @@ class Support:
     or through an official whom a wire quotes, or the side that benefits has confirmed a delivery. data: statistics of
     record (named by policy) report it. formal: an official text records a formal act. is_strong_enough: at least one
     source may move a verdict. has_word_of_a_side: such a source is a side, not the press. unconfirmed_sides: owing
-    sides without a statement. confirmed: it meets the evidence threshold.
+    sides without a statement. confirmed: it meets the evidence threshold. owing_heard: an owing side has spoken.
     """
 
     origins: int
@@ -69,6 +69,7 @@ class Support:
     has_word_of_a_side: bool
     unconfirmed_sides: tuple[str, ...]
     confirmed: bool
+    owing_heard: bool
 
     def moves_without_threshold(self, policy: Policy) -> bool:
         """Enough for a standing that needs no threshold: a side says it, or enough of the press does."""
@@ -160,6 +161,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
         any(s.says is not Says.PRESS for s in strong),
         silent,
         official or data or origins >= policy.origins_needed,
+        len(silent) < len(owing),
     )
 
 

@@ -53,6 +53,8 @@ restores a state to be kept, since only something in force can be extended."""
 
 HEDGED = frozenset({Modality.RUMOUR, Modality.PLAN})
 """What has not happened yet, or not for certain."""
+OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+"""The publishers that print a side's own text."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
@@ -113,11 +115,10 @@ def next_standing(
     of_next = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}  # or held already
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over and signal.effect in of_next:
         return of_next[signal.effect]
-    if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
-        # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
-        under_way = signal.modality in HEDGED | {Modality.UNDER_WAY}
-        if signal.effect is Effect.PROGRESS and not under_way and firm.official:
-            return S.MET
+    # Leaders who have met fulfil it; a round of envoys does not, nor does a meeting that opens.
+    open_series = commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]
+    if open_series and signal.effect is Effect.PROGRESS and is_summit(signal) and firm.confirmed:
+        return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None
     if signal.effect is Effect.DELIVERED and signal.object in commitment.steps[:-1]:
@@ -159,6 +160,11 @@ def of_parts(verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict])
     return whole, (reason,)
 
 
+def is_summit(signal: Signal) -> bool:
+    """Whether leaders have met, in a report that does not speak of a plan, a rumour or a meeting under way."""
+    return signal.level is Level.SUMMIT and signal.modality not in HEDGED | {Modality.UNDER_WAY}
+
+
 def is_partial_delivery(progress: Progress | None, signal: Signal) -> bool:
     """Whether a "delivered" names an amount below the target, so that only a part is delivered."""
     if progress is None or signal.quantity is None or signal.quantity.unit != progress.unit or not progress.target:
@@ -192,7 +198,12 @@ def _move_standing(
     elif verdict.standing is S.UNPLEDGED and reached is S.IN_PROGRESS:  # nobody has told of the promise itself
         enough = backing.origins >= policy.origins_needed or any(s.tier is Tier.OFFICIAL for s in claim.signals)
     else:
-        enough = backing.moves_without_threshold(policy)
+        # A promise, and what another side says of it, rest on the word of who owes it, on a side's own text or on two
+        # sources.
+        hearsay = reached is S.PLEDGED or backing.has_word_of_a_side
+        sourced = backing.owing_heard or backing.data or backing.origins >= policy.origins_needed
+        firmly = not hearsay or sourced or any(s.says.parties and s.tier in OWN_TIERS for s in claim.signals)
+        enough = firmly and backing.moves_without_threshold(policy)
     if not enough:
         awaiting = Awaiting(speaker(signal), reached, silent)
         flagged = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, first_at, awaiting, claim.ids))
@@ -273,15 +284,16 @@ def importance(move: Transition) -> tuple[float, ...]:
     )
 
 
-def most_important(transitions: Iterable[Transition]) -> Transition:
-    """The most important change; of equals the first."""
-    return max(transitions, key=importance)
-
-
 def leads(move: Transition) -> tuple[float, ...]:
-    """The order of the events in one message, the leading one last: a status that moves, and of equals one that readers
-    see move, comes before what leaves the status as it is."""
+    """The order of the events in one message, the leading one last: a status that rises or falls, and of equals one
+    that readers see move, comes before what leaves the status as it is."""
     level, *rest = importance(move)
     moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    moved = moved and move.way is not Direction.OTHER
     is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
     return moved, level, not is_hidden, *rest
+
+
+def most_important(transitions: Iterable[Transition]) -> Transition:
+    """The change that leads a message; of equals the first."""
+    return max(transitions, key=leads)

@@ -132,11 +132,10 @@ def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
     assert made.evidence.report == ReportLink(made.evidence.lines[0].url, "Ministry")
 
 
-def test_an_older_report_is_not_quoted_and_one_report_is_told_once() -> None:
+def test_an_older_report_is_not_quoted() -> None:
     stories = {"a": story("a", "Ministry"), "b": story("b", "Gatherer", published_at=NOW - timedelta(days=9))}
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry"]
-    assert [text.id for text in made.changes] == ["t1"], "the other change of the commitment rests on the same report"
 
 
 def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:
