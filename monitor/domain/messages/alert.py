@@ -202,7 +202,7 @@ def _moved(lead: Lead, sure: str) -> str:
     'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'. sure: how sure the change is."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays = "status unchanged"
+    stays, doubt = "status unchanged", ", subject to confirmation" if _is_unconfirmed(lead) else ""
     if threat and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
@@ -210,13 +210,13 @@ def _moved(lead: Lead, sure: str) -> str:
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
-            return f"{step}, from {status_caps(old)} to {status_caps(new)}; {stays}"
+            return f"{step}, from {status_caps(old)} to {status_caps(new)}{doubt}; {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             # Only more reports of an event that was sent before have moved the status.
             repeated = {*change.continues} & own
             due = change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted)
             why = ": the announced date has come" if due else "; further reports back our earlier alert"
-            return text.text + (why if due or repeated else "")
+            return text.text + doubt + (why if due or repeated else "")
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():

@@ -48,8 +48,8 @@ def on(*flags: Flag, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_status_ruled_by_the_outlook_is_shown_with_its_standing() -> None:
-    assert brief(**on(standing=Standing.IN_FORCE)).headline.shown == "AT RISK (in force)"
-    assert brief(**on(standing=Standing.UNPLEDGED)).headline.shown == "AT RISK (not yet pledged)"
+    assert brief(**on(standing=Standing.IN_FORCE)).headline.shown == "IN FORCE, AT RISK"
+    assert brief(**on(standing=Standing.UNPLEDGED)).headline.shown == "NOT YET PLEDGED, AT RISK"
 
 
 def test_an_event_over_several_commitments_counts_the_others_in_its_subject() -> None:

@@ -18,12 +18,12 @@ PAGE = commitment_page(own())
 def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
     assert (PAGE.short, PAGE.owes) == ("Soybeans 12 Mt", "China")
     assert (PAGE.latest, PAGE.day, PAGE.anchor) == ("Buyers have put off two cargoes", "14 Mar 2026", "change-t2")
-    assert PAGE.moved == "Was IN PROGRESS, now AT RISK (14 Mar 2026)"
+    assert PAGE.moved == "Still IN PROGRESS, now AT RISK (14 Mar 2026)"
 
 
 def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.latest, page.day, page.moved) == ("", "", "AT RISK (in progress) since 14 Mar 2026")
+    assert (page.latest, page.day, page.moved) == ("", "", "IN PROGRESS, AT RISK since 14 Mar 2026")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 
@@ -32,7 +32,7 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     assert (PAGE.parent, [part.id for part in PAGE.parts]) == (None, [PART])
     part = commitment_page(own(PART))
     assert part.parent is not None
-    assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "AT RISK (in progress)", ())
+    assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "IN PROGRESS, AT RISK", ())
 
 
 # ---------------------------------------------------------------- interventions of people
@@ -80,7 +80,7 @@ def test_the_last_of_several_verdicts_of_a_day_counts() -> None:
 
 def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
     assert [(day.since, day.shown) for day in PAGE.days] == [
-        (date(2026, 3, 14), "AT RISK (in progress)"),
+        (date(2026, 3, 14), "IN PROGRESS, AT RISK"),
         (date(2026, 1, 13), "IN PROGRESS"),
     ]
     assert PAGE.statuses is not None
