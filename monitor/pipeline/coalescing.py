@@ -19,7 +19,7 @@ from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
-from monitor.domain.verdicts.standing import most_important
+from monitor.domain.verdicts.standing import leads
 from monitor.pipeline.message_rows import ReviewContext, build_row
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
@@ -132,20 +132,13 @@ def _replacement(
     briefs = [from_json(row.payload) for row in held if left & {*row.transitions}]
     notes = [brief.note for brief in briefs if isinstance(brief, AlertBrief)]
     notes += [message.note for message in fresh if left & {t.id for t in message.transitions}]
-    kind, waited = "alert", ""
-    if len(moves) > 1:
-        kind, waited = "summary", "" if route.approval else "These events waited for one message."
-        if quiet_until(route, context.now) is not None and not route.approval:
-            start, end = route.quiet or ("", "")
-            waited = f"Held back in quiet hours, {start} to {end} ({route.zone})."
+    kind = "summary" if len(moves) > 1 else "alert"
     times = [message.not_before for message in fresh] + [row.not_before for row in held]
     not_before = quiet_until(route, context.now)
     if not_before is None and not route.approval and None not in times:
         not_before = min(filter(None, times))
-    key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
+    key, thread = (*sorted(parts), *sorted(used)), max(moves, key=leads).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
-    message = route_message(
-        route, kind, key, moves, thread, context.now, note=note, waited=waited, not_before=not_before
-    )
+    message = route_message(route, kind, key, moves, thread, context.now, note=note, not_before=not_before)
     row = build_row(conn, context, message)
     return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=reported))

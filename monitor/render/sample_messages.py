@@ -10,7 +10,15 @@ from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import (
+    LEADING_BLOCKS,
+    AlertBrief,
+    Brief,
+    DigestBrief,
+    EvidenceLine,
+    OutboundMessage,
+    ReportLink,
+)
 from monitor.domain.model import NOTICE
 
 SAMPLE_SITE = "https://pages.example"
@@ -76,6 +84,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
+        replace(digest, blocks=digest.blocks * (LEADING_BLOCKS + 1), minor=False),
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")

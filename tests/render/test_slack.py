@@ -13,7 +13,7 @@ from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSec
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import escape, escape_foreign, link, status_card, truncated_markup
 from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, with_evidence
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, UNLINKED, with_evidence
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -59,9 +59,9 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the
     report = ReportLink("https://dock-news.example/1", "Dock News", "in Chinese")
     shown = list(
         texts(
-            RENDERER.slack(
-                replace(ALERT_PARCEL, brief=replace(ALERT, evidence=replace(ALERT.evidence, report=report)))
-            )["blocks"]
+            RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED, report))))[
+                "blocks"
+            ]
         )
     )
     link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
@@ -70,8 +70,7 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the
 
 
 def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
-    unlinked = tuple(replace(line, url="") for line in EVIDENCE)
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(unlinked))))
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED))))
     assert "Read the report" not in str(payload)
 
 
@@ -102,9 +101,9 @@ def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
 
 
 def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
-    brief = replace(ALERT, changes=ALERT.changes[:1] * 12, deadlines=ALERT.deadlines[:1] * 11, others=ALERT.others * 20)
+    brief = replace(with_evidence(ALERT, *EVIDENCE[:1] * 7), deadlines=ALERT.deadlines[:1] * 11)
     shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
-    assert re.findall(r"_\+(\d+) more_", shown) == ["3", "5"]
+    assert re.findall(r"_\+(\d+) more_", shown) == ["4", "5"]
 
 
 def test_a_block_of_a_digest_shows_four_events_and_counts_the_others() -> None:

@@ -26,7 +26,7 @@ from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.interventions import author_of
-from monitor.domain.verdicts.standing import most_important
+from monitor.domain.verdicts.standing import leads, most_important
 
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""
@@ -193,7 +193,7 @@ class _RouteAlerts:
             return True
         family = family_of(move.commitment, context.commitments)
         return any(
-            (move.confirms or (told.way is move.way and not told.confirms))
+            (move.confirms or (told.way is move.way and not told.confirms and told.level >= move.level))
             and family_of(told.commitment, context.commitments) == family
             for told in self._just_told(CONFIRMED_SOON if move.confirms else ONE_MESSAGE)
         )
@@ -247,8 +247,8 @@ class _RouteAlerts:
             return None
         note = ""
         if recent and recent == allowed - 1 and deferrable:
-            later = "Until it settles, further changes of outlook go only to the digest."
-            note = f"Unstable: {recent + 1} changes in {hours} hours. {later}"
+            later = "further changes come in the digest until it settles."
+            note = f"The status has changed {recent + 1} times in {hours} hours; {later}"
         stories = context.stories(key for t in group for key in (*t.evidence, *t.reason.signals))
         kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""
         first = most_important(group)
@@ -269,7 +269,7 @@ class _RouteAlerts:
         """The message of a draft. Its commitment is that of the most important change, or of the continued thread."""
         moves, support = draft.transitions, self.context.supporting
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
-        key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
+        key, thread = sorted(t.id for t in moves), draft.thread or max(moves, key=leads).commitment
         details = {"held": draft.held, "note": draft.note, "supporting": supporting}
         if quiet_until(self.route, self.context.now) is None and not self.route.approval and self._may_wait(draft):
             details["not_before"] = evening_of(self.route, self.context.now, EVENING)
@@ -277,14 +277,14 @@ class _RouteAlerts:
 
     def _may_wait(self, draft: _Draft) -> bool:
         """Whether a message only reports events, and relief that follows from them, and the route had one a short time
-        ago. The first of a summit does not wait, nor does a contradiction."""
+        ago. A leaders' meeting and its result do not wait, unless one was just told, nor does a contradiction."""
         context, name = self.context, self.route.name
-        since, highest = context.now - BUSY, max((move.level for move in self._just_told(BUSY)), default=Level.ORDINARY)
-        recent = any(s.route == name and s.transition_ids and s.at > since for s in context.sent.messages)
+        has_summit = any(told.level is Level.SUMMIT for told in self._just_told(ONE_MESSAGE))
+        recent = any(s.route == name and s.transition_ids and context.now - s.at < BUSY for s in context.sent.messages)
         return recent and not any(
             (move.kind is TransitionKind.STATUS and not self._is_relief(move))
             or move.cause is not Cause.NEWS
-            or highest < move.level is Level.SUMMIT
+            or (move.level is Level.SUMMIT and not has_summit)
             or _is_contradiction(move)
             for move in draft.transitions
         )
@@ -308,7 +308,7 @@ class _RouteAlerts:
             recorded = f"{count} change{'s were' if count != 1 else ' was'} recorded in that time"
             listed = "this message lists the differences from the last one."
             note = f"Muted from {since:%-d %B %Y} until now: {why}. {recorded}; {listed}"
-            key, thread = sorted(t.id for t in group), most_important(group).commitment
+            key, thread = sorted(t.id for t in group), max(group, key=leads).commitment
             yield route_message(self.route, "summary", key, group, thread, self.context.now, held=held, note=note)
 
 

@@ -56,7 +56,7 @@ class ChangeText:
     the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
     generated sentence; report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK';
     reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
-    day or time of the event in the reader's zone; late: first seen long after it happened.
+    day or time of the event in the reader's zone; late: first seen long after it happened; outlet: of the report.
     """
 
     id: str
@@ -77,17 +77,12 @@ class ChangeText:
     happened: datetime
     when: str
     late: bool = False
+    outlet: str = ""
 
     @property
     def event(self) -> str:
         """The headline; of a confirmation and an edit of the rules, the change itself."""
         return self.text if self.now == CONFIRMED or self.cause == Cause.RULES else self.headline
-
-    @property
-    def named(self) -> str:
-        """The event after the name of its commitment and a new status, for a message about several."""
-        now = f" now {self.now}" if self.now and self.now != CONFIRMED else ""
-        return f"{self.name}{now}: {self.event}"
 
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
@@ -101,6 +96,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     text = _text(change, known, context)
     reason = detail_text(spoken_detail(change.reason.detail, context), context.parties).rstrip(".")
     headline, report = change_headline(change, text, reason, reports, context)
+    story = context.stories[context.signals[report].story] if report in context.signals else None
     # The part of the reason that the text of the change does not contain. A quote is part of the evidence.
     now, detail = "", "" if isinstance(change.reason.detail, reasons.Quoted) else reason
     match change.change:
@@ -134,6 +130,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         happened=change.happened,
         when=labels.format_when(change.happened, context.zone),
         late=change.late,
+        outlet=context.outlet(story.source, story.url) if story else "",
     )
 
 

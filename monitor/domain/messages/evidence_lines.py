@@ -16,6 +16,8 @@ from monitor.domain.text.writing_systems import HAN_CHAR
 
 MIN_TITLE_WORDS = 4
 """A title of more words takes the place of a quote that contains it (estimate)."""
+STARTING_POINT = "our starting point"
+"""The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -87,7 +89,7 @@ def is_presumed(signal: Signal) -> bool:
 def baseline_line(base: Baseline) -> EvidenceLine:
     """The baseline behind a verdict or a date that no report states, with its source."""
     text, day = one_line(base.note, 600) or label_of(base.standing.value), format_date(base.as_of)
-    return EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=web_link(base.source))
+    return EvidenceLine("baseline", text, STARTING_POINT, when=day, url=web_link(base.source))
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

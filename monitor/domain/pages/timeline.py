@@ -9,7 +9,7 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.block_material import importance, is_background
+from monitor.domain.messages.digest.block_material import is_background
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
@@ -21,6 +21,7 @@ from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_the
 from monitor.domain.text.labels import capitalised, format_date, local_day
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
+from monitor.domain.verdicts.standing import importance
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""

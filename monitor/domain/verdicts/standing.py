@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from monitor.domain.model.changes import ShareChanged, StatusChanged
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
@@ -33,7 +34,7 @@ from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, 
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
-from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag, without_kind
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag, without_kind
 from monitor.domain.verdicts.progress import RENEWABLE
 
 S = Standing
@@ -58,6 +59,8 @@ NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
 """Better is higher, in force as high as met; used only for the direction of a change."""
+WELL_REPORTED = 3
+"""Reports that let an order which moves no status lead, and a further meeting of leaders soon after one (estimate)."""
 FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 
@@ -252,13 +255,44 @@ def direction(old: Verdict, new: Verdict) -> Direction:
     return Direction.UP if (by_outlook or by_standing) > 0 else Direction.DOWN
 
 
-def importance(move: Transition) -> tuple[Level, Severity, bool, bool]:
-    """The order of changes in messages and digests, the most important last: by the level of the act, then the
-    severity, a commitment in trouble, a change of status."""
+def importance(move: Transition) -> tuple[float, ...]:
+    """The order of changes in messages, in digests and on pages, the most important last.
+
+    1. The level of the act; of one that moves nothing, if leaders meet or several report it.
+    2. A final standing; another new status or date; another announced change; a confirmation.
+    3. The number of reports, then bad news. A growing share comes last, the latest first: it is the figure of an event.
+    """
+    announced, share = move.severity > Severity.ROUTINE, isinstance(move.change, ShareChanged)
+    moved = announced and move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE)
+    new = move.change.new if isinstance(move.change, StatusChanged) else None
+    confirms = move.confirms and move.kind is TransitionKind.FLAG
+    carries = move.kind is not TransitionKind.EVENT or move.level is Level.SUMMIT or len(move.evidence) >= WELL_REPORTED
     in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
-    return move.level, move.severity, in_trouble, move.kind is TransitionKind.STATUS
+    return (
+        move.level if announced and carries and not share else Level.ORDINARY,
+        new in FINAL_STANDINGS and announced,
+        moved,
+        announced and not confirms,
+        not share,
+        not confirms,
+        move.level,
+        len(move.evidence),
+        move.severity,
+        in_trouble,
+        move.kind is TransitionKind.STATUS,
+        move.at.timestamp() if share else 0.0,
+    )
 
 
 def most_important(transitions: Iterable[Transition]) -> Transition:
     """The most important change; of equals the first."""
     return max(transitions, key=importance)
+
+
+def leads(move: Transition) -> tuple[float, ...]:
+    """The order of the events in one message, the leading one last: a status that moves, and of equals one that readers
+    see move, comes before what leaves the status as it is."""
+    level, *rest = importance(move)
+    moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
+    return moved, level, not is_hidden, *rest

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.model import Effect, Outlet, Publisher, Says, Story, Tier
+from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 from tests.builders.tables import table
@@ -35,7 +36,7 @@ def alert(stories: Mapping[str, Story], evidence: tuple[str, ...]) -> AlertBrief
     """An alert on these stories, each quoted once, whose leading change rests on some of them."""
     quoted = {key: signal(key, key) for key in stories}
     why = reason("Two cargoes are put off.")
-    also = move("t2", evidence=tuple(stories), reason=why)
+    also = move("t2", evidence=tuple(stories), reason=why, severity=Severity.ROUTINE)
     lead = move("t1", evidence=evidence, reason=why)
     return brief(message(lead, also), signals=quoted, stories=stories, publishers=Known())
 
@@ -115,6 +116,13 @@ def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry", "Nobody Knows", "State Daily"]
     assert made.evidence.report == ReportLink(made.evidence.lines[0].url, "Ministry")
+
+
+def test_an_older_report_is_not_quoted_and_one_report_is_told_once() -> None:
+    stories = {"a": story("a", "Ministry"), "b": story("b", "Gatherer", published_at=NOW - timedelta(days=9))}
+    made = alert(stories, tuple(stories))
+    assert [line.outlet for line in made.evidence.lines] == ["Ministry"]
+    assert [text.id for text in made.changes] == ["t1"], "the other change of the commitment rests on the same report"
 
 
 def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:
