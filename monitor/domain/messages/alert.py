@@ -258,7 +258,9 @@ def _status_line(lead: Lead, sure: str) -> str:
     'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays, doubt = "status unchanged", ", subject to confirmation" if _is_unconfirmed(lead) else ""
+    stays = "status unchanged"
+    stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
+    doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
     if threat and own.isdisjoint(lead.verdict.outlook_evidence):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):

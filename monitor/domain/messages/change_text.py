@@ -54,7 +54,7 @@ class ChangeText:
     kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short
     words, as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved
     the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
-    generated sentence; report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK';
+    generated sentence; report: the signal of that report, '' if generated; text: 'Still IN PROGRESS, now AT RISK';
     reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
     day or time of the event in the reader's zone; late: first seen long after it happened; outlet: of the report.
     """

@@ -94,7 +94,7 @@ def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_statu
         "Soybeans 12 Mt now AT RISK",
     )
     (moved,) = truce(move(severity=Severity.ROUTINE), title=same).others
-    assert (moved.text, moved.line) == ("Truce: was IN PROGRESS, now AT RISK", None)
+    assert (moved.text, moved.line) == ("Truce: still IN PROGRESS, now AT RISK", None)
 
 
 def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -> None:
