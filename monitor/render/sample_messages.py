@@ -10,15 +10,7 @@ from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.briefs import (
-    LEADING_BLOCKS,
-    AlertBrief,
-    Brief,
-    DigestBrief,
-    EvidenceLine,
-    OutboundMessage,
-    ReportLink,
-)
+from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.model import NOTICE
 
 SAMPLE_SITE = "https://pages.example"
@@ -72,7 +64,7 @@ def sample_messages() -> list[OutboundMessage]:
     """One message for each layout of a template, with and without the optional parts of a brief."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
     line = filled(EvidenceLine)
-    others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
+    others = (replace(line, url="", read_by=""), replace(line, basis="baseline"), replace(line, basis="calendar"))
     evidence = replace(alert.evidence, lines=(*alert.evidence.lines, *others))
     elsewhere = ReportLink("https://news.example/elsewhere", "outlet")
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
@@ -84,7 +76,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
-        replace(digest, blocks=digest.blocks * (LEADING_BLOCKS + 1), minor=False),
+        replace(digest, blocks=digest.blocks * 9, minor=False),
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")

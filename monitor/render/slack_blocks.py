@@ -11,13 +11,14 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.labels import decapitalised, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
+from monitor.render.size_limits import MAX_EVENTS
 from monitor.render.status_style import style_of
 
 # Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
@@ -43,8 +44,6 @@ MAX_FURTHER = 2
 NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 """What a message is by its direction: good news or bad. The status stands below in words."""
 MAX_STATUS_LINE = 600
-MAX_BLOCK_EVENTS = 4
-"""Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -67,7 +66,8 @@ def payload(
         _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
-        blocks.header(f"{NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
+        own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
+        blocks.header(f"{own or NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
         moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
@@ -94,7 +94,7 @@ def payload(
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
-        "text": truncated_markup(escape(_fallback(brief)), MAX_FALLBACK),
+        "text": truncated_markup(escape(_title(brief)), MAX_FALLBACK),
         "blocks": blocks.blocks,
         "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
         "unfurl_links": False,
@@ -251,22 +251,18 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     return [sure, *map(escape, (brief.note, repeat))]
 
 
-def _title(brief: AlertBrief) -> str:
-    """The subject, with the whole headline where a mail's subject has cut it."""
+def _title(brief: Brief) -> str:
+    """The subject; of an alert with the whole headline where a mail's subject has cut it."""
     topic, _, headline = brief.subject.partition(": ")
-    whole = brief.changes[0].headline if brief.changes else ""
-    return f"{topic}: {whole}" if whole.startswith(headline.rstrip("…")) else brief.subject
-
-
-def _fallback(brief: AlertBrief | DigestBrief) -> str:
-    """What a notification shows: the title of an alert, and what became of the status."""
-    if isinstance(brief, DigestBrief):
-        return brief.subject
-    return f"{_title(brief)}. {brief.moved}." if brief.moved else _title(brief)
+    whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
+    is_cut = headline.endswith("…") and whole.startswith(headline[:-1])
+    return f"{topic}: {whole}" if is_cut else brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False) -> str:
     """A piece of evidence: the best one above its source, any other behind it in one line."""
+    if line.basis == "calendar":
+        return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
     mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
     quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
     quote += f" ({escape_foreign(line.gloss)})" if line.gloss else ""
@@ -277,13 +273,12 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise, its progress and its dates."""
+    """The promise and its progress."""
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
         counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
         pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
-    pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
     blocks.fields(pairs)
 
 
@@ -298,12 +293,9 @@ def _digest(
     moved = []
     for block in brief.leading:  # the most important events by day, the report after the first
         lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
-        shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
-        for event in shown.in_order:
+        for event in replace(block, events=block.events[:MAX_EVENTS]).in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
             lines.append(f"• {foreign(event.line)}{report}")
-        hidden = block.more + len(block.events) - len(shown.events)
-        lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
     for block in brief.others:
         report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""

@@ -76,11 +76,8 @@ def add_units(start: date, count: float, unit: str) -> date:
 def after_length(start: date, days: float) -> date:
     """Return the day a length of time after `start`, where the length is in days as `read_quantities` gives it.
 
-    That function counts 30 days a month and 365 a year (`measures.DAYS_IN`), so whole months, years and half years are
-    added by the calendar: one year from 30 October is 30 October. 60, 90 and 180 days look the same as two, three and
-    six months. Any other length is added as days.
+    That function counts a month as a twelfth of 365.25 days, so that whole months and years are known from days and are
+    added by the calendar: one year from 30 October is 30 October, 120 days are not four months.
     """
-    half_years, months = days / (DAYS_IN["year"] / 2), days / DAYS_IN["month"]
-    if days > 0 and half_years.is_integer():
-        return add_months(start, 6 * int(half_years))
-    return add_months(start, int(months)) if months.is_integer() else start + timedelta(days=round(days))
+    months = days / DAYS_IN["month"]
+    return add_months(start, round(months)) if months.is_integer() else start + timedelta(days=round(days))

@@ -37,7 +37,7 @@ PLAIN_UNITS |= {"usd": Measure("usd"), "cny": Measure("cny"), "units": UNITS}
 PLAIN_UNITS |= {"percent": Measure("pct"), "tenths": Measure("pct", 10.0, 10.0)}
 PLAIN_UNITS |= {"points": Measure("pp"), "basis_points": Measure("pp", 0.01, 0.01)}
 """Measures by the name of the group that matched them."""
-DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 UNITS_OF_TIME_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 UNITS_OF_TIME_ZH |= {"季": "quarter", "季度": "quarter"}
 MAX_LENGTH = 1900

@@ -49,6 +49,8 @@ _ONLY_SPEAKS = re.compile(
 """The text right after a party that speaks of an act without taking it: 商务部表示，动辄威胁…, but not 美方称将加征."""
 _STATEMENT = re.compile(r":|(?:新闻)?(?:发言人)?(?:就|关于)")
 """The text right after the speaker whose statement or document this is: 商务部：…, 商务部新闻发言人就…答记者问."""
+_REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
+"""The text after a name that decides rather than speaks: China says no to chips."""
 HEARSAY = re.compile(
     r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|"
     r"[外美英德法日韩港欧]媒|媒体(?:报道|称|爆)|(?<![数证依根])据.{0,12}?(?:报道|消息)",
@@ -88,7 +90,8 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     # A name within a longer one does not speak: 美国商务部 holds the name of another ministry.
     named = [at for n, at in enumerate(named) if all(at[0].end > o.end or at[0] == o for o, _ in named[:n])]
     speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
-    officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
+    opening = [speaker for span, speaker in named if _STATEMENT.match(view.text.folded, span.end, sentence.end)][:1]
+    officials = [speaker for speaker in opening or speaking if speaker.side != Says.PRESS]
     # A statistics body needs no verb: its figures are its statement.
     credited = officials or [speaker for _, speaker in named if speaker.side == Says.DATA][:1] or speaking[:1]
     if not credited and (turn := document.turn_at(view, sentence)) and turn.speaker is not None:
@@ -105,11 +108,12 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     # A customs office that restores a licence counts as its government, like every official of a party.
     official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     if not credited and official and view is not document.title:
-        opening = document.title.text.folded
+        # A sentence that names the official is not in the official's words.
+        title, told = document.title.text.folded, {speaker.name for _, speaker in named}
         credited = [
             speaker
             for span, speaker in document.speakers_in(document.title)
-            if speaker.side == publisher.side and _STATEMENT.match(opening, span.end)
+            if speaker.side == publisher.side and speaker.name not in told and _STATEMENT.match(title, span.end)
         ][:1]
     if credited:
         first = {speaker.side: speaker for speaker in reversed(credited)}
@@ -132,6 +136,8 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     folded, distance = view.text.folded, view.text.distance
     # A name alone behind a dash or a colon at the end, at most with an adjective or two before it, signs the sentence.
     before = folded[sentence.start : name.start]
+    if _REFUSES.match(folded, name.end):
+        return False
     mark = max(before.rfind(CLAUSE_DASH), before.rfind(":"))
     if mark >= 0 and not folded[name.end : sentence.end].strip(" .") and len(before[mark + 1 :].split()) <= 2:
         return True

@@ -136,8 +136,8 @@ class Yields:
 @dataclass(frozen=True, slots=True)
 class Topic:
     """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `levels`:
-    words of important acts, each with its level as `kind`. `units`: those its targets are
-    counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
+    words of important acts, each with its level as `kind`. `of_meetings`: it is a series; `units`: those its targets
+    are counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
     them."""
 
     commitment: str
@@ -151,6 +151,7 @@ class Topic:
     gives_way: tuple[Yields, ...] = ()
     levels: tuple[CompiledPattern, ...] = ()
     acts: tuple[ActRule, ...] = ()
+    of_meetings: bool = False
     units: frozenset[str] = frozenset()
     periods: frozenset[str] = frozenset()
     parties: Mapping[By, Node] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from monitor.domain.extract.date_roles import START_WORD
+from monitor.domain.extract.date_roles import LOOKS_AHEAD, START_WORD, near_sentence
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.fractions import read_fraction
 from monitor.domain.extract.quantities import read_quantities
@@ -81,6 +81,8 @@ def build_signal(
     if ends is None and effect is Effect.DEADLINE:
         ends = _date_of_order(document, place, END_ROLES)
     starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
+    if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:
+        ends = _day_of_meeting(document, place)
     lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
@@ -142,6 +144,23 @@ def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> 
     dates = [mention for _, _, mention in read_dates(lead, story.lang, published=published) if mention.role in roles]
     days = [d for d in dates if d.precision == "day" and (roles is START_ROLE or d.date > published)]
     return days[0] if len({mention.date for mention in days}) == 1 else None
+
+
+def _day_of_meeting(document: Document, place: Place) -> DateMention | None:
+    """The first day ahead in a sentence of the summary's lead about the future, if the title is the act."""
+    if place.field != TITLE:
+        return None
+    story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
+    for start, end, mention in read_dates(lead, story.lang, published=story.published_at.date()):
+        left, right = near_sentence(lead, start, end)
+        ahead = (
+            any(map(str.isdigit, mention.text))
+            and mention.precision == "day"
+            and mention.date > story.published_at.date()
+        )
+        if ahead and mention.role in ("", "start") and LOOKS_AHEAD.search(lead, left, right):
+            return mention
+    return None
 
 
 def sentence_span(place: Place) -> tuple[int, int]:

@@ -10,9 +10,9 @@ from datetime import timedelta
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
-from monitor.domain.messages.context import RenderContext, known_signals, source_name, spoken_name
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
+from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
@@ -32,15 +32,7 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import (
-    capitalised,
-    decapitalised,
-    format_date,
-    format_time,
-    format_when,
-    join_few,
-    status_caps,
-)
+from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source
@@ -48,8 +40,6 @@ from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
 
-MAX_NEW = 3
-"""Reporters that an update names as new."""
 TIMELINE_DAYS = 120
 """Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
@@ -66,9 +56,9 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; main: the
-    best of these; reports: those to quote, the best first; flags: those of verdict and change that concern it, kinds:
-    theirs."""
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; told: of
+    these those that report the act in the headline; reports: those to quote, the best first; flags: those of verdict
+    and change that concern it, kinds: theirs."""
 
     message: Message
     context: RenderContext
@@ -78,7 +68,7 @@ class Lead:
     verdict: Verdict
     evidence: tuple[Signal, ...]
     heard: tuple[Signal, ...]
-    main: Signal | None
+    told: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -91,7 +81,8 @@ def alert_brief(
     """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
-    context = context.cleaned(item.commitment for item in message.transitions)
+    clean = context.cleaned(item.commitment for item in message.transitions)
+    context = replace(clean, commitments={**context.commitments, **clean.commitments})
     lead, *further = _events(message, context)
     commitment, verdict = lead.commitment, lead.verdict
     told, others, topics = {lead.texts[0].headline}, list[briefs.OtherCommitment](), list[tuple[str, str]]()
@@ -104,15 +95,16 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context, lead.main) if lead.evidence or not pinned else ""
-    if lead.change.cause is Cause.CLOCK and lead.main is not None and lead.main.effect is Effect.DEADLINE:
+    sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
+    if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
         sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
+    evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
+    quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
-    dates, seen = deadline_lines(verdict, commitment.short, context), lead.reports[: briefs.MAX_QUOTES]
-    following = next_step(commitment, verdict, context, [signal.id for signal in seen])
+    seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -125,11 +117,10 @@ def alert_brief(
         moved=capitalised(_moved(lead, sure)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
-        evidence=_evidence(lead),
+        evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=tuple(line for line in dates if format_date(line.date) not in following),
-        next=following,
+        next=next_step(commitment, verdict, context, seen),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -188,8 +179,8 @@ def _event(
     since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
     fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
     reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
-    same = supporting(main, heard)
-    reports = tuple(sorted(reports, key=lambda signal: signal not in same))  # the sources of the main report first
+    told = supporting(main, heard, moved=change.kind is TransitionKind.STATUS)
+    reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -201,7 +192,7 @@ def _event(
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, main, reports)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
 
 
@@ -213,8 +204,8 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     is_status = isinstance(event.change.change, changes.StatusChanged)
     if first.headline in told and not is_status:
         return found
-    doubts = [flag for flag in event.flags if flag in event.verdict.flags]
-    sure = confidence_line(event.heard, doubts, event.context, event.main)
+    doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
+    sure = confidence_line(event.heard, doubts, event.context, event.told)
     moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -233,12 +224,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if (
-        FlagKind.PINNED in lead.kinds
-        or confirmed
-        or by_calendar
-        or (is_formal(supporting(lead.main, lead.heard)) and not raised)
-    ):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.told) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -248,9 +234,10 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
-    text, counted = _status_line(lead, sure), (TransitionKind.DEADLINE, TransitionKind.PROGRESS)
-    also = (each.text for each in lead.texts[1:] if each.kind in counted and each.text not in text)
-    return "; ".join((text, *map(decapitalised, also)))
+    further = zip(lead.transitions[1:], lead.texts[1:], strict=True)
+    counted = changes.DeadlineMoved | changes.ShareChanged
+    also = (text.text for item, text in further if isinstance(item.change, counted))
+    return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
 
 
 def _status_line(lead: Lead, sure: str) -> str:
@@ -261,7 +248,12 @@ def _status_line(lead: Lead, sure: str) -> str:
     stays = "status unchanged"
     stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
     doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
-    if threat and own.isdisjoint(lead.verdict.outlook_evidence):
+    if (
+        threat
+        and threat.effect is Effect.THREAT
+        and len(threat.by.parties) == 1
+        and own.isdisjoint(lead.verdict.outlook_evidence)
+    ):
         stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
     elif status in (Outlook.AT_RISK, Outlook.STALLED):
         stays = f"still {status_caps(status)}"
@@ -275,7 +267,9 @@ def _status_line(lead: Lead, sure: str) -> str:
             # Only more reports of an event that was sent before have moved the status.
             is_update = lead.message.kind == "confirmation" and {*change.continues} & own
             added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
-            names = join_few([*dict.fromkeys(_reporter(signal, lead.context) for signal in added)], MAX_NEW)
+            officials = [signal for signal in added if signal.says is not Says.PRESS]
+            lines = evidence_lines(officials or added, (), lead.context)
+            names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
             return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
@@ -290,13 +284,6 @@ def _status_line(lead: Lead, sure: str) -> str:
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
-
-
-def _reporter(signal: Signal, context: RenderContext) -> str:
-    """The speaker or outlet of a report, as a sentence names it."""
-    story = context.stories[signal.story]
-    by_press = signal.says is Says.PRESS
-    return spoken_name(context.outlet(story.source, story.url) if by_press else source_name(signal, context), context)
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
@@ -325,7 +312,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, lead.reports, context)
-    return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
+    first = len(told) if lead.texts[0].report else 0
+    return briefs.EvidenceSection((*quotes[:first], *dict.fromkeys(lines), *quotes[first:], *no_longer), report)
 
 
 def _footer(lead: Lead, texts: Sequence[ChangeText], route: Route) -> briefs.Footer:

@@ -18,6 +18,8 @@ LEADING_BLOCKS = 3
 """Commitments that a digest tells in full; the others get a line each."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
+MAX_ADDRESS = 160
+"""Characters of an address that people can read over; those that aggregators redirect have 200 to 500."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 
@@ -145,6 +147,13 @@ class EvidenceSection:
     lines: tuple[EvidenceLine, ...]
     report: ReportLink | None = None
 
+    @property
+    def address(self) -> ReportLink | None:
+        """The one address in plain text: of the best report, unless it is very long and `report` has a shorter one."""
+        best = ReportLink(self.lines[0].url, self.lines[0].outlet)
+        links = [link for link in (best, self.report) if link and link.url]
+        return min(links, key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class OtherCommitment:
@@ -217,7 +226,6 @@ class AlertBrief:
     note: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
-    deadlines: tuple[DeadlineLine, ...] = ()
     next: str = ""
     timeline: StatusTimeline | None = None
     others: tuple[OtherCommitment, ...] = ()
@@ -309,7 +317,7 @@ class DigestEvent:
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
     """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; events: most important
-    first; more: the number of events left out; report: the page to open; doubts, facts: sentences on new doubts, and
+    first; report: the page to open; doubts, facts: sentences on new doubts, and
     on progress and other commitments with the same event."""
 
     commitment: str
@@ -317,7 +325,6 @@ class DigestBlock:
     status: str
     standing: str
     events: tuple[DigestEvent, ...] = ()
-    more: int = 0
     report: ReportLink | None = None
     doubts: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ class ChangeText:
     the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
     generated sentence; report: the signal of that report, '' if generated; text: 'Still IN PROGRESS, now AT RISK';
     reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
-    day or time of the event in the reader's zone; late: first seen long after it happened; outlet: of the report.
+    day or time of the event in the reader's zone; late: first seen long after it happened.
     """
 
     id: str
@@ -77,7 +77,6 @@ class ChangeText:
     happened: datetime
     when: str
     late: bool = False
-    outlet: str = ""
 
     @property
     def event(self) -> str:
@@ -96,7 +95,6 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     text = _text(change, known, context)
     reason = detail_text(spoken_detail(change.reason.detail, context), context.parties).rstrip(".")
     headline, report = change_headline(change, text, reason, reports, context)
-    story = context.stories[context.signals[report].story] if report in context.signals else None
     # The part of the reason that the text of the change does not contain. A quote is part of the evidence.
     now, detail = "", "" if isinstance(change.reason.detail, reasons.Quoted) else reason
     match change.change:
@@ -130,7 +128,6 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         happened=change.happened,
         when=labels.format_when(change.happened, context.zone),
         late=change.late,
-        outlet=context.outlet(story.source, story.url) if story else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
@@ -19,7 +20,7 @@ MAX_DOUBT = 220
 MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "confirmation would change the status to"
-ALONE = "one outlet so far"
+ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
 SAME_WORDS, OWN_WORDS, SHORT_WORD = 3, 2, 3
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule; and the
 letters of words that do not count there (all estimates)."""
@@ -30,51 +31,51 @@ NO_CARRIER = (Tier.OFFICIAL, Tier.AGGREGATOR)
 """ "Via Google News" says nothing, and an office's own page is no outlet."""
 
 
-def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, ...]:
-    """The signals that report what the main report does, which comes first; all of them without a main report.
+def supporting(main: Signal | None, signals: Sequence[Signal], *, moved: bool = False) -> tuple[Signal, ...]:
+    """The signals that report the act of the main report, which comes first; all of them without a main report.
 
-    The press counts if it reports to the same end. An official or a company counts for the same act of the same actor:
-    in its headline's words, or by the same rule in its own text or another language. Of an act of one side other
-    sides are no source once that side itself speaks.
+    The press counts if it reports the act by the same rule or, if they moved the status, to the same end. Of an act of
+    one side other sides are no source once that side itself speaks.
     """
     if main is None:
         return tuple(signals)
-    bad, found = main.effect in NEGATIVE_EFFECTS, [main]
-    for signal in signals:
-        same_end = (signal.effect in NEGATIVE_EFFECTS) == bad
-        if signal is not main and same_end and (signal.says is Says.PRESS or is_same_act(signal, main)):
-            found.append(signal)
-    acting = main.by.parties
+    acting, bad = main.by.parties, main.effect in NEGATIVE_EFFECTS
+    alike = (s for s in signals if s is not main and (s.effect in NEGATIVE_EFFECTS) == bad)
+    press = Says.PRESS if moved else None
+    found = [main]
+    found += (
+        s for s in alike if s.says is press or (s.says is Says.PRESS and s.rule == main.rule) or is_same_act(s, main)
+    )
     if any(signal.says.parties & acting for signal in found):
         found = [s for s in found if s is main or s.says.parties & acting or not s.says.parties]
     return tuple(found)
 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
-    """Whether a signal reports the act of the main report."""
-    if signal.by not in (main.by, By.UNKNOWN) or signal.effect is not main.effect:
-        return False
-    if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):  # words of two languages have nothing in common
-        return True
-    shared = headline_words(signal.quote) & headline_words(main.quote)
-    own = signal.tier is Tier.OFFICIAL and signal.rule == main.rule
-    needed = (0 if signal.says is main.says else OWN_WORDS) if own else SAME_WORDS
-    return sum(len(word) > SHORT_WORD for word in shared) >= needed
+    """Whether a signal reports the act of the main report: in the same words, or by the same rule in an official text
+    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too."""
+    alike = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect
+    if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
+        return alike
+    shared, needed = headline_words(signal.quote) & headline_words(main.quote), SAME_WORDS
+    if signal.rule == main.rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
+        needed = 0 if signal.says is main.says else OWN_WORDS
+    return (alike or signal.says is Says.PRESS) and sum(len(word) > SHORT_WORD for word in shared) >= needed
 
 
 def confidence_line(
-    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, main: Signal | None = None
+    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, told: Sequence[Signal] = ()
 ) -> str:
     """'Official: the US Treasury, via Reuters. No statement from China seen yet.', 'Two outlets: Reuters and CNBC.'; ''
-    without any report. signals: the evidence of the change; flags: the flags that concern it; main: the report of the
-    headline, whose act the named sources have to report."""
+    without any report. signals: the evidence of the change; flags: the flags that concern it; told: of these signals
+    those that report the act in the headline, which alone are named, its own report first."""
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    told = signals if contested else supporting(main, signals)
+    told = signals if contested or not told else told
     if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     voices = [(kind, signal) for signal in told if (kind := _voice(signal, context))]
-    sources, opening = 0, ""
+    opening = ""
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
     elif contested:
@@ -82,7 +83,7 @@ def confidence_line(
     elif voices:
         opening = _said_by(voices, told, context)
     elif told:
-        sources, opening = _reported_by(told, context)
+        opening = _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in signals))
     doubted: list[str] = []
@@ -91,7 +92,7 @@ def confidence_line(
             continue  # all officials of a side are one source: to a reader, its own word is enough
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
-    if sources:  # the number of the sources is said already
+    if told and not voices:  # the number of the sources is said already
         doubted = [text for text in doubted if text != not_confirmed((), context.parties)]
     # One effect of a confirmation is enough.
     said = {
@@ -131,49 +132,25 @@ def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], conte
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
             named.setdefault(kind, {})[each] = spoken_name(each, context)
     text = "; ".join(f"{kind}: {join_few(tuple(dict.fromkeys(names.values())))}" for kind, names in named.items())
-    apart, itself = frozenset().union(*named.values()), False
-    main, quoting, others = told[0], list[str](), list[str]()
+    apart, own_text, carriers = frozenset().union(*named.values()), False, (list[str](), list[str]())
     # The outlets of the main report first, and those last that only repeat.
-    for signal in sorted(told, key=lambda each: (each is not main, each.tier in LAST)):
-        names = outlet_names([story := context.stories[signal.story]], context)
-        carriers = outlet_names([story], context, apart=apart)
-        press = [name for name in carriers if context.publishers.find(name).tier not in NO_CARRIER]
-        if (_voice(signal, context), signal) in voices:
-            itself, quoting = itself or len(press) < len(names), [*quoting, *press]
-        elif is_same_act(signal, main) or signal is main:
-            others += press
-    if not itself:
-        via, others = tuple(dict.fromkeys(quoting)), [name for name in others if name not in quoting]
-        text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
-    also = tuple(dict.fromkeys([*quoting, *others] if itself else others))
+    for signal in sorted(told, key=lambda each: (each is not told[0], each.tier in LAST)):
+        stories = [context.stories[signal.story]]
+        press = [n for n in outlet_names(stories, context, apart) if context.publishers.find(n).tier not in NO_CARRIER]
+        quotes = any(signal is speaking for _, speaking in voices)
+        own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
+        if quotes or is_same_act(signal, told[0]):
+            carriers[0 if quotes else 1].extend(press)
+    via = [] if own_text else [*dict.fromkeys(carriers[0])]
+    also = [name for name in dict.fromkeys(chain(*carriers)) if name not in via]
+    text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
     return f"{text}; also reported by {join_few(also, MAX_NAMES - 1)}" if also else text
 
 
-def _reported_by(told: Sequence[Signal], context: RenderContext) -> tuple[int, str]:
-    """The number of the sources, and 'two outlets: Reuters and CNBC', 'one outlet so far: Reuters'."""
-    names = _independent_press(told, context)
-    if len(names) > 1:
-        return len(names), f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
-    outlets = outlet_names((context.stories[signal.story] for signal in told), context)
-    carried = join_few([name for name in outlets if name not in names], MAX_NAMES - 1)
-    if not names:
-        return 0, f"only smaller outlets so far: {carried}"
-    small = {signal.origin for signal in told if signal.tier is Tier.UNKNOWN}
-    backed = len(small) >= context.policy.unlisted_per_source > 0
-    if not carried:
-        return 1, f"{ALONE}: {names[0]}"
-    return (
-        1,
-        f"one outlet: {names[0]}; smaller outlets agree: {carried}"
-        if backed
-        else f"{ALONE}: {names[0]}, also in {carried}",
-    )
-
-
-def _independent_press(told: Sequence[Signal], context: RenderContext) -> list[str]:
-    """The outlets of the independent press reports that corroborate by the policy, one each, that of the main report
-    first. A report that arrived first through a publisher of a lower tier counts for the best outlet that carried it,
-    and what a paper quotes from another one for that one."""
+def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
+    """'two outlets: Reuters and CNBC', 'one outlet so far: Reuters': one for each independent report that corroborates
+    by the policy, that of the main report first. A report that arrived first through a publisher of a lower tier counts
+    for the best outlet that carried it, and what a paper quotes from another one for that one."""
     counting, names = context.policy.corroborating_tiers, list[str]()
     counted: tuple[Signal, ...] = ()
     for signal in sorted(told, key=lambda each: (is_relayed(each), each is not told[0], each.tier, each.happened.end)):
@@ -188,7 +165,11 @@ def _independent_press(told: Sequence[Signal], context: RenderContext) -> list[s
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]
-    return names
+    if len(names) > 1:
+        return f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+    others = outlet_names((context.stories[signal.story] for signal in told), context, apart=names)
+    also = join_few(others, MAX_NAMES - 1)
+    return (f"{ALONE}: {names[0]}" + (f", also in {also}" if also else "")) if names else f"{SMALL}: {also}"
 
 
 def doubt_sentences(

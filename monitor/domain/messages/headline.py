@@ -23,6 +23,7 @@ from monitor.domain.model import (
     Story,
     Tier,
     Transition,
+    TransitionKind,
     changes,
     reasons,
 )
@@ -66,7 +67,7 @@ _UNSETTLED = re.compile(
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
-_BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)$")
+_BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
 """The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _CLAUSE_END = re.compile(
     r",? (?:after|amid|ahead of|following|while|despite|citing)\b|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
@@ -129,7 +130,7 @@ def change_headline(
     title = re.sub(r"(?<!\b[A-Z])\.$", "", one_line(plain_title(story.title), MAX_HEADLINE))
     sayable, news = rule is not None and rule.tells, _is_news(story)
     # A sentence of a text is no headline, and no act is made of a title that is no news.
-    is_headline = len(title) <= 2 * SHOWN if news else signal.field == TITLE
+    is_headline = len(title) <= 2 * SHOWN if news else signal.field == TITLE or not signal.says.parties
     if title and is_english(story) and (is_headline or not sayable):
         return title, signal.id
     return _told(signal, context), ""
@@ -147,7 +148,10 @@ def _told(signal: Signal, context: RenderContext) -> str:
     act = act if added.lstrip(" ,") in act else f"{act}{added}"
     speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
     of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
-    if speaker and (said_by or signal.says is Says.COMPANY) and of_another:
+    story = context.stories[signal.story]
+    outlet = context.publishers.find(story.source, story.url)
+    relayed = outlet.tier is Tier.STATE_MEDIA and speaker == outlet.origin  # it relays, and no side speaks
+    if speaker and not relayed and (said_by or signal.says is Says.COMPANY) and of_another:
         return f"{speaker} {conjugated(speaker)} {decapitalised(act)}"
     return act
 
@@ -178,6 +182,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
+    silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
@@ -196,10 +201,12 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
             change.level is Level.SUMMIT and signal.level < change.level,
+            change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,
+            silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
             signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,

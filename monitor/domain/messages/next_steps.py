@@ -1,9 +1,8 @@
-"""The next step: one or two plain sentences from the commitment's own threats, dates, steps and targets; '' if the
-evidence names none of them."""
+"""The next step: a few plain sentences from the commitment's own dates, announcements, threats, steps and targets."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
@@ -12,33 +11,53 @@ from monitor.domain.messages.headline import act_sentence
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Commitment,
+    Deadline,
     Effect,
     FlagKind,
     Kind,
     Outlook,
     Signal,
     Standing,
+    Target,
     Verdict,
 )
+from monitor.domain.model.news import day_of
+from monitor.domain.model.sides import parties_in
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
+from monitor.domain.text.labels import (
+    format_amount,
+    format_date,
+    join_list,
+    local_day,
+    period_name,
+    sentence,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import active_deadlines
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
 from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.progress import target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
+MOST_ANNOUNCED = 2
+"""Announced days in one text: more would hide what moves the status."""
 
 
-def threat_behind(verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The best report of what puts a commitment at risk or stalls it, if that is a threat by one side, which can take
-    it back. None for what is done or warned of, which nobody withdraws."""
+def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
+    """The latest blow behind a commitment at risk or stalled: a threat, which can be withdrawn, or an act of one side,
+    which that side can reverse. None for the rulings of others. quoted: the signals whose reports the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
-    blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS]
-    worst = min(blows, key=representative_rank, default=None)
-    return worst if worst and worst.effect is Effect.THREAT and len(worst.by.parties) == 1 else None
+    ids = dict.fromkeys((*verdict.outlook_evidence, *quoted))
+    known = [s for s in known_signals(ids, context) if s.commitment == verdict.commitment]
+    may_end = (s for s in known if s.effect is Effect.THREAT or len(s.by.parties) == 1)
+    blows = [s for s in may_end if s.effect in NEGATIVE_EFFECTS]
+    last = max((day_of(s.happened.end) for s in blows), default=None)
+    worst = min((s for s in blows if day_of(s.happened.end) == last), key=representative_rank, default=None)
+    rule = context.rules.get(worst.rule) if worst else None
+    own_subject = rule is not None and rule.tells and not rule.tells.startswith("to ")
+    return None if worst is not None and worst.effect is not Effect.THREAT and own_subject else worst
 
 
 def named_threat(signal: Signal, context: RenderContext) -> str:
@@ -48,36 +67,31 @@ def named_threat(signal: Signal, context: RenderContext) -> str:
 
 
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
-    """The threat, step, date or figure that would change the status. commitment: with cleaned texts; quoted: the
-    signals whose reports the reader sees beside it."""
-    today, parties, standing = local_day(context.now, context.zone), context.parties, status_caps(verdict.standing)
-    # The next agreed date, else the next date that only one side names.
-    claimed = [record for record in verdict.deadlines if record.state == "claimed"]
-    claimed.sort(key=lambda record: record.date)
-    ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
-    said: tuple[str, ...]
+    """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
+    texts; quoted: the signals whose reports the reader sees beside it."""
+    today = local_day(context.now, context.zone)
+    coming_up = tuple(_announced(commitment, verdict, context, today))
+    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
+        coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
+    dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            threat = threat_behind(verdict, context)
-            ends = _end_of(threat, verdict, context, quoted) if threat else ""
-            back = f"returns to {standing} if {ends}" if ends else _goal(commitment, verdict, context)
-            said = back, _overdue(commitment, verdict, today)
-        case Standing.UNPLEDGED:
-            said = ()
-        case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            due = f"due by {format_date(ahead.date)}" if ahead and not commitment.targets else ""
-            said = _goal(commitment, verdict, context), due, _overdue(commitment, verdict, today)
+            # A figure or a step that is missing says more than what would end the trouble.
+            missing = commitment.kind is Kind.QUANTITY or not {*commitment.steps[-1:]} <= {*verdict.steps}
+            threat = None if missing else threat_behind(verdict, context, quoted)
+            back = _way_back(threat, verdict, context, quoted) if threat else ""
+            said = back, _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
+        case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
+            said = _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.MET if commitment.kind is Kind.SERIES:
-            said = (f"next date: {format_date(ahead.date)}" if ahead else "",)
+            said = dates or ("" if coming_up else "no day is set for the next meeting",)
+        case Standing.IN_FORCE:
+            said = dates or ("no end date is known",)
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
             said = (f"{period} begins on {format_date(later.start)}" if later else "",)
-        case Standing.IN_FORCE:
-            one_sided = ahead is not None and ahead.state == "claimed" and ahead.said_by
-            alone = f" (only {parties.does(one_sided, 'say')} so)" if one_sided else ""
-            said = (f"ends on {format_date(ahead.date)}{alone} unless extended" if ahead else "",)
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
@@ -85,52 +99,137 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    if not any(said) and ahead is not None:
-        said = (dated_thing(one_line(ahead.what, 80), ahead.kind) + f" {format_date(ahead.date)}",)
-    return " ".join(sentence(text) for text in said if text)
+    return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
-def _end_of(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
-    """'the threat by the US on 10 Oct 2025 is withdrawn: “Trump threatens 100% tariffs” (AP News)'; the report only if
-    the reader does not see it anyway."""
-    story, ends = context.stories[threat.story], f"{named_threat(threat, context)} is withdrawn"
-    if any(key in quoted for key in verdict.outlook_evidence):
-        return ends
+def _meetings(commitment: Commitment, context: RenderContext, today: date) -> Iterator[str]:
+    """The meetings announced in the deal of a commitment, where its future may be settled."""
+    for other in context.commitments.values():
+        if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
+            yield from _announced(other, context.verdicts[other.id], context, today)
+
+
+def _announced(commitment: Commitment, verdict: Verdict, context: RenderContext, today: date) -> Iterator[str]:
+    """Each announced meeting or act that is ahead, the nearest first: "Leaders' meeting on 30 Oct 2025 (date given by
+    China)", 'China tightens its controls from 8 Nov 2025'. A blow that the outlook has left behind is over."""
+    ahead = sorted((d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > today), key=lambda d: d.date)
+    days = [d.date for d in ahead if d.precision == "day"]
+    for record in ahead:
+        # The month of a known day, and a meeting without a name on the day of another one, say nothing more.
+        named = [d for d in ahead if d.date == record.date and (d.what, d.said_by) > (record.what, record.said_by)]
+        known = record.precision != "day" and any(d.replace(day=1) == record.date.replace(day=1) for d in days)
+        if known or (named and commitment.kind is Kind.SERIES):
+            continue
+        thing = one_line(record.what, 60) or "meeting"
+        if commitment.kind is not Kind.SERIES:
+            signal, turned = next(iter(known_signals(record.evidence, context)), None), verdict.outlook_since
+            calm = verdict.outlook is Outlook.STEADY and turned and record.since and record.since <= day_of(turned)
+            if signal is None or (calm and signal.effect in NEGATIVE_EFFECTS):
+                continue
+            thing = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+        source = f" (date given by {context.parties.names((record.said_by,))})"
+        yield f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
+
+
+def _day(record: Deadline) -> str:
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in Nov 2025', 'in the second quarter of 2027', 'from 2027'."""
+    year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
+    known = {
+        "day": format_date(record.date),
+        "month": f"{record.date:%b %Y}",
+        "quarter": f"the {nth} quarter of {year}",
+    }
+    word = "from" if record.kind == "start" else "on" if record.precision == "day" else "in"
+    return f"{word} {known.get(record.precision, year)}"
+
+
+def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
+    """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
+    'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
+    story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
+    old = verdict.standing
+    back = "the risk ends" if old is Standing.UNPLEDGED else f"returns to {status_caps(old)}"
+    seen, when = threat.id in quoted, f"of {format_date(day)}"
+    if len(threat.by.parties) != 1:
+        ends = f"{'this threat' if seen else f'the threat {when}'} is withdrawn"
+    elif threat.effect is Effect.THREAT:
+        ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if seen else f'its threat {when}'}"
+    else:
+        ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
+    if seen:
+        return f"{back} if {ends}"
     title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
     said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
-    return f"{ends}: {said} ({context.outlet(story.source, story.url)})"
+    return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the step “signed”; MET after the last one, “closed”'."""
+    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the parties sign; MET once the sale has closed',
+    'IN FORCE once both sides suspend their fees'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
+    clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if target is not None:
-        progress, goal = verdict.progress, format_amount(target.amount, target.unit)
-        counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
-        so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
-        over = target.due < local_day(context.now, context.zone)
-        due = f"(was due {format_date(target.due)})" if over else f"by {format_date(target.due)}"
-        return f"met at {goal} {target.basis} {due}{so_far}"
-    if commitment.kind in (Kind.STANDING, Kind.SERIES):
-        return ""  # no step or figure that the evidence names
+        return _target(target, commitment, verdict, context)
+    if commitment.kind is Kind.STANDING:
+        clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
+        return f"IN FORCE once {clause}" if clause else ""
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
-    still = commitment.steps[done + 1 :]  # an earlier step without a report is done too
-    if len(still) > 1:
-        return f"the step “{one_line(still[0], 60)}”; MET after the last one, “{one_line(still[-1], 60)}”"
-    if still:
-        return f"the last step, “{one_line(still[0], 60)}”"
-    return ""
+    # An earlier step without a report is done too.
+    still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
+    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1])
+    met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
+    return f"{still[0]}; {met}" if len(still) > 1 else met
 
 
-def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
-    """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then'. '' without an agreed date that has
-    passed, or with a later date that a side names."""
-    record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
+def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'met at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025); 8 Mt confirmed so far'. The promise of an amount is
+    known once its period has begun, or a report behind the status names it."""
+    named = {(s.quantity.low, s.quantity.unit) for s in known_signals(verdict.evidence, context) if s.quantity}
+    if target.start > context.now.date() and (target.amount, target.unit) not in named:
+        return "no amount has been named yet"
+    progress, first, ends = verdict.progress, format_date(target.due), {each.due for each in commitment.targets}
+    counted = progress.counted if progress and progress.target == target.amount and progress.basis else 0
+    so_far = f"; {format_amount(counted, target.unit)} confirmed so far" if counted else ""
+    dates = (d.date for d in active_deadlines(verdict) if d.kind == "due")
+    moved = (day for day in dates if day > target.due and day not in ends)
+    due = f"(was due {first})" if target.due < local_day(context.now, context.zone) else f"by {first}"
+    if later := next(moved, None):
+        due = f"by {format_date(later)} (first due {first})"
+    return f"met at {format_amount(target.amount, target.unit)} {target.basis} {due}{so_far}"
+
+
+def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
+    """The open dates ahead, one sentence for each name: 'ends on 10 Nov 2026 unless extended; the US names 10 Jan
+    2027', 'the truce ends on 10 Nov 2025', 'due on 16 Dec 2025'."""
+    today, parties = local_day(context.now, context.zone), context.parties
+    whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
+    records = [d for own in whole for d in own.deadlines if d.state in OPEN_STATES and d.date >= today]
+    names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
+    for what in names:
+        same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
+        record, thing = same[0], one_line(what, 80)
+        by = f" (only {parties.does(record.said_by, 'say')} so)" if record.state == "claimed" and record.said_by else ""
+        claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
+        also = f"; {join_list(claims)}" if claims else ""
+        if record.kind == "expiry":
+            alone = len(names) == 1 and verdict.status is Standing.IN_FORCE
+            yield f"{'ends' if alone else dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"
+        elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
+            verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "
+            yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{_day(record)}{by}{also}"
+
+
+def _overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then', 'was due by 16 Dec 2025 (only the US says
+    so)'. '' without a date that has passed, or with a later date that a side names."""
+    today, record = local_day(context.now, context.zone), next(iter(active_deadlines(verdict)), None)
     if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
         return ""
-    same = [item for item in verdict.deadlines if item.what == record.what and item.state == "claimed"]
-    if any(item.date > record.date for item in same):
+    if any(d.date > record.date for d in verdict.deadlines if d.what == record.what and d.state == "claimed"):
         return ""
+    if record.state == "claimed":
+        ends = "to end on" if record.kind == "expiry" else "due by"
+        return f"was {ends} {format_date(record.date)} (only {context.parties.does(record.said_by, 'say')} so)"
     lapses = record.date + timedelta(days=commitment.grace_days + 1)
     by_then = f"; lapses on {format_date(lapses)} unless done by then" if today < lapses else ""
     return f"overdue since {format_date(record.date)}{by_then}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.messages.briefs import AlertBrief, Brief, OtherCommitment
 from monitor.domain.messages.context import RenderContext, clean_commitment
-from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since
+from monitor.domain.messages.figures import has_flag, progress_line, status_since
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status, subject_line, topic_of
 from monitor.domain.model.commitments import Commitment
@@ -114,7 +114,6 @@ def current_status(
         note=note,
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=deadline_lines(verdict, commitment.short, context),
         next=next_step(commitment, verdict, context),
         others=(),
         as_of=context.now,

@@ -71,6 +71,8 @@ class Commitment:
     steps: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     """The commitments that together make up this one: it is in force once each of them is."""
+    clauses: tuple[tuple[str, str], ...] = ()
+    """(step or standing, the act that brings it), as a clause: ("signed", "the parties sign the sale")."""
     partly_met_by: tuple[str, ...] = ()
     """The steps that make it partly met."""
     grace_days: int = 0

@@ -8,6 +8,7 @@ becomes overdue and unchecked, never lapsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,8 +16,18 @@ from typing import Any
 
 from monitor.domain.extract.date_ranges import after_length
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import Effect, FlagKind, Kind, Modality, Outlook, ReasonCode, Says, Standing
-from monitor.domain.model.news import Signal, day_of
+from monitor.domain.model.enums import (
+    NEGATIVE_EFFECTS,
+    Effect,
+    FlagKind,
+    Kind,
+    Modality,
+    Outlook,
+    ReasonCode,
+    Says,
+    Standing,
+)
+from monitor.domain.model.news import DateMention, Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import (
     DuePassed,
@@ -36,11 +47,20 @@ from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
 
 OPEN_STATES = frozenset({"current", "claimed"})
+ANNOUNCED = "announced"
+"""The state of a record of an announced meeting or act, which the clock does not run on."""
 MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
+PRECISIONS = ("day", "month", "quarter", "year")
+WHOLE_WEEK = re.compile(r"(?i)\bweek$|周$|星期$|礼拜$")
+FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)\d")
+"""The first of several days of one month: "March 14-17"."""
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
+A_WEEK = timedelta(days=7)
+SOON = timedelta(days=30)
+"""A due date this close is the one that a delay is added to (an estimate)."""
 SAME_DATE_WITHIN = timedelta(days=21)
 """Terms are given in round months from the day of the report: an end this close to a known date is that date."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -117,6 +137,57 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     return replace(verdict, deadlines=_with_record(verdict.deadlines, record, commitment))
 
 
+def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:
+    """The verdict with the day that `signal` announces for a meeting or for an act of its speaker.
+
+    1. A meeting that is put off, and a blow whose side promises or does better, are announced no longer.
+    2. A new day for the same meeting, or for the acts of one side with one effect, replaces the days that were
+       announced before; a less precise one does not.
+    """
+    is_series, today, named = commitment.kind is Kind.SERIES, day_of(signal.happened.end), signal.starts or signal.date
+    bad = signal.effect in NEGATIVE_EFFECTS
+    over = () if bad else tuple(f"{effect} {signal.by}" for effect in NEGATIVE_EFFECTS)
+    put_off = is_series and bad and signal.effect is not Effect.THREAT
+    firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
+    records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
+    ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
+    records = tuple(d for d in records if d not in ended) if ended else records
+    others = signal.says.parties and signal.by.parties and not signal.says.parties & signal.by.parties
+    if firm and not others and named is not None and named.date > today and _is_announced(named, is_series=is_series):
+        what = signal.object if is_series else f"{signal.effect} {signal.by}"
+        said = (signal.says.value, ANNOUNCED, named.precision, today, (signal.id,))
+        first, day, kind = FIRST_DAY.search(named.text), named.date, named.role
+        if first and kind == "" and int(first[1]) < day.day and named.precision == "day":
+            day, kind = day.replace(day=int(first[1])), "start"
+        records = _with_announcement(records, Deadline(what, kind, day, *said))
+    return verdict if records is verdict.deadlines else replace(verdict, deadlines=records)
+
+
+def _is_settled(record: Deadline, today: date) -> bool:
+    """Whether a meeting was announced long enough before: a delay told within a week is that of the meeting before."""
+    return record.since is None or today - record.since > A_WEEK
+
+
+def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
+    same = [d for d in records if d.state == ANNOUNCED and d.what == new.what]
+    alike = next((d for d in same if (d.date, d.precision) == (new.date, new.precision)), None)
+    if alike is not None:
+        said_by = joint(parties_in(alike.said_by) | parties_in(new.said_by)) or alike.said_by
+        return tuple(replace(d, said_by=said_by) if d is alike else d for d in records)
+    less = PRECISIONS.index(new.precision)
+    if any(PRECISIONS.index(d.precision) < less and d.date.year == new.date.year for d in same):
+        return records
+    replaced = [d for d in same if new.what and (d.since != new.since or PRECISIONS.index(d.precision) > less)]
+    return (*(d for d in records if d not in replaced), new)
+
+
+def _is_announced(named: DateMention, *, is_series: bool) -> bool:
+    """Whether a date is one on which something happens: no whole week, no year, no last day of a term."""
+    if WHOLE_WEEK.search(named.text) or (named.precision == "year" and named.role != "start"):
+        return False
+    return named.role == "start" or (named.role == "" and (is_series or named.precision != "year"))
+
+
 def _postponed(verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy) -> Verdict:
     """The verdict after a date was moved to a day that could not be read: the clock no longer runs on the old one.
 
@@ -164,15 +235,19 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
             is_deadline = signal.date.role != "start" and signal.date.precision == "day"
         if is_deadline:
             return signal.date.date
-    if signal.lasts is None or signal.lasts < MIN_TERM_DAYS or commitment.kind is not Kind.STANDING:
+    is_standing, today = commitment.kind is Kind.STANDING, day_of(signal.happened.end)
+    if signal.lasts is None or signal.lasts < MIN_TERM_DAYS or not (is_standing or signal.effect is Effect.DEADLINE):
         return None
     start = signal.starts.date if signal.starts is not None else None
     if start is None and signal.effect in (Effect.DEADLINE, Effect.PLEDGE):
         start = next((d.date for d in active_deadlines(verdict)), None)
+        if not is_standing and (start is None or start - today > SOON):
+            start = today  # a delay that is decided long before the date runs from the decision
     elif start is None and signal.effect is Effect.DELIVERED:
         start = day_of(signal.happened.end)
     fresh = after_length(start, signal.lasts) if start else None
-    ends = [after_length(d.date, signal.lasts) for d in verdict.deadlines] + ([fresh] if fresh else [])
+    dated = (d.date for d in verdict.deadlines if d.state != ANNOUNCED) if is_standing else ()
+    ends = [after_length(day, signal.lasts) for day in dated] + ([fresh] if fresh else [])
     for record in verdict.deadlines:
         if record.state in OPEN_STATES and any(abs(record.date - end) <= SAME_DATE_WITHIN for end in ends):
             return record.date
@@ -223,7 +298,7 @@ class Clock:
         reasons: list[Reason | None] = []
         before: Verdict | None = None
         kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # raised again below while it applies
-        verdict = replace(verdict, flags=kept) if kept != verdict.flags else verdict
+        verdict = self._with_dates_of_people(replace(verdict, flags=kept) if kept != verdict.flags else verdict)
         while verdict != before:  # a settled date may settle the others
             before = verdict
             for record in superseded_due_dates(verdict):
@@ -240,6 +315,20 @@ class Clock:
                 verdict, reason = self._advance(verdict, record)
                 reasons.append(reason)
         return verdict, tuple(dict.fromkeys(filter(None, reasons)))
+
+    def _with_dates_of_people(self, verdict: Verdict) -> Verdict:
+        """The verdict with the dates of later baselines, whose day has come: they replace older ones of their name."""
+        for base in () if verdict.standing in CONCLUDED else self.commitment.baselines:
+            if not verdict.baseline < base.as_of <= day_of(self.now):
+                continue
+            for what in dict.fromkeys(d.what for d in base.deadlines):
+                known = tuple(d for d in verdict.deadlines if d.what == what)
+                dates = tuple(replace(d, since=base.as_of) for d in base.deadlines if d.what == what)
+                same = {(d.date, d.state) for d in dates} <= {(d.date, d.state) for d in known}
+                if not same and all(d.since is None or d.since < base.as_of for d in known):
+                    rest = tuple(d for d in verdict.deadlines if d not in known)
+                    verdict = replace(verdict, deadlines=(*rest, *dates))
+        return verdict
 
     def _advance(self, verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason | None]:
         """The verdict after the clock has moved one open record up to `now`, and the reason if anything was decided.
@@ -322,6 +411,7 @@ class Clock:
         """Every moment at which a deadline, or enough reading after a blind span, could change the verdict."""
         resumed = (span.again for span in self.blind if span.until is None and span.again is not None)
         yield from (again + timedelta(hours=self.policy.recheck_hours) for again in resumed)
+        yield from (datetime.combine(base.as_of, time(), UTC) for base in self.commitment.baselines if base.deadlines)
         for record in active_deadlines(verdict):
             end = day_end(record)
             yield from (end, end + timedelta(days=self.commitment.grace_days))

@@ -84,7 +84,8 @@ def transition_evidence(transition: Transition) -> Iterator[str]:
 
 
 def verdict_evidence(verdict: Verdict) -> Iterator[str]:
-    """The ids of the signals behind standing, outlook and flags; some more than once."""
+    """The ids of the signals behind standing, outlook, flags and announcements; some more than once."""
+    yield from (key for deadline in verdict.deadlines if deadline.state == "announced" for key in deadline.evidence)
     yield from verdict.evidence
     yield from verdict.outlook_evidence
     for flag in verdict.flags:

@@ -163,6 +163,7 @@ class Fold:
         self._presume(signal)
         if support.is_strong_enough:
             self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy)
+        self.verdict = deadlines.record_announcement(self.verdict, signal, self.commitment)
         if not closed:
             self.verdict = self.events.take(before, self.verdict, signal)
         self.doubted |= unconfirmed_subjects(self.verdict)

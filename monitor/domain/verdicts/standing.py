@@ -284,15 +284,16 @@ def importance(move: Transition) -> tuple[float, ...]:
     )
 
 
-def most_important(transitions: Iterable[Transition]) -> Transition:
-    """The most important change; of equals the first."""
-    return max(transitions, key=importance)
-
-
 def leads(move: Transition) -> tuple[float, ...]:
-    """The order of the events in one message, the leading one last: a status that moves, and of equals one that readers
-    see move, comes before what leaves the status as it is."""
+    """The order of the events in one message, the leading one last: a status that rises or falls, and of equals one
+    that readers see move, comes before what leaves the status as it is."""
     level, *rest = importance(move)
     moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    moved = moved and move.way is not Direction.OTHER
     is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
     return moved, level, not is_hidden, *rest
+
+
+def most_important(transitions: Iterable[Transition]) -> Transition:
+    """The change that leads a message; of equals the first."""
+    return max(transitions, key=leads)

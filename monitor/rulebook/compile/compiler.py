@@ -28,7 +28,7 @@ from monitor.domain.matching.rules import (
     Topic,
     Yields,
 )
-from monitor.domain.model import By, Effect, Policy
+from monitor.domain.model import By, Effect, Kind, Policy
 from monitor.domain.model.sides import is_party
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.inflection import participles
@@ -288,6 +288,7 @@ class _RulebookCompiler:
             gives_way=tuple(yields for yields, _ in precedence),
             levels=self.levels.get(deal, ()),
             acts=acts,
+            of_meetings=shape.kind is Kind.SERIES,
             units=frozenset(target.amount.unit for target in shape.targets),
             periods=frozenset(f"calendar-{year}" for year in years),
             parties=self.party_words.get(deal, {}),

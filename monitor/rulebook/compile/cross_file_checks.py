@@ -73,6 +73,8 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         yield source.issue("no_steps", "a milestone needs its steps", ("kind",), "steps: [agreed, signed, closed]")
     for number, step in enumerate(shape.partly_met_by):
         yield from _unknown(source, "step", step, shape.steps, ("partly_met_by", number))
+    for name in shape.clauses:
+        yield from _unknown(source, "step", name, (*shape.steps, Standing.IN_FORCE, Standing.MET), ("clauses", name))
     if shape.kind == "quantity" and not shape.targets:
         yield source.issue("no_targets", "a quantity needs its targets", ("kind",), "targets: [{amount: 12 Mt, …}]")
 

@@ -26,6 +26,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
             for target in shape.targets
         ),
         steps=tuple(shape.steps),
+        clauses=tuple(shape.clauses.items()),
         parts=tuple(shape.parts),
         partly_met_by=tuple(shape.partly_met_by),
         grace_days=shape.grace,

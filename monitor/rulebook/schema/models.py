@@ -541,6 +541,11 @@ class CommitmentShape(RuleShape):
     owner: str = Field("", description="Who maintains the rules of this commitment.")
     targets: list[TargetShape] = Field([], description="For a quantity: how much, by when.")
     steps: list[str] = Field([], description="For a milestone, in order.", examples=[["agreed", "signed", "closed"]])
+    clauses: dict[str, str] = Field(
+        {},
+        description="What brings each step, or in_force or met, as a clause: messages announce it as next.",
+        examples=[{"signed": "the parties sign the sale"}],
+    )
     parts: list[str] = Field([], description="Ids of the parts that make it up: it is in force once each of them is.")
     partly_met_by: list[str] = Field([], description="Steps that partly fulfil it.", examples=[["first granted"]])
     grace: Days = Field(0, description="Time from its date until it has lapsed.")

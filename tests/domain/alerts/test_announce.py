@@ -532,6 +532,11 @@ def test_events_after_a_message_wait_for_the_evening_and_summits_and_statuses_do
     first = replace(summit, id="first", commitment="soy")
     (again,) = told(summit, sent=log(*told(first)), recorded={"first": first})
     assert again.not_before == evening, "one summit"
+    result = told(summit, sent=log(*told(first), at=NOW - timedelta(hours=8)), recorded={"first": first})
+    assert [message.not_before for message in result] == [None], "its result"
+    eve = event(id="eve")
+    assert told(event(), sent=log(*told(eve)), recorded={"eve": eve}) == ()
+    assert told(summit, sent=log(*told(eve)), recorded={"eve": eve}), "a meeting is more than its eve"
     assert leaves(event(), now=NOW.replace(hour=22)) is leaves(event(), now=NOW + timedelta(hours=36)) is None
     resting = replace(DESK, quiet=("20:00", "23:00"))
     assert leaves(event(), resting) == NOW.replace(hour=23), "never in quiet hours"

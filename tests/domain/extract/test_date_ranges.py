@@ -29,5 +29,5 @@ def test_months_of_a_year_end_with_their_last_day() -> None:
     assert month_range(2025, 12, 2, "month") is None
 
 
-def test_a_month_and_a_year_of_the_reader_of_amounts_are_whole_days() -> None:
-    assert DAYS_IN == {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+def test_a_month_is_a_twelfth_of_a_year_so_that_days_are_no_months() -> None:
+    assert DAYS_IN == {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}

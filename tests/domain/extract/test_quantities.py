@@ -103,7 +103,7 @@ ENGLISH_FORMS = [
     ("{} basis points", 0.01, "pp"),
     ("for {} days", 1, "days"),
     ("a {}-day", 1, "days"),
-    ("for {} months", 30, "days"),
+    ("for {} months", 30.4375, "days"),
 ]
 CHINESE_FORMS = [
     ("{}吨", 1, "t"),
@@ -120,7 +120,7 @@ CHINESE_FORMS = [
     ("{}%", 1, "pct"),
     ("{}个百分点", 1, "pp"),
     ("暂停{}天", 1, "days"),
-    ("延长{}个月", 30, "days"),
+    ("延长{}个月", 30.4375, "days"),
 ]
 CARGOES = [
     "{} soybean cargoes",

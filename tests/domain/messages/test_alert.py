@@ -10,6 +10,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import AlertBrief
+from monitor.domain.messages.figures import deadline_lines
 from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
@@ -34,7 +35,19 @@ from monitor.errors import RenderError
 from monitor.store.json_codec import dump, from_json
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, brief, commitment, counts, message, move, route, signal, story, verdict
+from tests.builders.message_values import (
+    NOW,
+    brief,
+    commitment,
+    context,
+    counts,
+    message,
+    move,
+    route,
+    signal,
+    story,
+    verdict,
+)
 
 PAPER = Speaker("Paper 1", Says.PRESS, report=True)
 BOTH = {"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")}
@@ -106,7 +119,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
         stories={"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
     )
     assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
-    wording((found.subject, found.moved))
+    wording([found.subject, found.moved])
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)
@@ -188,6 +201,12 @@ def test_the_status_just_reached_is_on_the_timeline() -> None:
     timeline = brief().timeline
     assert timeline is not None
     assert [span.status for span in timeline.spans] == ["in_progress", "at_risk"]
+
+
+def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
+    due = signal("s1", "a", effect=Effect.DEADLINE)
+    found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
+    assert found.confidence.startswith("Source of the date: US Treasury")
 
 
 # ---------------------------------------------------------------- evidence
@@ -293,14 +312,15 @@ def test_dates_name_the_only_side_and_past_dates_are_past(wording: GoldenWording
         Deadline("visit", "due", date(2026, 3, 13), "both", precision="month"),
         Deadline("sale", "due", date(2026, 3, 14), "both"),
     )
-    wording(line.text for line in brief(**on(deadlines=dates)).deadlines)
+    wording(line.text for line in deadline_lines(verdict(deadlines=dates), "Soybeans", context()))
 
 
 def test_days_are_counted_in_the_readers_zone() -> None:
     late = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
     dates = (Deadline("truce", "expiry", date(2026, 3, 15), "both"),)
+    there = replace(context(), now=late, zone="Asia/Shanghai")
+    assert deadline_lines(verdict(deadlines=dates), "Soybeans", there)[0].left == 0
     found = brief(now=late, route=route(zone="Asia/Shanghai"), **on(deadlines=dates))
-    assert found.deadlines[0].left == 0
     assert found.footer.data_time == "15 Mar 2026 07:00 CST"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
 from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
@@ -100,7 +100,8 @@ def led_by(main: Signal, *others: Signal) -> str:
     """The sentence under the headline of the main report, each report in the outlet that it names."""
     signals = [replace(s, id=f"s{number}", story=f"s{number}") for number, s in enumerate((main, *others))]
     stories = {s.id: story(s.id, s.rule_version) for s in signals}
-    return confidence_line(signals, (), context(publishers=Sources(), stories=stories), signals[0])
+    told = supporting(signals[0], signals)
+    return confidence_line(signals, (), context(publishers=Sources(), stories=stories), told)
 
 
 def in_paper(outlet: str, quote: str, says: Says = Says.PRESS, origin: str = "", **changes: Any) -> Signal:
@@ -125,6 +126,7 @@ def test_only_a_source_of_the_act_in_the_headline_is_named(wording: GoldenWordin
             led_by(listed, replace(own, by=By.US), replace(own, effect=Effect.PROGRESS)),
             led_by(own, in_paper("Dock News", "China lists three dredging firms"), in_paper("Quay", "Ships wait")),
             led_by(in_paper("Dock News", "China lists firms, Quay reports", origin="Quay"), listed),
+            led_by(own, in_paper("Dock Daily", "商务部将三家企业列入清单", Says.CN, tier=Tier.STATE_MEDIA)),
             led_by(listed, in_paper("Dock Daily", "Dredging", Says.CN, tier=Tier.STATE_MEDIA, by=By.US)),
         ]
     )

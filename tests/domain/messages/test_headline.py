@@ -43,7 +43,7 @@ from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, move, signal, story
 
 DAY, LATER = date(2026, 11, 10), date(2027, 11, 10)
-TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE}
+TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE, "State Daily": Tier.STATE_MEDIA}
 
 
 class Tiered:
@@ -184,6 +184,17 @@ def test_a_long_sentence_of_a_text_is_no_headline() -> None:
     sentence = "China puts off two cargoes of soybeans from the last harvest" + ", and other goods" * 6
     assert headline(sentence, "to put off cargoes") == "China puts off cargoes"
     assert headline("Why " + sentence, "to put off cargoes") == "Why " + sentence, "no act is made of it"
+
+
+def test_an_outlet_that_only_relays_is_no_speaker() -> None:
+    relayed = story("a", "State Daily", title="推迟大豆", lang="zh")
+    told = [
+        change_text(
+            move(), context(relayed, tells="to put off cargoes"), (signal("s1", "a", by=By.US, **facts),)
+        ).headline
+        for facts in ({"says": Says.CN, "origin": "State Daily"}, {"says": Says.CN, "origin": "Commerce Ministry"})
+    ]
+    assert told == ["The US puts off cargoes", "Commerce Ministry says the US puts off cargoes"]
 
 
 def test_an_act_names_the_side_that_it_is_aimed_at() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.next_steps import next_step
-from monitor.domain.model import Baseline, Deadline, Flag, Target
+from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Target
 from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
+from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, counts, signal, story, verdict
 
@@ -41,6 +42,7 @@ STEPS: dict[str, Any] = {
 }
 STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": ()}
 SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "both"}
+A_BLOW = signal("s1", "a", by=By.US, effect=Effect.THREAT)
 CLAIMED = Deadline("truce", "expiry", date(2027, 1, 10), "us", state="claimed")
 PASSED = Deadline("12 Mt", "due", NOW.date() - timedelta(days=1), "both")
 
@@ -101,6 +103,93 @@ def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWord
             said(Standing.PLEDGED, Outlook.AT_RISK, blows=[signal("s1", "a", says=Says.DATA)]),
             said(Standing.PLEDGED, Outlook.STALLED, baselines=(base,)),
             said(Standing.PLEDGED, Outlook.AT_RISK, baselines=(base,)),
+        ]
+    )
+
+
+def test_a_step_is_named_by_its_clause_and_a_state_by_what_brings_it(wording: GoldenWording) -> None:
+    clauses = (("signed", "the firms sign the sale"), ("closed", "the sale has closed"))
+    kept, met = (("in_force", "both sides suspend their fees"),), (("met", "a meeting ends with an outcome"),)
+    wording(
+        [
+            said(Standing.PLEDGED, done=("agreed",), clauses=clauses, **STEPS),
+            said(Standing.IN_PROGRESS, done=("signed",), clauses=clauses, **STEPS),
+            said(Standing.PLEDGED, clauses=kept, **STANDING),
+            said(Standing.UNPLEDGED, Outlook.AT_RISK, clauses=kept, blows=[A_BLOW], **STANDING),
+            said(Standing.IN_PROGRESS, clauses=met, **SERIES),
+        ]
+    )
+
+
+def test_each_step_of_the_shipped_rules_has_its_clause() -> None:
+    """A bare name of a step tells a reader nothing, so Next writes its clause."""
+    known = shipped_rules.rulebook().commitments.values()
+    assert {each.id: [*each.steps] for each in known if each.steps} == {
+        each.id: [name for name, _ in each.clauses if name in each.steps] for each in known if each.steps
+    }
+    assert {each.id for each in known if not (each.clauses or each.targets)} == set()
+
+
+def announced(what: str, day: str, said_by: str = "both", kind: str = "", precision: str = "day") -> Deadline:
+    since, evidence = NOW.date() - timedelta(days=9), ("s1",)
+    return Deadline(what, kind, date.fromisoformat(day), said_by, "announced", precision, since, evidence)
+
+
+def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -> None:
+    summit, talks = announced("leaders' meeting", "2026-04-09", "cn"), announced("", "2026-03-28", "press", "start")
+    again, gone = announced("", "2026-04-09", "press"), announced("", "2026-03-14")
+    wording(
+        [
+            said(Standing.MET, dates=[gone, summit, again, talks], **SERIES),
+            said(Standing.MET, dates=[announced("", "2026-06-30", "both", "", "quarter")], **SERIES),
+            said(Standing.MET, dates=[announced("", "2026-05-31", "both", "", "month")], **SERIES),
+        ]
+    )
+
+
+def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_over(wording: GoldenWording) -> None:
+    coming = announced("threat us", "2027-01-01", "press", "start", "year")
+
+    def at(outlook: Outlook, turned: int) -> str:
+        since = NOW - timedelta(days=turned)
+        stands = verdict(
+            standing=Standing.IN_FORCE,
+            outlook=outlook,
+            outlook_since=since,
+            deadlines=(coming,),
+            outlook_evidence=("s1",),
+        )
+        return next_step(commitment(**STANDING), stands, context(signals={"s1": A_BLOW}, stories=STORIES))
+
+    wording([at(Outlook.AT_RISK, 9), at(Outlook.STEADY, 20)])
+    assert "threatens" not in at(Outlook.STEADY, 1)
+
+
+def test_a_meeting_announced_in_the_deal_comes_before_the_step_of_another_commitment(wording: GoldenWording) -> None:
+    talks = commitment("talks", **SERIES)
+    own = verdict("talks", standing=Standing.MET, deadlines=(announced("leaders' meeting", "2026-04-09"),))
+    known = context(commitments={"talks": talks}, verdicts={"talks": own}, stories=STORIES)
+    wording(next_step(commitment(**STEPS), verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY), known))
+
+
+def test_an_amount_is_named_only_once_it_is_known(wording: GoldenWording) -> None:
+    named = signal("s1", "a", effect=Effect.PLEDGE, quantity=Quantity(25e6, None, "t"))
+    later = YEARS[1:]
+    unknown = said(Standing.PLEDGED, targets=later)
+    stands = verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY, evidence=("s1",))
+    known = next_step(commitment(targets=later), stands, context(signals={"s1": named}, stories=STORIES))
+    moved = replace(DUE, date=date(2026, 8, 31))
+    wording([unknown, known, said(Standing.IN_PROGRESS, dates=[moved])])
+
+
+def test_a_date_that_one_side_alone_named_and_one_that_another_side_moves(wording: GoldenWording) -> None:
+    gone = replace(DUE, date=NOW.date() - timedelta(days=2), what="sale")
+    wording(
+        [
+            said(Standing.IN_PROGRESS, dates=[gone], **STEPS),
+            said(Standing.IN_FORCE, dates=[END, CLAIMED], **STANDING),
+            said(Standing.IN_FORCE, Outlook.AT_RISK, dates=[END, replace(END, what="pause")], **STANDING),
+            said(Standing.IN_PROGRESS, dates=[replace(DUE, precision="month", what="ban")], **STEPS),
         ]
     )
 

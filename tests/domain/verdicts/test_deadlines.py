@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from monitor.domain.model import (
+    Baseline,
+    By,
     Cause,
     Commitment,
+    DateMention,
+    Deadline,
     DecisionInput,
     Direction,
     Effect,
     FlagKind,
+    Kind,
     Modality,
     Outlook,
     Policy,
@@ -63,6 +68,76 @@ def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one
     assert dates(decision, "claimed") == [("2027-01-10", "us")]
     (move,) = [t for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
     assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
+
+
+def announced(decision: Any) -> list[tuple[str, str, str]]:
+    return [(str(d.date), d.kind, d.said_by) for d in decision.verdict.deadlines if d.state == "announced"]
+
+
+def starts(day: str, precision: str = "day", text: str = "") -> dict[str, Any]:
+    mention = DateMention(date.fromisoformat(day), precision, "start", text)
+    return {"date": mention, "starts": mention}
+
+
+def test_an_announced_act_is_kept_until_its_day_is_past_or_moved() -> None:
+    hit = from_us(Effect.THREAT, "2026-09-01", by=By.US, **starts("2026-11-01"))
+    vague = signal(Effect.THREAT, "2026-09-02", by=By.US, **starts("2026-01-01", "year"))
+    later = from_us(Effect.THREAT, "2026-09-03", by=By.US, **starts("2026-12-01"))
+    other = from_us(Effect.SETBACK, "2026-09-03", by=By.CN, **starts("2026-10-01"))
+    assert announced(decided(TRUCE, [hit], "2026-09-02")) == [("2026-11-01", "start", "us")]
+    assert announced(decided(TRUCE, [hit, replace(vague, **starts("2026-12-31", "year"))], "2026-09-03")) == [
+        ("2026-11-01", "start", "us")
+    ]
+    assert announced(decided(TRUCE, [hit, later, other], "2026-09-04")) == [("2026-12-01", "start", "us")]
+    eased = from_us(Effect.PROGRESS, "2026-09-05", by=By.US)
+    assert announced(decided(TRUCE, [hit, eased], "2026-09-06")) == []
+    week = replace(hit, **starts("2026-09-13", "day", "next week"))
+    assert announced(decided(TRUCE, [week], "2026-09-02")) == []
+    both = [hit, signal(Effect.THREAT, "2026-09-02", by=By.US, **starts("2026-11-01"))]
+    assert announced(decided(TRUCE, both, "2026-09-03")) == [("2026-11-01", "start", "us")]
+
+
+def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> None:
+    talks = commitment(kind=Kind.SERIES)
+    named = DateMention(date(2026, 3, 17), "day", "", "March 14-17")
+    summit = from_cn(Effect.PLEDGE, "2026-03-02", object="leaders' meeting", date=until("2026-04-02", ""))
+    round_ = from_cn(Effect.PLEDGE, "2026-03-01", date=named)
+    assert announced(decided(talks, [round_, summit], "2026-03-03")) == [
+        ("2026-03-14", "start", "cn"),
+        ("2026-04-02", "", "cn"),
+    ]
+    off = signal(Effect.SETBACK, "2026-03-12")
+    assert announced(decided(talks, [round_, summit, off], "2026-03-13")) == []
+    moved = from_us(Effect.PLEDGE, "2026-03-04", object="leaders' meeting", date=until("2026-05-14", ""))
+    assert announced(decided(talks, [summit, moved], "2026-03-05")) == [("2026-05-14", "", "us")]
+
+
+def pledged_sale(known: Deadline) -> Commitment:
+    base = Baseline(date(2025, 10, 1), Standing.PLEDGED, "https://example.org", deadlines=(known,))
+    return commitment(kind=Kind.MILESTONE, steps=("closed",), baselines=(base,))
+
+
+@pytest.mark.parametrize(
+    ("days", "known", "new"),
+    [(120, "2026-12-16", "2027-01-23"), (90, "2026-10-05", "2027-01-03"), (10, "2026-12-16", None)],
+)
+def test_a_delay_by_a_length_of_time_runs_from_the_decision_or_from_a_date_that_is_near(
+    days: float, known: str, new: str | None
+) -> None:
+    """An order of 25 September that delays for 120 days leads to 23 January, whatever the date was."""
+    sale = pledged_sale(due(known, "us"))
+    order = from_us(Effect.DEADLINE, "2026-09-25", lasts=days)
+    assert [day for day, _ in dates(decided(sale, [order], "2026-09-26"), "current")] == [new or known]
+
+
+def test_the_dates_of_a_later_baseline_count_from_its_day() -> None:
+    first, second = pledged_sale(due("2026-12-16", "us")), "2027-01-23"
+    later = replace(first.baselines[0], as_of=date(2026, 10, 1), deadlines=(due(second, "us"),))
+    sale = replace(first, baselines=(*first.baselines, later))
+    assert dates(decided(sale, [], "2026-09-30"), "current") == [("2026-12-16", "us")]
+    assert dates(decided(sale, [], "2026-10-02"), "current") == [(second, "us")]
+    moved = from_us(Effect.DEADLINE, "2026-10-05", date=until("2027-03-01", "due"))
+    assert dates(decided(sale, [moved], "2026-10-06"), "current") == [("2027-03-01", "us")]
 
 
 def test_notices_come_once_each_and_next_due_names_their_moment() -> None:
@@ -180,7 +255,7 @@ def test_a_rumour_one_outlet_or_a_date_in_passing_names_no_deadline() -> None:
     wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))
     assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
     mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))
-    assert not decided(commitment(), [mention], "2025-11-08").verdict.deadlines
+    assert dates(decided(commitment(), [mention], "2025-11-08"), "claimed") == []
 
 
 def test_ticking_every_day_or_only_at_next_due_gives_the_same_history() -> None:

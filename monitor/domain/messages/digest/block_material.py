@@ -148,7 +148,7 @@ def block_material(
             texts[first.id] = change_text(first, context, best)
         moves.sort(key=lambda move: move is not first)
         level, *rest = importance(lead)[:WEIGHTED]
-        stories = (context.stories[signal.story] for signal in known_signals(lead.evidence, context))
+        stories = (context.stories[signal.story] for signal in best)
         # A meeting of leaders is the news of its series first.
         weight = (level, held and bool(level), *rest, len(outlet_names(stories, context)))
         told = tuple(texts[move.id] for move in moves)

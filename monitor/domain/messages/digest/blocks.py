@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,18 +14,7 @@ from monitor.domain.messages.evidence_lines import choose_main_report, retracted
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Cause,
-    Direction,
-    Effect,
-    FlagKind,
-    FlagState,
-    Level,
-    Signal,
-    Transition,
-    changes,
-    reasons,
-)
+from monitor.domain.model import Cause, Direction, Effect, FlagKind, FlagState, Level, Transition, changes, reasons
 from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 
@@ -50,9 +38,13 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     named = {deadline.date for deadline in verdict.deadlines if deadline.state == "current"}
     for change in item.changes:
         others = tuple(event for event in events if event.changes[0] != change.id)
-        if isinstance(change.change, changes.DeadlineMoved) and others and len(others) < len(events):
-            known, events = replace(change, flags=()) if change.change.new in named else change, others
-            if change.change.old != change.change.new:
+        dated = isinstance(change.change, changes.DeadlineMoved) or isinstance(
+            change.reason.detail, reasons.FirstDateMissed
+        )
+        if dated and others and len(others) < len(events):
+            events = others
+            if isinstance(change.change, changes.DeadlineMoved) and change.change.old != change.change.new:
+                known = replace(change, flags=()) if change.change.new in named else change
                 standing = f"{standing}, {decapitalised(change_text(known, context).text)}"
     return DigestBlock(
         commitment=item.commitment.id,
@@ -90,11 +82,11 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
             continue  # a status that is over
         noted = change.change.effect if isinstance(change.change, changes.EventNoted) else None
-        expected = noted in (Effect.PLEDGE, Effect.THREAT) if item.steps else noted is not None
+        expected = noted not in (Effect.DELIVERED, Effect.BREACH) or first.level is Level.SUMMIT
         leads = first.level is Level.SUMMIT or isinstance(first.change, changes.StatusChanged)
-        eve = change.level <= first.level and change.happened < first.happened and change.way is first.way
-        if leads and eve and expected:
-            continue  # what was expected of the lead
+        eve = change.level <= first.level and change.at < first.at and change.way is first.way
+        if leads and eve and noted and expected:
+            continue  # what led up to it
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
         own = text.report in ("", *change.evidence, *change.reason.signals)
@@ -150,10 +142,10 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     retold = (first.report and not later.report and levels[0] >= levels[1]) or set(levels) == {Level.SUMMIT}
     if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
-    # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
+    # Only a change that is shown by its event; a date and a confirmation are news besides their event.
     for each in (first.change, later.change):
         match each.change:
-            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
+            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged() | changes.StepChanged():
                 if each.cause in (Cause.PERSON, Cause.RULES):
                     return False
             case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
@@ -165,7 +157,7 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
-        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged)
+        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged | changes.StepChanged)
     )
     return len({*effects}) == 1
 
@@ -182,8 +174,8 @@ def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
     retracted = retracted_signals([lead])
     cited = dict.fromkeys((*filter(None, (text.report,)), *lead.evidence))
     signals = known_signals((key for key in cited if key not in retracted), context)
-    shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
-    return choose_main_report(lead, shown, context)
+    told = [signal for signal in signals if signal.id == text.report]
+    return choose_main_report(lead, told, context) or choose_main_report(lead, signals, context)
 
 
 def _doubts(item: BlockMaterial, start: datetime, context: RenderContext) -> tuple[str, ...]:

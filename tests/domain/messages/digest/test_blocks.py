@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import DigestBlock
-from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.changes import DeadlineMissed, EventNoted
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
     TransitionKind,
 )
 from monitor.domain.model.news import EventTime, Quantity, Signal, Story
-from monitor.domain.model.reasons import Awaiting, Named, Reason, Sighted, Speaker, Text
+from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, Reason, Sighted, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
@@ -277,6 +277,10 @@ def test_a_date_that_moved_is_part_of_the_state_beside_an_event_and_without_a_do
     assert "30 Apr 2026" in alone.events[0].text
     noted, own, told = event("e1", 12, CLEARED)
     beside = of_events((noted, own, told), (replace(moved, evidence=()), own, told), verdicts=known)
+    missed = DeadlineMissed("", date(2026, 3, 12))
+    detail = FirstDateMissed("", date(2026, 3, 12), date(2026, 4, 30))
+    overtaken = replace(moved, id="t3", change=missed, reason=Reason(ReasonCode.DEADLINE, detail))
+    assert of_events((noted, own, told), (overtaken, own, told), verdicts=known).events == beside.events[:1]
     assert beside.standing == "still AT RISK, due date moved from 31 Mar 2026 to 30 Apr 2026"
     assert [line.text for line in beside.events] == [CLEARED]
 
