@@ -68,7 +68,7 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     doubt = FlagChanged(FlagKind.UNCONFIRMED, "met", None, FlagState.RAISED)
     beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
     (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
-    assert [change.text for change in newest.changes] == ["Was IN PROGRESS, now AT RISK", ""]
+    assert [change.text for change in newest.changes] == ["Still IN PROGRESS, now AT RISK", ""]
 
 
 def test_that_there_is_no_news_is_said_once() -> None:
