@@ -247,6 +247,8 @@ def _status_line(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
+    stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
+    doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
     if (
         threat
         and threat.effect is Effect.THREAT
@@ -259,7 +261,7 @@ def _status_line(lead: Lead, sure: str) -> str:
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
-            return f"{step}, from {status_caps(old)} to {status_caps(new)}; {stays}"
+            return f"{step}, from {status_caps(old)} to {status_caps(new)}{doubt}; {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
@@ -269,7 +271,7 @@ def _status_line(lead: Lead, sure: str) -> str:
             officials = [signal for signal in added if signal.says is not Says.PRESS]
             lines = evidence_lines(officials or added, (), lead.context)
             names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
-            return f"{text.text}; new since our alert: {names}" if names else text.text
+            return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
