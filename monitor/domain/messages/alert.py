@@ -234,9 +234,9 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 def _moved(lead: Lead, sure: str) -> str:
     """What happened to the status, and to dates and counts. sure: how sure the change is."""
-    further = zip(lead.transitions[1:], lead.texts[1:], strict=True)
     counted = changes.DeadlineMoved | changes.ShareChanged
-    also = (text.text for item, text in further if isinstance(item.change, counted))
+    ids = {item.id for item in lead.transitions[1:] if isinstance(item.change, counted)}
+    also = (text.text for text in lead.texts[1:] if text.id in ids)
     return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
 
 

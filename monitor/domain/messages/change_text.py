@@ -164,7 +164,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
             expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")
-            return f"In {days(left)}: {named}{'' if expires else ' due'} ({labels.format_date(date)})"
+            return f"In {days(left)} ({labels.format_date(date)}): {named}{'' if expires else ' due'}"
         case changes.DeadlineMoved():
             return _moved(change.change, change, known, context)
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:

@@ -51,7 +51,7 @@ _NO_NEWS = re.compile(
     r"\breleased \S+ statements\b|\bposted (?:on|about)\b|"
     r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b|"
     r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
-    r"\b(?:week ahead|round-?up|navigating)\b|^(?:the )?\d+ (?!(?:percent|per cent|million|billion)\b)|"
+    r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |^\d+ (?:things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
     r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
