@@ -66,7 +66,8 @@ def digest_brief(
     material = block_material(followed, transitions, context, start, after_summit=met)
     minor = not material
     if minor:
-        material = block_material(followed, transitions, context, start, minor=True)[: briefs.LEADING_BLOCKS]
+        plain = (m for m in block_material(followed, transitions, context, start, minor=True) if m.is_plain)
+        material = [*plain][: briefs.LEADING_BLOCKS]
     blocks = digest_blocks(material, start, context)
     in_blocks = {item.commitment.id for item in material}
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
