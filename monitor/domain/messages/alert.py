@@ -159,10 +159,10 @@ def _event(
     moves: Sequence[Transition],
     commitment: Commitment,
     verdict: Verdict,
-    told: tuple[str, ...],
+    earlier: tuple[str, ...],
 ) -> Lead:
-    """Collects the material of one commitment. moves: its changes, the most important first; told: the signals behind
-    earlier changes, so that an update leads with what is new.
+    """Collects the material of one commitment. moves: its changes, the most important first; earlier: the signals behind
+    former changes, so that an update leads with what is new.
 
     1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
        retracted evidence.
@@ -175,7 +175,7 @@ def _event(
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
-    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *told)), evidence, context))
+    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *earlier)), evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
     first = change_text(change, context, reports)
