@@ -161,7 +161,7 @@ def _event(
     verdict: Verdict,
     earlier: tuple[str, ...],
 ) -> Lead:
-    """Collects the material of one commitment. moves: its changes, the most important first; earlier: the signals behind
+    """Collects the material of one commitment. moves: its changes, the most important first; earlier: the signals of
     former changes, so that an update leads with what is new.
 
     1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
