@@ -57,8 +57,8 @@ def verdict_lines(verdict: Verdict, parties: Parties) -> Iterator[str]:
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
             yield f"{label}: {text}"
-    for deadline in verdict.deadlines:
-        yield f"{deadline.kind} {format_day(deadline.date)}: {deadline.what} ({deadline.said_by}, {deadline.state})"
+    for each in verdict.deadlines:
+        yield f"{each.kind or 'on'} {format_day(each.date)}: {each.what} ({each.said_by}, {each.state})"
 
 
 def flags_text(verdict: Verdict) -> str:

@@ -153,8 +153,7 @@ class RepairedXml:
 
 
 def repair_xml(text: str, url: str = "") -> RepairedXml:
-    """The repaired document that was found at `url`. Raises FeedError not_a_feed, empty or unreadable,
-    without its subject.
+    """The repaired document of the address `url`. Raises FeedError not_a_feed, empty or unreadable, without subject.
 
     1. Refuse other formats by name. Drop the output of a broken site before the feed.
     2. Refuse entity declarations: they serve attacks (expansion, external files), and no known feed has them.

@@ -119,9 +119,9 @@ class ParseOptions:
 def make_entry(
     options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = "", home: str = ""
 ) -> Entry:
-    """The entry of an item with these raw strings ('' if absent). The id is the guid: a path
-    counts from the feed's address, a bare name stays (or every story would be new when the feed moves); else it is the
-    link, else a hash of title and date."""
+    """The entry of an item with these raw strings ('' if absent). The id is the guid: a path counts from the feed's
+    address, a bare name stays (or every story would be new when the feed moves); else it is the link, else a hash of
+    title and date."""
     source = plain_title(source)
     if source.casefold() in ("unknown", "none", "n/a"):
         source = ""

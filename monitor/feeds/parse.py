@@ -25,7 +25,7 @@ from monitor.feeds.url_policy import redacted_url
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
 
-_JSON_VERSION = re.compile(r"\s*(?:https?://(?:www\.)?jsonfeed\.org/version/)?(1(?:\.\d)?)/?\s*", re.IGNORECASE)
+_JSON_VERSION = re.compile(r"\s*(?:https?://(?:www\.)?jsonfeed\.org/version/)?([12](?:\.\d)?)/?\s*", re.IGNORECASE)
 """The address of a version, or its bare number as some programs write it."""
 # Otherwise feedparser searches all folders for another XML parser at every document; Python's own serves it.
 feedparser.api.PREFERRED_XML_PARSERS.clear()

@@ -19,7 +19,7 @@ from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
-from monitor.domain.verdicts.standing import most_important
+from monitor.domain.verdicts.standing import leads
 from monitor.pipeline.message_rows import ReviewContext, build_row
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
@@ -137,7 +137,7 @@ def _replacement(
     not_before = quiet_until(route, context.now)
     if not_before is None and not route.approval and None not in times:
         not_before = min(filter(None, times))
-    key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
+    key, thread = (*sorted(parts), *sorted(used)), max(moves, key=leads).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
     message = route_message(route, kind, key, moves, thread, context.now, note=note, not_before=not_before)
     row = build_row(conn, context, message)

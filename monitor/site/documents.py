@@ -84,10 +84,10 @@ class DeadlineDocument(Document):
     """One record of a date. If the date moves, the old record stays as superseded or missed."""
 
     what: Text = about("The name of the date, the same in all its records.")
-    kind: Text = about("due: to be done by then; expiry: in force until then.")
+    kind: Text = about("due: to be done by then; expiry: in force until then; start or empty: an announced day.")
     date: Day = about("It ends at midnight UTC.")
     said_by: Text = about(f"Who names it: {SIDE}")
-    state: Text = about("current, claimed (by one side), superseded, missed, met or lapsed.")
+    state: Text = about("current, claimed (by one side), announced, superseded, missed, met or lapsed.")
     precision: Text = about("day; or month, quarter or year if only that is named.")
     since: Day | None = about("The day it was named; null for a date of the baseline.")
     evidence: tuple[str, ...] = about(SIGNALS)

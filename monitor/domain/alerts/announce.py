@@ -26,7 +26,7 @@ from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.interventions import author_of
-from monitor.domain.verdicts.standing import most_important
+from monitor.domain.verdicts.standing import leads, most_important
 
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""
@@ -269,7 +269,7 @@ class _RouteAlerts:
         """The message of a draft. Its commitment is that of the most important change, or of the continued thread."""
         moves, support = draft.transitions, self.context.supporting
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
-        key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
+        key, thread = sorted(t.id for t in moves), draft.thread or max(moves, key=leads).commitment
         details = {"held": draft.held, "note": draft.note, "supporting": supporting}
         if quiet_until(self.route, self.context.now) is None and not self.route.approval and self._may_wait(draft):
             details["not_before"] = evening_of(self.route, self.context.now, EVENING)
@@ -308,7 +308,7 @@ class _RouteAlerts:
             recorded = f"{count} change{'s were' if count != 1 else ' was'} recorded in that time"
             listed = "this message lists the differences from the last one."
             note = f"Muted from {since:%-d %B %Y} until now: {why}. {recorded}; {listed}"
-            key, thread = sorted(t.id for t in group), most_important(group).commitment
+            key, thread = sorted(t.id for t in group), max(group, key=leads).commitment
             yield route_message(self.route, "summary", key, group, thread, self.context.now, held=held, note=note)
 
 

@@ -13,7 +13,7 @@ from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
-from monitor.domain.verdicts.corroboration import count_sources, headline_words, is_official_act, is_relayed
+from monitor.domain.verdicts.corroboration import SAME_DAYS, count_sources, headline_words, is_official_act, is_relayed
 
 MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
@@ -53,10 +53,11 @@ def supporting(main: Signal | None, signals: Sequence[Signal], *, moved: bool = 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
     """Whether a signal reports the act of the main report: in the same words, or by the same rule in an official text
-    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too."""
+    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too,
+    and of the latter the days."""
     alike = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
-        return alike
+        return alike and abs(signal.happened.end - main.happened.end) <= SAME_DAYS
     shared, needed = headline_words(signal.quote) & headline_words(main.quote), SAME_WORDS
     if signal.rule == main.rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         needed = 0 if signal.says is main.says else OWN_WORDS
@@ -139,8 +140,7 @@ def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], conte
         press = [n for n in outlet_names(stories, context, apart) if context.publishers.find(n).tier not in NO_CARRIER]
         quotes = any(signal is speaking for _, speaking in voices)
         own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
-        if quotes or is_same_act(signal, told[0]):
-            carriers[0 if quotes else 1].extend(press)
+        carriers[0 if quotes else 1].extend(press)
     via = [] if own_text else [*dict.fromkeys(carriers[0])]
     also = [name for name in dict.fromkeys(chain(*carriers)) if name not in via]
     text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""

@@ -113,6 +113,8 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
 
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     """'the truce ends', 'Soybeans 12 Mt due'; of a past date 'the truce was to end', 'Soybeans 12 Mt was due'."""
+    if kind in ("", "start"):
+        return what  # a meeting that is announced
     if past:
         return f"{labels.thing_does(what, 'was')} {'to end' if kind == 'expiry' else 'due'}"
     return labels.thing_does(what, "end") if kind == "expiry" else f"{what} due"

@@ -49,12 +49,14 @@ def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[s
     which that side can reverse. None for the rulings of others. quoted: the signals whose reports the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
-    ids = dict.fromkeys((*verdict.outlook_evidence, *quoted))
-    known = [s for s in known_signals(ids, context) if s.commitment == verdict.commitment]
-    may_end = (s for s in known if s.effect is Effect.THREAT or len(s.by.parties) == 1)
+    cause, seen = (known_signals(ids, context) for ids in (verdict.outlook_evidence, quoted))
+    sides = {s.by for s in cause if s.effect in NEGATIVE_EFFECTS}
+    again = (s for s in seen if s.commitment == verdict.commitment and (s.by in sides or not sides))
+    may_end = (s for s in (*cause, *again) if s.effect is Effect.THREAT or len(s.by.parties) == 1)
     blows = [s for s in may_end if s.effect in NEGATIVE_EFFECTS]
     last = max((day_of(s.happened.end) for s in blows), default=None)
-    worst = min((s for s in blows if day_of(s.happened.end) == last), key=representative_rank, default=None)
+    latest = [s for s in blows if day_of(s.happened.end) == last]
+    worst = min(latest, key=lambda s: (s.id not in quoted, *representative_rank(s)), default=None)
     rule = context.rules.get(worst.rule) if worst else None
     own_subject = rule is not None and rule.tells and not rule.tells.startswith("to ")
     return None if worst is not None and worst.effect is not Effect.THREAT and own_subject else worst
@@ -84,9 +86,9 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             said = _goal(commitment, verdict, context), _overdue(commitment, verdict, context), *dates
         case Standing.MET if commitment.kind is Kind.SERIES:
-            said = dates or ("" if coming_up else "no day is set for the next meeting",)
+            said = dates
         case Standing.IN_FORCE:
-            said = dates or ("no end date is known",)
+            said = dates
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
@@ -212,7 +214,8 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
         claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
         also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
-            alone = len(names) == 1 and verdict.status is Standing.IN_FORCE
+            alone = verdict.status is Standing.IN_FORCE and records == [d for d in verdict.deadlines if d in records]
+            alone = alone and len(names) == 1
             yield f"{'ends' if alone else dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"
         elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
             verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "

@@ -21,12 +21,12 @@ from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment, Deadline, PublishedVerdict, Status, Verdict, day_of
 from monitor.domain.model.reasons import Named
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.sides import Parties, parties_in
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import format_date, join_list, label_of, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.corroboration import obliged_parties
-from monitor.domain.verdicts.deadlines import OPEN_STATES, is_claim_of
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, is_claim_of
 
 KEPT = timedelta(days=366)
 """A date stays for this long after it passed or was cancelled, so that every subscriber sees the outcome (estimate)."""
@@ -98,7 +98,10 @@ def dates_of(record: Sequence[PublishedVerdict]) -> Mapping[DateKey, CalendarDat
         shown = dict(_shown(published.verdict, dates))
         for key, deadline in shown.items():
             before, after = dates.get(key), published.verdict.status
-            status = DateStatus.TENTATIVE if deadline.state == "claimed" else DateStatus.CONFIRMED
+            alone = deadline.state == "claimed" or (
+                deadline.state == ANNOUNCED and len(parties_in(deadline.said_by)) == 1
+            )
+            status = DateStatus.TENTATIVE if alone else DateStatus.CONFIRMED
             known = replace(deadline, noticed=None)  # a notice is a message of its own, not a change of the date
             if before is None:
                 at = published.at
@@ -117,6 +120,8 @@ def dates_of(record: Sequence[PublishedVerdict]) -> Mapping[DateKey, CalendarDat
             )
         for key in dates.keys() - shown.keys():
             before = dates[key]
+            if before.record.state == ANNOUNCED and before.record.date <= day_of(published.at):
+                continue  # it is over
             if before.status is not DateStatus.CANCELLED:
                 gone = replace(before, status=DateStatus.CANCELLED, sequence=before.sequence + 1)
                 dates[key] = replace(gone, changed=published.at, after=published.verdict.status)
@@ -130,10 +135,12 @@ def _shown(verdict: Verdict, before: Mapping[DateKey, CalendarDate]) -> Iterator
         by_name.setdefault(each.what, []).append(each)
     for what, records in by_name.items():
         claims = [each for each in records if each.state == "claimed"]
+        # An announced meeting has its name; an announced act has none.
+        named = [each for each in records if each.state == ANNOUNCED and what and "/" not in what]
         settled, known = [each for each in records if each.state in SETTLED], before.get((what, ""))
         # The record that the clock counts to, or counted to before it was settled.
         counted = [each for each in records if each.state == "current"]
-        counted = counted or [each for each in claims if is_claim_of(each.said_by)] or claims
+        counted = counted or [each for each in claims if is_claim_of(each.said_by)] or claims or named
         if counted:
             main = min(counted, key=lambda each: each.date)
         elif settled:

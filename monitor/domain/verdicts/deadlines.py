@@ -146,15 +146,16 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     """
     is_series, today, named = commitment.kind is Kind.SERIES, day_of(signal.happened.end), signal.starts or signal.date
     bad = signal.effect in NEGATIVE_EFFECTS
-    over = () if bad else tuple(f"{effect} {signal.by}" for effect in NEGATIVE_EFFECTS)
+    over = () if bad else tuple(f"{effect}/{signal.by}" for effect in NEGATIVE_EFFECTS)
     put_off = is_series and bad and signal.effect is not Effect.THREAT
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
     ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
     records = tuple(d for d in records if d not in ended) if ended else records
-    others = signal.says.parties and signal.by.parties and not signal.says.parties & signal.by.parties
-    if firm and not others and named is not None and named.date > today and _is_announced(named, is_series=is_series):
-        what = signal.object if is_series else f"{signal.effect} {signal.by}"
+    says, by = signal.says.parties, signal.by.parties
+    own = is_series or (says & by or not by if says else signal.field == "title")
+    if firm and own and named is not None and named.date > today and _is_announced(named, is_series=is_series):
+        what = signal.object if is_series else f"{signal.effect}/{signal.by}"
         said = (signal.says.value, ANNOUNCED, named.precision, today, (signal.id,))
         first, day, kind = FIRST_DAY.search(named.text), named.date, named.role
         if first and kind == "" and int(first[1]) < day.day and named.precision == "day":

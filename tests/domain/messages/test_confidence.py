@@ -124,7 +124,11 @@ def test_only_a_source_of_the_act_in_the_headline_is_named(wording: GoldenWordin
             led_by(listed, treasury),
             led_by(listed, treasury, own),  # China itself speaks of its act
             led_by(listed, replace(own, by=By.US), replace(own, effect=Effect.PROGRESS)),
-            led_by(own, in_paper("Dock News", "China lists three dredging firms"), in_paper("Quay", "Ships wait")),
+            led_by(
+                own,
+                in_paper("Dock News", "China lists three dredging firms"),
+                in_paper("Quay", "Ships wait", rule="ships/wait"),
+            ),
             led_by(in_paper("Dock News", "China lists firms, Quay reports", origin="Quay"), listed),
             led_by(own, in_paper("Dock Daily", "商务部将三家企业列入清单", Says.CN, tier=Tier.STATE_MEDIA)),
             led_by(listed, in_paper("Dock Daily", "Dredging", Says.CN, tier=Tier.STATE_MEDIA, by=By.US)),

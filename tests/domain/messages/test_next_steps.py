@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Target
 from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
@@ -42,6 +43,7 @@ STEPS: dict[str, Any] = {
 }
 STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": ()}
 SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "both"}
+RULING = RuleInfo("soybean-purchases/ruling", "soybean-purchases", "v", "", 1, tells="a court to strike down duties")
 A_BLOW = signal("s1", "a", by=By.US, effect=Effect.THREAT)
 CLAIMED = Deadline("truce", "expiry", date(2027, 1, 10), "us", state="claimed")
 PASSED = Deadline("12 Mt", "due", NOW.date() - timedelta(days=1), "both")
@@ -148,7 +150,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
 
 
 def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_over(wording: GoldenWording) -> None:
-    coming = announced("threat us", "2027-01-01", "press", "start", "year")
+    coming = announced("threat/us", "2027-01-01", "press", "start", "year")
 
     def at(outlook: Outlook, turned: int) -> str:
         since = NOW - timedelta(days=turned)
@@ -163,6 +165,28 @@ def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_ove
 
     wording([at(Outlook.AT_RISK, 9), at(Outlook.STEADY, 20)])
     assert "threatens" not in at(Outlook.STEADY, 1)
+
+
+def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_other(wording: GoldenWording) -> None:
+    later = signal("s2", "b", by=By.US, effect=Effect.THREAT)
+    answer = signal("s3", "b", by=By.CN, effect=Effect.THREAT)
+    ruling = signal("s4", "a", by=By.US, effect=Effect.SETBACK, rule="soybean-purchases/ruling")
+    of_both = signal("s5", "a", by=By.BOTH, effect=Effect.THREAT)
+    known = context(signals={s.id: s for s in (A_BLOW, later, answer, ruling, of_both)}, stories=STORIES)
+    known = replace(known, rules={ruling.rule: RULING})
+
+    def quoting(*quoted: str, cause: str = "s1", **of: Any) -> str:
+        stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))
+        return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
+
+    wording([quoting("s2"), quoting("s3"), quoting("s4", cause="s4"), quoting(cause="s5"), quoting("s5", cause="s5")])
+
+
+def test_a_whole_names_the_dates_of_its_parts(wording: GoldenWording) -> None:
+    part = verdict("fees", standing=Standing.IN_FORCE, deadlines=(replace(END, what="suspension"),))
+    known = context(verdicts={"fees": part}, stories=STORIES)
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, deadlines=())
+    wording(next_step(commitment(parts=("fees",), **STANDING), stands, known))
 
 
 def test_a_meeting_announced_in_the_deal_comes_before_the_step_of_another_commitment(wording: GoldenWording) -> None:

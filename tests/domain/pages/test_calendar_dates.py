@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.model import Deadline
@@ -65,6 +66,17 @@ def test_of_two_claims_without_an_agreed_date_the_earlier_one_counts() -> None:
 def test_a_date_of_the_press_gives_way_to_the_claim_of_a_side() -> None:
     dates = dated([named("2026-05-01", "press", "claimed"), named("2026-06-01", "us", "claimed")])
     assert (dates[MAIN].record.said_by, dates["truce", "press"].record.date) == ("us", date(2026, 5, 1))
+
+
+def test_an_announced_meeting_is_a_date_until_it_is_called_off_and_an_announced_act_is_none() -> None:
+    summit = named(str((NOW + DAY).date()), "cn", "announced")
+    act = replace(summit, what="threat/us")
+    assert dated([summit, act])[MAIN].status is DateStatus.TENTATIVE
+    assert list(dated([summit, act])) == [MAIN]
+    assert dated([replace(summit, said_by="both")])[MAIN].status is DateStatus.CONFIRMED
+    assert dated([summit], [])[MAIN].status is DateStatus.TENTATIVE  # it is over
+    later = replace(summit, date=(NOW + 9 * DAY).date())
+    assert dated([later], [])[MAIN].status is DateStatus.CANCELLED
 
 
 def test_a_date_that_is_settled_stays_where_it_was() -> None:

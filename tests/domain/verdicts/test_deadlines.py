@@ -93,6 +93,9 @@ def test_an_announced_act_is_kept_until_its_day_is_past_or_moved() -> None:
     assert announced(decided(TRUCE, [hit, eased], "2026-09-06")) == []
     week = replace(hit, **starts("2026-09-13", "day", "next week"))
     assert announced(decided(TRUCE, [week], "2026-09-02")) == []
+    # What the press reports in passing, or one side of another, announces nothing.
+    for said in (replace(vague, field="summary", **starts("2026-11-01")), replace(hit, by=By.CN)):
+        assert announced(decided(TRUCE, [said], "2026-09-03")) == []
     both = [hit, signal(Effect.THREAT, "2026-09-02", by=By.US, **starts("2026-11-01"))]
     assert announced(decided(TRUCE, both, "2026-09-03")) == [("2026-11-01", "start", "us")]
 

@@ -173,7 +173,8 @@ def best_reports(
         if signal.field != TITLE or not change_headline(change, "", "", [signal], context)[1]:
             return (1,)
         if series:
-            outcome = signal.says.parties and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
+            of_both = signal.says.parties and len(signal.by.parties) > 1
+            outcome = of_both and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
             return (0, -signal.happened.end.timestamp()) if outcome else (1,)
         figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
         plain = signal.level == ranked[0].level and signal.modality is not Modality.RUMOUR

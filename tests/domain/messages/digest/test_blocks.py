@@ -296,7 +296,7 @@ def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 10, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans", severity=Severity.ROUTINE)
-    agreed = replace(agreed, says=Says.US)
+    agreed = replace(agreed, says=Says.US, by=By.BOTH)
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
     block = of_events((met, own, told), (later, agreed, copy), commitments=talks)
     assert [(line.day, line.text) for line in block.events] == [("14 Mar", copy.title)]
