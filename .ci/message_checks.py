@@ -57,11 +57,12 @@ class Rehearsed:
     @property
     def quoted(self) -> list[tuple[EvidenceLine, Story]]:
         """The quotes that a stored report stands behind."""
-        lines = self.brief.evidence.lines if isinstance(self.brief, AlertBrief) else ()
+        brief = self.brief
+        lines = (*brief.evidence.lines, *(each.line for each in brief.others)) if isinstance(brief, AlertBrief) else ()
         return [
             (line, self.stories[self.signals[line.signal].story])
             for line in lines
-            if line.signal in self.signals and self.signals[line.signal].story in self.stories
+            if line is not None and line.signal in self.signals and self.signals[line.signal].story in self.stories
         ]
 
 
@@ -133,7 +134,7 @@ def doubts_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
     if brief.label == "confirmation" and brief.headline.contested:
         yield "a confirmation of what is contested"
     sides = [line.says.rpartition(" ")[0] for line in brief.evidence.lines if line.says and not line.retracted]
-    if "either side has confirmed" in brief.confidence and sides:
+    if "o official statement seen" in brief.confidence and sides:
         yield f"“{brief.confidence}” beside the word of {sides[0]}"
 
 
@@ -237,8 +238,7 @@ def digest_says_it_once(sent: Rehearsed, known: Known) -> Iterator[str]:
     said = [*brief.opening, *(line for block in brief.blocks for line in block.doubts)]
     for line in {line for line in said if said.count(line) > 1}:
         yield f"said {said.count(line)} times: {line}"
-    # A story that moves two statuses is the only line of its second block.
-    told = [event.text for block in brief.blocks for event in block.events if len(block.events) > 1]
+    told = [event.text for block in brief.blocks for event in block.events]
     for line in {line for line in told if told.count(line) > 1}:
         yield f"told {told.count(line)} times: {line}"
     for line in brief.opening:

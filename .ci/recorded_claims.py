@@ -101,9 +101,10 @@ def listed(feed: FeedSettings, documents: Sequence[Document], claims: Claims) ->
         except FeedError as error:
             claims.hold(not document.is_feed, f"{name}: a feed, but {error}")
             continue
-        read = len(parsed.entries)
+        told = parsed.told(feed.lang)
+        read = len(told)
         claims.hold(document.is_feed and read == document.items, f"{name}: {document.items} items, but {read} read")
-        for entry in parsed.published_by(feed.publisher, feed.lang):
+        for entry in told:
             keys = tuple(key for key in entry_keys(entry) if not key.startswith("title:"))
             found.append(Listed(number, entry, keys))
     return found

@@ -105,6 +105,7 @@ FEED = """
 name = {name}
 url = {url}
 publisher = {publisher}
+aggregator = {aggregator}
 interval = "15m"
 """
 
@@ -207,6 +208,7 @@ def configured(work: Path, base: str, documents: Sequence[Document], slack: int,
     for document in {document.path: document for document in documents}.values():
         publisher = next((known for known in PUBLISHERS if document.publisher.startswith(known)), document.publisher)
         values = {"name": document.feed, "url": base + document.path, "publisher": publisher}
+        values["aggregator"] = publisher == "Google News" or "merged" in publisher
         text += FEED.format(**{key: json.dumps(value) for key, value in values.items()})
     (work / "config.toml").write_text(text, "utf-8")
     return load_settings(work / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-recorded-feeds"})

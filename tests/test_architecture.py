@@ -84,6 +84,7 @@ OWNERS = {
     "yaml": ("monitor.rulebook",),
     "slack_sdk": ("monitor.channels.slack",),
     "sqlalchemy": ("monitor.store",),
+    "psycopg": ("monitor.store.postgres",),
     "sqlmodel": ("monitor.store",),
     "starlette": ("monitor.site",),
     "structlog": ("monitor.logs",),

@@ -35,7 +35,7 @@ SINCE_OPTION = click.option(
 @click.argument("route", required=False)
 @SINCE_OPTION
 @click.option("--out", type=FOLDER, help="Also write digest.eml and digest.html to this folder.")
-@click.option("--json", "as_json", is_flag=True, help="The whole digest as one JSON object, with every event.")
+@click.option("--json", "as_json", is_flag=True, help="The whole digest as one JSON object.")
 def preview(*, route: str | None, since: datetime | None, out: Path | None, as_json: bool) -> None:
     """Show the digest as it would be sent to ROUTE now (default: the first route with a digest), without sending it.
 

@@ -18,7 +18,8 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.evidence_lines import is_presumed
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
 from monitor.domain.messages.wording import named
-from monitor.domain.model import Effect, ReaderKind
+from monitor.domain.model import Effect, Outlet, ReaderKind
+from monitor.domain.stories.provenance import provenance
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence import Evidence, all_evidence
@@ -106,8 +107,15 @@ def outlet_names(app: Session, item: Evidence) -> list[str]:
     return list(dict.fromkeys(app.rulebook.publishers.find(source, url).name or source for source, url in published))
 
 
+def publisher_found(app: Session, item: Evidence) -> str:
+    """How the publisher of the matched text was determined."""
+    carriers = (outlet for outlet in item.story.outlets if (outlet.source, outlet.url) == (item.source, item.url))
+    outlet = next(carriers, Outlet(item.source, item.url, item.story.published_at, item.story.seen_at))
+    return provenance(outlet, app.rulebook.publishers)
+
+
 def evidence_text(app: Session, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
-    """A signal in three lines, with a fourth if a person has read its text. people: readings by people, by text."""
+    """A signal in four lines, with a fifth if a person has read its text. people: readings by people, by text."""
     s = item.signal
     first, *others = outlet_names(app, item)
     outlets = one_line(first, 60) + (f" and {len(others)} more" if others else "")
@@ -119,6 +127,7 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
     lines = [
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {effect:<9}  {state}  {s.commitment}",
         f"      {outlets}: “{one_line(s.quote)}”",
+        f"      publisher {one_line(publisher_found(app, item), 200)}",
         f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
         f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",
     ]
@@ -136,6 +145,7 @@ def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervent
         **common.fields_of(s, "id", "commitment", "happened=happened.end", "effect", "by", "says", "origin"),
         "modality": s.modality.name.lower(),
         "outlets": outlet_names(app, item),
+        "provenance": publisher_found(app, item),
         **common.fields_of(s, "quote", "rule", "version=rule_version"),
         "read_by": read_by_values(s),
         **common.fields_of(item, "state", "state_since=since", "why"),

@@ -9,7 +9,7 @@ import sys
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,19 +17,24 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from monitor.cli.common import echo_json, fields_of, format_utc, opened_app, pluralised, program_option
+from monitor.cli.common import echo_json, fields_of, format_utc, opened_app, pluralised, program_option, settings_of
 from monitor.cli.status_tables import FULL_WIDTH, baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.changes import notation
-from monitor.errors import StoreError
+from monitor.errors import MonitorError, StoreError
+from monitor.logs import get_logger
 from monitor.long_work import long_work
 
 if TYPE_CHECKING:
     from monitor.runtime.app import App
 
+log = get_logger(__name__)
+
 REFRESH_SECONDS = 0.5
 GRACE_SECONDS = 7.0
 """Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
+LAST_SECONDS = 9.0
+"""After this the process ends whatever still hangs, for the same reason; a kill at any moment loses nothing."""
 MAX_ROUND = timedelta(seconds=45)
 """The longest a round sends, so that a round started every minute does not meet the previous one."""
 # Database, scheduler and parser are imported inside the functions, so that `run --help` is fast.
@@ -39,19 +44,26 @@ MAX_ROUND = timedelta(seconds=45)
 def run() -> None:
     """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests.
 
-    On a terminal it shows a table of the commitments.
+    On a terminal it shows a table of the commitments. SIGHUP restarts it with the edited config.toml and rules, unless
+    they have errors.
     """
     from monitor.runtime.app import outbox_folder
 
-    stop = Event()
+    stop, hangups = Event(), list[int]()
     stop_on_signals(stop)
+    signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
     with opened_app(exclusive=True) as app:
         app.stop = stop
         watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
         click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
-        if not run_until_stopped(app):
+        ended = run_until_stopped(app, hangups)
+        if hangups:
+            click.echo("restarting with the edited configuration", err=True)
+            sys.stdout.flush()
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
+        if not ended:
             # The message was marked before the attempt began, so the next start finds it uncertain.
             click.echo(f"stopped; a send took longer than {GRACE_SECONDS:.0f} s, its message is uncertain", err=True)
             sys.stdout.flush()
@@ -59,13 +71,15 @@ def run() -> None:
     click.echo("stopped", err=True)
 
 
-def run_until_stopped(app: App) -> bool:
-    """Runs the jobs until `app.stop` is set, and shows the table. Returns False if a job did not end in time."""
+def run_until_stopped(app: App, hangups: list[int] | None = None) -> bool:
+    """Runs the jobs until `app.stop` is set, and shows the table. hangups: SIGHUPs received; one ends the jobs if the
+    edited configuration is valid, and is forgotten if not. Returns False if a job did not end in time."""
     from monitor.domain.messages.feed_health import sources_line
     from monitor.runtime.app import recover_and_catch_up
+    from monitor.runtime.clock_watch import ClockWatch
     from monitor.runtime.health_reports import HealthRecorder, ServiceReports, service_manager
     from monitor.runtime.poller import Poller
-    from monitor.runtime.scheduler import start_jobs, stop_jobs
+    from monitor.runtime.scheduler import resume_jobs, start_jobs, stop_jobs
     from monitor.store import feeds
 
     def state_of_sources() -> str:
@@ -82,6 +96,7 @@ def run_until_stopped(app: App) -> bool:
     gc.freeze()
     if started.uncertain:
         click.echo(f"{started.uncertain} uncertain message(s) will be sent again", err=True)
+    clock_watch = ClockWatch(app.store)
     news = Event()
     news.set()  # the first table does not wait for slow feeds
     live = Live(auto_refresh=False) if sys.stdout.isatty() else None
@@ -93,6 +108,13 @@ def run_until_stopped(app: App) -> bool:
                     news.clear()
                     live.update(dashboard(app, live.console.width, live=True), refresh=True)
                 service.turn(app.clock(), monotonic())
+                if clock_watch.jumped(app.clock(), monotonic()):
+                    resume_jobs(scheduler, app.clock())
+                if hangups:
+                    hangups.clear()  # another one may come during the check
+                    if not _refused_edit():
+                        hangups.append(signal.SIGHUP)
+                        break
         finally:
             app.stop.set()
             service.manager.send("STOPPING=1", "STATUS=finishing running jobs")
@@ -101,6 +123,21 @@ def run_until_stopped(app: App) -> bool:
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.write(end=True)
     return ended
+
+
+def _refused_edit() -> bool:
+    """Whether the edited config.toml, rules or templates have errors; logs them."""
+    from monitor.runtime.session import rules_of
+    from monitor.runtime.wiring import make_renderer
+
+    try:
+        settings = settings_of()
+        rules_of(settings)
+        make_renderer(settings)
+    except MonitorError as error:
+        log.error("SIGHUP: the edited configuration is refused; the old one stays in use", error=str(error))
+        return True
+    return False
 
 
 def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group:
@@ -132,7 +169,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
 
 
 def stop_on_signals(stop: Event) -> None:
-    """Sets `stop` at the first SIGTERM or SIGINT. A second signal ends the program at once.
+    """Sets `stop` at the first SIGTERM or SIGINT; the process ends at most LAST_SECONDS later. A second signal ends it
+    at once.
 
     The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may
     hold the lock of the event.
@@ -147,6 +185,9 @@ def stop_on_signals(stop: Event) -> None:
     def wait() -> None:
         os.read(source, 1)
         stop.set()
+        sleep(LAST_SECONDS)
+        click.echo(f"stopped; something gave no answer within {LAST_SECONDS:.0f} s", err=True)
+        os._exit(0)
 
     Thread(target=wait, name="signals", daemon=True).start()
     signal.signal(signal.SIGTERM, handle)

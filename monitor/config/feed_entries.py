@@ -22,7 +22,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """A feed to add. interval: seconds; lang and zone: '' to leave them out."""
+    """A feed to add. interval: seconds; lang and zone: '' to leave them out; aggregator: it carries others' reports."""
 
     name: str
     url: str
@@ -30,6 +30,7 @@ class FeedEntry:
     interval: int
     lang: str = ""
     zone: str = ""
+    aggregator: bool = False
 
     def lines(self) -> tuple[str, ...]:
         """The feed as a TOML table. TOML strings are JSON strings, but for one control character."""
@@ -37,7 +38,8 @@ class FeedEntry:
         values = {"name": self.name, "url": self.url, "publisher": self.publisher}
         values |= {"interval": f"{self.interval // size}{unit}", "lang": self.lang, "zone": self.zone}
         quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items() if value}
-        return ("[[feeds]]", *(f"{key} = {value}".replace("\x7f", "\\u007f") for key, value in quoted.items()))
+        written = [f"{key} = {value}".replace("\x7f", "\\u007f") for key, value in quoted.items()]
+        return ("[[feeds]]", *written, *(["aggregator = true"] if self.aggregator else []))
 
 
 def feed_name(wanted: str, host: str, taken: Collection[str]) -> str:

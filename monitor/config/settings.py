@@ -376,6 +376,8 @@ class FeedSettings(ConfigSection):
     """The address to poll."""
     publisher: str = ""
     """Its name in rules/sources.yaml; default: the name of the feed."""
+    aggregator: StrictBool = False
+    """Whether it carries the reports of others: only then the publishers that its items name count."""
     interval: Annotated[int, BeforeValidator(field_checks.read_interval)]
     """The time between polls: '15m', '1h'."""
     lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""

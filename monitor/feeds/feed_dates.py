@@ -45,7 +45,7 @@ _STEMS = (
 _MONTHS = {stem: number for number, stems in enumerate(_STEMS.split("|"), 1) for stem in stems.split()}
 
 _YMD = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)\s*[日号號일]?")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?=$|Z|[ +-])")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?=$|[ZT +-])")
 _TWO_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s.-]+(?:de\s+)?(\d{4}|\d{2})(?![\d:])"
@@ -53,9 +53,10 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _ASCTIME = re.compile(r"([^\W\d_]{3})\s+(\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(?:([A-Z]{3,4})\s+)?(\d{4})$")
 _TIME = re.compile(
-    r"(上午|下午|晚上|凌晨|早上|中午)?\s*(\d{1,2})\s*[:时時点點시]\s*(?:(\d{2})(?:\s*[:分분]\s*(\d{2})?(?:[.,]\d+)?)?)?\s*[秒초]?\s*([ap])?\.?(?:(?<=[ap])m|(?<=[ap]\.)m)?",
+    r"(上午|下午|晚上|凌晨|早上|中午)?\s*(\d{1,2})\s*[:时時点點시]\s*(?:(\d{2})(?:\s*[:分분]\s*(\d{1,2})?(?:[.,]\d+)?)?)?\s*[秒초]?(?:\s*([ap])\.?(?:m\.?)?(?![a-z]))?",
     re.IGNORECASE,
 )
+_BARE_TIME = re.compile(r"^(\d{2})(\d{2})(\d{2})(?!\d)")
 _OFFSET = re.compile(r"(?:(?:gmt|utc)\s*)?([+-])(\d{1,2}):?(\d{2})?(?!\d)", re.IGNORECASE)
 _ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
 _AFTERNOON = frozenset({"下午", "晚上"})
@@ -147,13 +148,14 @@ def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
         return None
     low = name.lower()
     number = _MONTHS.get(low[:4]) or _MONTHS.get(low[:3])
-    full_year = int(year) + 2000 if len(year) == 2 else int(year)
+    full_year = int(year) + (0 if len(year) > 2 else 2000 if int(year) < 69 else 1900)
     return ((full_year, number, int(day)), rest) if number else None
 
 
 def _without(text: str, date: re.Match[str]) -> str:
     # The "T" between an ISO date and its time would otherwise read as a zone's name.
-    return text[: date.start()] + " " + text[date.end() :].removeprefix("T")
+    rest = _BARE_TIME.sub(r"\1:\2:\3", text[date.end() :].removeprefix("T"))
+    return text[: date.start()] + " " + rest
 
 
 @lru_cache(maxsize=256)

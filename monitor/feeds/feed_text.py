@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.entities import html5
 
 from monitor.errors import FeedError
+from monitor.feeds.items import absolute_url
 
 SAMPLE_SIZE = 40_000
 """Characters sampled to distinguish Chinese from mojibake, an estimate."""
@@ -122,6 +123,15 @@ _LOOSE = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _XML_BASE = re.compile(r"""\sxml:base\s*=\s*("[^"<>]*"|'[^'<>]*')""")
+_NO_ADDRESS = re.compile(r"""\shref\s*=\s*(?:"\s*"|'\s*')""")
+_BASED = re.compile(
+    r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry|link|id|guid|enclosure)\s(?:[^<>]*\s)?xml:base\s*=",
+    re.IGNORECASE,
+)
+_MOST = 500
+"""Attributes of one tag, and tags inside each other; an estimate far above real feeds, which have under 30."""
+_MANY_ATTRIBUTES = re.compile(rf"""<{_NAME}(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){{{_MOST + 1}}}""")
+_TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*+)(?:[^<>/]++|/(?!>))*+(/?)>")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
 _NOT_FEEDS = {
@@ -135,20 +145,22 @@ FEEDS = frozenset({"rss", "feed", "rdf"})
 
 @dataclass(frozen=True, slots=True)
 class RepairedXml:
-    """A document ready to parse. base: its own xml:base for relative links, or ''."""
+    """A document ready to parse. root: the name of its first element, without prefix."""
 
     text: str
-    base: str
+    root: str
     warnings: tuple[str, ...]
 
 
-def repair_xml(text: str) -> RepairedXml:
-    """The repaired document. Raises FeedError not_a_feed, empty or unreadable (the caller adds the subject).
+def repair_xml(text: str, url: str = "") -> RepairedXml:
+    """The repaired document that was found at `url`. Raises FeedError not_a_feed, empty or unreadable,
+    without its subject.
 
     1. Refuse other formats by name. Drop the output of a broken site before the feed.
     2. Refuse entity declarations: they serve attacks (expansion, external files), and no known feed has them.
     3. Keep only the complete items of a document that was cut off.
-    4. Repair common errors (bare `&`, HTML entities, control characters).
+    4. Give the root an absolute base if links or ids have bases, and leave out the prefix of RSS where undeclared.
+    5. Repair common errors (bare `&`, HTML entities, control characters).
     """
     text = text.lstrip("\ufeff \t\r\n\0")
     if not text:
@@ -165,11 +177,26 @@ def repair_xml(text: str) -> RepairedXml:
     rest = text[_prolog_end(text) :]
     if rest[:9].upper() == "<!DOCTYPE" and re.search("<!ENTITY", rest, re.IGNORECASE):
         raise FeedError("unreadable", "the document declares entities of its own: refused unread, for safety")
-    text, cut = _whole_items(text)
-    base = _XML_BASE.search(text[:_START])
-    text = _DECLARATION.sub("", _XML_BASE.sub("", text))
+    visible = masked(text)
+    _refuse_excess(visible)
+    text, cut = _whole_items(text, visible)
+    text = _based(_DECLARATION.sub("", text), url)
+    if "xmlns:rss" not in text:
+        text = text.replace("<rss:", "<").replace("</rss:", "</")
     text = _LOOSE.sub(_repaired_ampersand, _ILLEGAL.sub("", text))
-    return RepairedXml(text, base[1][1:-1] if base else "", (*warnings, *cut))
+    return RepairedXml(text, kind, (*warnings, *cut))
+
+
+def _based(text: str, url: str) -> str:
+    """The document with an absolute xml:base at its root, from which any other counts, if a link or id has one. Bases
+    of texts are left out: nothing is resolved in there. So are empty addresses, which would become the base."""
+    root = _ROOT.search(text, _prolog_end(text))
+    if root is None or not _BASED.search(text):
+        return _XML_BASE.sub("", text)
+    own = _XML_BASE.search(text[: text.find(">", root.end())], root.end())
+    base = html.escape(absolute_url(html.unescape(own[1][1:-1]) if own else "", url) or url)
+    rest = _NO_ADDRESS.sub("", text[root.end() : own.start()] + text[own.end() :] if own else text[root.end() :])
+    return f'{text[: root.end()]} xml:base="{base}"{rest}'
 
 
 def _prolog_end(text: str) -> int:
@@ -190,12 +217,25 @@ def root_element(text: str) -> tuple[str, str]:
     return name, name.rpartition(":")[2].lower()
 
 
-def _whole_items(text: str) -> tuple[str, list[str]]:
+def _refuse_excess(visible: str) -> None:
+    """Raise FeedError unreadable for tags that would take a parser's whole time."""
+    if _MANY_ATTRIBUTES.search(visible):
+        raise FeedError("unreadable", f"a tag has more than {_MOST} attributes: refused unread, for safety")
+    depth = 0
+    for ending, name, empty in _TAG.findall(visible):
+        if ending:  # whatever an item leaves open ends with it
+            depth = 0 if name in ("item", "entry") else max(depth - 1, 0)
+        elif not empty:
+            depth += 1
+        if depth > _MOST:
+            raise FeedError("unreadable", f"more than {_MOST} tags are nested: refused unread, for safety")
+
+
+def _whole_items(text: str, visible: str) -> tuple[str, list[str]]:
     """The document if its root is closed, else its complete items; an incomplete item is never used."""
     root, kind = root_element(text)
     if kind not in FEEDS:
         return text, []
-    visible = masked(text)
     if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", visible)):
         return text[: closed[-1].end()], []
     ends = list(_ITEM_END.finditer(visible))

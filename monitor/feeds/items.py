@@ -33,7 +33,8 @@ _BLOCK = (
 )
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE.replace(' ', '|')})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
-    rf"</?(?:{_BLOCK.replace(' ', '|')})(?:\s[^<>]*)?/?>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+    rf"</?(?:{_BLOCK.replace(' ', '|')})(?:\s[^<>]*)?/?>|<!--.*?(?:-->|\Z)|<!doctype\s[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
 )
 _HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _CUT_TAG = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
@@ -85,6 +86,8 @@ ID_LIMIT = 1_000
 """Characters; a longer guid is hashed. Both limits are estimates far above real feeds."""
 _TITLE_FROM_SUMMARY = 160
 """Characters of the summary that replace a missing title."""
+PATHS = ("/", "./", "../")
+"""Beginnings of addresses that only lack a host."""
 _TITLE_SEPARATORS = (" - ", " – ", " — ", " | ", " -- ")
 
 
@@ -98,10 +101,9 @@ class ParsedFeed:
     lang: str
     warnings: tuple[str, ...] = ()
 
-    def published_by(self, publisher: str, lang: str = "") -> tuple[Entry, ...]:
-        """The entries of a feed of `publisher`; an item of an aggregator keeps the publisher that it names. lang: ''
-        means the document's own language."""
-        return tuple(replace(e, source=e.source or publisher, lang=lang or self.lang) for e in self.entries)
+    def told(self, lang: str = "") -> tuple[Entry, ...]:
+        """The entries with a text. lang: '' means the document's own language."""
+        return tuple(replace(entry, lang=lang or self.lang) for entry in self.entries if entry.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,11 @@ class ParseOptions:
 
 
 def make_entry(
-    options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = ""
-) -> Entry | None:
-    """The entry of an item with these raw strings ('' if absent); None without title and summary. The id is the guid as
-    written (resolved against the feed's address, every story would be new when the feed moves), else the link, else a
-    hash of title and date."""
+    options: ParseOptions, *, guid: str, title: str, url: str, date: str, summary: str, source: str = "", home: str = ""
+) -> Entry:
+    """The entry of an item with these raw strings ('' if absent). The id is the guid: a path
+    counts from the feed's address, a bare name stays (or every story would be new when the feed moves); else it is the
+    link, else a hash of title and date."""
     source = plain_title(source)
     if source.casefold() in ("unknown", "none", "n/a"):
         source = ""
@@ -132,8 +134,6 @@ def make_entry(
             title = start.removesuffix(separator).rstrip()
     summary = truncated(_plain(_CUT_TAG.sub("", summary[: SUMMARY_LIMIT * _RAW_FACTOR])), SUMMARY_LIMIT)
     title = title or truncated(summary, _TITLE_FROM_SUMMARY)
-    if not title:
-        return None
     # Aggregators repeat the title (and publisher) as the summary.
     if summary.casefold() in {title.casefold(), f"{title} {source}".casefold(), f"{title} - {source}".casefold()}:
         summary = ""
@@ -142,17 +142,23 @@ def make_entry(
     found = read_date(date, zone=options.zone, tz_names=options.tz_names, now=options.now)
     published, date_only = (found.at, found.date_only) if found else (None, False)
     key = visible_text(guid)
+    if key.startswith(PATHS):
+        key = absolute_url(key, options.base) or key
     if len(key) > ID_LIMIT or not (key or address):
         key = "sha256:" + hashlib.sha256((key or f"{title}\n{visible_text(date)}").encode()).hexdigest()
-    return Entry(key or address, title, address, published, summary, source, date_only=date_only)
+    home = absolute_url(home, "")
+    return Entry(key or address, title, address, published, summary, source, date_only=date_only, home=home)
 
 
 def absolute_url(link: str, base: str) -> str:
-    """The link as an absolute http(s) address, '' for any other (javascript:, data:, malformed)."""
+    """The link as an absolute http(s) address without a user's name, '' for any other (javascript:, malformed)."""
     link = visible_text(link).replace(" ", "%20")[:URL_LIMIT]
     try:
         url = urljoin(base, link)
         parts = urlsplit(url)
+        if "@" in parts.netloc:  # it would show another host than the one that it leads to, or a password
+            parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+            url = parts.geturl()
         return url if link and parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""

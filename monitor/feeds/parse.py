@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
-from urllib.parse import urljoin
 
 import feedparser
 import feedparser.api
@@ -20,19 +20,20 @@ import feedparser.api
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
 from monitor.feeds.feed_text import decode, repair_xml
-from monitor.feeds.items import ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
+from monitor.feeds.items import PATHS, ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
 
-_JSON_VERSION = "https://jsonfeed.org/version/"
+_JSON_VERSION = re.compile(r"\s*(?:https?://(?:www\.)?jsonfeed\.org/version/)?(1(?:\.\d)?)/?\s*", re.IGNORECASE)
+"""The address of a version, or its bare number as some programs write it."""
 # Otherwise feedparser searches all folders for another XML parser at every document; Python's own serves it.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
 """Limits of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
-_Read: TypeAlias = tuple[str, list[Entry | None], str, str, list[str]]
-"""Title, entries, format, language and warnings; None for an item without title and text."""
+_Read: TypeAlias = tuple[str, list[Entry], str, str, list[str]]
+"""Title, entries, format, language and warnings."""
 
 
 def parse(
@@ -66,38 +67,39 @@ def parse(
             reason = "the document needs more memory than parsing may use"
         raise FeedError("unreadable", reason, subject=redacted_url(url)) from error
     title, entries, version, lang, warnings = parsed
-    made = tuple(entry for entry in entries if entry is not None)
-    if dropped := len(entries) - len(made):
-        warnings = [f"{dropped} items without title or text left out", *warnings]
-    if len(made) > MAX_ENTRIES:
-        warnings = [*warnings, f"only the first {MAX_ENTRIES:,} of {len(made):,} items are read"]
-    return ParsedFeed(title, made[:MAX_ENTRIES], version, lang.lower()[:20], tuple(warnings))
+    if silent := sum(not entry.title for entry in entries):
+        warnings = [f"{silent} items without title or text left out", *warnings]
+    if len(entries) > MAX_ENTRIES:
+        warnings = [*warnings, f"only the first {MAX_ENTRIES:,} of {len(entries):,} items are read"]
+    return ParsedFeed(title, tuple(entries[:MAX_ENTRIES]), version, lang.lower()[:20], tuple(warnings))
 
 
 def _parse_xml(text: str, options: ParseOptions) -> _Read:
-    document = repair_xml(text)
+    document = repair_xml(text, options.base)
     parsed = feedparser.parse(
         io.BytesIO(document.text.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    version = parsed.get("version") or ""
+    # Some namespaces of RSS 0.9, RSS 1.1 and CDF are no version to feedparser, although it reads their items.
+    version = parsed.get("version") or (document.root if document.root in ("rdf", "channel") and parsed.entries else "")
     if not version:
         raise FeedError("not_a_feed", "this is XML or text, but no RSS, Atom or JSON feed")
-    based = replace(options, base=visible_text(urljoin(options.base, document.base)))
     entries = [
         make_entry(
-            based,
+            options,
             guid=_string(item, "id"),
-            title=_string(item, "title"),
+            title=_string(item, "title", "itunes_title"),
             url=_link(item),
             date=_string(item, "published", "updated", "created"),
             summary=_string(item, "summary")
             or next(filter(None, (_string(part, "value") for part in item.get("content", ()))), ""),
             source=_string(item.get("source") or {}, "title"),
+            home=_string(item.get("source") or {}, "href", "link", "id"),
         )
         for item in parsed.entries
+        if item  # one inside another leaves the outer one empty
     ]
     warnings = list(document.warnings)
     if parsed.get("bozo"):
@@ -114,15 +116,22 @@ def _string(holder: Any, *keys: str) -> str:
 
 
 def _link(item: Any) -> str:
-    """The link as written; without rel=alternate, the first link to the text itself."""
-    written = _string(item, "link")
+    """The first link to the text as a page, in any other form, the guid, the address that a service wraps, any other
+    link to the text, or the file that the item encloses."""
+    found = defaultdict[str, str](str)
+    for link in reversed(item.get("links", ())):
+        use = link.get("rel", "").rpartition("/")[2] or "alternate"
+        if use == "alternate":
+            use = "page" if "html" in link.get("type", "") else "text"
+        elif use not in ("self", "enclosure", "edit", "replies", "hub"):
+            use = "other"
+        found[use] = _string(link, "href").strip() or found[use]
     # feedparser takes a lone guid for the link; a bare name would become an address of nothing.
-    if written and not (item.get("guidislink") and "://" not in written):
-        return written
-    for link in item.get("links", ()):
-        if link.get("rel", "alternate") not in ("self", "enclosure", "edit", "replies", "hub"):
-            return _string(link, "href")
-    return ""
+    guid = _string(item, "link")
+    if item.get("guidislink") and "://" not in guid and not guid.startswith(PATHS):
+        guid = ""
+    wrapped = _string(item, "feedburner_origlink")
+    return found["page"] or found["text"] or guid or wrapped or found["other"] or found["enclosure"]
 
 
 # ---------------------------------------------------------------- JSON Feed (1 and 1.1), which feedparser does not read
@@ -137,9 +146,9 @@ def _parse_json(text: str, options: ParseOptions) -> _Read:
         if isinstance(error, json.JSONDecodeError):
             place = f"line {error.lineno}, {error.msg}"
         raise FeedError("unreadable", f"the JSON is broken or cut off: {place}") from error
-    version = document.get("version") if isinstance(document, dict) else None
-    if not isinstance(version, str) or _JSON_VERSION not in version.replace("http:", "https:"):
-        raise FeedError("not_a_feed", "this is JSON, but not a JSON Feed (no jsonfeed.org version)")
+    version = _JSON_VERSION.fullmatch(_json_text(document, "version")) if isinstance(document, dict) else None
+    if version is None:
+        raise FeedError("not_a_feed", "this is JSON, but not a JSON Feed (no version of jsonfeed.org)")
     items = document.get("items")
     if not isinstance(items, list):
         raise FeedError("not_a_feed", "this JSON Feed has no list of items")
@@ -148,17 +157,27 @@ def _parse_json(text: str, options: ParseOptions) -> _Read:
             options,
             guid=_json_text(item, "id"),
             title=_json_text(item, "title"),
-            url=_json_text(item, "url", "external_url"),
+            url=_json_link(item),
             date=_json_text(item, "date_published", "date_modified"),
             summary=_json_text(item, "summary", "content_text", "content_html"),
         )
-        if isinstance(item, dict)
-        else None
         for item in items
+        if isinstance(item, dict)
     ]
-    format_name = "json" + version.rpartition("/")[2][:4].replace(".", "")
+    format_name = "json" + version[1].removesuffix(".0").replace(".", "")
     title = plain_title(_json_text(document, "title"))
     return title, entries, format_name, _json_text(document, "language"), []
+
+
+def _json_link(item: dict[str, Any]) -> str:
+    """The item's address, the page that it speaks of, an id that is an address, or the first file attached."""
+    guid, files = _json_text(item, "id"), item.get("attachments")
+    attached = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    return (
+        _json_text(item, "url", "external_url")
+        or (guid if "://" in guid else "")
+        or next(filter(None, (_json_text(file, "url") for file in attached)), "")
+    )
 
 
 def _json_text(mapping: dict[str, Any], *keys: str) -> str:

@@ -21,6 +21,15 @@ _DEFAULT_MAX_DELAY = 3 * 3600.0
 _MAX_DOUBLINGS = 12
 
 
+def longest_wait(interval_s: float, error_kind: str) -> timedelta:
+    """The longest time that `next_poll` plans after a success (no error kind) or a failure: a later poll was planned
+    by a clock that was ahead."""
+    if not error_kind:
+        return timedelta(seconds=interval_s * (1 + JITTER))
+    longest = max(interval_s, _MAX_DELAYS.get(error_kind, _DEFAULT_MAX_DELAY), DAY) * (1 + JITTER)
+    return timedelta(seconds=GONE_DELAY_S if error_kind == "gone" else longest)
+
+
 def next_poll(
     interval_s: float, failures: int, error: FeedError | None, now: datetime, rng: Callable[[], float]
 ) -> datetime:

@@ -35,7 +35,7 @@ _START_S = 60.0
 class WorkerLimits:
     """Limits of a child: processor and clock seconds for a body, megabytes in all, bodies before it is replaced."""
 
-    cpu_s: int = 20
+    cpu_s: int = 5
     wall_s: float = 60.0
     memory_mb: int = 768
     parses: int = 500
@@ -86,8 +86,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
                 raise FeedError(error["kind"], error["message"], subject=subject)
             title, rows, version, lang, warnings = answer["feed"]
             entries = (
-                Entry(key, name, link, at and datetime.fromisoformat(at), summary, source, own_lang, date_only)
-                for key, name, link, at, summary, source, own_lang, date_only in rows
+                Entry(key, name, link, at and datetime.fromisoformat(at), *more) for key, name, link, at, *more in rows
             )
             return ParsedFeed(title, tuple(entries), version, lang, tuple(warnings))
         except (LookupError, TypeError, ValueError) as error:

@@ -132,20 +132,13 @@ def _replacement(
     briefs = [from_json(row.payload) for row in held if left & {*row.transitions}]
     notes = [brief.note for brief in briefs if isinstance(brief, AlertBrief)]
     notes += [message.note for message in fresh if left & {t.id for t in message.transitions}]
-    kind, waited = "alert", ""
-    if len(moves) > 1:
-        kind, waited = "summary", "" if route.approval else "These events waited for one message."
-        if quiet_until(route, context.now) is not None and not route.approval:
-            start, end = route.quiet or ("", "")
-            waited = f"Held back in quiet hours, {start} to {end} ({route.zone})."
+    kind = "summary" if len(moves) > 1 else "alert"
     times = [message.not_before for message in fresh] + [row.not_before for row in held]
     not_before = quiet_until(route, context.now)
     if not_before is None and not route.approval and None not in times:
         not_before = min(filter(None, times))
     key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
-    message = route_message(
-        route, kind, key, moves, thread, context.now, note=note, waited=waited, not_before=not_before
-    )
+    message = route_message(route, kind, key, moves, thread, context.now, note=note, not_before=not_before)
     row = build_row(conn, context, message)
     return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=reported))

@@ -16,7 +16,7 @@ from typing import Final
 
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
-from monitor.errors import ChannelError, MonitorError, RenderError
+from monitor.errors import ChannelError, MonitorError, RenderError, StoreError
 from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import channel_notice, dead_letter_notice, notify_operator
 from monitor.store import Store, threads
@@ -46,6 +46,8 @@ LOOKUP_ATTEMPTS: Final = 3
 INTERNAL_ERROR_RETRY: Final = timedelta(minutes=1)
 MAX_INTERNAL_ERRORS: Final = 5
 """A row that fails this often in our own code becomes a dead letter."""
+SETTLE_RETRY_SECONDS: Final = 1.0
+"""Between two attempts to record the result of a send: a message that left must not wait for its own lease."""
 MAX_MESSAGE_AGE: Final = timedelta(days=7)
 MAX_THREAD_AGE: Final = timedelta(days=30)
 """Readers overlook a reply to something older, so after this time a new thread starts."""
@@ -87,16 +89,18 @@ def deliver(
     finders: Mapping[str, DeliveryLookup] | None = None,
     notify: Sequence[Route] = (),
     stop: Callable[[], bool] = lambda: False,
+    give_up: Callable[[float], bool] = lambda _: True,
     clock: Callable[[], datetime] | None = None,
 ) -> DeliveryReport:
     """Send every row that is due through these channels.
 
     owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel.
     notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
-    ends the delivery. clock: the current time; None: always `now`. Raises only StoreError; every other failure is
-    settled in its row.
+    ends the delivery. give_up: waits so many seconds before a result that could not be recorded is recorded again;
+    True: raise the error instead. clock: the current time; None: always `now`. Raises only StoreError; every other
+    failure is settled in its row.
     """
-    run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
+    run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng, give_up)
     with store.read() as conn:
         if not outbox_store.items(conn, outbox_store.UNSETTLED, limit=1):
             return run.report
@@ -121,6 +125,7 @@ class _DeliveryRun:
     owner: str
     clock: Callable[[], datetime]
     rng: Callable[[], float]
+    give_up: Callable[[float], bool]
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
     def deliver_next(self) -> bool:
@@ -133,22 +138,16 @@ class _DeliveryRun:
             failures, since = outbox_store.earlier_attempts(conn, item, now + CIRCUIT_RETRY)
             thread = threads.current_thread(conn, item, now - MAX_THREAD_AGE) if item.commitment else None
         end, report = self._send(item, thread, failures, since), self.report
-        with self.store.begin() as conn:
-            now = self.clock()
-            outbox_store.settle(conn, item, end, now)
-            if end.state == "sent" and end.thread and item.commitment:
-                threads.joined_thread(conn, item, end, now)
-            retry_at, broken = now + CIRCUIT_RETRY, end.outcome == "broken"
-            if broken and outbox_store.open_circuit(conn, item.channel, end.error, now, retry_at):
-                report.broken.append(item.channel)
-                notify_operator(conn, channel_notice(item.channel, end.error, now), self.notify, now)
-            if end.state == "dead":  # reported once, not for each following message
-                before = outbox_store.last_outcome(conn, item.channel, item.to, but=item.number)
-                if before[0] != "dead":
-                    report.lost_places.append(f"{item.place}: {end.error}")
-                    notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
-            lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
-            lists.get(end.state, report.failed).append(item.number)
+        while True:
+            try:
+                self._record(item, end)
+                break
+            except StoreError as error:
+                log.warning("the result of a send could not be recorded yet", message=item.number, error=str(error))
+                if self.give_up(SETTLE_RETRY_SECONDS):
+                    raise
+        lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
+        lists.get(end.state, report.failed).append(item.number)
         ids = {"message": item.number, "route": item.route, "channel": item.channel, "commitment": item.commitment}
         if end.state == "sent":
             log.info("message sent", **ids, found=end.outcome == "found")
@@ -159,6 +158,26 @@ class _DeliveryRun:
         else:
             log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
         return True
+
+    def _record(self, item: Item, end: Settlement) -> None:
+        """Settle the row, and notify the operator of a broken channel or the first of several dead letters."""
+        broken, lost = False, ""
+        with self.store.begin() as conn:
+            now = self.clock()
+            outbox_store.settle(conn, item, end, now)
+            if end.state == "sent" and end.thread and item.commitment:
+                threads.joined_thread(conn, item, end, now)
+            if end.outcome == "broken":
+                broken = outbox_store.open_circuit(conn, item.channel, end.error, now, now + CIRCUIT_RETRY)
+            if broken:
+                notify_operator(conn, channel_notice(item.channel, end.error, now), self.notify, now)
+            if end.state == "dead":  # reported once, not for each following message
+                before = outbox_store.last_outcome(conn, item.channel, item.to, but=item.number)
+                lost = f"{item.place}: {end.error}" if before[0] != "dead" else ""
+            if lost:
+                notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
+        self.report.broken += [item.channel] if broken else []
+        self.report.lost_places += [lost] if lost else []
 
     def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
         """Send one message. Always returns a settlement, unless the process ends."""

@@ -20,14 +20,13 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
 from monitor.domain.messages.digest.reader_counts import reader_counts
 from monitor.domain.messages.digest.silent_rules import LOOKBACK, RuleActivity
-from monitor.domain.model import Commitment, DecisionInput, Route, Signal
+from monitor.domain.model import Commitment, Route
 from monitor.domain.model.routes import Cadence
 from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import verdict_evidence
-from monitor.domain.verdicts.supporting_evidence import supporting_signals
 from monitor.pipeline import weekly_review
 from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
@@ -127,15 +126,8 @@ def build_digest(
             continue
         commitments[name] = commitment
     happened, interventions = verdict_records.transitions(conn, start, end), verdict_records.interventions(conn)
-    recent = signals.by_commitment_after(conn, dict.fromkeys(commitments, start))
-    reported = stories.by_ids(conn, {signal.story for group in recent.values() for signal in group})
-    supporting: dict[str, tuple[Signal, ...]] = {}
     muted: dict[str, str] = {}
-    for name, commitment in commitments.items():
-        own_interventions = (*interventions.get("", ()), *interventions.get(name, ()))
-        own = tuple(s for s in recent[name] if s.happened.end < end)
-        case = DecisionInput(commitment, verdicts[name], own, own_interventions, verdicts[name])
-        supporting[name] = supporting_signals(case, reported, rulebook, end)
+    for name in commitments:
         mute = mute_window_at(interventions.get("", ()), name, end)
         if mute is not None:
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
@@ -143,14 +135,14 @@ def build_digest(
             muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
     ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
-    known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
+    known = signals.by_ids(conn, ids)
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
     context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
     if route.config_name != owner:
-        return make(muted=muted, corroborating=supporting)
+        return make(muted=muted)
     # The time before the installation, without any matches, does not count.
     watched_since = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
     watched = RuleActivity(watched_since, signals.matches(conn, watched_since, end))
@@ -160,7 +152,7 @@ def build_digest(
     if reviewed:
         readers = readers or ReaderCounts("The model reviewed the board.", (), (), "deal-monitor inbox list")
         readers = replace(readers, lines=(*(f"Weekly review: {line}" for line in reviewed), *readers.lines))
-    made = make(muted=muted, corroborating=supporting, watched=watched, readers=readers)
+    made = make(muted=muted, watched=watched, readers=readers)
     if lost := [subject_of(row.payload) for row in outbox_store.expired_undecided(conn, start, end)]:
         were = "1 message was" if len(lost) == 1 else f"{len(lost)} messages were"
         expired = f"{were} not decided and expired: “{'”, “'.join(lost)}”."

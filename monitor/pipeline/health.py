@@ -22,16 +22,23 @@ PROGRAM = "program"
 """Job name of a running monitor's sign."""
 ROUND = "round"
 """Job name of the rounds of `poll`, for a monitor started by cron."""
+CLOCK = "clock"
+"""Job name of a jump of the machine's clock; its detail is the jump in seconds."""
 OUTSIDE_CHECK = "outside check"
 """Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome."""
-STALE_AFTER = timedelta(minutes=15)
-"""Maximum time without a sign, a poll or a decision, an estimate: fifteen missing signs."""
+STALE_AFTER = timedelta(minutes=2)
+"""Maximum time without a sign, a poll, a decision or a due send, an estimate: four missing signs."""
+ROUND_AFTER = timedelta(minutes=15)
+"""Maximum time without a round of `poll`, an estimate: cron starts one every five minutes."""
+JUMP_SHOWN = timedelta(days=1)
+"""How long a jump of the clock is shown: the time in which somebody looks at the monitor."""
+JUMPS_SHOWN = 3
 LATE_ROUNDS = 2.5
 """Allowed multiple of the last interval between rounds, an estimate: one round may be missing."""
 LONGEST_RHYTHM = timedelta(days=1)
 """A longer pause between two rounds is not an interval, but a time without rounds."""
 
-TroubleKind = Literal["stale", "blind", "channel", "messages"]
+TroubleKind = Literal["stale", "blind", "channel", "messages", "clock"]
 SERIOUS: frozenset[TroubleKind] = frozenset({"stale", "blind", "channel"})
 """Kinds with which the monitor does not work. The others only deserve a look."""
 
@@ -106,6 +113,10 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
         troubles.append(Trouble("channel", f"{channel} has sent no message since {format_time(since, 'UTC')}: {error}"))
+    if signs and signs[0].job == PROGRAM and signs[0].running:
+        for channel, since in outbox_store.overdue_channels(conn, now, STALE_AFTER).items():
+            troubles.append(Trouble("stale", f"{channel} has had a message to send since {format_time(since, 'UTC')}"))
+    troubles += _jumps(conn, now)
     totals = outbox_store.state_counts(conn)
     if dead := totals["dead"]:
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
@@ -117,15 +128,26 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     )
 
 
+def _jumps(conn: Connection, now: datetime) -> Iterator[Trouble]:
+    """The last jumps of the clock within JUMP_SHOWN; an earlier one may lie in the future."""
+    for run in problems_and_runs.last_runs(conn, CLOCK, JUMPS_SHOWN):
+        if abs(now - run.ended_at) < JUMP_SHOWN:
+            length = timedelta(seconds=abs(int(run.detail)))
+            way = "back" if run.detail.startswith("-") else "ahead"
+            text = f"the clock jumped {length} {way} on {format_time(run.ended_at, 'UTC')}: check the time service"
+            yield Trouble("clock", f"{text}, or whether the machine was suspended")
+
+
 def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetime) -> Iterator[Trouble]:
     """Whether a monitor runs, from the last signs, newest first."""
     if not signs:
         yield Trouble("stale", "no monitor has run on this database yet")
         return
-    last, allowed = signs[0], STALE_AFTER
+    last = signs[0]
+    allowed = ROUND_AFTER if last.job == ROUND else STALE_AFTER
     if [sign.job for sign in signs[:2]] == [ROUND, ROUND]:  # rounds may keep their usual interval
         usual = min(signs[0].seen_at - signs[1].seen_at, LONGEST_RHYTHM)
-        allowed = max(STALE_AFTER, LATE_ROUNDS * usual)
+        allowed = max(ROUND_AFTER, LATE_ROUNDS * usual)
     if now - last.seen_at > allowed:
         ended = "ended" if not last.running else "last reported"
         yield Trouble("stale", f"no monitor is running: the last one {ended} on {format_time(last.seen_at, 'UTC')}")

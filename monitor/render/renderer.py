@@ -27,7 +27,7 @@ from monitor.render import charts, mail, slack_blocks
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import TEMPLATE
 from monitor.render.sample_messages import SAMPLE_SITE, filled, sample_messages
-from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
+from monitor.render.size_limits import BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
 """Bytes on the wire without the part's few headers. Gmail clips a mail's HTML near 102 KB, and 90 KB are promised."""
@@ -134,10 +134,10 @@ class Renderer:
         """The budgets to try, the largest first; of a digest only those whose text is short enough to read."""
         if not isinstance(message.brief, DigestBrief):
             return BUDGETS
-        for at, budget in enumerate(DIGEST_BUDGETS):
+        for at, budget in enumerate(BUDGETS):
             if self.text(message, budget).count("\n") <= MAX_DIGEST_LINES:
-                return DIGEST_BUDGETS[at:]
-        return DIGEST_BUDGETS[-1:]
+                return BUDGETS[at:]
+        return BUDGETS[-1:]
 
     def slack(self, shown: OutboundMessage | StatusCard) -> dict[str, Any]:
         """A message as arguments of chat.postMessage, or the header of a thread as arguments of chat.update; within

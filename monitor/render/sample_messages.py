@@ -64,7 +64,7 @@ def sample_messages() -> list[OutboundMessage]:
     """One message for each layout of a template, with and without the optional parts of a brief."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
     line = filled(EvidenceLine)
-    others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
+    others = (replace(line, url="", read_by=""), replace(line, basis="baseline"), replace(line, basis="calendar"))
     evidence = replace(alert.evidence, lines=(*alert.evidence.lines, *others))
     elsewhere = ReportLink("https://news.example/elsewhere", "outlet")
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
@@ -76,6 +76,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
+        replace(digest, blocks=digest.blocks * 9, minor=False),
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")

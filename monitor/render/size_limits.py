@@ -19,23 +19,19 @@ from monitor.domain.text.plain import truncated
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The largest sizes: items of a list, letters of a text; of a digest, events of a block."""
+    """The largest sizes: items of a list, letters of a text."""
 
     items: int
     letters: int
-    events: int = 4
 
 
 FULL_BUDGET = Budget(60, 1200)
-MAX_REMARKS = 3
-"""Doubts, and facts, behind the events of a block: a brief hardly brings more."""
+MAX_REMARKS, MAX_EVENTS = 3, 4
+"""Doubts, facts and events of a block of a digest: a brief hardly brings more."""
 LONGEST_COMMAND = 300
 """Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
-SMALLER = tuple(Budget(*sizes, 1) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100)))
-BUDGETS = (FULL_BUDGET, *SMALLER)
-"""Tried in turn until a mail's HTML fits. Even the last one shows each part."""
-DIGEST_BUDGETS = (*(replace(FULL_BUDGET, events=events) for events in (4, 3, 2, 1)), Budget(40, 1200, 1), *SMALLER)
-"""The same for a digest, until its text is short enough too: a busy period gives up events of each commitment."""
+BUDGETS = (FULL_BUDGET, *(Budget(*sizes) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100))))
+"""Tried in turn until a mail's HTML fits, and the text of a digest is short. Even the last one shows each part."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
@@ -57,8 +53,7 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
         kept["blocks"] = tuple(
             replace(
                 block,
-                events=block.events[: room.events],
-                more=block.more + max(0, len(block.events) - room.events),
+                events=block.events[:MAX_EVENTS],
                 doubts=block.doubts[:MAX_REMARKS],
                 facts=block.facts[:MAX_REMARKS],
             )

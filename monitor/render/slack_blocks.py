@@ -11,13 +11,14 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.labels import decapitalised, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
+from monitor.render.size_limits import MAX_EVENTS
 from monitor.render.status_style import style_of
 
 # Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
@@ -38,9 +39,11 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
+MAX_FURTHER = 2
+"""Quotes below the best one: people read a channel between other things (estimate)."""
+NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
+"""What a message is by its direction: good news or bad. The status stands below in words."""
 MAX_STATUS_LINE = 600
-MAX_BLOCK_EVENTS = 4
-"""Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -63,22 +66,25 @@ def payload(
         _digest(blocks, brief, repeat, page, board)
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
-        blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
+        own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
+        blocks.header(f"{own or NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-        moved = f"\n{escape_foreign(brief.moved)}{when}." if brief.moved else ""
+        moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
         blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
         blocks.section(_quote(lines[0], best=True))
         # A link and no button: Slack reports a click without a listener as failed.
-        if report and web_link(report.url) and report.url not in [line.url for line in lines]:
+        if report and web_link(report.url) and not lines[0].url:
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
         blocks.section(f"*{brief.next_title}:* {escape_foreign(brief.next)}" if brief.next else "")
-        most = len(lines) if brief.kind == NOTICE else MAX_QUOTES - 1
+        most = len(lines) if brief.kind == NOTICE else MAX_FURTHER
         blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:], most=most)
-        further = brief.changes[1:]
-        also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
-        blocks.section(_first_lines(also, 8))
+        others = []
+        for other in brief.others:
+            quote = f"\n{_quote(other.line)}" if other.line else ""
+            others += [f"*{escape_foreign(other.text)}.* {escape_foreign(other.sure)}{quote}"] if other.text else []
+        blocks.items("", others)
         _state(blocks, brief)
         for held, url in zip_longest(brief.held, links.decide):
             text = truncated_markup(escape("\n".join(held.lines)).replace("`", "\u02cb"), MAX_HELD)
@@ -88,7 +94,7 @@ def payload(
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
-        "text": truncated_markup(escape(brief.subject), MAX_FALLBACK),
+        "text": truncated_markup(escape(_title(brief)), MAX_FALLBACK),
         "blocks": blocks.blocks,
         "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
         "unfurl_links": False,
@@ -242,11 +248,21 @@ def _first_lines(lines: Sequence[str], most: int) -> str:
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
-    return [sure, *map(escape, (brief.waited, brief.note, repeat))]
+    return [sure, *map(escape, (brief.note, repeat))]
+
+
+def _title(brief: Brief) -> str:
+    """The subject; of an alert with the whole headline where a mail's subject has cut it."""
+    topic, _, headline = brief.subject.partition(": ")
+    whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
+    is_cut = headline.endswith("…") and whole.startswith(headline[:-1])
+    return f"{topic}: {whole}" if is_cut else brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False) -> str:
     """A piece of evidence: the best one above its source, any other behind it in one line."""
+    if line.basis == "calendar":
+        return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
     mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
     quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
     quote += f" ({escape_foreign(line.gloss)})" if line.gloss else ""
@@ -273,18 +289,17 @@ def _digest(
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
     blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
-    blocks.context(f"At a glance: {foreign(brief.glance)}" if brief.glance else "")
     blocks.context(escape(repeat))
     moved = []
-    for block in brief.blocks:  # the most important events by day, the report after the first
-        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
-        shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
-        for event in shown.in_order:
+    for block in brief.leading:  # the most important events by day, the report after the first
+        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
+        for event in replace(block, events=block.events[:MAX_EVENTS]).in_order:
             report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
             lines.append(f"• {foreign(event.line)}{report}")
-        hidden = block.more + len(block.events) - len(shown.events)
-        lines += [f"_and {hidden} more_"] if hidden else []
         moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
+    for block in brief.others:
+        report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""
+        moved.append(f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.told)}{report}")
     groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
     unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
     readers: list[str] = []
@@ -297,7 +312,8 @@ def _digest(
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What happened", moved, 1),
+        ("Minor reports" if brief.minor else "What happened", moved, 1),
+        ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

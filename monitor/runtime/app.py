@@ -216,10 +216,18 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
     """Send due messages through one channel, then edit its thread headers. Channels may run in parallel."""
     from monitor.pipeline import delivery, thread_cards
 
-    sender, owner, stop = {channel: app.senders[channel]}, f"{app.owner}:{channel}", app.stop.is_set
-    notify, finders, clock = app.owner_routes(), app.finders, app.clock
+    stop, clock = app.stop.is_set, app.clock
     report = delivery.deliver(
-        app.store, sender, clock(), owner=owner, notify=notify, finders=finders, clock=clock, rng=app.chance, stop=stop
+        app.store,
+        {channel: app.senders[channel]},
+        clock(),
+        owner=f"{app.owner}:{channel}",
+        notify=app.owner_routes(),
+        finders=app.finders,
+        clock=clock,
+        rng=app.chance,
+        stop=stop,
+        give_up=app.stop.wait,
     )
     for name in report.broken:
         log.error("channel needs a person", channel=name)

@@ -22,19 +22,22 @@ UNREAD = 8
 
 @dataclass(frozen=True, slots=True)
 class FeedToTry:
-    """An address to fetch and how to parse it. zone: of dates without a zone; '' if unknown."""
+    """An address to fetch and how to parse it. zone: of dates without a zone; '' if unknown. publisher: '' if it is not
+    configured; aggregator: its items may name other publishers."""
 
     name: str
     url: str
     zone: str = ""
     tz_names: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    publisher: str = ""
+    aggregator: bool = False
 
     @classmethod
     def configured(cls, feed: FeedSettings) -> FeedToTry:
         """A feed of config.toml, parsed as a poll would."""
         zone = feed.zone if "zone" in feed.model_fields_set else ""
-        return cls(feed.name, feed.url, zone, feed.tz_names, feed.encoding)
+        return cls(feed.name, feed.url, zone, feed.tz_names, feed.encoding, feed.publisher, feed.aggregator)
 
 
 @dataclass(frozen=True, slots=True)

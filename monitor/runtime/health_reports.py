@@ -21,12 +21,15 @@ from monitor.store import problems_and_runs
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
-SIGN_SECONDS = 60
-"""Between two health signs: one small transaction a minute."""
+SIGN_SECONDS = 30
+"""Between two health signs: one small transaction."""
 KEEP_RUNS = timedelta(days=30)
 """How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
 VITAL_JOBS = ("poll", "review", "digest")
 """The monitor does not work without these. (A channel's circuit breaker reports a job that sends.)"""
+RESTART_AFTER = timedelta(minutes=15)
+"""After this time without success of a vital job the service manager restarts the program, an estimate: a long review
+of many stories must not be cut off."""
 NOTIFY_AFTER = 3
 """Failed calls of the outside check in a row before the owner is notified, an estimate: one or two pass."""
 STATUS_SECONDS = 60.0
@@ -56,10 +59,10 @@ class HealthRecorder:
             with self.app.store.begin() as conn:
                 problems_and_runs.keep_run(conn, sign.as_run())
 
-    def stalled(self, now: datetime) -> dict[str, datetime]:
-        """The vital jobs that have not ended well for STALE_AFTER, and since when."""
+    def stalled(self, now: datetime, patience: timedelta = STALE_AFTER) -> dict[str, datetime]:
+        """The vital jobs that have not ended well for longer than `patience`, and since when."""
         since = {job: self.ended_well.get(job, self.started_at) for job in VITAL_JOBS}
-        return {job: at for job, at in since.items() if now - at > STALE_AFTER}
+        return {job: at for job, at in since.items() if now - at > patience}
 
 
 def record_round(app: App, started_at: datetime) -> None:
@@ -172,6 +175,6 @@ class ServiceReports:
             self.manager.send(f"STATUS={' '.join(status.split())}")
         # A quarter of the allowed time, so that one lost or late message does no harm.
         wait, waited = self.manager.watchdog_seconds, at - self._sent.get("watchdog", -math.inf)
-        if wait is not None and waited >= wait / 4 and not self.recorder.stalled(now):
+        if wait is not None and waited >= wait / 4 and not self.recorder.stalled(now, RESTART_AFTER):
             self._sent["watchdog"] = at
             self.manager.send("WATCHDOG=1")

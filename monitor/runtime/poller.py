@@ -16,11 +16,12 @@ from threading import Event, Thread
 from typing import Self, TypeAlias
 
 from monitor.config import FeedSettings, Settings
+from monitor.domain.stories.provenance import with_publisher
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Answer, Fetcher, FetchLimits, FetchRequest, FetchResult
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.known_items import parse_new_items
-from monitor.feeds.schedule import next_poll
+from monitor.feeds.schedule import longest_wait, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest
@@ -101,8 +102,9 @@ class Poller(AbstractContextManager["Poller"]):
         self._parsing, self._heavy_parsing = ThreadPoolExecutor(1, "parse"), ThreadPoolExecutor(1, "parse heavy")
         self._arrived: SimpleQueue[tuple[DueFeed, _Outcome] | None] = SimpleQueue()
         self._storing = Thread(target=self._store_arrivals, name="store answers", daemon=True)
-        self._due_at: dict[str, datetime] = {}
-        """The next poll of each feed that is not in progress."""
+        self._due_at: dict[str, tuple[datetime, timedelta]] = {}
+        """The next poll of each feed that is not in progress, and the longest time to wait for it: if the clock is set
+        back, it is due at once."""
         self._heavy: set[str] = set()
         """The feeds whose last document took long to parse; empty at a start."""
         self._unread: set[str] = set()
@@ -115,9 +117,12 @@ class Poller(AbstractContextManager["Poller"]):
 
     def __enter__(self) -> Self:
         with self._app.store.read() as conn:
-            planned = {name: state.next_poll_at for name, state in feed_store.states(conn).items()}
+            states = feed_store.states(conn)
         now = self._app.clock()
-        self._due_at = {feed.name: planned.get(feed.name) or now for feed in self._app.feeds()}
+        for feed in self._app.feeds():
+            state = states.get(feed.name)
+            at = state.next_poll_at if state is not None and state.next_poll_at is not None else now
+            self._due_at[feed.name] = at, longest_wait(feed.interval, state.error_kind if state is not None else "")
         self._fetcher.__enter__()
         self._storing.start()
         return self
@@ -174,7 +179,7 @@ class Poller(AbstractContextManager["Poller"]):
     def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
         """Fetch the feeds that are due: conditionally, except the first time at an address and once a day."""
         app, now, due_at = self._app, self._app.clock(), self._due_at
-        feeds = [f for f in app.feeds() if f.name in due_at and (everything or due_at[f.name] <= now)]
+        feeds = [f for f in app.feeds() if f.name in due_at and (everything or _is_due(*due_at[f.name], now))]
         if not feeds or self._ended.is_set():
             return []
         with app.store.read() as conn:
@@ -268,8 +273,9 @@ class Poller(AbstractContextManager["Poller"]):
             parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, encoding, known, now)
             if known is not None:
                 app.known_items[name] = known
-            entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
-            etag, modified = (value or "" for value in validators)
+            told, publishers = parsed.told(feed.lang), app.rulebook.publishers
+            entries = tuple(with_publisher(e, feed.publisher, publishers, aggregator=feed.aggregator) for e in told)
+            etag, modified = (value or "" for value in (outcome.etag, outcome.last_modified))
             answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, digest)
         except FeedError as error:
             answer = error
@@ -291,8 +297,12 @@ class Poller(AbstractContextManager["Poller"]):
             if name in self._unread:
                 self._unread.remove(name)
                 self._fetcher.taken()
-            self._due_at[name] = when or now
+            self._due_at[name] = when or now, (when or now) - now
         self.settled.set()
+
+
+def _is_due(at: datetime, longest: timedelta, now: datetime) -> bool:
+    return not now < at <= now + longest
 
 
 def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:

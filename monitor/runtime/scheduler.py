@@ -173,6 +173,12 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
     return scheduler
 
 
+def resume_jobs(scheduler: BackgroundScheduler, now: datetime) -> None:
+    """Run every job now, after the clock was set: the times of its next runs belong to the old clock."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=now)
+
+
 def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
     """Stop the scheduler and wait for running jobs; False if one still runs after `grace_s` seconds."""
     ending = Thread(target=partial(scheduler.shutdown, wait=True), daemon=True)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -33,6 +34,7 @@ _REMEDIES = (
     ("unable to open", "it cannot be opened: check that the folder exists and that this user may write to it"),
     ("not a database", "the file is not a database or is damaged: move it away and restore a backup"),
     ("malformed", "it is damaged: stop the program, keep the file, and restore a backup"),
+    ("lock timeout", "another program holds it locked: end that program or try again"),
     ("locked", "another program holds it locked: end that program or try again"),
     ("disk is full", "the disk is full: free some space; no change was stored and no message was sent"),
     ("disk i/o error", "the disk reports an error: check the disk and its free space"),
@@ -110,8 +112,6 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: all of it is stored, or, on any error, none. Raises StoreError."""
-        if self._lock is not None:
-            self._lock.hold()
         with self._connection("IMMEDIATE") as conn:
             if conn.dialect.name == "postgresql":
                 conn.execute(_WRITE_LOCK)
@@ -133,6 +133,8 @@ class Store:
             remedy = "put the file back, or restart the program to use the new one"
             raise StoreError(f"{problem}: {remedy}", subject=self.name)
         try:
+            if self._lock is not None and mode == "IMMEDIATE":
+                self._lock.hold()
             with self.engine.connect().execution_options(begin_mode=mode) as conn, conn.begin():
                 yield conn
         except SQLAlchemyError as error:
@@ -150,7 +152,7 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     """Open the database at `url` (sqlite:///path or postgresql://…), creating or upgrading its tables.
 
     exclusive: be the only running instance; StoreError while there is another.
-    patience: seconds that a transaction waits for another process's writer before it fails (SQLite).
+    patience: seconds that a transaction waits for another process's writer before it fails.
     Raises StoreError with a remedy.
 
     1. Take the instance lock, if exclusive.
@@ -166,6 +168,8 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
         if path is not None and path.exists():
             check_integrity(store.engine, store.name, thorough=exclusive)
         elif path is not None:
+            if isinstance(store._lock, FileLock) and store._lock.used_before:
+                log.warning("database %s is gone and begins anew; what the feeds show now is not reported", store.name)
             # For this user alone, as it has readers' addresses. SQLite gives its log the same mode.
             with suppress(OSError):  # opening the file reports the error with a remedy
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -273,7 +277,9 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     """A store without a check. SQLite gets a longer wait, foreign keys, and transactions that we begin ourselves."""
     name = address.render_as_string(hide_password=True)
     if path is None:
-        return Store(create_engine(address, hide_parameters=True, pool_pre_ping=True), name, None)
+        from monitor.store.postgres import postgres_engine
+
+        return Store(postgres_engine(address, patience, quick=not writes), name, None)
     engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
     kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
@@ -311,6 +317,12 @@ def _in_use(name: str, holder: str) -> StoreError:
     return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
+def _lost_lock(name: str) -> StoreError:
+    problem = "the connection with the instance lock was lost, and its lock is still taken"
+    remedy = "the server frees it within a minute, unless another instance has taken over"
+    return StoreError(f"database {name}: {problem}: {remedy}", subject=name)
+
+
 def holder_of(database: Path) -> int | None:
     """The process that holds the lock of an SQLite database; None if there is none. 0: its number is unreadable."""
     try:
@@ -330,6 +342,9 @@ def holder_of(database: Path) -> int | None:
 class FileLock:
     """flock on `<database>.lock`; the file contains the process number, for people."""
 
+    used_before: bool
+    """Whether a running instance has held this lock before."""
+
     def __init__(self, database: Path) -> None:
         self._file = os.open(database.with_name(database.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -338,7 +353,9 @@ class FileLock:
             holder = os.read(self._file, 20).decode("ascii", "replace").strip()
             os.close(self._file)
             raise _in_use(str(database), f" (process {holder})" if holder else "") from error
+        self.used_before = bool(os.read(self._file, 1))
         os.ftruncate(self._file, 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, str(os.getpid()).encode())
 
     def hold(self) -> None:
@@ -356,21 +373,24 @@ class AdvisoryLock:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine, self._name = engine, name
         self._conn: Connection | None = None
+        self._was_ours = False
+        self._checking = Lock()  # one connection serves every thread
         self.hold()
 
     def hold(self) -> None:
         """Check that the lock is still ours; take it again if its connection was cut. Raises StoreError."""
-        try:
-            if self._conn is not None:
-                self._conn.scalar(text("SELECT 1"))
-                return
-        except SQLAlchemyError:
-            self.release()
-        conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not conn.scalar(_TAKE):
-            conn.close()
-            raise _in_use(self._name, "")
-        self._conn = conn
+        with self._checking:
+            try:
+                if self._conn is not None:
+                    self._conn.scalar(text("SELECT 1"))
+                    return
+            except SQLAlchemyError:
+                self.release()
+            conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if not conn.scalar(_TAKE):
+                conn.close()
+                raise _lost_lock(self._name) if self._was_ours else _in_use(self._name, "")
+            self._conn, self._was_ours = conn, True
 
     def release(self) -> None:
         if self._conn is not None:

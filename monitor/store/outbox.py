@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
@@ -198,6 +198,16 @@ def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime
         for channel, to, ready in conn.execute(lanes.group_by(OUTBOX.c.channel, OUTBOX.c.to))
     ]
     return min(moments, default=None)
+
+
+def overdue_channels(conn: Connection, now: datetime, patience: timedelta) -> dict[str, datetime]:
+    """Channels whose oldest message could have been sent since this moment, more than `patience` ago, but which have
+    tried nothing since; a channel that works through a long queue is not overdue."""
+    tried = select(OUTBOX.c.channel).join(ATTEMPT, ATTEMPT.c.number == OUTBOX.c.number)
+    busy = set(conn.scalars(tried.where(ATTEMPT.c.started_at > now - patience).distinct()))
+    waiting = conn.scalars(select(OUTBOX.c.channel).where(OUTBOX.c.state.in_(_TO_SEND)).distinct())
+    since = {channel: next_deliverable_at(conn, [channel]) for channel in sorted(set(waiting) - busy)}
+    return {channel: at for channel, at in since.items() if at is not None and now - at > patience}
 
 
 # ---------------------------------------------------------------- channels

@@ -128,6 +128,7 @@ OUTLET = _table(
     *_of(AutoString, "source"),
     *_of(Text, "url"),
     *_of(Moment, "published_at", "seen_at"),
+    *_of(AutoString, "claimed", "basis"),
 )
 """The publishers that carried a story, numbered in the order in which we saw them.
 

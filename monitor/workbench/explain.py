@@ -26,6 +26,7 @@ from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal
 from monitor.domain.model.news import UNDATED
 from monitor.domain.model.sides import Parties
 from monitor.domain.reading.join import as_read_by, in_family, join, reads_commitment
+from monitor.domain.stories.provenance import provenance
 from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, PhraseSet, RoleFrame, Together
 from monitor.workbench import explain_facts as facts
 from monitor.workbench.explain_facts import original_text, quoted_words
@@ -88,6 +89,7 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
+    published |= {"provenance": provenance(story.outlets[0], rulebook.publishers) if story.outlets else ""}
     text = {name: getattr(story, name) for name in ("source", "url", "title", "summary", "lang")}
     frame = document.title_frame.name if document.title_frame else ""
     speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))

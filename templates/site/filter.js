@@ -11,7 +11,10 @@ const fits = (item, { name, value }) =>
 const show = () => {
   const given = fields.filter((field) => field.value.trim());
   for (const item of items) item.hidden = !given.every((field) => fits(item, field));
-  for (const group of groups) group.hidden = !group.querySelector('[data-item]:not([hidden])');
+  for (const group of groups) {
+    group.hidden = !group.querySelector('[data-item]:not([hidden])');
+    if (given.length) group.open = true;
+  }
   said.textContent = given.length ? `${items.filter((item) => !item.hidden).length} of ${items.length} shown.` : '';
 };
 

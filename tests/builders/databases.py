@@ -33,9 +33,9 @@ def later(**wait: float) -> datetime:
     return NOW + timedelta(**wait)
 
 
-def polled_feed(name: str, url: str, publisher: str, seconds: int) -> FeedSettings:
+def polled_feed(name: str, url: str, publisher: str, seconds: int, *, aggregator: bool = False) -> FeedSettings:
     """A feed as config.toml would name it, polled every so many seconds."""
-    values = {"name": name, "url": url, "publisher": publisher, "interval": f"{seconds}s"}
+    values = {"name": name, "url": url, "publisher": publisher, "interval": f"{seconds}s", "aggregator": aggregator}
     return FeedSettings.model_validate(values)
 
 

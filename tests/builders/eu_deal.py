@@ -49,7 +49,7 @@ scenarios:
       - at: 2025-11-11
         commitment: eu-duties
         standing: pledged
-        flags: [{kind: unconfirmed, detail: the EU has not confirmed it}]
+        flags: [{kind: unconfirmed, detail: no statement from the EU seen yet}]
       - {at: 2025-11-12, commitment: eu-duties, standing: in_force, flags: []}
 """
 

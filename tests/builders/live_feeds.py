@@ -49,6 +49,7 @@ FEED = """
 name = {name}
 url = {url}
 publisher = {publisher}
+aggregator = {aggregator}
 zone = {zone}
 interval = "15m"
 """
@@ -161,6 +162,7 @@ def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> I
             "name": feed.name,
             "url": stand.desk.url(f"/{feed.name}"),
             "publisher": feed.publisher or feed.name,
+            "aggregator": not feed.publisher,
             "zone": stand.zones[feed.name],
         }
         text += FEED.format(**{key: json.dumps(value) for key, value in values.items()})

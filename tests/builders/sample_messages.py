@@ -32,6 +32,7 @@ PIECES = load(dict[str, tuple[EvidenceLine, ...]], FILES["evidence"])
 """The evidence of each kind. readers: a rule alone; a rule and a model; a model, where a rule differs; a person, where
 a model differs."""
 EVIDENCE, CHANGES, TIMELINES, BLOCKS = ALERT.evidence.lines, ALERT.changes, DIGEST.timelines, DIGEST.blocks
+UNLINKED = tuple(replace(line, url="") for line in EVIDENCE)
 assert ALERT.progress is not None
 PROGRESS = ALERT.progress
 ALERT_PARCEL = OutboundMessage("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
@@ -48,7 +49,7 @@ def sample_timeline(short: str, *spans: tuple[str, float, float]) -> StatusTimel
 
 
 HELD_SECTIONS = (
-    OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
+    *ALERT.others,
     OtherCommitment("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
     OtherCommitment("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
 )
@@ -77,8 +78,7 @@ QUIET_DIGEST = replace(
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
-    opening=("No status changed, and no event of note was reported.", "Next date: Beef due 2 Apr 2026, in 19 days."),
-    glance="",
+    opening=("No status changed, and no event of note was reported.",),
     timelines=(),
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
@@ -86,7 +86,7 @@ BUSY_COUNT = 500
 
 
 def _busy_week() -> DigestBrief:
-    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}", part=False) for at in range(BUSY_COUNT))
+    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}") for at in range(BUSY_COUNT))
     return replace(
         DIGEST,
         subject=f"Digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",

@@ -89,7 +89,7 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
         ("subject_ends_well", headline("Soybeans: …")),
         ("status_agrees", headline("Soybeans now MET: China has put off two cargoes")),
         ("status_agrees", lambda brief: replace(brief, moved="Was IN PROGRESS, now MET")),
-        ("doubts_agree", lambda brief: replace(brief, confidence="Neither side has confirmed it.")),
+        ("doubts_agree", lambda brief: replace(brief, confidence="No official statement seen yet.")),
         ("quotes_are_whole", line(quote="China has put off three cargoes")),
         ("quotes_are_whole", line(quote="China has put off two cargoes of 65,000 ton")),
         ("quotes_are_whole", line(quote="ina has put off two cargoes")),

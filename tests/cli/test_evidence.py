@@ -15,9 +15,9 @@ from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
 KEYS = [
-    *("id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "quote", "rule"),
-    *("version", "read_by", "state", "state_since", "why", "verdict_rests_on_it", "first_seen", "story"),
-    *("title", "url", "person"),
+    *("id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "provenance"),
+    *("quote", "rule", "version", "read_by", "state", "state_since", "why", "verdict_rests_on_it"),
+    *("first_seen", "story", "title", "url", "person"),
 ]
 
 

@@ -42,6 +42,23 @@ def test_off_a_terminal_there_is_no_table_and_sigterm_ends_it(desk: Desk) -> Non
 
 
 @pytest.mark.slow
+def test_sighup_restarts_it_with_a_valid_edit_and_keeps_the_old_configuration_otherwise(desk: Desk) -> None:
+    with spoken("--config", desk.config, "run", terminal=False) as running:
+        assert running.says(r"watching 2 feeds for 2 commitments")
+        assert running.says(r"herald")
+        good = desk.config.read_text(encoding="utf-8")
+        desk.config.write_text(good + "\n[[feeds]]\nname = 7\n", encoding="utf-8")
+        running.process.send_signal(signal.SIGHUP)
+        assert running.says(r"the edited configuration is refused")
+        third = '\n[[feeds]]\nname = "third"\nurl = "http://127.0.0.1:9/third"\npublisher = "Herald"\ninterval = "5m"\n'
+        desk.config.write_text(good + third, encoding="utf-8")
+        running.process.send_signal(signal.SIGHUP)
+        assert running.says(r"restarting with the edited configuration")
+        assert running.says(r"watching 3 feeds for 2 commitments")
+        assert running.ends(signal.SIGTERM) == 0
+
+
+@pytest.mark.slow
 def test_on_a_terminal_the_table_is_kept_in_place_and_ctrl_c_ends_it(desk: Desk) -> None:
     with spoken("--config", desk.config, "run", terminal=True) as running:
         assert running.says(r"Soybeans.*PLEDGED.*failing")

@@ -20,6 +20,9 @@ def test_the_forms_that_feeds_use_are_read() -> None:
         assert found is not None, raw
         assert found.at.strftime("%Y-%m-%dT%H:%M") == moment, raw
         assert not found.date_only, raw
+    last_century = read_date("Mon, 24 Nov 97 08:00:00 GMT")
+    assert last_century is not None
+    assert last_century.at.year == 1997
 
 
 def test_a_zone_name_means_what_the_feed_means_by_it() -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,7 +65,9 @@ def test_an_rss_item_becomes_an_entry_with_all_its_parts() -> None:
 def test_what_identifies_an_item_is_its_guid_or_link_or_else_title_and_date() -> None:
     document = '<entry><title>a</title><id>abc123</id><link href="/a"/></entry>'
     (entry,) = read(atom(document, ' xml:base="https://old.example/x/"')).entries
-    assert (entry.id, entry.url) == ("abc123", "https://old.example/a")
+    assert (entry.id, entry.url) == ("https://old.example/x/abc123", "https://old.example/a")
+    assert only("<title>a</title><guid>abc123</guid>").id == "abc123"
+    assert only("<title>a</title><guid>/abc123</guid>").id == "https://news.example/abc123"
     assert only("<title>a</title><link>/rel</link>").id == "https://news.example/rel"
     first, again = only("<title>a</title><pubDate>x</pubDate>"), only("<title>a</title><pubDate>x</pubDate>")
     assert first.id == again.id != only("<title>b</title><pubDate>x</pubDate>").id
@@ -87,6 +91,17 @@ def test_the_link_is_that_to_the_text_or_else_a_guid_that_is_an_address() -> Non
     assert entry.url == "https://news.example/1"
     cases = ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
     assert [link for link in cases if only(f"<title>a</title><link>{link}</link>").url] == []
+    named = only("<title>a</title><link>https://ministry.example:pw@news.example/1</link>")
+    assert named.url == named.id == "https://news.example/1"
+
+
+@pytest.mark.parametrize("case", table("parse", "documents_of_every_form"), ids=lambda case: case[0])
+def test_ids_titles_and_links_are_read_in_every_form_of_feed(case: tuple[str, str, list[list[str]]]) -> None:
+    _, document, items = case
+    found = read(document).entries
+    assert [
+        [written and entry.id, entry.title, entry.url] for entry, (written, *_) in zip(found, items, strict=True)
+    ] == (items)
 
 
 # ---------------------------------------------------------------- titles and summaries
@@ -108,7 +123,8 @@ def test_titles_and_summaries_are_plain_text() -> None:
     assert entry.summary.startswith("one two word")
     assert len(entry.summary) <= 2000
     feed = read(rss("<item><description>A post of few words</description></item><item><link>/x</link></item>"))
-    assert [entry.title for entry in feed.entries] == ["A post of few words"]
+    assert [entry.title for entry in feed.entries] == ["A post of few words", ""]
+    assert [entry.title for entry in feed.told()] == ["A post of few words"]
     assert feed.warnings == ("1 items without title or text left out",)
 
 
@@ -181,6 +197,8 @@ def test_what_is_no_readable_feed_is_refused_with_its_kind() -> None:
             "unreadable",
         ),
         ("<rss version='2.0'><channel><title>x</title><item><title>cut", "unreadable"),
+        (rss("<item><title>a</title><a " + " ".join(f"b{n}='>'" for n in range(501)) + "/></item>"), "unreadable"),
+        (rss("<item><title>a</title>" + "<b><i/>" * 501 + "</b>" * 501 + "</item>"), "unreadable"),
     ]
     assert [(document, failure(document).kind) for document, kind in cases] == [
         (document, kind) for document, kind in cases
@@ -226,6 +244,7 @@ def test_documents_are_bounded() -> None:
     with pytest.raises(FeedError) as caught:
         parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
     assert caught.value.kind == "too_large"
+    assert read(rss("<item><title>a</title><description><br><p></description></item>" * 501)).entries, "it ends there"
     feed = read(rss("<item><title>a</title></item>" * (MAX_ENTRIES + 1)))
     assert len(feed.entries) == MAX_ENTRIES
     assert "only the first" in feed.warnings[-1]
@@ -248,7 +267,7 @@ def test_a_json_feed_is_read() -> None:
         '{"version": "https://jsonfeed.org/version/1.1", "title": "Posts", "language": "en-US", "items": ['
         '{"id": 7, "url": "/a", "title": "A &amp; B", "content_html": "<p>text</p>", "date_published": '
         '"2025-11-24T08:00:00Z"},'
-        '{"id": "8", "content_text": "Only \\ud83d words"}, {"id": "9"}, null]}'
+        '{"id": "8", "content_text": "Only \\ud83d words"}, null]}'
     )
     assert (feed.title, feed.version, feed.lang) == ("Posts", "json11", "en-us")
     assert [(entry.id, entry.title, entry.url) for entry in feed.entries] == [
@@ -256,6 +275,22 @@ def test_a_json_feed_is_read() -> None:
         ("8", "Only words", ""),
     ]
     assert feed.entries[0].published == datetime(2025, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("case", table("json_feeds", "documents"), ids=lambda case: case["claim"])
+def test_json_feeds_are_read_as_their_specification_says(case: dict[str, Any]) -> None:
+    url = "https://news.example/feeds/posts.json"
+    feed = parse(json.dumps(case["document"]).encode(), url=url, content_type=None)
+    assert [
+        {
+            "title": entry.title,
+            "link": entry.url,
+            "id": entry.id,
+            "date": entry.published.isoformat() if entry.published else "",
+            "summary": entry.summary,
+        }
+        for entry in feed.entries
+    ] == case["items"]
 
 
 @pytest.mark.parametrize("bad", [b"\0", b"\xed\xa0\x80", b"&#0;", b"&#xD800;", b"\xff"])
@@ -266,7 +301,7 @@ def test_what_no_database_takes_stays_outside_wherever_it_stands(bad: bytes, enc
         b"<guid>g~</guid><title>China buys~ soy</title><link>1~x</link><source url='x'>Wire~</source>"
         b"<description>d~</description></item></channel></rss>"
     ).replace(b"~", bad)
-    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).published_by("Wire")
+    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).told()
     texts = "".join((made.id, made.title, made.url, made.summary, made.source, made.lang))
     assert "\0" not in texts
     assert texts.encode("utf-8"), "no half of a character"

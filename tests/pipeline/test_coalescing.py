@@ -17,7 +17,6 @@ from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from tests.builders.databases import NOW, ask, do, later
-from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
@@ -56,9 +55,7 @@ def sent(store: Store, at: datetime) -> list[tuple[str, AlertBrief]]:
     return taken
 
 
-def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(
-    monitor: Monitor, wording: GoldenWording
-) -> None:
+def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
     assert sent(monitor.store, MORNING - timedelta(minutes=6)) == []
@@ -69,7 +66,6 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(
         ("ships", "pledged", "in_progress"),
     ]
     assert [item.commitment for item in brief.others] == ["ships"]
-    wording(brief.waited)
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
 
 
@@ -128,7 +124,7 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
 
 
 def test_an_event_of_a_busy_day_waits_for_the_evening_or_goes_with_the_next_message_that_does_not_wait(
-    store: Store, rules: Rulebook, wording: GoldenWording
+    store: Store, rules: Rulebook
 ) -> None:
     monitor = Monitor(store, rules, (replace(DESK, quiet=None, zone="UTC", tell="events"),))
     monitor.begin()
@@ -144,5 +140,4 @@ def test_an_event_of_a_busy_day_waits_for_the_evening_or_goes_with_the_next_mess
     brief = from_json(joined.payload)
     assert isinstance(brief, AlertBrief)
     assert {change.commitment for change in brief.changes} == {"soy", "ships"}
-    wording(brief.waited)
     assert [item.state for item in ask(store, outbox_store.items)] == ["waiting", "expired", "waiting"]

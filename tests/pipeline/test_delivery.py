@@ -6,20 +6,22 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
-from monitor.errors import ChannelError, RenderError
+from monitor.errors import ChannelError, RenderError, StoreError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
-from monitor.store import Connection, Store
+from monitor.store import Connection, Store, open_store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
@@ -482,3 +484,63 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
         assert parcel.repeat or parcel.message_id not in seen, "a second copy says that it may be one"
         seen.add(parcel.message_id)
     return now + timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class LockedDatabase:
+    """Another program that holds the write lock from the moment of a send, for so many further attempts."""
+
+    store: Store
+    attempts: int
+    _held: Connection | None = None
+
+    def take(self) -> None:
+        self._held = self.store.engine.connect().execution_options(begin_mode="IMMEDIATE")
+        self._held.begin()
+
+    def give_up(self, seconds: float) -> bool:
+        self.attempts -= 1
+        if self.attempts == 0 and self._held is not None:
+            self._held.close()
+        return self.attempts < 0
+
+
+def test_a_result_that_cannot_be_recorded_is_recorded_by_the_sender_as_soon_as_it_can_be(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'monitor.db'}", patience=0.05)) as store:
+        enqueue(store, item("a"), item("b"))
+        other, slack = LockedDatabase(store, attempts=2), Channel()
+
+        def send(parcel: OutboundMessage) -> DeliveryReceipt:
+            if parcel.message_id == "a":
+                other.take()
+            return slack(parcel)
+
+        report = delivery.deliver(store, {"slack": send}, NOW, owner="w", rng=lambda: 0.5, give_up=other.give_up)
+        assert report.sent == [1]
+        deliver_all(store, slack=slack)
+        assert slack.names == ["a", "b"], "neither is repeated, and the second does not wait for a lease"
+
+
+def test_a_stopping_sender_leaves_an_unrecorded_result_to_its_lease(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'monitor.db'}", patience=0.05)) as store:
+        enqueue(store, item("a"))
+        other = LockedDatabase(store, attempts=0)
+
+        def send(parcel: OutboundMessage) -> DeliveryReceipt:
+            other.take()
+            return DeliveryReceipt("ref")
+
+        with pytest.raises(StoreError):
+            delivery.deliver(store, {"slack": send}, NOW, owner="w", rng=lambda: 0.5, give_up=other.give_up)
+        other.attempts = 1
+        other.give_up(0)
+        assert row(store, "a").state == "leased"
+
+
+def test_a_channel_is_overdue_if_it_tries_nothing_of_what_is_due(store: Store) -> None:
+    enqueue(store, item("a"), item("b", to="C2"))
+    overdue = partial(outbox_store.overdue_channels, patience=timedelta(minutes=2))
+    assert ask(store, overdue, later(minutes=1)) == {}
+    assert ask(store, overdue, later(minutes=3)) == {"slack": NOW}
+    deliver(store, later(minutes=3), slack=Channel(before=[ChannelError("busy")]))
+    assert ask(store, overdue, later(minutes=4)) == {}, "it works, and its waiting message has a time"

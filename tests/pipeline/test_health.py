@@ -75,7 +75,7 @@ def test_a_running_monitor_that_asks_no_source_is_stale_once_it_had_the_time_to(
     signed(store, running(later(minutes=-1)))
     found = judged(store, answered(HERALD, -40), answered(MINISTRY))
     wording(found.reasons)
-    signed(store, running(later(minutes=-1), started_at=later(minutes=-5)))
+    signed(store, running(later(minutes=-1), started_at=later(minutes=-1.5)))
     assert judged(store).ok
 
 

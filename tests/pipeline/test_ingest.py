@@ -14,6 +14,7 @@ from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
+from monitor.domain.stories.provenance import with_publisher
 from monitor.errors import FeedError, StoreError
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse import parse
@@ -39,6 +40,11 @@ class Desk:
         self, feed: FeedSettings, *entries: Entry, now: datetime = NOW, recent: StoryCache | None = None
     ) -> IngestReport:
         return ingest(self.store, self.rules, feed, FetchedDocument(entries), now, recent=recent)
+
+    def read(self, feed: FeedSettings, parsed: ParsedFeed) -> tuple[Entry, ...]:
+        """The entries of a document of this feed, each with the publisher that counts."""
+        publishers, heard = self.rules.publishers, feed.aggregator
+        return tuple(with_publisher(entry, feed.publisher, publishers, aggregator=heard) for entry in parsed.told())
 
     def begin(self, *known: FeedSettings) -> None:
         """First, empty polls, so that what comes later is news."""
@@ -95,7 +101,7 @@ def test_polling_the_same_document_again_stores_nothing(desk: Desk) -> None:
 
 
 def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
-    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600, aggregator=True)
     desk.begin(aggregator)
     desk.poll(aggregator, entry())
     desk.poll(aggregator, entry(), entry(host="second"), now=later(hours=1))
@@ -258,7 +264,7 @@ def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
     dirty = BUYS + " \ud83d\0"
     item = {"id": "\0\ud800", "url": "https://herald.example/1\0", "title": dirty, "summary": "\udcff"}
     document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [item]}).encode()
-    parsed = parse(document, url=HERALD.url, content_type=None).published_by("Herald Wire")
+    parsed = desk.read(HERALD, parse(document, url=HERALD.url, content_type=None))
     line = as_entry({**item, "published": "2026-03-02", "source": "Second\0 Wire"}, 1, "stories")
     assert desk.poll(HERALD, *parsed).new == 1
     again = desk.poll(SECOND, replace(line, url="https://second.example/1"))
@@ -273,8 +279,8 @@ def item(url: str = "https://news.example/1", source: str = "", **changed: Any) 
 
 @pytest.mark.parametrize("named", ["", "Aggregator", "The Second Wire desk"])
 def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_names(desk: Desk, named: str) -> None:
-    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600, aggregator=True)
     desk.begin(aggregator)
-    desk.poll(aggregator, *item("https://second.example/1", named).published_by("Aggregator"))
+    desk.poll(aggregator, *desk.read(aggregator, item("https://second.example/1", named)))
     (signal,) = ask(desk.store, signals.by_commitment_after, {"soy": NOW - timedelta(days=1)})["soy"]
     assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceSection, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.mail import MailIdentity, build_mail, subject
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 from tests.builders.rendered_messages import HOSTILE, TEMPLATES, part, read_mail, saying
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, with_evidence
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, UNLINKED, with_evidence
 from tests.builders.web_pages import read_page
 
 BOTH = pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -91,12 +91,19 @@ def test_a_second_copy_keeps_its_identity_and_says_what_it_is(renderer: Renderer
 
 
 @BOTH
-def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Renderer, parcel: OutboundMessage) -> None:
+def test_the_text_names_all_outlets_and_links_the_best_report_and_no_line_is_long(
+    renderer: Renderer, parcel: OutboundMessage
+) -> None:
     mail = read_mail(renderer.mail(parcel))
     text = part(mail, "plain")
     links = targets(part(mail, "html"), "a")
+    brief = parcel.brief
+    # The text has no room for the reports of the short lines.
+    short = {block.report.url for block in brief.others if block.report} if isinstance(brief, DigestBrief) else set()
     assert links
-    assert [link for link in links if link not in text] == []
+    lines = brief.evidence.lines if isinstance(brief, AlertBrief) else ()
+    by_name = {line.url for line in lines[1:]} | {other.line.url for other in ALERT.others if other.line and lines}
+    assert {link for link in links if link not in text} - short == by_name - {line.url for line in lines[:1]}
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -106,7 +113,7 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language
 ) -> None:
     report = ReportLink("https://dock-news.example/1", "Dock News", language)
     mail = read_mail(
-        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=replace(ALERT.evidence, report=report))))
+        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED, report))))
     )
     label = "Read the report at Dock News" + (" (in Chinese)" if language else "")
     assert f'href="{report.url}">{label}</a>' in re.sub(r' style="[^"]*"', "", part(mail, "html"))
@@ -168,9 +175,8 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
 def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
     evidence, report = replace(EVIDENCE[0], url=url), ReportLink(url, "Harbour Wire")
-    mail = read_mail(
-        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection((evidence,), report))))
-    )
+    brief = replace(ALERT, evidence=EvidenceSection((evidence,), report), others=())
+    mail = read_mail(renderer.mail(replace(ALERT_PARCEL, brief=brief)))
     assert targets(part(mail, "html"), "a") == []
     assert "Read the report" not in part(mail, "plain")
 

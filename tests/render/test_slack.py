@@ -13,7 +13,7 @@ from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSec
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import escape, escape_foreign, link, status_card, truncated_markup
 from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, with_evidence
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, UNLINKED, with_evidence
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -59,9 +59,9 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the
     report = ReportLink("https://dock-news.example/1", "Dock News", "in Chinese")
     shown = list(
         texts(
-            RENDERER.slack(
-                replace(ALERT_PARCEL, brief=replace(ALERT, evidence=replace(ALERT.evidence, report=report)))
-            )["blocks"]
+            RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED, report))))[
+                "blocks"
+            ]
         )
     )
     link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
@@ -70,8 +70,7 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the
 
 
 def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
-    unlinked = tuple(replace(line, url="") for line in EVIDENCE)
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(unlinked))))
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED))))
     assert "Read the report" not in str(payload)
 
 
@@ -102,17 +101,29 @@ def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
 
 
 def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
-    brief = replace(ALERT, changes=ALERT.changes[:1] * 12, others=ALERT.others * 20)
+    brief = with_evidence(ALERT, *EVIDENCE[:1] * 7)
     shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
-    assert re.findall(r"_\+(\d+) more_", shown) == ["3"]
+    assert re.findall(r"_\+(\d+) more_", shown) == ["4"]
 
 
-def test_a_block_of_a_digest_shows_four_events_and_counts_the_others() -> None:
+def test_a_block_of_a_digest_shows_four_events() -> None:
     events = tuple(replace(DIGEST.blocks[0].events[1], text=f"event {n}") for n in range(9))
-    block = replace(DIGEST.blocks[0], events=events, more=1)
+    block = replace(DIGEST.blocks[0], events=events)
     shown = "\n".join(texts(RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, blocks=(block,))))["blocks"]))
     assert re.findall(r"event (\d)", shown) == list("0123")
-    assert "_and 6 more_" in shown
+
+
+def test_the_title_has_the_whole_headline_and_a_mark_for_good_or_bad_news_whatever_the_status() -> None:
+    headline = "Buyers put off two cargoes of soybeans until the tariff question is settled"
+    cut = replace(
+        ALERT,
+        headline=replace(ALERT.headline, text="Soybeans now AT RISK: Buyers put off two cargoes of…"),
+        changes=(replace(ALERT.changes[0], headline=headline),),
+    )
+    for direction, mark in (("down", ":red_circle: "), ("up", ":large_green_circle: "), ("other", "")):
+        payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(cut, direction=direction)))
+        assert payload["blocks"][0]["text"]["text"] == f"{mark}Soybeans now AT RISK: {headline}"
+        assert payload["text"] == f"Soybeans now AT RISK: {headline}"
 
 
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:

@@ -23,6 +23,7 @@ from monitor.runtime.app import App
 from monitor.runtime.poller import Poller
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
+from monitor.store import stories
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, ask, do, empty_database, later
@@ -116,6 +117,16 @@ def test_a_feed_that_never_answers_holds_up_no_other_and_is_not_asked_again_mean
                 mute.accept()
         assert wire.answers == {("/1", 200): 1, ("/1", 304): 2}
         assert "silent" not in states(app)
+
+
+def test_a_poll_credits_the_feeds_own_publisher_whatever_name_its_items_bear(tmp_path: Path, rules: Rulebook) -> None:
+    with publisher({"/blog": b""}) as blog, program(tmp_path, rules, blog=blog.url("/blog")) as app:
+        blog.documents["/blog"] = rss(item(1)).replace(b"</item>", b"<source>Ministry</source></item>")
+        with Poller(app) as poller:
+            settle(poller)
+        (story,) = ask(app.store, stories.first_seen_since, NOW)
+        (outlet,) = story.outlets
+        assert (outlet.source, outlet.claimed) == ("blog", "Ministry")
 
 
 def test_answers_that_come_while_others_are_stored_share_the_next_transaction(

@@ -16,9 +16,15 @@ import pytest
 from monitor.cli.run_commands import run_until_stopped
 from monitor.config import load_settings
 from monitor.errors import StoreError
-from monitor.pipeline.health import STALE_AFTER
 from monitor.runtime.app import open_app
-from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, ServiceManager, ServiceReports, service_manager
+from monitor.runtime.health_reports import (
+    RESTART_AFTER,
+    VITAL_JOBS,
+    HealthRecorder,
+    ServiceManager,
+    ServiceReports,
+    service_manager,
+)
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, later
 from tests.builders.working_folder import Desk, laid_out
@@ -132,7 +138,7 @@ def test_the_watchdog_hears_four_signs_in_its_time_as_long_as_the_jobs_end_well(
 def test_the_watchdog_hears_nothing_while_a_job_hangs(manager: Manager, signs: HealthRecorder, stuck: str) -> None:
     told = reports(manager, signs, watchdog=8.0)
     all_end_well(signs, NOW)
-    late = NOW + STALE_AFTER + STALE_AFTER
+    late = NOW + 2 * RESTART_AFTER
     all_end_well(signs, late)
     signs.ended_well[stuck] = NOW
     told.turn(late, 0.0)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
+from monitor.logs import setup_logging
 from monitor.store import engine, open_store
 from monitor.store.engine import looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
@@ -104,6 +105,15 @@ def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
     )
     assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 9
     open_store(f"sqlite:///{file}", exclusive=True).close()
+
+
+def test_a_database_that_is_gone_begins_anew_with_a_warning(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    setup_logging(level="info")
+    open_store(f"sqlite:///{file}", exclusive=True).close()
+    assert "begins anew" not in capsys.readouterr().err, "a first start is as it should be"
+    file.unlink()
+    open_store(f"sqlite:///{file}", exclusive=True).close()
+    assert "begins anew" in capsys.readouterr().err
 
 
 def test_an_unusable_address_is_refused_with_a_remedy(wording: GoldenWording) -> None:

@@ -65,7 +65,7 @@ def test_replay_names_it_where_it_has_not_confirmed_a_report(folder: Path, tmp_p
     stories.write_text(json.dumps(line) + "\n", encoding="utf-8")
     told = objects(command("replay", "--rules", folder, "--json", stories).stdout)
     assert [row["reason"] for row in told] == [
-        "would be IN FORCE if confirmed; so far only Rhine reports it; the EU has not confirmed it"
+        "would be IN FORCE if confirmed; so far only Rhine reports it; no statement from the EU seen yet"
     ]
 
 

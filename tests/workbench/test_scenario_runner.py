@@ -78,7 +78,7 @@ ALERTS = (
     "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
 )
 ALL = "; ".join(ALERTS)
-ALONE = "unconfirmed cn: only Herald reports it; China has not confirmed it"
+ALONE = "unconfirmed cn: only Herald reports it; no statement from China seen yet"
 FAILED = [
     # (expectation, as shown, result)
     (expect("01-20", "status: in_progress"), "status in_progress at 2026-01-20", "at_risk"),

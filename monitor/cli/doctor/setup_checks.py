@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from monitor.cli.common import PACKAGE, describe_rulebook, format_utc, pluralised
 from monitor.cli.doctor import Examination, Finding, listed, split_remedy
 from monitor.config import check_routes
+from monitor.domain.model import Tier
 from monitor.errors import ConfigError
 from monitor.feeds.url_policy import is_metadata, is_public
 from monitor.render.jinja_env import Templates
@@ -144,10 +145,11 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
     place = examination.settings.monitor.rules / SOURCES
     if examination.rulebook is None or not place.is_file():
         return  # a finding of the rules
-    unlisted = []
+    unlisted, unheard, publishers = [], [], examination.rulebook.publishers
     for feed in feeds_of(examination.settings):
-        unknown = examination.rulebook.publishers.unknown(feed.publisher, feed.url)
-        if unknown is None:
+        if (unknown := publishers.unknown(feed.publisher, feed.url)) is None:
+            if publishers.find(feed.publisher).tier is Tier.AGGREGATOR and not feed.aggregator:
+                unheard.append(feed.name)
             continue
         if (meant := unknown.near or unknown.at) is None:
             unlisted.append(f"{feed.name} ({unknown.name})")
@@ -158,6 +160,11 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
     if unlisted:
         text = f"publishers not listed, so their items do not count: {listed(unlisted)}"
         yield Finding("warn", "publisher", text, f"add them to {place}, or correct the names")
+    if unheard:
+        text = (
+            f"aggregators not declared as such, so the publishers that their items name do not count: {listed(unheard)}"
+        )
+        yield Finding("warn", "publisher", text, "set aggregator = true in these feeds of config.toml")
 
 
 def check_address(examination: Examination) -> Iterator[Finding]:

@@ -61,6 +61,9 @@ def check_monitor(examination: Examination) -> Iterator[Finding]:
     if sign is None and process is None:
         yield Finding("ok", "monitor", f"none has run yet; {START}")
         return
+    for trouble in found.troubles:
+        if trouble.kind == "clock":
+            yield Finding("warn", "monitor", trouble.text)
     stale = "; ".join(trouble.text for trouble in found.troubles if trouble.kind == "stale")
     work = f"last poll {time_ago(found.polled_at, now)}, last decision {time_ago(found.decided_at, now)}"
     # A running monitor holds the lock of a SQLite file. PostgreSQL has no such lock; there the sign of life decides.

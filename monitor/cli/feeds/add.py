@@ -78,7 +78,8 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
         "zh" if 2 * len(HAN_CHAR.findall(titles)) > len(titles) else parsed.lang[:2] or (listed.lang if listed else "")
     )
     label = name or feed_name(parsed.title, host, {feed.name for feed in settings.feeds})
-    entry_block = FeedEntry(label, trial.address, owner, INTERVAL_S, lang, zone)
+    aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
+    entry_block = FeedEntry(label, trial.address, owner, INTERVAL_S, lang, zone, aggregator)
     click.echo("\n".join(("", *entry_block.lines(), "")))
     if dry_run:
         click.echo("dry run: config.toml is unchanged", err=True)

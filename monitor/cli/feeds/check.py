@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, program_clock, settings_of
 from monitor.config.field_checks import check_feed_url, did_you_mean
 from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES
+from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
 from monitor.feeds.url_policy import address_key, redacted_url
 from monitor.long_work import counted
@@ -121,6 +123,14 @@ def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetim
         warnings.append('its dates name no zone and are read as UTC; set zone = "…" in config.toml')
     if undated := sum(entry.published is None for entry in parsed.entries):
         warnings.append(f"{undated} of {pluralised(len(parsed.entries), 'item')} without a readable date")
+    own = ("", trial.feed.publisher.casefold())
+    others = Counter(entry.source for entry in parsed.entries if entry.source.casefold() not in own)
+    if others and not trial.feed.aggregator:
+        named = join_list([f"{name} ({count})" for name, count in others.most_common(3)])
+        warnings.append(
+            f"other publishers are named by {pluralised(others.total(), 'item')} and do not count: {named}; set "
+            "aggregator = true in config.toml if the feed carries reports of others"
+        )
     if newest is not None and now is not None and now - newest > OLD_AFTER:
         warnings.append(f"its newest item is {(now - newest).days} days old; look for another feed of the publisher")
     return newest, [*warnings, *parsed.warnings]

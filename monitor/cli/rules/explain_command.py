@@ -122,6 +122,8 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         rest = " …" if len(speakers) > MAX_PLACES_SHOWN else ""
         facts.append(f"speakers: {', '.join(speakers[:MAX_PLACES_SHOWN])}{rest}")
     yield from wrapped(" · ".join(filter(None, facts)), 2)
+    if publisher["provenance"]:
+        yield from wrapped(f"publisher {publisher['provenance']}", 2)
     for commitment in explanation.commitments:
         yield ""
         yield from _commitment_lines(commitment)

@@ -193,7 +193,7 @@ class _RouteAlerts:
             return True
         family = family_of(move.commitment, context.commitments)
         return any(
-            (move.confirms or (told.way is move.way and not told.confirms))
+            (move.confirms or (told.way is move.way and not told.confirms and told.level >= move.level))
             and family_of(told.commitment, context.commitments) == family
             for told in self._just_told(CONFIRMED_SOON if move.confirms else ONE_MESSAGE)
         )
@@ -247,8 +247,8 @@ class _RouteAlerts:
             return None
         note = ""
         if recent and recent == allowed - 1 and deferrable:
-            later = "Until it settles, further changes of outlook go only to the digest."
-            note = f"Unstable: {recent + 1} changes in {hours} hours. {later}"
+            later = "further changes come in the digest until it settles."
+            note = f"The status has changed {recent + 1} times in {hours} hours; {later}"
         stories = context.stories(key for t in group for key in (*t.evidence, *t.reason.signals))
         kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""
         first = most_important(group)
@@ -277,14 +277,14 @@ class _RouteAlerts:
 
     def _may_wait(self, draft: _Draft) -> bool:
         """Whether a message only reports events, and relief that follows from them, and the route had one a short time
-        ago. The first of a summit does not wait, nor does a contradiction."""
+        ago. A leaders' meeting or an order does not wait, unless one was just told, nor does a contradiction."""
         context, name = self.context, self.route.name
-        since, highest = context.now - BUSY, max((move.level for move in self._just_told(BUSY)), default=Level.ORDINARY)
-        recent = any(s.route == name and s.transition_ids and s.at > since for s in context.sent.messages)
+        highest = max((told.level for told in self._just_told(ONE_MESSAGE)), default=Level.ORDINARY)
+        recent = any(s.route == name and s.transition_ids and context.now - s.at < BUSY for s in context.sent.messages)
         return recent and not any(
             (move.kind is TransitionKind.STATUS and not self._is_relief(move))
             or move.cause is not Cause.NEWS
-            or highest < move.level is Level.SUMMIT
+            or move.level > highest
             or _is_contradiction(move)
             for move in draft.transitions
         )

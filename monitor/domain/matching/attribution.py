@@ -47,6 +47,16 @@ _ONLY_SPEAKS = re.compile(
     r"[^，,:；]{0,8}(?:表示|称|说|指出|强调|回应|认为)[，,:“ ]*(?![将已拟会正要愿]|决定|计划|可能|考虑|不会)"
 )
 """The text right after a party that speaks of an act without taking it: 商务部表示，动辄威胁…, but not 美方称将加征."""
+_STATEMENT = re.compile(r":|(?:新闻)?(?:发言人)?(?:就|关于)")
+"""The text right after the speaker whose statement or document this is: 商务部：…, 商务部新闻发言人就…答记者问."""
+_REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
+"""The text after a name that decides rather than speaks: China says no to chips."""
+HEARSAY = re.compile(
+    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|"
+    r"[外美英德法日韩港欧]媒|媒体(?:报道|称|爆)|(?<![数证依根])据.{0,12}?(?:报道|消息)",
+    re.IGNORECASE,
+)
+"""What other media report, without their name. State media that relay it are no voice of their side."""
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
@@ -70,7 +80,8 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     1. The credited speakers. Speakers of several parties count as all of them together.
     2. The speaker of its turn, in a document of several speakers.
     3. The agency of a dateline.
-    4. The publisher; a statistics body only if the sentence has a figure.
+    4. The official whose statement the title of an official text or of state media is.
+    5. The publisher; a statistics body only if the sentence has a figure, state media only if they relay no others.
     """
     heard = UNDECLARED | {Says.DATA, Says.PRESS, *declared}
     known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
@@ -79,7 +90,8 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     # A name within a longer one does not speak: 美国商务部 holds the name of another ministry.
     named = [at for n, at in enumerate(named) if all(at[0].end > o.end or at[0] == o for o, _ in named[:n])]
     speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
-    officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
+    opening = [speaker for span, speaker in named if _STATEMENT.match(view.text.folded, span.end, sentence.end)][:1]
+    officials = [speaker for speaker in opening or speaking if speaker.side != Says.PRESS]
     # A statistics body needs no verb: its figures are its statement.
     credited = officials or [speaker for _, speaker in named if speaker.side == Says.DATA][:1] or speaking[:1]
     if not credited and (turn := document.turn_at(view, sentence)) and turn.speaker is not None:
@@ -92,20 +104,29 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
             if speaker.side == Says.PRESS and span.end <= MAX_DATELINE and _DATED.match(field.text.folded, span.end)
         )
         credited = list(islice(datelines, 1))
+    publisher = document.publisher
+    # A customs office that restores a licence counts as its government, like every official of a party.
+    official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    if not credited and official and view is not document.title:
+        # A sentence that names the official is not in the official's words.
+        title, told = document.title.text.folded, {speaker.name for _, speaker in named}
+        credited = [
+            speaker
+            for span, speaker in document.speakers_in(document.title)
+            if speaker.side == publisher.side and speaker.name not in told and _STATEMENT.match(title, span.end)
+        ][:1]
     if credited:
         first = {speaker.side: speaker for speaker in reversed(credited)}
         parties = [side for side in first if parties_in(side)]
         if len(parties) > 1 and credited[0].side in parties:
             return Attribution(Says(joint(parties)), " and ".join(sorted(first[side].name for side in parties)))
         return Attribution(Says(credited[0].side), credited[0].name)
-    publisher = document.publisher
     counts = _DIGIT.search(view.text.folded, sentence.start, sentence.end) is not None
     names = {publisher.name, publisher.owner}
     if counts and any(s.side == Says.DATA and s.name in names for s in document.matcher.speakers):
         return Attribution(Says.DATA, publisher.origin)
-    # A customs office that restores a licence counts as its government, like every official of a party.
-    official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
-    if publisher.side in heard and (official or publisher.side == Says.COMPANY):
+    relayed = publisher.tier is Tier.STATE_MEDIA and HEARSAY.search(view.text.folded, sentence.start, sentence.end)
+    if publisher.side in heard and not relayed and (official or publisher.side == Says.COMPANY):
         return Attribution(Says(publisher.side), publisher.origin)
     return Attribution(Says.PRESS, publisher.origin)
 
@@ -113,12 +134,14 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
 def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, name: Match) -> bool:
     """Whether a name is that of a speaker here: "Bessent: …", "… — Bessent", "Bessent says", "said Bessent"."""
     folded, distance = view.text.folded, view.text.distance
-    if folded[name.end : name.end + 1] == ":":
-        return True
-    # A name alone behind a dash at the end, at most with an adjective or two before it, signs the sentence.
+    # A name alone behind a dash or a colon at the end, at most with an adjective or two before it, signs the sentence.
     before = folded[sentence.start : name.start]
-    dash = before.rfind(CLAUSE_DASH)
-    if dash >= 0 and not folded[name.end : sentence.end].strip(" .") and len(before[dash + 1 :].split()) <= 2:
+    if _REFUSES.match(folded, name.end):
+        return False
+    mark = max(before.rfind(CLAUSE_DASH), before.rfind(":"))
+    if mark >= 0 and not folded[name.end : sentence.end].strip(" .") and len(before[mark + 1 :].split()) <= 2:
+        return True
+    if _STATEMENT.match(folded, name.end, sentence.end):
         return True
     if document.matcher.reporting_verbs is None:
         return False

@@ -43,7 +43,7 @@ class RuleInfo:
     weak: its signals change nothing unless a reader reads the same. outside: its act is outside the promise, so it can
     change only the outlook, and its story does not concern the promise. object: what its act is about, or the step that
     it completes. effect: the effect of the completed act; tells: the act in plain words, 'to tighten controls' or
-    'customs to bar chips', '' if not given.
+    'customs to bar chips', '' if not given; "{other}" in it is who else owes the promise (`owed_by`).
     """
 
     id: str
@@ -58,6 +58,7 @@ class RuleInfo:
     object: str = ""
     effect: Effect = Effect.NONE
     tells: str = ""
+    owed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -29,6 +30,11 @@ COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
 UNIMPORTANT = frozenset({Effect.PLEDGE, Effect.THREAT, Effect.NONE})
 DONE_SHIFTS = frozenset({PolarityShift.PLAIN, PolarityShift.STOPPED})
+_DESCRIBED = re.compile(
+    r"\b(?:post(?:s|ed)|wrote|writes|tweeted|comment(?:s|ed)) (?:(?!about)[\w-]+ ){0,4}about\b|\bin another post\b",
+    re.I,
+)
+"""What a feed says of a post instead of its words. What the post is about is no act that its author reports."""
 _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
 
@@ -91,9 +97,11 @@ def build_signal(
     # The clause says who acts where the rule does not, or where the clause names several as promising together.
     named = agent_of(document, place, topic.parties)
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
+    by = named if act.by is By.UNKNOWN or together else act.by
+    of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
     return replace(
         signal,
-        by=named if act.by is By.UNKNOWN or together else act.by,
+        by=by,
         modality=modality.modality,
         act_at=place.view.text.raw_span(head, head + 1)[0],
         level=level,
@@ -106,7 +114,9 @@ def build_signal(
         starts=starts,
         lasts=lasts.low if lasts else None,
         experimental=act.experimental,
-        passing=Cue.MENTION in dict(modality.cues) or _is_aside(document, topic, place, ends),
+        passing=Cue.MENTION in dict(modality.cues)
+        or _is_aside(document, topic, place, ends)
+        or (of_another and _DESCRIBED.search(quote) is not None),
     )
 
 

@@ -3,14 +3,14 @@ figure and phrase is settled here and in `digest`; mail, Slack and files only la
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.confidence import NOT_CONFIRMED, confidence_line, is_formal
-from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
@@ -19,8 +19,6 @@ from monitor.domain.messages.subject import route_line, shown_status, subject_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
-    NEGATIVE_EFFECTS,
-    By,
     Cause,
     Direction,
     Effect,
@@ -34,7 +32,7 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, format_time, format_when, status_caps
+from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source
@@ -58,9 +56,9 @@ SIGNAL_PREFIX = 10
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
-    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; reports:
-    those to quote, the best report of the change first; flags: those of verdict and change that concern it, kinds:
-    theirs."""
+    transitions: the change first; evidence: all signals behind the message; heard: those behind the change; told: of
+    these those that report the act in the headline; reports: those to quote, the best first; flags: those of verdict
+    and change that concern it, kinds: theirs."""
 
     message: Message
     context: RenderContext
@@ -70,6 +68,7 @@ class Lead:
     verdict: Verdict
     evidence: tuple[Signal, ...]
     heard: tuple[Signal, ...]
+    told: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
@@ -82,22 +81,29 @@ def alert_brief(
     """Build the brief of an alert, confirmation, correction or summary. context: with the commitments and
     verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
     RenderError if there is nothing to show."""
-    lead = _lead(message, context)
-    commitment, verdict, context = lead.commitment, lead.verdict, lead.context
-    further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
-    subject = subject_of(topic_of(commitment), lead.texts[0], len(further))
+    clean = context.cleaned(item.commitment for item in message.transitions)
+    context = replace(clean, commitments={**context.commitments, **clean.commitments})
+    lead, *further = _events(message, context)
+    commitment, verdict = lead.commitment, lead.verdict
+    told, others, topics = {lead.texts[0].headline}, list[briefs.OtherCommitment](), list[tuple[str, str]]()
+    for each in further:
+        others.append(_other(each, told))
+        if others[-1].text:
+            told.add(each.texts[0].headline)
+            topics.append((topic_of(each.commitment), each.texts[0].now))
+    subject = subject_of(topic_of(commitment), lead.texts[0], topics)
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context) if lead.evidence or not pinned else ""
-    others = [
-        briefs.OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
-        for key in further
-        if key in context.commitments and (other := context.verdicts.get(key)) is not None
-    ]
+    sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
+    if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
+        sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
+    evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
+    quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
+    texts = tuple(text for each in (lead, *further) for text in each.texts)
     seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
@@ -107,64 +113,74 @@ def alert_brief(
         at=message.at,
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
-        changes=lead.texts,
+        changes=texts,
         moved=capitalised(_moved(lead, sure)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
-        waited=one_line(message.waited),
-        evidence=_evidence(lead),
+        evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
         next=next_step(commitment, verdict, context, seen),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
-        footer=_footer(lead, route),
+        footer=_footer(lead, texts, route),
         zone=route.zone,
     )
 
 
-def _lead(message: Message, context: RenderContext) -> Lead:
-    """Collects the material of an alert.
-
-    1. Find the most important change, its commitment and its verdict.
-    2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the
-       status replaces retracted evidence.
-    3. Rank the reports to quote.
-    4. Find the flags that concern the change.
-    """
+def _events(message: Message, context: RenderContext) -> list[Lead]:
+    """The material of each commitment in a message, the leading one first; of the others, those without a name or a
+    verdict are left out."""
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
-    clean = context.cleaned(item.commitment for item in message.transitions)
-    context = replace(clean, commitments={**context.commitments, **clean.commitments})
-    change = standings.most_important(message.transitions)
-    # A new status of its commitment comes before what else happened to it.
-    own = (item for item in message.transitions if item.commitment == change.commitment)
-    change = next((item for item in own if item.kind is TransitionKind.STATUS), change)
-    transitions = (change, *(item for item in message.transitions if item is not change))
-    commitment, verdict = context.commitments.get(change.commitment), context.verdicts.get(change.commitment)
-    if commitment is None or verdict is None:
-        missing = "rules no longer name" if commitment is None else "no verdict is stored for"
-        text = f"message {message.id} about {change.commitment}: {missing} the commitment"
-        raise RenderError(text, subject=message.id)
+    groups: dict[str, list[Transition]] = {}
+    for item in sorted(message.transitions, key=standings.leads, reverse=True):
+        groups.setdefault(item.commitment, []).append(item)
+    first, events = next(iter(groups)), []
+    for name, moves in groups.items():
+        commitment, verdict = context.commitments.get(name), context.verdicts.get(name)
+        if commitment is not None and verdict is not None:
+            # A new status comes before what else happened to a commitment.
+            moves.sort(key=lambda item: item.kind is not TransitionKind.STATUS)
+            events.append(_event(message, context, moves, commitment, verdict))
+        elif name == first:
+            missing = "rules no longer name" if commitment is None else "no verdict is stored for"
+            text = f"message {message.id} about {name}: {missing} the commitment"
+            raise RenderError(text, subject=message.id)
+    return events
 
-    retracted = retracted_signals(message.transitions)
+
+def _event(
+    message: Message, context: RenderContext, moves: Sequence[Transition], commitment: Commitment, verdict: Verdict
+) -> Lead:
+    """Collects the material of one commitment. moves: its changes, the most important first.
+
+    1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
+       retracted evidence.
+    2. Rank the reports to quote.
+    3. Find the flags that concern the change.
+    """
+    change, transitions, retracted = moves[0], (*moves,), retracted_signals(moves)
     disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
+    evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
     reports = by_source(ranked_reports(change, evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
-    heard = tuple(s for s in evidence if s.id in behind and s.commitment == change.commitment) or evidence
-    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    # Of officials those count who report that the same side acts, to the same end. Of the other commitments, their
-    # headlines alone are quoted.
-    main = next((signal for signal in heard if signal.id == texts[0].report), None)
-    if main is not None and main.id not in disputed:
-        bad = main.effect in NEGATIVE_EFFECTS
-        alike = (s.by in (main.by, By.UNKNOWN) and (s.effect in NEGATIVE_EFFECTS) == bad for s in heard)
-        heard = tuple(s for s, same in zip(heard, alike, strict=True) if same or s.says is Says.PRESS)
+    heard = tuple(s for s in evidence if s.id in behind) or evidence
+    first = change_text(change, context, reports)
+    others = (change_text(item, context) for item in transitions[1:])
+    # What else a story did to its commitment is the same news.
+    texts = (first, *(text for text in others if not first.report or text.report != first.report))
+    main = next((signal for signal in reports if signal in heard), None)
     shown = {*behind, *(text.report for text in texts)}
-    reports = tuple(signal for signal in reports if signal.id in shown) or reports
+    # An older report is no news of the event, unless it gives a count or a side of a contradiction.
+    since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
+    fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
+    reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
+    told = supporting(main, heard, moved=change.kind is TransitionKind.STATUS)
+    reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -176,8 +192,27 @@ def _lead(message: Message, context: RenderContext) -> Lead:
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
         if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
             flags.append(flag)
-    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, reports)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
+
+
+def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
+    """A further commitment of a message: what happened in a sentence, how sure it is, and its best report. An event
+    without a new status that `told` has already is not told again."""
+    first, status = event.texts[0], shown_status(event.verdict)
+    found = briefs.OtherCommitment(event.commitment.id, event.commitment.name, status, event.verdict.status)
+    is_status = isinstance(event.change.change, changes.StatusChanged)
+    if first.headline in told and not is_status:
+        return found
+    doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
+    sure = confidence_line(event.heard, doubts, event.context, event.told)
+    moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
+    line = next(iter(_evidence(event).lines), None)
+    is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
+    if not (first.report or is_status or is_shown or first.text in moved):
+        moved = f"{first.headline}; {moved}"
+    text = f"{first.name}: {decapitalised(moved)}"
+    return replace(found, text=text, sure=sure, line=None if first.headline in told else line)
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
@@ -189,7 +224,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
     repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
     confirmed = change.confirms and not raised and (not change.continues or repeated)
-    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.heard) and not raised):
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar or (is_formal(lead.told) and not raised):
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
@@ -198,8 +233,16 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 
 def _moved(lead: Lead, sure: str) -> str:
+    """What happened to the status, and to dates and counts. sure: how sure the change is."""
+    further = zip(lead.transitions[1:], lead.texts[1:], strict=True)
+    counted = changes.DeadlineMoved | changes.ShareChanged
+    also = (text.text for item, text in further if isinstance(item.change, counted))
+    return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
+
+
+def _status_line(lead: Lead, sure: str) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
-    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'. sure: how sure the change is."""
+    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
@@ -217,18 +260,22 @@ def _moved(lead: Lead, sure: str) -> str:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
             return f"{step}, from {status_caps(old)} to {status_caps(new)}; {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
+            if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
+                return f"{text.text}: the announced date has come"
             # Only more reports of an event that was sent before have moved the status.
-            repeated = {*change.continues} & own
-            due = change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted)
-            why = ": the announced date has come" if due else "; further reports back our earlier alert"
-            return text.text + (why if due or repeated else "")
+            is_update = lead.message.kind == "confirmation" and {*change.continues} & own
+            added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
+            officials = [signal for signal in added if signal.says is not Says.PRESS]
+            lines = evidence_lines(officials or added, (), lead.context)
+            names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
+            return f"{text.text}; new since our alert: {names}" if names else text.text
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if name and NOT_CONFIRMED[1:] in sure:
+        case changes.StepChanged(new=name) if name and ALONE[1:] in sure:
             return f"step reported: {name}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
@@ -255,18 +302,19 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     told = [signal for signal in lead.reports if signal.id == lead.texts[0].report]
     said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
     found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
-    best = tuple(reversed(found.values()))
+    best = sorted(found.values(), key=said.index)
     quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
-    retracted = known_signals(retracted_signals(lead.message.transitions), context)
+    retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, lead.reports, context)
-    return briefs.EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
+    first = len(told) if lead.texts[0].report else 0
+    return briefs.EvidenceSection((*quotes[:first], *dict.fromkeys(lines), *quotes[first:], *no_longer), report)
 
 
-def _footer(lead: Lead, route: Route) -> briefs.Footer:
+def _footer(lead: Lead, texts: Sequence[ChangeText], route: Route) -> briefs.Footer:
     """Why the reader gets the message. For the owner also the rules and readers of all quotes, the ids of the changes,
     and commands with placeholders in capitals."""
     why, time = route_line(route), format_time(lead.context.now, lead.context.zone)
@@ -275,7 +323,7 @@ def _footer(lead: Lead, route: Route) -> briefs.Footer:
     lines = evidence_lines(lead.reports, (), lead.context)
     read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in lines)
     sources = [f"Rules and readers: {'; '.join(names)}."] if (names := dict.fromkeys(filter(None, read))) else []
-    sources.append(f"Event {', '.join(text.id for text in lead.texts)}.")
+    sources.append(f"Event {', '.join(text.id for text in texts)}.")
     name = lead.commitment.id
     commands = [
         briefs.Command("Too many alerts", f"deal-monitor commitment mute {name} REASON --until 7d"),

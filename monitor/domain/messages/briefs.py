@@ -11,10 +11,15 @@ from typing import Literal
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
+from monitor.domain.text.labels import status_caps
 from monitor.errors import RenderError
 
+LEADING_BLOCKS = 3
+"""Commitments that a digest tells in full; the others get a line each."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
+MAX_ADDRESS = 160
+"""Characters of an address that people can read over; those that aggregators redirect have 200 to 500."""
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
 """The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
 
@@ -142,15 +147,27 @@ class EvidenceSection:
     lines: tuple[EvidenceLine, ...]
     report: ReportLink | None = None
 
+    @property
+    def address(self) -> ReportLink | None:
+        """The one address in plain text: of the best report, unless it is very long and `report` has a shorter one."""
+        best = ReportLink(self.lines[0].url, self.lines[0].outlet)
+        links = [link for link in (best, self.report) if link and link.url]
+        return min(links, key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class OtherCommitment:
-    """A further commitment in a message about several: its status key and its status in words."""
+    """A further commitment in a message about several: its status key and its status in words. text: what happened to
+    it, '' if the message says it elsewhere; sure: how sure that is; line: its best report, None if that is quoted
+    above."""
 
     commitment: str
     name: str
     shown: str
     status: str
+    text: str = ""
+    sure: str = ""
+    line: EvidenceLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +206,7 @@ class AlertBrief:
     """One alert, confirmation, correction, summary or notice: its sections in reading order.
 
     direction: up, down or other; changes: the most important first; moved: the status before and after; confidence:
-    how sure the change is; note: a remark; waited: the remark on quiet hours; next: the next step; others: further
+    how sure the change is; note: a remark; next: the next step; others: further
     commitments; held: of a notice, the messages to decide on. Raises RenderError without evidence.
     """
 
@@ -207,7 +224,6 @@ class AlertBrief:
     moved: str = ""
     confidence: str = ""
     note: str = ""
-    waited: str = ""
     promise: str = ""
     progress: ProgressLine | None = None
     next: str = ""
@@ -228,8 +244,11 @@ class AlertBrief:
 
     @property
     def label(self) -> str:
-        """The kind of message. A reply that leaves a doubt is a follow-up, one that moves the status an update."""
+        """The kind of message; a summary is an alert. A reply that leaves a doubt is a follow-up, one that moves the
+        status an update."""
         first = self.changes[0] if self.changes else None
+        if self.kind == "summary":
+            return "alert"
         if self.kind != "confirmation" or first is None:
             return self.kind
         if self.headline.marks or first.kind not in ("status", "flag", "deadline"):
@@ -297,17 +316,15 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; part: a part of the
-    block above; events: most important first; more: the number of events left out; report: the page to open; doubts,
-    facts: sentences on new doubts, and on progress, further reports and dates."""
+    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; events: most important
+    first; report: the page to open; doubts, facts: sentences on new doubts, and
+    on progress and other commitments with the same event."""
 
     commitment: str
     short: str
     status: str
     standing: str
-    part: bool = False
     events: tuple[DigestEvent, ...] = ()
-    more: int = 0
     report: ReportLink | None = None
     doubts: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -316,6 +333,14 @@ class DigestBlock:
     def in_order(self) -> tuple[DigestEvent, ...]:
         """The events by day."""
         return tuple(sorted(self.events, key=lambda event: event.at))
+
+    @property
+    def told(self) -> str:
+        """The block in one line behind its name: 'up from AT RISK to PLEDGED (30 Oct): China is to suspend the fees
+        (Reuters).'"""
+        outlets = f" ({self.events[0].outlets})" if self.events and self.events[0].outlets else ""
+        told = ": ".join((self.standing, *(event.text for event in self.events[:1])))
+        return " ".join((f"{told.rstrip('.')}{outlets}.", *self.facts))
 
 
 SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
@@ -366,11 +391,10 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: the period in one to three sentences; glance: the statuses that
-    moved, '' if the opening names them all; blocks: the commitments with news, most important first; timelines: of all
-    commitments; unmoved: those without a block, by status; remarks: lines about several commitments, such as open
-    doubts; readers: only on the owner's routes; page: its address below the root of the site, '' if it is not kept as
-    one."""
+    """The regular summary, in reading order. opening: how many statuses moved; blocks: the commitments with news, most
+    important first; minor: only with events that too few report; ahead: the dates of the next days; unmoved: the
+    commitments without news, by status; timelines: of all commitments; remarks: lines for the owner; readers: only on
+    the owner's routes; page: its address below the root of the site, '' if it is not kept as one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
@@ -384,10 +408,26 @@ class DigestBrief:
     period: str
     route: str
     data_time: str
-    glance: str = ""
+    minor: bool = False
+    ahead: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     readers: ReaderCounts | None = None
     page: str = ""
+
+    @property
+    def leading(self) -> tuple[DigestBlock, ...]:
+        """The blocks that are told in full."""
+        return () if self.minor else self.blocks[:LEADING_BLOCKS]
+
+    @property
+    def others(self) -> tuple[DigestBlock, ...]:
+        """The blocks of one line each."""
+        return self.blocks[len(self.leading) :]
+
+    @property
+    def unchanged(self) -> str:
+        """The commitments without a block in one line: 'AT RISK Port fees; IN FORCE Rare earths, Beans'."""
+        return "; ".join(f"{status_caps(key)} {names}" for key, names in self.by_status)
 
     @property
     def by_status(self) -> tuple[tuple[str, str], ...]:

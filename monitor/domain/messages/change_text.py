@@ -83,12 +83,6 @@ class ChangeText:
         """The headline; of a confirmation and an edit of the rules, the change itself."""
         return self.text if self.now == CONFIRMED or self.cause == Cause.RULES else self.headline
 
-    @property
-    def named(self) -> str:
-        """The event after the name of its commitment and a new status, for a message about several."""
-        now = f" now {self.now}" if self.now and self.now != CONFIRMED else ""
-        return f"{self.name}{now}: {self.event}"
-
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
     """The text of one transition. context: with cleaned commitments. reports: the signals that may give the headline,

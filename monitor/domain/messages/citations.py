@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.evidence_lines import STARTING_POINT
 from monitor.domain.messages.who_read import read_by_values, who_read
 from monitor.domain.model import Cause, CitedSignal, FlagKind, Signal, Transition, TransitionKind
 from monitor.domain.text.plain import web_link
@@ -109,7 +110,7 @@ def citation_rows(
         if not pieces and change.cause is Cause.CLOCK and commitment and commitment.baselines:
             # A change by the clock that no report states rests on the baseline and its source.
             base = baseline_at(commitment, change.at)
-            row = replace(row, quotation=base.note, outlet="the baseline in the rules", url=web_link(base.source))
+            row = replace(row, quotation=base.note, outlet=STARTING_POINT, url=web_link(base.source))
             row = replace(row, published=base.as_of.isoformat(), rule=f"{commitment.id}/baseline")
         if not pieces:
             rows.append(row)

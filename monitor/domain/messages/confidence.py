@@ -4,64 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
-from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
+from monitor.domain.model import NEGATIVE_EFFECTS, By, Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.labels import format_date, join_few, number_word, sentence, status_caps
+from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.corroboration import count_sources, is_official_act
+from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.domain.verdicts.corroboration import count_sources, headline_words, is_official_act, is_relayed
 
 MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
-MAX_NAMES = 3
-"""Outlets that the sentence names; if there are more, it names two and counts the others."""
-KINDS = ("official", "figures", "the company", "state media")
-"""The kinds of speakers, the best first."""
+MAX_NAMES = 4
+"""Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "confirmation would change the status to"
-NOT_CONFIRMED = "not yet confirmed by a second source"
+ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
+SAME_WORDS, OWN_WORDS, SHORT_WORD = 3, 2, 3
+"""Words that reports of one act share at least; an official's own text with the report, if both match one rule; and the
+letters of words that do not count there (all estimates)."""
+KINDS = ("official", "figures", "the company")
+"""The kinds of speakers, the best first; state media come after them."""
+LAST = (Tier.STATE_MEDIA, Tier.AGGREGATOR, Tier.UNKNOWN)
+NO_CARRIER = (Tier.OFFICIAL, Tier.AGGREGATOR)
+""" "Via Google News" says nothing, and an office's own page is no outlet."""
 
 
-def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """'Official: the US Treasury, via Reuters. China has not confirmed it.', 'Two independent reports: Reuters, CNBC.';
-    '' without any report. signals: the evidence of the change; flags: the flags that concern it."""
+def supporting(main: Signal | None, signals: Sequence[Signal], *, moved: bool = False) -> tuple[Signal, ...]:
+    """The signals that report the act of the main report, which comes first; all of them without a main report.
+
+    The press counts if it reports the act by the same rule or, if they moved the status, to the same end. Of an act of
+    one side other sides are no source once that side itself speaks.
+    """
+    if main is None:
+        return tuple(signals)
+    acting, bad = main.by.parties, main.effect in NEGATIVE_EFFECTS
+    alike = (s for s in signals if s is not main and (s.effect in NEGATIVE_EFFECTS) == bad)
+    press = Says.PRESS if moved else None
+    found = [main]
+    found += (
+        s for s in alike if s.says is press or (s.says is Says.PRESS and s.rule == main.rule) or is_same_act(s, main)
+    )
+    if any(signal.says.parties & acting for signal in found):
+        found = [s for s in found if s is main or s.says.parties & acting or not s.says.parties]
+    return tuple(found)
+
+
+def is_same_act(signal: Signal, main: Signal) -> bool:
+    """Whether a signal reports the act of the main report: in the same words, or by the same rule in an official text
+    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too."""
+    alike = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect
+    if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
+        return alike
+    shared, needed = headline_words(signal.quote) & headline_words(main.quote), SAME_WORDS
+    if signal.rule == main.rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
+        needed = 0 if signal.says is main.says else OWN_WORDS
+    return (alike or signal.says is Says.PRESS) and sum(len(word) > SHORT_WORD for word in shared) >= needed
+
+
+def confidence_line(
+    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, told: Sequence[Signal] = ()
+) -> str:
+    """'Official: the US Treasury, via Reuters. No statement from China seen yet.', 'Two outlets: Reuters and CNBC.'; ''
+    without any report. signals: the evidence of the change; flags: the flags that concern it; told: of these signals
+    those that report the act in the headline, which alone are named, its own report first."""
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    if is_formal(signals):  # the date of an order needs no second side
+    told = signals if contested or not told else told
+    if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
-    speakers = [signal for signal in signals if signal.says is not Says.PRESS]
-    names, opening, backed = [] if speakers or contested else _independent_press(signals, context), "", False
+    voices = [(kind, signal) for signal in told if (kind := _voice(signal, context))]
+    opening = ""
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
     elif contested:
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
-    elif speakers:
-        opening = _said_by(speakers, signals, context)
-    elif len(names) > 1:
-        more = f" and {number_word(len(names) - MAX_NAMES + 1)} others"
-        listed = ", ".join(names[: MAX_NAMES - 1]) + more if len(names) > MAX_NAMES else ", ".join(names)
-        opening = f"{number_word(len(names))} independent reports: {listed}"
-    elif signals:
-        outlets = outlet_names((context.stories[signal.story] for signal in signals), context)
-        carried = join_few([name for name in outlets if name not in names], MAX_NAMES)
-        small = {signal.origin for signal in signals if signal.tier is Tier.UNKNOWN}
-        backed = bool(names) and len(small) >= context.policy.unlisted_per_source > 0
-        word = "; smaller outlets agree: " if backed else ", also in " if carried else ""
-        alone = f"one report: {names[0]}{word}{carried}" if names else ""
-        opening = alone or f"reported by {carried}, which is not enough on its own"
+    elif voices:
+        opening = _said_by(voices, told, context)
+    elif told:
+        opening = _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
-    # Officials speak for their side; state media report, and their side is still to confirm it.
-    officials = [signal.says for signal in speakers if not _is_state_media(signal, context)]
-    spoken = frozenset[str]().union(*(says.parties or {says.value} for says in officials))
+    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in signals))
     doubted: list[str] = []
     for flag in doubts:
+        if isinstance(flag.detail, reasons.Sighted) and voices:
+            continue  # all officials of a side are one source: to a reader, its own word is enough
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
-    if len(names) > 1:
-        doubted = [text for text in doubted if text != NOT_CONFIRMED]
-    elif signals and not (doubted or speakers or contested or backed):
-        doubted = [NOT_CONFIRMED]
+    if told and not voices:  # the number of the sources is said already
+        doubted = [text for text in doubted if text != not_confirmed((), context.parties)]
     # One effect of a confirmation is enough.
     said = {
         text[: len(EFFECT)] if text.startswith(EFFECT) else text: text for text in (*doubted[::-1], opening) if text
@@ -74,39 +106,54 @@ def is_formal(signals: Iterable[Signal]) -> bool:
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
 
 
-def _is_state_media(signal: Signal, context: RenderContext) -> bool:
+def _voice(signal: Signal, context: RenderContext) -> str:
+    """The kind of speaker that a report quotes; '' for the press, and for state media on an act of another side."""
+    if signal.says in (Says.PRESS, Says.DATA):
+        return "figures" if signal.says is Says.DATA else ""
+    if not signal.says.parties:
+        return "the company"
     story = context.stories[signal.story]
     own = context.publishers.find(story.source, story.url)
     named = own if own.origin == signal.origin else context.publishers.find(source_name(signal, context))
-    return named.tier is Tier.STATE_MEDIA
+    if named.tier is not Tier.STATE_MEDIA:
+        return "official"
+    of_its_side = signal.by is By.UNKNOWN or signal.by.parties & signal.says.parties
+    return f"{context.parties.names((signal.says.value,))}'s state media" if of_its_side else ""
 
 
-def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> str:
-    """'official: the US Treasury; also reported by Reuters', 'state media: Xinhua'. Outlets of the speakers themselves
-    are not named again."""
+def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], context: RenderContext) -> str:
+    """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
+    official speaks, and outlets of the speakers themselves are not named again."""
     named: dict[str, dict[str, str]] = {}
-    for signal in speakers:
-        kind = "figures" if signal.says is Says.DATA else "official" if signal.says.parties else "the company"
-        kind = "state media" if kind == "official" and _is_state_media(signal, context) else kind
+    for kind, signal in sorted(voices, key=lambda each: KINDS.index(each[0]) if each[0] in KINDS else len(KINDS)):
+        if kind not in KINDS and "official" in named:
+            continue
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
             named.setdefault(kind, {})[each] = spoken_name(each, context)
-    parts = (f"{kind}: {join_few(tuple(dict.fromkeys(named[kind].values())))}" for kind in KINDS if kind in named)
-    text, stories = "; ".join(parts), [context.stories[signal.story] for signal in signals]
-    carriers = outlet_names(stories, context, apart=frozenset().union(*named.values()))
-    if not carriers:
-        return text
-    carried = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
-    itself = len(carriers) < len(outlet_names(stories, context))
-    return f"{text}; also reported by {carried}" if itself else f"{text}, via {carried}"
+    text = "; ".join(f"{kind}: {join_few(tuple(dict.fromkeys(names.values())))}" for kind, names in named.items())
+    apart, own_text, carriers = frozenset().union(*named.values()), False, (list[str](), list[str]())
+    # The outlets of the main report first, and those last that only repeat.
+    for signal in sorted(told, key=lambda each: (each is not told[0], each.tier in LAST)):
+        stories = [context.stories[signal.story]]
+        press = [n for n in outlet_names(stories, context, apart) if context.publishers.find(n).tier not in NO_CARRIER]
+        quotes = any(signal is speaking for _, speaking in voices)
+        own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
+        if quotes or is_same_act(signal, told[0]):
+            carriers[0 if quotes else 1].extend(press)
+    via = [] if own_text else [*dict.fromkeys(carriers[0])]
+    also = [name for name in dict.fromkeys(chain(*carriers)) if name not in via]
+    text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
+    return f"{text}; also reported by {join_few(also, MAX_NAMES - 1)}" if also else text
 
 
-def _independent_press(signals: Iterable[Signal], context: RenderContext) -> list[str]:
-    """The outlets of the independent press reports that corroborate by the policy, one each. A report that arrived
-    first through a publisher of a lower tier counts for the best outlet that carried it."""
+def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
+    """'two outlets: Reuters and CNBC', 'one outlet so far: Reuters': one for each independent report that corroborates
+    by the policy, that of the main report first. A report that arrived first through a publisher of a lower tier counts
+    for the best outlet that carried it, and what a paper quotes from another one for that one."""
     counting, names = context.policy.corroborating_tiers, list[str]()
     counted: tuple[Signal, ...] = ()
-    for signal in sorted(signals, key=lambda signal: (signal.tier, signal.happened.end)):
+    for signal in sorted(told, key=lambda each: (is_relayed(each), each is not told[0], each.tier, each.happened.end)):
         story = context.stories[signal.story]
         outlets = [(story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets)]
         # A signal ranks below its only publisher where it quotes a reporter's question.
@@ -115,8 +162,14 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> lis
             best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
         if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
-            counted, names = (*counted, signal), [*names, context.outlet(*outlets[0])]
-    return names
+            printed = context.publishers.find(*outlets[0]).origin == signal.origin
+            name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
+            counted, names = (*counted, signal), [*names, name]
+    if len(names) > 1:
+        return f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+    others = outlet_names((context.stories[signal.story] for signal in told), context, apart=names)
+    also = join_few(others, MAX_NAMES - 1)
+    return (f"{ALONE}: {names[0]}" + (f", also in {also}" if also else "")) if names else f"{SMALL}: {also}"
 
 
 def doubt_sentences(
@@ -128,13 +181,11 @@ def doubt_sentences(
     match flag.detail:
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent) if quoted:
             waiting = [side for side in silent if side not in spoken]
-            missing = NOT_CONFIRMED if not silent else not_confirmed(waiting, context.parties) if waiting else ""
+            missing = not_confirmed(waiting, context.parties) if waiting or not silent else ""
             reached = status_caps(flag.detail.reached) if isinstance(flag.detail, reasons.Awaiting) else ""
             return [text for text in (missing, f"{EFFECT} {reached}" if reached else "") if text]
         case reasons.Sighted() if quoted:
             return [sources_needed(flag.detail, flag.since)]
-        case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
-            return [f"{not_confirmed(waiting, context.parties).removesuffix(' it')} the date, {format_date(day)}"]
         case reasons.Text() if quoted and older:
             return [awaited_confirmation(flag, context.parties)]
     text = one_line(detail_text(spoken_detail(flag.detail, context), context.parties), 2 * MAX_DOUBT).rstrip(".")
@@ -144,7 +195,7 @@ def doubt_sentences(
 def awaited_confirmation(flag: Flag, parties: Parties) -> str:
     """The missing confirmation in words, from the flag's subject."""
     if flag.subject == "data":
-        return "no independent data confirm it yet"
+        return "no independent data seen yet"
     # With "others", perhaps only a second source is missing.
     by_name = parties.can_owe(flag.sides) and "others" not in flag.sides
-    return not_confirmed(sorted(flag.sides), parties) if by_name else NOT_CONFIRMED
+    return not_confirmed(sorted(flag.sides) if by_name else (), parties)

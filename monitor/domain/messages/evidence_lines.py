@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
-from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
+from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Tier, Transition
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
@@ -16,6 +17,10 @@ from monitor.domain.text.writing_systems import HAN_CHAR
 
 MIN_TITLE_WORDS = 4
 """A title of more words takes the place of a quote that contains it (estimate)."""
+_DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
+"""An official feed that tells of a post does not quote it."""
+STARTING_POINT = "our starting point"
+"""The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -30,13 +35,14 @@ def evidence_lines(
         story = context.stories[signal.story]
         quote, by_rule = _complete(signal, story), is_read_by_rule(signal)
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
+        described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published = format_time(story.published_at, context.zone)
         line = EvidenceLine(
             basis="quote",
             quote=quote,
             outlet=context.outlet(story.source, story.url),
             others=len(outlet_names([story], context)) - 1,
-            says="" if signal.says is Says.PRESS else f"{name} {conjugated(name, verb)}",
+            says="" if signal.says is Says.PRESS or described else f"{name} {conjugated(name, verb)}",
             when=format_date(story.published_at.date()) if story.date_only else published,
             url=web_link(story.url),
             rule=one_line(signal.rule, 80) if by_rule else "",
@@ -87,7 +93,7 @@ def is_presumed(signal: Signal) -> bool:
 def baseline_line(base: Baseline) -> EvidenceLine:
     """The baseline behind a verdict or a date that no report states, with its source."""
     text, day = one_line(base.note, 600) or label_of(base.standing.value), format_date(base.as_of)
-    return EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=web_link(base.source))
+    return EvidenceLine("baseline", text, STARTING_POINT, when=day, url=web_link(base.source))
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

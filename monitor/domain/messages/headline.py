@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.matching.rules import RuleInfo
@@ -15,25 +16,31 @@ from monitor.domain.model import (
     By,
     Cause,
     Effect,
+    Level,
     Modality,
     Says,
     Signal,
     Story,
     Tier,
     Transition,
+    TransitionKind,
     changes,
     reasons,
 )
 from monitor.domain.model.news import day_of
-from monitor.domain.model.sides import Parties
-from monitor.domain.stories.titles import plain_title
+from monitor.domain.model.sides import Parties, parties_in
+from monitor.domain.stories.titles import is_outlet, plain_title
 from monitor.domain.text.inflection import agreeing, participles
 from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
+LINE = 78
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
+FRESH = timedelta(days=2)
+"""What was published longer before the event is no news of it (an estimate)."""
 _ACTORS: Mapping[By, str] = {By.COMPANY: "the company", By.THIRD: "a third country"}
 """Actors without a name of their own, as the subject of a sentence."""
 _NO_NEWS = re.compile(
@@ -42,14 +49,41 @@ _NO_NEWS = re.compile(
     r"[:–—-] (?:what|why|how|who|navigating|explained|an? (?:look|timeline|guide)|analysis|live)\b|\blive updates\b|"
     r"\b(?:answer|respond|repl)\w* (?:to )?(?:\S+ ){0,3}questions\b|\bpress (?:conference|briefing)\b|"
     r"\breleased \S+ statements\b|\bposted (?:on|about)\b|"
-    r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b",
+    r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b|"
+    r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
+    r"\b(?:week ahead|round-?up|navigating)\b|^(?:the )?\d+ (?!(?:percent|per cent|million|billion)\b)|"
+    r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
+    r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
 )
-"""Titles of questions, explainers, opinion, running texts and records of a press conference."""
+"""Titles of questions, explainers, opinion, newsletters, lists and running texts, and those that only say that a record
+of a press conference, a post or a document is out."""
 _NO_NEWS_PAGE = re.compile(
     r"/(?:opinions?|commentisfree|analysis|editorials?|op-?eds?|columns?|blogs?|explainers?|live|video)/"
 )
 """The pages of opinion, explainers and running texts."""
+_UNSETTLED = re.compile(
+    r"\b(?:[Cc]ould|may|[Mm]ight|[Ww]ould|[Ll]ikely|[Ll]ooms?|[Hh]opes?|[Ss]eeks?|[Ee]yes|[Ii]nch(?:es)?)\b|"
+    r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
+)
+"""Words of a title that speaks of what may come, or of what is not over."""
+_BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
+"""The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
+_CLAUSE_END = re.compile(
+    r",? (?:after|amid|ahead of|following|while|despite|citing)\b|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
+    r"|,? (?:(?:\d+|one|two|three|four|five|six|just) )?(?:days|weeks|months|hours) (?:after|ahead of|before)\b"
+    r"|(?<!such)(?<!well)(?<!known)(?<!seen)(?<!same)(?<!far) as(?= \S+ \S+)"
+    r"|, (?:say|says|said)\b|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
+    re.IGNORECASE,
+)
+"""Where the main clause of a headline ends, and what follows is its occasion."""
+_MAIN_CLAUSE = 24
+"""The least characters of a main clause: fewer seldom name who did what."""
+_MOST = 0.6
+"""The least share of its room that a main clause fills; a shorter one says less than a cut headline."""
+ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
+"""Who says so, at the end of a headline."""
+_OTHER_SIDE = "the other side"
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
     r"(?:have|let|keep|leave|fall|turn|be) |\w+ (?:to|on|for|with|behind|in|of|at|from|into|against)\b"
@@ -73,7 +107,7 @@ def change_headline(
     """The headline of a change, and the signal of the report that it is taken from, '' if it is generated.
 
     1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
-    2. Else the best report's own headline, if it is news in English.
+    2. Else the best report's own headline, if it is in English. No act is made of a title that is no news.
     3. Else that report in generated words; '' without any report. reports: the best first.
     """
     detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne)
@@ -93,8 +127,11 @@ def change_headline(
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
     rule = context.rules.get(signal.rule)
-    title = one_line(plain_title(story.title), MAX_HEADLINE).rstrip(".")
-    if title and is_english(story) and (_is_news(story) or rule is None or not rule.tells):
+    title = re.sub(r"(?<!\b[A-Z])\.$", "", one_line(plain_title(story.title), MAX_HEADLINE))
+    sayable, news = rule is not None and rule.tells, _is_news(story)
+    # A sentence of a text is no headline, and no act is made of a title that is no news.
+    is_headline = len(title) <= 2 * SHOWN if news else signal.field == TITLE or not signal.says.parties
+    if title and is_english(story) and (is_headline or not sayable):
         return title, signal.id
     return _told(signal, context), ""
 
@@ -111,43 +148,67 @@ def _told(signal: Signal, context: RenderContext) -> str:
     act = act if added.lstrip(" ,") in act else f"{act}{added}"
     speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
     of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
-    if speaker and (said_by or signal.says is Says.COMPANY) and of_another:
+    story = context.stories[signal.story]
+    outlet = context.publishers.find(story.source, story.url)
+    relayed = outlet.tier is Tier.STATE_MEDIA and speaker == outlet.origin  # it relays, and no side speaks
+    if speaker and not relayed and (said_by or signal.says is Says.COMPANY) and of_another:
         return f"{speaker} {conjugated(speaker)} {decapitalised(act)}"
     return act
 
 
 def _is_news(story: Story) -> bool:
-    return not (_NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
+    byline = _BYLINE.search(story.title.strip())
+    column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
+    return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
 
 
-def _shows_act(signal: Signal, story: Story) -> bool:
-    """Whether a story has a headline, no sentence of a document, with the act of a signal where a subject shows it."""
-    title = plain_title(story.title)
-    act_at = signal.act_at - max(story.title.find(title[:20]), 0)
-    return signal.field == TITLE and act_at < SHOWN and len(title) <= 2 * SHOWN
+def main_clause(title: str, limit: int) -> str:
+    """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
+    ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
+    return title[: max((end for end in ends if _MOST * limit <= end <= limit), default=0)]
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals, the best report of the change first.
 
-    1. Evidence of the change itself, and of that the effect that caused it and the level of its act.
-    2. Reports in English, with news of the act in the title; of a confirmation, the report that confirms.
-    3. Short titles; the words of the acting side; publishers of the upper tiers; the earliest report.
+    1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a summit its reports.
+    2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
+       reports in other languages that can be put into words; other reports in English. Fresh news before older.
+    3. Titles that a subject shows whole or without their occasion; the level of the act; of a confirmation, the report
+       that confirms; the words of the acting side; publishers of the upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
+    alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
+    fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
+    room = LINE - len((known.topic or known.short) if known else "") - 2
+    silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
-        story = context.stories[signal.story]
+        story, rule = context.stories[signal.story], context.rules.get(signal.rule)
+        title, news = plain_title(story.title), _is_news(story)
         tier = context.publishers.find(story.source, story.url).tier
+        act_at = signal.act_at - max(story.title.find(title[:20]), 0)
+        if is_english(story):
+            ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
+            within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
+            shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
+            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
+            kind = float(hedged) if shown else 3 if news else 4
+        else:
+            kind = 2 if rule is not None and rule.tells and not rule.weak else 5
         return (
             signal.id not in own,
-            code in effects and signal.effect.value != code,
+            code in effects and signal.effect.value not in alike,
+            change.level is Level.SUMMIT and signal.level < change.level,
+            change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
+            kind + (2.5 if story.published_at < fresh else 0),
+            len(ATTRIBUTED.sub("", title)) > room
+            and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,
-            not is_english(story),
-            not (_is_news(story) and _shows_act(signal, story)),
+            silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
-            len(plain_title(story.title)) > SHOWN,
+            signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
             story.published_at,
@@ -170,7 +231,9 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     if rule is None or not rule.tells:
         phrase, alone = _EFFECT_PHRASES[signal.effect]
         return _present(actor, phrase) if actor else alone
-    subject, _, phrase = f" {rule.tells}".partition(" to ")
+    others = parties_in(rule.owed_by) - signal.by.parties
+    other = parties.names(others) if signal.by.parties and len(others) == 1 else _OTHER_SIDE
+    subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     actor = subject.strip() or actor
     if not actor:
         actor, phrase = _without_actor(phrase)
@@ -205,7 +268,7 @@ def _without_actor(phrase: str) -> tuple[str, str]:
 
 def example_act(tells: str) -> str:
     """The words of a rule as a sentence: 'one side tightens controls', 'customs bars chips'."""
-    subject, to, phrase = f" {tells}".partition(" to ")
+    subject, to, phrase = f" {tells}".replace("{other}", _OTHER_SIDE).partition(" to ")
     return _present(subject.strip() or "one side", phrase) if to else tells
 
 

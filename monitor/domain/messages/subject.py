@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
+from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-MAX_SUBJECT = 78
-"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
+MAX_SUBJECT = LINE
+MAX_HEAD = 48
+"""Characters before the headline of a message about several commitments, so that most of the act can be read."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 _LEADING = re.compile(
-    r"(?:[\s,;:–—-]+(?:an?|the|its?|his|her|their|our|this|that|which|who|to|of|in|on|at|by|for|from|with|into|over|"
-    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|could|may|might|"
+    r"(?:[\s,;:–—-]+(?:(?:by|on|from|until) \d{1,2}|an?|the|its?|his|her|their|our|this|that|"
+    r"which|who|to|of|in|on|at|by|for|from|with|into|over|"
+    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|should|could|try|may|might|"
     r"can|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
+_REST = 18
+"""Fewer characters after the last comma of a cut headline are the beginning of something that it does not tell."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
-def subject_of(topic: str, text: ChangeText, further: int = 0) -> str:
-    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][, +1 more]: {headline}`. further: the number of
-    other commitments in the message."""
-    more = f", +{further} more" if further else ""
+def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
+    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][; {topics} {STATUS}][, +1 more]:
+    {headline}`. further: the topics of the other commitments with their new status, '' for none; those that fit are
+    named."""
     if text.now == CONFIRMED:
-        return subject_line(f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}{more}", text.headline)
-    return subject_line(f"{topic} now {text.now}{more}" if text.now else f"{topic}{more}", text.headline)
+        topic, now = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}", ""
+    else:
+        now = text.now
+    for named in range(len(further), -1, -1):
+        groups: dict[str, dict[str, None]] = {now: {topic: None}}
+        for name, status in further[:named]:
+            groups.setdefault(status.replace(CONFIRMED, ""), {})[name] = None
+        heads = (f"{join_list([*names])}{' now' if status else ''} {status}" for status, names in groups.items())
+        first, *rest, left = *map(str.rstrip, heads), len(further) - named
+        head = "; ".join((first, *(each.replace(" now ", " ") for each in rest))) + (f", +{left} more" if left else "")
+        if len(head) <= MAX_HEAD or not named:
+            break
+    return subject_line(head, text.headline)
 
 
 def subject_line(topic: str, headline: str) -> str:
@@ -38,12 +55,18 @@ def subject_line(topic: str, headline: str) -> str:
 
 
 def cut_headline(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a word: never inside a bracket or a quote that could close, nor after a word
-    that only leads to the next."""
-    cut = truncated(text, limit)
-    if cut == text:
+    """At most `limit` characters: to the end of a clause, else cut at a word: never inside a bracket or a quote that
+    could close, nor after a word that only leads to the next, nor within the name of who says so."""
+    if len(text) <= limit:
         return text
+    if clause := main_clause(text, limit):
+        return clause
+    cut = truncated(text, limit)
+    if (said := ATTRIBUTED.search(text)) and limit // 2 < said.start() < limit:
+        return f"{text[: said.start()]}…"
     cut = _LEADING.sub("…", cut, count=1)
+    if limit // 2 < (comma := cut.rfind(", ")) and len(cut) - comma < _REST:
+        cut = f"{cut[:comma]}…"
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:

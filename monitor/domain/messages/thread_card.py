@@ -103,7 +103,7 @@ def current_status(
     if moved:
         text = subject_line(topic_of(commitment), " ".join(filter(None, (status_caps(verdict.status), since))))
     if moved or (told.unconfirmed, told.contested) != (unconfirmed, contested):
-        latest = replace(latest, confidence="", note="", waited="")
+        latest = replace(latest, confidence="", note="")
     note = NOT_YET_REPORTED if reported != verdict.status else latest.note
     return replace(
         latest,

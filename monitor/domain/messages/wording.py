@@ -125,8 +125,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
         case reasons.Named(waiting=None):
             return f"{parties.does(detail.said_by, 'name')} {format_date(detail.date)}"
         case reasons.Named():
-            named = f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
-            return f"{named}; {not_confirmed(detail.waiting or (), parties)}"
+            return f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
         case reasons.Notice():
             verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "be")
             word = "" if detail.kind == "expiry" else " due"
@@ -175,26 +174,25 @@ def said_alone(speaker: reasons.Speaker, parties: Parties) -> str:
 
 
 def not_confirmed(sides: Collection[str], parties: Parties) -> str:
-    """'China has not confirmed it', 'neither the EU nor the US has confirmed it'; without sides a second source."""
+    """What was not seen so far, which the world may know: 'no statement from China seen yet', 'no statement from the EU
+    or the US seen yet'; without sides a second source."""
     if {"us", "cn"} <= {*sides} or "both" in sides:
-        return "neither side has confirmed it"
+        return "no official statement seen yet"
     if not sides:
-        return "no second source has confirmed it"
+        return "no second source seen yet"
     if "others" in sides:
-        return "the parties that owe it have not confirmed it"
-    if len(sides) == 2:
-        return f"neither {' nor '.join(parties.names((side,)) for side in sides)} has confirmed it"
-    return f"{parties.names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
+        return "no statement from the parties that owe it seen yet"
+    return f"no statement from {' or '.join(parties.names((side,)) for side in sides)} seen yet"
 
 
 def sources_needed(detail: reasons.Sighted, since: datetime | None = None) -> str:
-    """'two more independent reports of it by 2 Nov 2025 would change the status to AT RISK'. since: the first one."""
+    """'two more sources by 2 Nov 2025 would change the status to AT RISK'. since: the first one."""
     more = max(1, detail.needed - detail.origins)
-    reports = f"{number_word(more)} more independent report{'' if more == 1 else 's'} of it"
+    sources = f"{number_word(more)} more source{'' if more == 1 else 's'}"
     within = f"within {number_word(detail.days)} days"
     if since is not None:
         within = f"by {format_date(since.date() + timedelta(days=detail.days))}"
-    return f"{reports} {within} would change the status to {status_caps(detail.outlook)}"
+    return f"{sources} {within} would change the status to {status_caps(detail.outlook)}"
 
 
 def counted_alone(detail: reasons.CountedByOne) -> str:

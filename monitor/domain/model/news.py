@@ -32,7 +32,8 @@ class Publisher:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item of one feed. id: the guid as written, else the link, else a hash. published: None if unreadable or
-    implausible; a bare date (`date_only`) is midnight UTC. source: the publisher, as an aggregator's item names it."""
+    implausible; a bare date (`date_only`) is midnight UTC. source: the publisher that counts; of a parsed item, the one
+    that it names. home: the address next to that name. claimed, basis: as for an outlet."""
 
     id: str
     title: str
@@ -42,16 +43,22 @@ class Entry:
     source: str
     lang: str = ""
     date_only: bool = False
+    home: str = ""
+    claimed: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One publisher that carried a story."""
+    """One publisher that carried a story. claimed, basis: the publisher that its item named, if another counts, and
+    why (see `provenance`)."""
 
     source: str
     url: str
     published_at: datetime
     seen_at: datetime
+    claimed: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

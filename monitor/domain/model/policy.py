@@ -39,6 +39,8 @@ class Policy:
     """Independent sources needed to turn an outlook. A formal act and statistics of record need none."""
     outlook_days: int = 3
     """Those sources must report within this many days."""
+    threat_days: int = 180
+    """A threat for a day further ahead than this is an event and no risk yet."""
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)

@@ -47,7 +47,7 @@ NOTICE = "notice"
 class Message:
     """One message to one route. id: the same whenever it is computed from the same transitions. kind: alert,
     confirmation, correction, summary (released after quiet hours), digest. held: waits for a person, because a rule
-    edit caused it or the route has approval; waited: why it was delayed, if quiet hours held several changes."""
+    edit caused it or the route has approval."""
 
     id: str
     kind: str
@@ -60,7 +60,6 @@ class Message:
     not_before: datetime | None = None
     held: bool = False
     note: str = ""
-    waited: str = ""
     supporting: tuple[str, ...] = ()
     """Further signals that report the same as the evidence of the changes."""
 

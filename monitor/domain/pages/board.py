@@ -19,14 +19,14 @@ from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
-from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
+from monitor.domain.pages.timeline import Recorded, is_event, last_move, latest_event, recorded, what_happened
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
-MOST_CHANGES = 8
+MOST_CHANGES, LAST_CHANGES = 8, 3
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
-"""The changes at the top of the board are of a week; those of a day are marked as new."""
+"""The changes at the top of the board are of a week, else the last ones; those of a day are marked as new."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 LEVELS: Mapping[Level, str] = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling"}
@@ -37,13 +37,14 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. status: after it; moved: the status before, '' if it stayed; level: of the act,
-    '' for an ordinary one; address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. outlets: that report it; status: after it; moved: the status before, '' if it
+    stayed; level: of the act, '' for an ordinary one; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
     at: datetime
     text: str
+    outlets: str
     status: str
     moved: str
     level: str
@@ -57,8 +58,9 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; by_when: its next date in words, else the last one; year: its statuses of twelve months; baseline:
-    the day of the baseline it rests on, '' if there is evidence."""
+    never pledged; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months;
+    why: the event that moved the status last, None if it is the last one of all; baseline: the day of the baseline it
+    rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -72,6 +74,7 @@ class BoardRow:
     by_when: str
     year: StatusTimeline | None
     last: LatestChange | None
+    why: LatestChange | None
     baseline: str
 
 
@@ -87,7 +90,7 @@ class DealRows:
 class Board:
     """summary: how many commitments have which status; trouble: the rows in trouble, the worst first;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
-    strips; events: the newest of a week, else the last one; week, new: how many are of a week and of a day; months:
+    strips; events: the newest of a week, else the last ones; week, new: how many are of a week and of a day; months:
     every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
     rows can be filtered by, with its name."""
 
@@ -136,11 +139,11 @@ def board(site: SiteMaterial) -> Board:
         summary=summary(verdicts),
         trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))),
         blind=blind,
-        reading=reading,
+        reading=reading if site.sources else "",
         unchecked=unchecked,
         deals=tuple(deals),
         begin=site.now - YEAR,
-        events=tuple(week[:MOST_CHANGES] or events[:1]),
+        events=tuple(week[:MOST_CHANGES] or events[:LAST_CHANGES]),
         week=len(week),
         new=sum(event[0].at > site.now - NEWEST for event in events),
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
@@ -174,9 +177,10 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     dates = deadline_lines(verdict, commitment.short, context)
     ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
-    by_when = f"due {format_date(progress.due)}" if progress and progress.due else "no date named"
+    by_when = f"due {format_date(progress.due)}" if progress and progress.due else ""
     by_when = (ahead or dates[-1:])[0].text if dates else by_when
-    last, base = latest_event(recorded(own.history)), baseline_behind(verdict, commitment)
+    groups, base = recorded(own.history), baseline_behind(verdict, commitment)
+    last, moved = latest_event(groups), last_move(groups)
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -190,6 +194,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
         last=_latest(last, own) if last else None,
+        why=_latest(moved, own) if moved and moved is not last else None,
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -206,7 +211,7 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
         commitment.id,
         commitment.short,
         group[0].at,
-        what_happened(group, own),
+        *what_happened(group, own),
         status_after(last),
         moves[0].old if moves else "",
         LEVELS.get(group[0].level, ""),

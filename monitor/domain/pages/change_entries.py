@@ -10,12 +10,12 @@ from datetime import datetime
 from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.citations import as_cited
-from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.confidence import confidence_line, supporting
 from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import subject_of, topic_of
-from monitor.domain.model import Cause
+from monitor.domain.model import Cause, TransitionKind
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import baseline_at
 
@@ -62,6 +62,7 @@ def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry
         keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
         signals = ranked_reports(change, known_signals(keys, context), context)
         evidence = evidence_lines(signals, change.flags, context)
+        told = supporting(next(iter(signals), None), signals, moved=change.kind is TransitionKind.STATUS)
         if not evidence and change.cause is Cause.CLOCK and known_commitment.baselines:
             evidence = (baseline_line(baseline_at(known_commitment, change.at)),)
         text = change_text(change, context)
@@ -70,7 +71,7 @@ def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry
                 text=text,
                 at=change.at,
                 title=subject_of(topic_of(known_commitment), text),
-                confidence=confidence_line(signals, change.flags, context) if signals else "",
+                confidence=confidence_line(signals, change.flags, context, told) if signals else "",
                 evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
             )
         )

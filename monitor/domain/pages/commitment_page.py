@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
@@ -60,9 +59,9 @@ class VerdictDay:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, '' before the
-    first change; moved: the last change of status with its day; record: a remark if there is no record yet;
-    criteria: (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, its day and
+    outlets, '' before the first change; moved: since when the status holds, and the event that moved it; record: a
+    remark if there is no record yet; criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -89,11 +88,16 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
     standing = standing_view(own.verdict, present(own), own)
-    last = timeline.latest_event(timeline.recorded(own.history))
-    # 'Was PLEDGED, now MET (20 Jan 2026)'
-    moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
-    since = f"{standing.shown} since {standing.since}" if standing.since else ""
-    moved_on = format_date(local_day(moves[-1].at, context.zone)) if moves else ""
+    groups = timeline.recorded(own.history)
+    last, move = timeline.latest_event(groups), timeline.last_move(groups)
+    latest, outlets = timeline.what_happened(last, own) if last else ("", "")
+    # 'AT RISK since 12 Mar 2026 (was IN FORCE): US opens new probes (Reuters)'
+    moved = f"{standing.shown} since {standing.since}" if standing.since else ""
+    before = next((each.change.old for each in move or () if isinstance(each.change, StatusChanged)), None)
+    moved += f" (was {status_caps(before)})" if before and moved and before is not own.verdict.status else ""
+    if move and move is not last and moved:
+        told, by = timeline.what_happened(move, own)
+        moved += f": {told}" + (f" ({by})" if by else "")
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
     above = parent_of(name, context.commitments)
@@ -109,10 +113,10 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         name=commitment.name,
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
-        latest=timeline.what_happened(last, own) if last else "",
-        day=format_date(local_day(last[0].at, context.zone)) if last else "",
+        latest=latest,
+        day=", ".join(filter(None, (format_date(local_day(last[0].at, context.zone)), outlets))) if last else "",
         anchor=addresses.change_anchor(last[0].id) if last else "",
-        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else since,
+        moved=moved,
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
@@ -200,7 +204,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for group in timeline.recorded(own.history):
+    for group in filter(timeline.is_event, timeline.recorded(own.history)):
         each = timeline.entry(group, own)
         line = ". ".join(filter(None, (each.text, each.changes[0].text)))
         changes[local_day(each.at, zone)].append((line, each.changes[0].anchor))

@@ -145,6 +145,8 @@ def flag_notes(
     """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line each."""
     notes = []
     for flag in verdict.flags:
+        if short and flag.kind in (FlagKind.STALE, FlagKind.LATE) and verdict.outlook is Outlook.STEADY:
+            continue  # silence about what is kept, and an older date of what is done
         label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
         if flag.kind is FlagKind.UNCONFIRMED:
             text = " ".join(sentence(part) for part in doubt_sentences(flag, context, quoted=quoted))
@@ -183,13 +185,14 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         were = thing_does(one_line(record.what, 80), "was")
         later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
+        put_off = record.state == "superseded" or (later and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
                 by=one_line(context.parties.long_name(record.said_by), 60),
-                state=moved if record.state == "superseded" else outcome,
+                state=moved if put_off else outcome,
                 ahead=False,
             )
         )

@@ -8,22 +8,26 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
-from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.block_material import importance, is_background
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.digest.block_material import best_reports, is_background
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
 from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
-from monitor.domain.text.labels import capitalised, format_date, local_day
+from monitor.domain.text.labels import capitalised, format_date, join_few, local_day
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
+from monitor.domain.verdicts.standing import importance
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
+MOST_OUTLETS = 2
+"""Outlets that an event names; the others are counted."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
 Recorded = tuple[Transition, ...]
@@ -58,10 +62,11 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfChanges:
-    """The entries of a month, newest first. name: 'November 2025'."""
+    """The entries of a month, newest first. name: 'November 2025'; minor: those that no message tells."""
 
     name: str
     entries: tuple[TimelineEntry, ...]
+    minor: tuple[TimelineEntry, ...]
 
 
 def recorded(history: Iterable[Transition]) -> list[Recorded]:
@@ -101,22 +106,39 @@ def latest_event(groups: Sequence[Recorded]) -> Recorded | None:
     return next((group for group in reversed(groups) if is_event(group)), None)
 
 
-def what_happened(group: Recorded, own: OwnMaterial) -> str:
-    """The headline of the most important change of an event, without a full stop."""
-    return capitalised(cut_headline(change_text(group[0], _context_of(group[0], own)).headline, MOST_HEADLINE))
+def last_move(groups: Sequence[Recorded]) -> Recorded | None:
+    """The event that moved the status last."""
+    return next((group for group in reversed(groups) if _moves(group)), None)
 
 
-def _context_of(change: Transition, own: OwnMaterial) -> RenderContext:
-    """The evidence of a change as it was read then."""
-    cited = {each.signal: each for each in change.cited}
-    return context_then(transition_evidence(change), cited, change.at, own.context)
+def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
+    """The headline of the most important change of an event, without a full stop, and the outlets that report it."""
+    then = _context_of(group, own)
+    evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
+    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then))
+    signals = known_signals((*filter(None, (text.report,)), *group[0].evidence), then)
+    outlets = outlet_names((then.stories[signal.story] for signal in signals), then)
+    named = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
+    return capitalised(cut_headline(text.headline, MOST_HEADLINE)), named
+
+
+def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:
+    """The evidence of an event as it was read then: these signals, else all of its changes."""
+    cited = {each.signal: each for change in group for each in change.cited}
+    known = keys or [key for change in group for key in transition_evidence(change)]
+    return context_then(known, cited, max(change.at for change in group), own.context)
 
 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     """Every recorded change, by month, newest first."""
     found = [(local_day(group[0].at, own.context.zone), group) for group in reversed(recorded(own.history))]
-    by_month = groupby(found, key=lambda pair: f"{pair[0]:%B %Y}")
-    return tuple(MonthOfChanges(name, tuple(entry(group, own) for _, group in pairs)) for name, pairs in by_month)
+    by_month = []
+    for name, pairs in groupby(found, key=lambda pair: f"{pair[0]:%B %Y}"):
+        told: dict[bool, list[TimelineEntry]] = {True: [], False: []}
+        for _, group in pairs:
+            told[is_event(group)].append(entry(group, own))
+        by_month.append(MonthOfChanges(name, tuple(told[True]), tuple(told[False])))
+    return tuple(by_month)
 
 
 def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
@@ -128,22 +150,23 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         # Its own signals, and those of its flags if it is about them or if both sides of a dispute are quoted.
         flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
         keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
-    cited = {each.signal: each for change in group for each in change.cited}
     last = max(group, key=lambda change: change.at)
-    then = context_then(keys, cited, last.at, own.context)
+    then = _context_of(group, own, keys)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
     by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
-    text, quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
+    (text, _), quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
     day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
     for change in group:
-        words = change_text(change, _context_of(change, own))
+        words = change_text(change, _context_of((change,), own))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
-        # Beside a move of the status, that it stayed before is no news.
-        known = words.text.casefold() in said or (_moves(group) and change.kind is TransitionKind.EVENT)
+        # Beside a move of the status, neither that it stayed before nor what was then in doubt is news; it stays once.
+        stayed = change.kind is TransitionKind.EVENT and (_moves(group) or any(note.text for note in notes))
+        settled = _moves(group) and isinstance(change.reason.detail, Awaiting)
+        known = words.text.casefold() in said or stayed or settled
         told = ("" if known else words.text, "" if repeated else words.detail)
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(

@@ -65,7 +65,7 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
     story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
     source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang
     revision, withdrawn = revision_hash(title, summary), is_withdrawal(title, summary)
-    outlets = (Outlet(source, url, published, now),)
+    outlets = (Outlet(source, url, published, now, entry.claimed, entry.basis),)
     return Story(
         story_id, published, now, source, url, title, summary, lang, revision, date_only, outlets, withdrawn, backfill
     )

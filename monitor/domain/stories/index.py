@@ -246,12 +246,16 @@ class StoryIndex:
             self._first_bits[slot] = _first_bits(tokens)
             (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(slot)
         # Packed without its id, in a third of its memory. Times become UTC, and the story's own outlet None.
-        own = story.source, story.url, story.published_at, story.seen_at
+        own = Outlet(story.source, story.url, story.published_at, story.seen_at)
         times = _number_of(story.published_at), _number_of(story.seen_at)
         texts = story.source, story.url, story.title, story.summary, story.lang, story.revision
         flags = story.date_only, story.withdrawn, story.backfill
-        carried = [(o.source, o.url, o.published_at, o.seen_at) for o in story.outlets]
-        outlets = [None if o == own else (o[0], o[1], _number_of(o[2]), _number_of(o[3])) for o in carried]
+        outlets = [
+            None
+            if o == own
+            else (o.source, o.url, _number_of(o.published_at), _number_of(o.seen_at), o.claimed, o.basis)
+            for o in story.outlets
+        ]
         self._stories[slot] = marshal.dumps((times, texts, flags, outlets))
         known = self._keys[slot]
         self._keys[slot] = (*known, *(key for key in keys if key not in known))
@@ -305,7 +309,7 @@ class StoryIndex:
         source, url, title, summary, lang, revision = texts
         name, times = self._ids[slot], (_moment_of(published), _moment_of(seen))
         own = Outlet(source, url, *times)
-        carried = tuple([Outlet(o[0], o[1], _moment_of(o[2]), _moment_of(o[3])) if o else own for o in outlets])
+        carried = tuple([Outlet(o[0], o[1], _moment_of(o[2]), _moment_of(o[3]), *o[4:]) if o else own for o in outlets])
         return Story(name, *times, source, url, title, summary, lang, revision, date_only, carried, withdrawn, backfill)
 
     def keys_of(self, story_id: str) -> tuple[str, ...]:

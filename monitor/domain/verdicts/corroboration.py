@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from monitor.domain.matching.attribution import HEARSAY
 from monitor.domain.matching.rules import READER, RuleInfo
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
@@ -57,7 +58,7 @@ class Support:
     or through an official whom a wire quotes, or the side that benefits has confirmed a delivery. data: statistics of
     record (named by policy) report it. formal: an official text records a formal act. is_strong_enough: at least one
     source may move a verdict. has_word_of_a_side: such a source is a side, not the press. unconfirmed_sides: owing
-    sides without a statement. confirmed: it meets the evidence threshold.
+    sides without a statement. confirmed: it meets the evidence threshold. owing_heard: an owing side has spoken.
     """
 
     origins: int
@@ -68,6 +69,7 @@ class Support:
     has_word_of_a_side: bool
     unconfirmed_sides: tuple[str, ...]
     confirmed: bool
+    owing_heard: bool
 
     def moves_without_threshold(self, policy: Policy) -> bool:
         """Enough for a standing that needs no threshold: a side says it, or enough of the press does."""
@@ -159,6 +161,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
         any(s.says is not Says.PRESS for s in strong),
         silent,
         official or data or origins >= policy.origins_needed,
+        len(silent) < len(owing),
     )
 
 
@@ -189,8 +192,15 @@ def independent_source(signal: Signal) -> str:
     return signal.says.value if signal.says.parties else signal.origin
 
 
+def is_relayed(signal: Signal) -> bool:
+    """Whether a report says only what other media report: it adds nothing to theirs."""
+    return signal.says is Says.PRESS and HEARSAY.search(signal.quote) is not None
+
+
 def count_sources(signals: Iterable[Signal]) -> int:
     """The number of independent sources behind signals. Nearly equal headlines within a day are one wire's report."""
+    signals = tuple(signals)
+    signals = tuple(signal for signal in signals if not is_relayed(signal)) or signals[:1]
     reports: list[tuple[str, str, datetime]] = []
     others: set[str] = set()
     for signal in signals:
@@ -227,7 +237,7 @@ def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
 def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:
     if abs(at - before) > timedelta(days=1):
         return False
-    words, others = _headline_words(headline), _headline_words(known)
+    words, others = headline_words(headline), headline_words(known)
     shared = words & others
     return len(shared) >= MIN_HEADLINE_WORDS and (
         shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
@@ -235,7 +245,8 @@ def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bo
 
 
 @lru_cache(maxsize=16384)
-def _headline_words(quote: str) -> frozenset[str]:
+def headline_words(quote: str) -> frozenset[str]:
+    """The significant words of a headline."""
     return frozenset(normalised_tokens(quote))
 
 

@@ -14,28 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import (
-    NEGATIVE_EFFECTS,
-    Direction,
-    Effect,
-    Kind,
-    Level,
-    Outlook,
-    Severity,
-    Standing,
-    Tier,
-)
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Level, Outlook, Severity, Standing
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Event, Verdict
 from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support, count_sources, is_agreement
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.standing import direction, status_severity
+from monitor.domain.verdicts.standing import OWN_TIERS, direction, status_severity
 
 MERE_WORDS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of words, not of deeds."""
-OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
-"""The publishers that print a side's own text."""
 
 
 def direction_of(effect: Effect) -> Direction:

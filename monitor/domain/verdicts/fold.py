@@ -31,7 +31,7 @@ from monitor.domain.verdicts.evidence import expires_at, reason_text, unconfirme
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.presumption import PresumptionTracker
 from monitor.domain.verdicts.ripening import ripen
-from monitor.domain.verdicts.standing import advance
+from monitor.domain.verdicts.standing import advance, is_summit
 
 COUNT_MOVES_FROM = {
     Standing.PARTLY_MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS),
@@ -142,6 +142,8 @@ class Fold:
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
+        if self.commitment.kind is Kind.SERIES and is_summit(signal):  # it stands on reports of the summit
+            claim = Claim(claim.key, tuple(s for s in claim.signals if is_summit(s)))
         support = assess_support(claim, self.commitment, policy)
         by_rules = without_lone_readings(claim)
         firm = support if by_rules is claim else assess_support(by_rules, self.commitment, policy)

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import NEGATIVE_EFFECTS, Effect, FlagKind, Outlook, ReasonCode, Says, Standing, Tier
-from monitor.domain.model.news import Signal
+from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Quoted, Reason, Sighted
 from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
 from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
+from monitor.domain.verdicts.standing import HEDGED
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
 """Subjects of the flags for reports of trouble that too few sources corroborate."""
@@ -39,8 +40,12 @@ class OutlookTracker:
         oldest = signal.happened.end - timedelta(days=self.policy.outlook_days)
         known = self.said[bad].signals if bad in self.said else ()
         recent = (s for s in known if s.happened.end >= oldest and (since is None or s.happened.end > since))
-        self.said[bad] = Claim("", (*recent, signal))
-        return self.said[bad]
+        said = (*recent, signal)
+        self.said[bad] = Claim("", said)
+        # What is threatened for a far day, in this report or another of the same threat, is an event but no risk yet.
+        far = {(s.rule, s.by) for s in said if is_far_threat(s, self.policy)}
+        acute = tuple(s for s in said if s.effect is not Effect.THREAT or (s.rule, s.by) not in far)
+        return Claim("", acute) if signal in acute else None
 
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
         """The verdict with its outlook after `signal`, and the reason if the outlook turned."""
@@ -52,7 +57,11 @@ class OutlookTracker:
             return self._worsened(verdict, claim, backing)
         # A count behind the steady pace is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
-        turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(self.policy.outlook_origins)
+        # What several sides agreed or did together, by a wire or a side, needs fewer sources than other relief.
+        firm = (s for s in claim.signals if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
+        joint = any(len(s.by.parties) > 1 for s in firm)
+        needed = self.policy.origins_needed if joint else self.policy.outlook_origins
+        turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(needed)
         if behind or not turns:
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
@@ -71,9 +80,11 @@ class OutlookTracker:
         if unpledged and outlook is Outlook.STALLED:
             return verdict, None
         if verdict.outlook in (outlook, Outlook.STALLED):
-            # Reports become evidence only if the clock or a baseline turned the outlook; a further blow is an event.
+            # A further blow is an event and the new reason, unless only the clock or a baseline turned the outlook.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
-            if unpledged or (turned is not None and verdict.outlook_evidence and not by_clock):
+            if turned is not None and verdict.outlook_evidence and not by_clock:
+                return self._renewed(verdict, claim, backing), None
+            if unpledged:
                 return verdict, None
         if not backing.can_change_outlook(policy.outlook_origins):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
@@ -95,6 +106,17 @@ class OutlookTracker:
         worse = replace(without_unconfirmed(verdict), outlook=outlook, outlook_since=since)
         return replace(worse, why=reason, outlook_evidence=evidence), reason
 
+    def _renewed(self, verdict: Verdict, claim: Claim, backing: Support) -> Verdict:
+        """The verdict with a later blow as the reason of its outlook, if two sources report it and it weighs as much: a
+        threat does not take the place of a deed, nor a mere risk that of a stop."""
+        best = min(claim.signals, key=representative_rank)
+        mere = best.effect is Effect.THREAT and verdict.why.code in (ReasonCode.SETBACK, ReasonCode.BREACH)
+        lesser = mere or (verdict.outlook is Outlook.STALLED and not best.stalls)
+        if lesser or not backing.can_change_outlook(self.policy.origins_needed):
+            return verdict
+        why = Reason(ReasonCode(best.effect.value), reason_text(best), claim.ids)
+        return replace(verdict, why=why, outlook_evidence=claim.ids)
+
     def expire(self, verdict: Verdict, now: datetime) -> Verdict:
         """The verdict without a doubt about the outlook that no source has repeated within the window."""
         until = self.unconfirmed_until(verdict)
@@ -112,6 +134,13 @@ class OutlookTracker:
 def may_change_outlook(signal: Signal) -> bool:
     """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
+
+
+def is_far_threat(signal: Signal, policy: Policy) -> bool:
+    """Whether a threat names a day more than `threat_days` ahead."""
+    if signal.date is None or signal.effect is not Effect.THREAT:
+        return False
+    return (signal.date.date - day_of(signal.happened.end)).days > policy.threat_days
 
 
 def representative_rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:

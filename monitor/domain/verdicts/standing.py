@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from monitor.domain.model.changes import ShareChanged, StatusChanged
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
@@ -33,7 +34,7 @@ from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, 
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
-from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag, without_kind
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag, without_kind
 from monitor.domain.verdicts.progress import RENEWABLE
 
 S = Standing
@@ -52,10 +53,14 @@ restores a state to be kept, since only something in force can be extended."""
 
 HEDGED = frozenset({Modality.RUMOUR, Modality.PLAN})
 """What has not happened yet, or not for certain."""
+OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+"""The publishers that print a side's own text."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
 """Better is higher, in force as high as met; used only for the direction of a change."""
+WELL_REPORTED = 3
+"""Reports that let an order which moves no status lead, and a further meeting of leaders soon after one (estimate)."""
 FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 
@@ -110,11 +115,10 @@ def next_standing(
     of_next = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}  # or held already
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over and signal.effect in of_next:
         return of_next[signal.effect]
-    if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
-        # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
-        under_way = signal.modality in HEDGED | {Modality.UNDER_WAY}
-        if signal.effect is Effect.PROGRESS and not under_way and firm.official:
-            return S.MET
+    # Leaders who have met fulfil it; a round of envoys does not, nor does a meeting that opens.
+    open_series = commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]
+    if open_series and signal.effect is Effect.PROGRESS and is_summit(signal) and firm.confirmed:
+        return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None
     if signal.effect is Effect.DELIVERED and signal.object in commitment.steps[:-1]:
@@ -156,6 +160,11 @@ def of_parts(verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict])
     return whole, (reason,)
 
 
+def is_summit(signal: Signal) -> bool:
+    """Whether leaders have met, in a report that does not speak of a plan, a rumour or a meeting under way."""
+    return signal.level is Level.SUMMIT and signal.modality not in HEDGED | {Modality.UNDER_WAY}
+
+
 def is_partial_delivery(progress: Progress | None, signal: Signal) -> bool:
     """Whether a "delivered" names an amount below the target, so that only a part is delivered."""
     if progress is None or signal.quantity is None or signal.quantity.unit != progress.unit or not progress.target:
@@ -189,7 +198,12 @@ def _move_standing(
     elif verdict.standing is S.UNPLEDGED and reached is S.IN_PROGRESS:  # nobody has told of the promise itself
         enough = backing.origins >= policy.origins_needed or any(s.tier is Tier.OFFICIAL for s in claim.signals)
     else:
-        enough = backing.moves_without_threshold(policy)
+        # A promise, and what another side says of it, rest on the word of who owes it, on a side's own text or on two
+        # sources.
+        hearsay = reached is S.PLEDGED or backing.has_word_of_a_side
+        sourced = backing.owing_heard or backing.data or backing.origins >= policy.origins_needed
+        firmly = not hearsay or sourced or any(s.says.parties and s.tier in OWN_TIERS for s in claim.signals)
+        enough = firmly and backing.moves_without_threshold(policy)
     if not enough:
         awaiting = Awaiting(speaker(signal), reached, silent)
         flagged = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, first_at, awaiting, claim.ids))
@@ -241,13 +255,45 @@ def direction(old: Verdict, new: Verdict) -> Direction:
     return Direction.UP if (by_outlook or by_standing) > 0 else Direction.DOWN
 
 
-def importance(move: Transition) -> tuple[Level, Severity, bool, bool]:
-    """The order of changes in messages and digests, the most important last: by the level of the act, then the
-    severity, a commitment in trouble, a change of status."""
+def importance(move: Transition) -> tuple[float, ...]:
+    """The order of changes in messages, in digests and on pages, the most important last.
+
+    1. The level of the act; of one that moves nothing, if leaders meet or several report it.
+    2. A final standing; another new status or date; another announced change; a confirmation.
+    3. The number of reports, then bad news. A growing share comes last, the latest first: it is the figure of an event.
+    """
+    announced, share = move.severity > Severity.ROUTINE, isinstance(move.change, ShareChanged)
+    moved = announced and move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE)
+    new = move.change.new if isinstance(move.change, StatusChanged) else None
+    confirms = move.confirms and move.kind is TransitionKind.FLAG
+    carries = move.kind is not TransitionKind.EVENT or move.level is Level.SUMMIT or len(move.evidence) >= WELL_REPORTED
     in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED
-    return move.level, move.severity, in_trouble, move.kind is TransitionKind.STATUS
+    return (
+        move.level if announced and carries and not share else Level.ORDINARY,
+        new in FINAL_STANDINGS and announced,
+        moved,
+        announced and not confirms,
+        not share,
+        not confirms,
+        move.level,
+        len(move.evidence),
+        move.severity,
+        in_trouble,
+        move.kind is TransitionKind.STATUS,
+        move.at.timestamp() if share else 0.0,
+    )
+
+
+def leads(move: Transition) -> tuple[float, ...]:
+    """The order of the events in one message, the leading one last: a status that rises or falls, and of equals one
+    that readers see move, comes before what leaves the status as it is."""
+    level, *rest = importance(move)
+    moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
+    moved = moved and move.way is not Direction.OTHER
+    is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
+    return moved, level, not is_hidden, *rest
 
 
 def most_important(transitions: Iterable[Transition]) -> Transition:
-    """The most important change; of equals the first."""
-    return max(transitions, key=importance)
+    """The change that leads a message; of equals the first."""
+    return max(transitions, key=leads)

@@ -1,7 +1,7 @@
 """Further evidence: signals that corroborate a status without having changed it.
 
 It changes no verdict and sends no message. The alert shows what is known with its own evidence; later sources are
-named on the thread's first message and in the digest.
+named on the thread's first message.
 """
 
 from __future__ import annotations

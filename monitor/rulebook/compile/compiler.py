@@ -342,6 +342,7 @@ class _RulebookCompiler:
             object=subject,
             effect=act.effect or (EFFECT_TABLE[act.polarity][PolarityShift.PLAIN] if act.polarity else Effect.NONE),
             tells=act.tells,
+            owed_by=shape.owed_by,
         )
         words = (act.polarity, report, excluded, unless, only, act.by, subject, act.stalls, act.terms)
         kinds = (act.weak or act.presumes, experimental, act.outside, act.presumes)

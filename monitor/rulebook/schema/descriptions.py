@@ -171,11 +171,12 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "moving_tiers": "Tiers whose single report counts, and whose quotes of a side count as that side's word.",
     "doubt_days": "A final standing that only one source claims, and a contradiction between two sides, end after this "
     "many days.",
-    "press_origins": "Independent press sources that pledge or begin a commitment without a side's statement. "
+    "press_origins": "Independent press sources that begin a commitment without a side's statement. "
     "1: the first wire is enough.",
     "outlook_origins": "Independent sources that change an outlook. 1: the first wire is enough. A formal act in an "
     "official text and official statistics need no other source. Chosen from the table of benchmarks/telling.py.",
     "outlook_days": "The sources that change an outlook must report within this many days.",
+    "threat_days": "A threat for a day further ahead than this is told as an event and turns no outlook.",
     "statistics": "Origins whose counts are official data. Any other count needs a second counter.",
     "one_counter": "Other names of an agency that counts. Messages show only its newest count.",
     "arrival_statistics": "Those statistics that count arrivals, which say little about orders.",

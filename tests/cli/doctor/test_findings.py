@@ -185,6 +185,13 @@ def test_secrets_readable_by_a_group_are_fine(
     wording(examined(desk, "secrets").found["secrets"])
 
 
+def test_an_aggregator_that_is_not_declared_one_is_named(desk: Desk, wording: GoldenWording) -> None:
+    desk.edit('publisher = "Ministry"', 'publisher = "Aggregator"')
+    wording(examined(desk, "rules", "publisher").found["publisher"])
+    desk.edit('publisher = "Aggregator"', 'publisher = "Aggregator"\naggregator = true')
+    assert "publisher" not in examined(desk, "rules", "publisher").found
+
+
 def test_unlisted_publishers_share_a_line_and_a_misspelt_one_has_its_own(desk: Desk, wording: GoldenWording) -> None:
     desk.edit('publisher = "Herald Wire"', 'publisher = "Unheard of"')
     desk.edit('publisher = "Ministry"', 'publisher = "Nameless"')

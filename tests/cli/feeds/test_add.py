@@ -11,6 +11,7 @@ from click.testing import Result
 from monitor.cli.feeds.add import publisher_of, sources_block
 from monitor.cli.feeds.check import web_address
 from monitor.config import FeedSettings, load_settings
+from monitor.config.feed_entries import FeedEntry
 from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.golden_wording import GoldenWording
@@ -126,6 +127,12 @@ def test_a_publisher_is_found_by_address_or_by_a_part_of_the_title(
 ) -> None:
     listed = publisher_of(load_publishers(small_rules), addresses, names)
     assert (listed.name if listed is not None else None) == found
+
+
+def test_a_feed_of_an_aggregator_is_declared_one() -> None:
+    assert FeedEntry("search", "https://news.example/rss", "Aggregator", 600, aggregator=True).lines()[-1] == (
+        "aggregator = true"
+    )
 
 
 def test_the_block_for_an_unlisted_publisher_is_valid(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ DATE = "Mon, 02 Mar 2026 08:00:00 GMT"
 def site() -> Iterator[Publisher]:
     item = Item("1", "Ministry says a date", "https://herald.example/1", DATE)
     old = rss(Item("1", "Ministry says a date", "https://herald.example/1", "2025-11-02 08:00:00"), item_without_date())
-    documents = {"/herald": rss(item), "/cut": rss(item, item)[:-60], "/old": old}
+    signed = rss(item, item).replace(b"</item>", b"<source>Second</source></item>")
+    documents = {"/herald": rss(item), "/cut": rss(item, item)[:-60], "/old": old, "/signed": signed}
     with publisher(documents | {"/page": b"<html><body>Please log in</body></html>"}) as running:
         running.redirects |= {"/moved": (301, "/herald"), "/metadata": (302, "http://169.254.169.254/latest")}
         yield running
@@ -67,6 +68,15 @@ def test_any_address_can_be_fetched_and_gets_warnings_or_an_error(
     assert (metadata["kind"], metadata["status"]) == ("refused_address", None)
     wording(warning for found in (moved, cut, old) for warning in found["warnings"])
     wording(found["remedy"] for found in (page, metadata))
+
+
+def test_a_feed_that_names_other_publishers_is_warned_about_unless_it_is_an_aggregator(
+    polled: Desk, site: Publisher, wording: GoldenWording
+) -> None:
+    polled.edit(site.url("/herald"), site.url("/signed"))
+    wording(check(polled, "herald")[1].splitlines()[1:])
+    polled.edit('name = "herald"', 'name = "herald"\naggregator = true')
+    assert check(polled, "herald")[1].startswith("ok ")
 
 
 def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Desk, wording: GoldenWording) -> None:

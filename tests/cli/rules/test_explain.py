@@ -88,6 +88,7 @@ def test_an_id_or_its_beginning_is_looked_up_in_the_database(desk: Desk) -> None
         (found,) = objects(desk.run("rules", "explain", beginning, "--json").stdout)
         assert found["story"]["title"] == BUYS
         assert [each["commitment"] for each in found["commitments"]] == ["soy"], "by the configured rules"
+    assert f"publisher {found['story']['publisher']['provenance']}" in desk.run("rules", "explain", name).stdout
 
 
 def test_a_word_that_is_no_id_is_read_as_a_headline(desk: Desk, wording: GoldenWording) -> None:

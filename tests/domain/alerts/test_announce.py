@@ -342,12 +342,16 @@ def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it() -> None:
     assert [(m.route, m.kind) for m in told(fell, routes=routes, sent=before)] == [("quiet", "correction")]
 
 
-def test_of_one_event_the_commitment_in_trouble_leads() -> None:
-    """Both are as loud as each other, and only one says what a reader must know."""
-    fine, worse = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
-    (message,) = told(fine, worse, story_of={"s1": "story"})
-    assert message.commitment == "soy"
-    assert told(worse, fine, story_of={"s1": "story"})[0].commitment == "soy"
+def test_of_one_story_the_status_that_readers_see_move_leads() -> None:
+    """At risk, a new standing does not show; an event moves nothing, however important its act."""
+    trouble: dict[str, Any] = {"outlook": Outlook.AT_RISK, "outlook_only": True}
+    fine, hidden = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
+    worse, summit = replace(hidden, **trouble), event(id="t3", commitment="soy", evidence=("s1",), level=Level.SUMMIT)
+    for first, second in ((fine, hidden), (worse, moved(severity=Severity.ROUTINE)), (fine, summit)):
+        for pair in ((first, second), (second, first)):
+            route = replace(DESK, least_severity=Severity.ROUTINE)
+            (message,) = told(*pair, routes=[route], story_of={"s1": "story"})
+            assert message.commitment == first.commitment, (first, second)
 
 
 # ---------------------------------------------------------------- old news
@@ -528,6 +532,11 @@ def test_events_after_a_message_wait_for_the_evening_and_summits_and_statuses_do
     first = replace(summit, id="first", commitment="soy")
     (again,) = told(summit, sent=log(*told(first)), recorded={"first": first})
     assert again.not_before == evening, "one summit"
+    result = told(summit, sent=log(*told(first), at=NOW - timedelta(hours=8)), recorded={"first": first})
+    assert [message.not_before for message in result] == [None], "its result"
+    eve = event(id="eve")
+    assert told(event(), sent=log(*told(eve)), recorded={"eve": eve}) == ()
+    assert told(summit, sent=log(*told(eve)), recorded={"eve": eve}), "a meeting is more than its eve"
     assert leaves(event(), now=NOW.replace(hour=22)) is leaves(event(), now=NOW + timedelta(hours=36)) is None
     resting = replace(DESK, quiet=("20:00", "23:00"))
     assert leaves(event(), resting) == NOW.replace(hour=23), "never in quiet hours"

@@ -36,6 +36,27 @@ def test_without_a_credit_the_publisher_speaks(rules: Rulebook, source: str, say
     assert (found.says, found.origin) == (says, origin)
 
 
+@pytest.mark.parametrize(("title", "summary", "says", "origin"), table("attribution", "state_media"))
+def test_state_media_speak_for_their_side_quote_an_official_or_relay_others(
+    tmp_path: Path, title: str, summary: str, says: str, origin: str
+) -> None:
+    daily = "  - {name: State Daily, domains: [state.example], tier: state_media, side: cn}\n"
+    rules = rules_folder.load(tmp_path, sources=rules_folder.SOURCES + daily)
+    found = signal(rules, title, summary, source="State Daily")
+    assert (found.says, found.origin) == (Says(says), origin)
+
+
+@pytest.mark.parametrize(
+    ("summary", "passing"),
+    [
+        ("The Treasury Secretary posted on his page about how China buys US soybeans.", True),
+        ("Bessent says China buys US soybeans.", False),
+    ],
+)
+def test_what_a_post_is_about_is_no_act_that_its_author_reports(rules: Rulebook, summary: str, passing: bool) -> None:
+    assert signal(rules, "The Treasury on soybeans", summary).passing is passing
+
+
 @pytest.mark.parametrize(
     ("title", "summary"),
     [

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.messages.figures import deadline_lines
 from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
@@ -65,17 +66,60 @@ def test_a_status_ruled_by_the_outlook_is_shown_with_its_standing() -> None:
     assert brief(**on(standing=Standing.UNPLEDGED)).headline.shown == "AT RISK (not yet pledged)"
 
 
-def test_an_event_over_several_commitments_counts_the_others_in_its_subject() -> None:
-    quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=reason("Nothing much."))
-    found = brief(
-        message(quiet, move(severity=Severity.URGENT), kind="summary"),
-        commitments=BOTH,
-        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
+def truce(change: Transition, of: Transition | None = None, title: str = "Trade Office threatens duties") -> AlertBrief:
+    """The brief about the sample commitment and a second one, which has a report of its own."""
+    other = replace(
+        change, id="t0", commitment="truce", evidence=("s2",), reason=replace(change.reason, signals=("s2",))
     )
-    assert found.subject.startswith("Soybeans 12 Mt now AT RISK, +1 more: ")
+    known = signal("s2", "b", commitment="truce", quote=title)
+    return brief(
+        message(other, of or move(severity=Severity.URGENT), kind="summary"),
+        commitments=BOTH,
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce")},
+        signals={"s1": signal("s1", "a"), "s2": known},
+        stories={"a": story("a"), "b": story("b", title=title)},
+    )
+
+
+def test_each_commitment_of_a_message_has_its_own_section_and_is_named_in_the_subject(wording: GoldenWording) -> None:
+    found = truce(move(severity=Severity.ROUTINE))
+    assert found.subject.startswith("Soybeans 12 Mt and Truce now AT RISK: ")
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
-    assert [(other.name, other.status) for other in found.others] == [("Truce", "in_progress")]
-    assert found.changes[1].named.startswith("Truce now AT RISK: ")
+    assert [line.signal for line in found.evidence.lines] == ["s1"]
+    (other,) = found.others
+    assert (other.name, other.status, other.line and other.line.signal) == ("Truce", "at_risk", "s2")
+    moves = [
+        move(severity=Severity.ROUTINE),
+        replace(move(), change=EventNoted(Effect.SETBACK, By.CN)),
+        move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-07-30"),
+        move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed", cause=Cause.CLOCK),
+        move(kind=TransitionKind.FLAG, frm="", to="unconfirmed"),
+    ]
+    wording([text for each in moves for other in truce(each).others for text in (other.text, other.sure)])
+
+
+def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_status_only_without_its_quote() -> None:
+    same, event = story("a").title, replace(move(), change=EventNoted(Effect.SETBACK, By.CN))
+    (again,) = truce(event, title=same).others
+    assert (again.text, again.line, truce(event, title=same).subject.partition(":")[0]) == (
+        "",
+        None,
+        "Soybeans 12 Mt now AT RISK",
+    )
+    (moved,) = truce(move(severity=Severity.ROUTINE), title=same).others
+    assert (moved.text, moved.line) == ("Truce: was IN PROGRESS, now AT RISK", None)
+
+
+def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -> None:
+    update = message(move(evidence=("s1", "s2"), confirms=True, continues=("s1",)), kind="confirmation")
+    new = signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE)
+    found = brief(
+        update,
+        signals={"s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE), "s2": new},
+        stories={"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
+    )
+    assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
+    wording([found.subject, found.moved])
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)
@@ -157,6 +201,12 @@ def test_the_status_just_reached_is_on_the_timeline() -> None:
     timeline = brief().timeline
     assert timeline is not None
     assert [span.status for span in timeline.spans] == ["in_progress", "at_risk"]
+
+
+def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
+    due = signal("s1", "a", effect=Effect.DEADLINE)
+    found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
+    assert found.confidence.startswith("Source of the date: US Treasury")
 
 
 # ---------------------------------------------------------------- evidence

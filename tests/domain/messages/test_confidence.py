@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
 from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
@@ -95,10 +96,51 @@ def test_a_side_alone_is_named_with_the_side_that_has_not_confirmed(wording: Gol
     )
 
 
-def test_an_aggregator_is_named_only_without_another_outlet() -> None:
-    report = said("Harbour Wire", Says.US)
-    assert "Heap" not in sure(report, outlets=("Heap", "Dock News"))
-    assert "Heap" in sure(report, outlets=("Heap",))
+def led_by(main: Signal, *others: Signal) -> str:
+    """The sentence under the headline of the main report, each report in the outlet that it names."""
+    signals = [replace(s, id=f"s{number}", story=f"s{number}") for number, s in enumerate((main, *others))]
+    stories = {s.id: story(s.id, s.rule_version) for s in signals}
+    told = supporting(signals[0], signals)
+    return confidence_line(signals, (), context(publishers=Sources(), stories=stories), told)
+
+
+def in_paper(outlet: str, quote: str, says: Says = Says.PRESS, origin: str = "", **changes: Any) -> Signal:
+    given = {"rule_version": outlet, "by": By.CN, "tier": Tier.WIRE, **changes}
+    return signal(outlet, outlet, says=says, origin=origin or outlet, quote=quote, **given)
+
+
+def test_only_a_source_of_the_act_in_the_headline_is_named(wording: GoldenWording) -> None:
+    listed = in_paper("Harbour Wire", "China lists three dredging firms")
+    ministry: dict[str, Any] = {"says": Says.CN, "origin": "MOFCOM"}
+    own = in_paper("MOFCOM", "Three dredging firms are listed", tier=Tier.OFFICIAL, **ministry)
+    elsewhere = in_paper("MOFCOM", "Talks on soybeans go on", tier=Tier.OFFICIAL, **ministry)
+    treasury = in_paper("Dock News", "China lists three dredging firms, Bessent says", Says.US, "US Treasury")
+    wording(
+        [
+            led_by(listed, own),
+            led_by(listed, in_paper("Dock News", "China says it lists three dredging firms", **ministry)),
+            led_by(listed, in_paper("Dock Daily", "商务部：将三家企业列入清单", tier=Tier.STATE_MEDIA, **ministry)),
+            led_by(listed, elsewhere, in_paper("Dock News", "China lists dredging firms")),
+            led_by(listed, treasury),
+            led_by(listed, treasury, own),  # China itself speaks of its act
+            led_by(listed, replace(own, by=By.US), replace(own, effect=Effect.PROGRESS)),
+            led_by(own, in_paper("Dock News", "China lists three dredging firms"), in_paper("Quay", "Ships wait")),
+            led_by(in_paper("Dock News", "China lists firms, Quay reports", origin="Quay"), listed),
+            led_by(own, in_paper("Dock Daily", "商务部将三家企业列入清单", Says.CN, tier=Tier.STATE_MEDIA)),
+            led_by(listed, in_paper("Dock Daily", "Dredging", Says.CN, tier=Tier.STATE_MEDIA, by=By.US)),
+        ]
+    )
+
+
+def test_an_official_source_needs_no_more_sources_to_a_reader() -> None:
+    more = doubt("at_risk", Sighted(OFFICE, Outlook.AT_RISK, 1, 3, 3))
+    assert sure(US, flags=(more,)) == sure(US)
+    assert sure(REPORT, flags=(more,)) != sure(REPORT)
+
+
+def test_an_aggregator_is_no_carrier_of_a_speakers_words() -> None:
+    assert sure(US, outlets=("Heap", "Dock News")) == "Official: the US Treasury, via Dock News."
+    assert sure(US, outlets=("Heap",)) == "Official: the US Treasury."
 
 
 def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.model import Effect, Outlet, Publisher, Says, Story, Tier
+from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 from tests.builders.tables import table
@@ -35,7 +36,7 @@ def alert(stories: Mapping[str, Story], evidence: tuple[str, ...]) -> AlertBrief
     """An alert on these stories, each quoted once, whose leading change rests on some of them."""
     quoted = {key: signal(key, key) for key in stories}
     why = reason("Two cargoes are put off.")
-    also = move("t2", evidence=tuple(stories), reason=why)
+    also = move("t2", evidence=tuple(stories), reason=why, severity=Severity.ROUTINE)
     lead = move("t1", evidence=evidence, reason=why)
     return brief(message(lead, also), signals=quoted, stories=stories, publishers=Known())
 
@@ -67,6 +68,20 @@ def test_a_quote_is_complete_and_of_several_sources_each_comes_first() -> None:
     assert {line.signal: line.quote for line in found}["cut"] == "The mills wait for…"
     assert {line.signal: line.quote for line in found}["whole"] == "The mills wait."
     assert "other" in [line.signal for line in found[:2]]
+
+
+@pytest.mark.parametrize(
+    ("tier", "quote", "says"),
+    [
+        (Tier.OFFICIAL, "The Treasury posted a picture of the two cargoes.", ""),
+        (Tier.OFFICIAL, "Buyers have put off two cargoes.", "US Treasury says"),
+        (Tier.WIRE, "The Treasury posted a picture of the two cargoes.", "US Treasury says"),
+    ],
+)
+def test_what_an_official_feed_tells_of_a_post_is_not_in_its_authors_words(tier: Tier, quote: str, says: str) -> None:
+    quoted = {"a": signal("a", "a", quote=quote, tier=tier)}
+    found = brief(message(move(evidence=("a",))), signals=quoted, stories={"a": story("a", "Harbour Wire")})
+    assert [line.says for line in found.evidence.lines] == [says]
 
 
 def test_where_none_is_in_english_the_best_one_says_its_language() -> None:
@@ -115,6 +130,12 @@ def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry", "Nobody Knows", "State Daily"]
     assert made.evidence.report == ReportLink(made.evidence.lines[0].url, "Ministry")
+
+
+def test_an_older_report_is_not_quoted() -> None:
+    stories = {"a": story("a", "Ministry"), "b": story("b", "Gatherer", published_at=NOW - timedelta(days=9))}
+    made = alert(stories, tuple(stories))
+    assert [line.outlet for line in made.evidence.lines] == ["Ministry"]
 
 
 def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:

@@ -24,6 +24,7 @@ from monitor.domain.model.enums import (
     FlagKind,
     FlagState,
     Level,
+    Modality,
     Outlook,
     ReasonCode,
     Says,
@@ -42,7 +43,7 @@ from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, move, signal, story
 
 DAY, LATER = date(2026, 11, 10), date(2027, 11, 10)
-TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE}
+TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE, "State Daily": Tier.STATE_MEDIA}
 
 
 class Tiered:
@@ -140,6 +141,70 @@ def test_the_best_report_is_news_that_shows_the_act_and_that_of_the_most_importa
 )
 def test_a_report_gives_its_own_headline_without_labels_outlet_and_full_stop(title: str, shown: str) -> None:
     assert headline(title) == shown
+
+
+WORSE: list[tuple[str, dict[str, Any]]] = [
+    ("China may put off two cargoes", {}),
+    ("China to put off two cargoes", {"modality": Modality.RUMOUR}),
+    ("Second day of waiting for two cargoes", {}),
+    ("A forum ends in a small town by the sea as China puts off two cargoes", {"act_at": 50}),
+    ("China puts off two cargoes | Ann Lee", {}),
+    ("The ministry posted an English text of its statement on two cargoes", {}),
+    ("The 16 cargoes that wait", {}),
+]
+
+
+@pytest.mark.parametrize(("title", "facts"), WORSE)
+def test_news_of_the_act_in_its_main_clause_comes_before_what_may_come_columns_lists_and_notes(
+    title: str, facts: dict[str, Any]
+) -> None:
+    stories = (
+        story("worse", title=title, published_at=NOW - timedelta(hours=1)),
+        story("news", title="China puts it off"),
+    )
+    signals = signal("s1", "worse", **facts), signal("s2", "news")
+    assert ranked_reports(move(evidence=("s1", "s2")), signals, context(*stories))[0].story == "news"
+
+
+def test_a_chinese_report_that_can_be_put_into_words_comes_before_english_news_of_something_else_and_older_news() -> (
+    None
+):
+    stories = (
+        story("else", title="Farmers wait for news", published_at=NOW - timedelta(hours=1)),
+        story("old", title="China puts off a cargo", published_at=NOW - timedelta(days=5)),
+        story("chinese", title="推迟大豆", lang="zh"),
+    )
+    facts = {"else": {"field": "summary"}, "old": {}, "chinese": {}}
+    signals = [signal(key, key, **own) for key, own in facts.items()]
+    ranked = ranked_reports(move(evidence=tuple(facts)), signals, context(*stories, tells="to put off cargoes"))
+    assert [item.story for item in ranked] == ["chinese", "old", "else"]
+
+
+def test_a_long_sentence_of_a_text_is_no_headline() -> None:
+    sentence = "China puts off two cargoes of soybeans from the last harvest" + ", and other goods" * 6
+    assert headline(sentence, "to put off cargoes") == "China puts off cargoes"
+    assert headline("Why " + sentence, "to put off cargoes") == "Why " + sentence, "no act is made of it"
+
+
+def test_an_outlet_that_only_relays_is_no_speaker() -> None:
+    relayed = story("a", "State Daily", title="推迟大豆", lang="zh")
+    told = [
+        change_text(
+            move(), context(relayed, tells="to put off cargoes"), (signal("s1", "a", by=By.US, **facts),)
+        ).headline
+        for facts in ({"says": Says.CN, "origin": "State Daily"}, {"says": Says.CN, "origin": "Commerce Ministry"})
+    ]
+    assert told == ["The US puts off cargoes", "Commerce Ministry says the US puts off cargoes"]
+
+
+def test_an_act_names_the_side_that_it_is_aimed_at() -> None:
+    aimed = replace(rule("to charge ships of {other}", Effect.SETBACK), owed_by="both")
+    told = [act_sentence(signal("s1", "a", by=by), aimed, NONE_DECLARED) for by in (By.CN, By.US, By.BOTH)]
+    assert told == [
+        "China charges ships of the US",
+        "the US charges ships of China",
+        "the US and China charge ships of the other side",
+    ]
 
 
 WITHOUT_ACTOR = ("to suspend its fees", "to hold exports back", "to turn to US beans", "to extend the pause")
@@ -261,6 +326,21 @@ def test_a_subject_names_the_new_status_only_if_the_change_moved_it(change: Chan
 )
 def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: str, cut: str) -> None:
     assert cut_headline(text, 21) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("China and the US agree on a truce after a day of talks", "China and the US agree on a truce"),
+        ("China puts off two cargoes of soybeans, easing its losses", "China puts off two cargoes of soybeans"),
+        ("China puts off cargoes of soybeans three days before talks", "China puts off cargoes of soybeans"),
+        ("China puts off two cargoes of soybeans, including new ones", "China puts off two cargoes of soybeans…"),
+        ("China puts off two cargoes of soybeans, the ministry says", "China puts off two cargoes of soybeans…"),
+        ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
+    ],
+)
+def test_a_headline_ends_before_its_occasion_or_its_speaker_rather_than_within_them(text: str, cut: str) -> None:
+    assert cut_headline(text, 50) == cut
 
 
 @given(st.text(max_size=300), st.integers(12, 120))

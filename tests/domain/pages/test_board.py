@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Standing
+from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
@@ -53,14 +53,11 @@ def test_a_part_of_a_part_stands_under_that() -> None:
 def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_change() -> None:
     row = SHOWN.deals[0].rows[0]
     assert (row.shown, row.since) == ("AT RISK (in progress)", "14 Mar 2026")
-    assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "China has not confirmed it.")]
+    assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "No statement from China seen yet.")]
     assert row.progress is not None
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"
     assert row.by_when == "12 Mt booked due 30 Jun 2026, in 108 days"
-    assert [row.by_when for row in SHOWN.deals[0].rows[1:]] == [
-        "No date named",
-        "The truce ends 1 Apr 2026, in 18 days",
-    ]
+    assert [row.by_when for row in SHOWN.deals[0].rows[1:]] == ["", "The truce ends 1 Apr 2026, in 18 days"]
     assert row.last is not None
     assert (row.last.at, row.last.text) == (NOW, "Buyers have put off two cargoes")
     assert row.last.address == f"c/{SOY}.html#change-t2"
@@ -165,9 +162,18 @@ def test_an_important_act_is_marked() -> None:
         assert [change.level for (change,) in board(material(history={SOY: (held,)})).events] == [mark]
 
 
-def test_without_a_change_in_a_week_the_top_has_the_last_one() -> None:
+def test_without_a_change_in_a_week_the_top_has_the_last_ones() -> None:
     shown = board(material(history={SOY: history()[:2]}))
-    assert ([change.at for (change,) in shown.events], shown.week) == ([ago(21)], 0)
+    assert ([change.at for (change,) in shown.events], shown.week) == ([ago(21), ago(60)], 0)
+
+
+def test_a_row_names_the_event_that_moved_the_status_unless_it_is_the_last_one() -> None:
+    (row, *_) = board(material(history={SOY: history()})).deals[0].rows
+    assert (row.last is not None, row.why) == (True, None)
+    later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
+    (row, *_) = board(material(history={SOY: (*history(), later)})).deals[0].rows
+    assert row.why is not None
+    assert row.why.address.endswith("#change-t2")
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Standing
+from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, material, own, published, without_record
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, published, without_record
 
 PAGE = commitment_page(own())
 
 
 def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
     assert (PAGE.short, PAGE.owes) == ("Soybeans 12 Mt", "China")
-    assert (PAGE.latest, PAGE.day, PAGE.anchor) == ("Buyers have put off two cargoes", "14 Mar 2026", "change-t2")
-    assert PAGE.moved == "Was IN PROGRESS, now AT RISK (14 Mar 2026)"
+    assert (PAGE.latest, PAGE.day, PAGE.anchor) == (
+        "Buyers have put off two cargoes",
+        "14 Mar 2026, Harbour Wire",
+        "change-t2",
+    )
+    assert PAGE.moved == "AT RISK (in progress) since 14 Mar 2026 (was IN PROGRESS)"
+
+
+def test_below_a_later_event_stands_the_one_that_moved_the_status() -> None:
+    later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
+    page = commitment_page(own(history={SOY: (*history(), later)}))
+    assert page.anchor == "change-t9"
+    assert page.moved.endswith("(was IN PROGRESS): Buyers have put off two cargoes (Harbour Wire)")
 
 
 def test_before_the_first_change_the_baseline_is_named() -> None:

@@ -6,9 +6,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.domain.model.changes import FlagChanged, NoticeDue
-from monitor.domain.model.enums import Cause, Effect, FlagKind, FlagState, ReasonCode, TransitionKind
+from monitor.domain.model.enums import (
+    Cause,
+    Effect,
+    FlagKind,
+    FlagState,
+    ReasonCode,
+    Says,
+    Severity,
+    Standing,
+    TransitionKind,
+)
 from monitor.domain.model.news import READ_OTHERWISE, Outlet, Signal
-from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
+from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
@@ -18,7 +28,7 @@ from tests.builders.page_material import SOY, ago, cited, from_china, history, o
 
 
 def entries(of: OwnMaterial) -> list[TimelineEntry]:
-    return [each for month in months(of) for each in month.entries]
+    return [each for month in months(of) for each in (*month.entries, *month.minor)]
 
 
 def test_every_change_has_its_place_newest_first_under_its_month_and_an_event_of_note_is_marked() -> None:
@@ -42,6 +52,23 @@ def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     (newest,) = entries(own(history={SOY: (notice,)}))
     assert newest.text == "In 30 days: 12 Mt booked is due (30 Jun 2026)"
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
+
+
+def test_what_no_message_tells_is_minor() -> None:
+    quiet = replace(history()[1], severity=Severity.ROUTINE)
+    found = months(own(history={SOY: (quiet, replace(history()[2], severity=Severity.NOTABLE))}))
+    assert [([each.text for each in month.entries], len(month.minor)) for month in found] == [
+        (["Buyers have put off two cargoes"], 0),
+        ([], 1),
+    ]
+
+
+def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    doubt = FlagChanged(FlagKind.UNCONFIRMED, "met", None, FlagState.RAISED)
+    beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
+    (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
+    assert [change.text for change in newest.changes] == ["Was IN PROGRESS, now AT RISK", ""]
 
 
 def test_that_there_is_no_news_is_said_once() -> None:

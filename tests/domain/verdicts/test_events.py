@@ -155,7 +155,7 @@ def test_a_summit_is_told_on_the_day_after_its_eve_was_told_and_once() -> None:
     begun = after(*eve, now="2025-12-01 12:00", of=talks)
     met = after(*eve, *summit[:2], now="2025-12-02 12:00", of=talks, published=begun.verdict)
     again = after(*eve, *summit, now="2025-12-02 13:00", of=talks, published=met.verdict)
-    assert [move.level for move in told(met)] == [Level.SUMMIT]
+    assert [(move.kind, move.level) for move in met.transitions] == [(TransitionKind.STATUS, Level.SUMMIT)]
     assert most_important((*met.transitions, *begun.transitions)).level is Level.SUMMIT
     ordinary = [replace(report, level=Level.ORDINARY) for report in summit[:2]]
     quiet = after(*eve, *ordinary, now="2025-12-02 12:00", of=talks, published=begun.verdict)
@@ -274,21 +274,21 @@ def test_sources_too_far_apart_or_that_do_not_count_tell_no_event() -> None:
     assert not events(after(*late, now="2025-12-06"))
 
 
-def test_a_round_that_is_planned_or_under_way_is_not_held() -> None:
-    cases = [Modality.PLAN, Modality.RUMOUR, Modality.UNDER_WAY]
-    for modality in cases:
-        both = [
-            from_us(Effect.PROGRESS, "2025-12-01 10:00"),
-            from_cn(Effect.PROGRESS, "2025-12-01 12:00", modality=modality),
-        ]
-        assert after(*both, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS, modality
+SUMMIT = reports(Effect.PROGRESS, "2025-12-01", "Reuters", "Bloomberg", level=Level.SUMMIT)
 
 
-def test_a_series_is_met_once_both_sides_say_how_the_round_went_and_begins_anew() -> None:
-    here = from_us(Effect.PROGRESS, "2025-12-01 10:00")
-    there = from_cn(Effect.PROGRESS, "2025-12-01 12:00")
-    assert after(here, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
-    assert after(here, there, now="2025-12-02", of=TALKS).verdict.standing is MET
-    met = [from_us(Effect.PROGRESS, "2025-12-01 10:00"), from_cn(Effect.PROGRESS, "2025-12-01 12:00")]
+def test_leaders_who_only_plan_to_meet_or_begin_to_have_not_met() -> None:
+    for modality in (Modality.PLAN, Modality.RUMOUR, Modality.UNDER_WAY):
+        opening = [SUMMIT[0], replace(SUMMIT[1], modality=modality)]
+        assert after(*opening, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS, modality
+
+
+def test_a_series_is_met_once_two_sources_report_that_leaders_met_and_begins_anew() -> None:
+    envoys = [from_us(Effect.PROGRESS, "2025-12-01 10:00"), from_cn(Effect.PROGRESS, "2025-12-01 12:00")]
+    assert after(*envoys, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
+    assert after(SUMMIT[0], now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
+    held = after(*envoys, *SUMMIT, now="2025-12-02", of=TALKS).verdict
+    assert (held.standing, held.evidence) == (MET, tuple(s.id for s in SUMMIT))
+    met = SUMMIT
     planned = from_us(Effect.PLEDGE, "2025-12-15")
     assert after(*met, planned, now="2025-12-16", of=TALKS).verdict.standing is IN_PROGRESS

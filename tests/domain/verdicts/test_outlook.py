@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
     By,
+    DateMention,
     Decision,
     Effect,
     FlagKind,
@@ -22,7 +23,7 @@ from monitor.domain.model import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.reasons import Detail, Sighted, Speaker
+from monitor.domain.model.reasons import Detail, Quoted, Sighted, Speaker
 from monitor.domain.verdicts.corroboration import add_to_claim
 from tests.builders.domain_values import (
     commitment,
@@ -138,14 +139,57 @@ def key_of(one: Signal) -> str:
     return add_to_claim({}, one, Policy()).key
 
 
-def test_the_first_wire_pledges_in_doubt_and_only_where_the_policy_lets_it() -> None:
-    open_, pledge = commitment(), signal(Effect.PLEDGE, "2025-10-10", origin="Reuters")
+def test_a_promise_needs_the_word_of_who_owes_it_a_text_of_a_side_or_two_sources() -> None:
+    wire = signal(Effect.PLEDGE, "2025-10-10", origin="Reuters")
+    said = signal(Effect.PLEDGE, "2025-10-10", says=Says.US, origin="White House", tier=Tier.WIRE)
     other = signal(Effect.PLEDGE, "2025-10-10 11:00", origin="AFP")
-    first = decided(open_, [pledge], "2025-10-11", policy=SHIPPED).verdict
-    assert (first.standing, [f.kind for f in first.flags]) == (Standing.PLEDGED, [FlagKind.UNCONFIRMED])
-    two = replace(SHIPPED, press_origins=2)
-    assert decided(open_, [pledge], "2025-10-11", policy=two).verdict.standing is Standing.UNPLEDGED
-    assert decided(open_, [pledge, other], "2025-10-11", policy=two).verdict.standing is Standing.PLEDGED
+    cases = [
+        ([wire], Standing.UNPLEDGED),
+        ([said], Standing.UNPLEDGED),
+        ([wire, other], Standing.PLEDGED),
+        ([said, other], Standing.PLEDGED),
+        ([replace(said, says=Says.CN)], Standing.PLEDGED),
+        ([replace(said, tier=Tier.OFFICIAL)], Standing.PLEDGED),
+        ([replace(wire, tier=Tier.STATE_MEDIA)], Standing.UNPLEDGED),
+    ]
+    of_china = commitment(owed_by="cn")
+    for reports, standing in cases:
+        assert decided(of_china, reports, "2025-10-11", policy=SHIPPED).verdict.standing is standing, reports
+    (doubt,) = decided(of_china, [wire], "2025-10-11", policy=SHIPPED).verdict.flags
+    assert (doubt.kind, doubt.subject) == (FlagKind.UNCONFIRMED, "pledged")
+    begun = [replace(wire, effect=Effect.PROGRESS)], [replace(said, effect=Effect.PROGRESS)]
+    moved = [decided(PROMISED, reports, "2025-10-11", policy=SHIPPED).verdict.standing for reports in begun]
+    assert moved == [Standing.IN_PROGRESS, Standing.IN_PROGRESS]
+
+
+def test_a_threat_for_a_far_day_is_an_event_and_no_risk() -> None:
+    far = [replace(s, date=DateMention(date(2027, 6, 30))) for s in RISK]
+    near = [replace(s, date=DateMention(date(2025, 12, 1))) for s in RISK]
+    assert outlook_of(after(*far)) is Outlook.STEADY
+    assert outlook_of(after(*RISK[:2], far[2])) is Outlook.STEADY  # two reports of the same threat without its day
+    assert outlook_of(after(*near)) is Outlook.AT_RISK
+    assert [event.effect for event in after(*far).verdict.events] == [Effect.THREAT]
+
+
+def test_a_later_blow_of_the_same_weight_becomes_the_reason_of_the_risk() -> None:
+    later = told(Effect.THREAT, "2025-10-16", "Reuters", "AFP", quote="A duty of 50%")
+    renewed = after(*RISK, *later).verdict
+    assert (renewed.outlook_evidence, renewed.why.detail) == (tuple(s.id for s in later), Quoted("A duty of 50%"))
+    assert renewed.outlook_since == after(*RISK).verdict.outlook_since
+    assert after(*RISK, later[0]).verdict.outlook_evidence == tuple(s.id for s in RISK)
+    deed = told(Effect.SETBACK, "2025-10-10", *THREE)
+    assert after(*deed, *later).verdict.outlook_evidence == tuple(s.id for s in deed)
+    stop = told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True)
+    assert after(*stop, *told(Effect.SETBACK, "2025-10-16", "Reuters", "AFP")).verdict.outlook_evidence == tuple(
+        s.id for s in stop
+    )
+
+
+def test_what_several_sides_agreed_ends_a_risk_on_two_sources_if_a_wire_reports_it() -> None:
+    agreed = told(Effect.PLEDGE, "2025-10-15", "Reuters", "AFP", by=By.BOTH)
+    assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
+    for changed in ({"modality": Modality.PLAN}, {"tier": Tier.TRADE}, {"by": By.CN}):
+        assert outlook_of(after(*RISK, *(replace(s, **changed) for s in agreed))) is Outlook.AT_RISK, changed
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:

@@ -78,6 +78,15 @@ def test_nearly_equal_headlines_of_a_day_are_one_source(headline: str, other: st
     assert count_sources([first, word]) == 2, "a side's own words are its own"
 
 
+@pytest.mark.parametrize(
+    "quote", ["Plant said to have halted output", "Export curbs reportedly end", "外媒爆：出口管制暂停"]
+)
+def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
+    first = signal(Effect.PROGRESS, "2025-11-10", quote=FIRST)
+    relayed = signal(Effect.PROGRESS, "2025-11-10", quote=quote, origin="Bloomberg")
+    assert count_sources([first, relayed]) == count_sources([relayed]) == 1
+
+
 def test_what_only_a_model_reads_neither_begins_nor_ends_a_final_standing() -> None:
     read = {"rule": "truce/reader"}
     assert standing(PROMISED, *reports(Effect.DELIVERED, "Reuters", "Bloomberg", **read)) is Standing.PLEDGED

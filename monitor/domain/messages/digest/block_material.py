@@ -1,54 +1,70 @@
-"""The changes of a period by commitment: the material of a digest's blocks, in order of importance."""
+"""The changes of a period by commitment: the material of a digest, in order of importance."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.headline import change_headline, ranked_reports
 from monitor.domain.model import (
+    By,
     Commitment,
+    Effect,
     FlagKind,
     FlagState,
+    Kind,
     Level,
+    Modality,
     Outlook,
     Severity,
     Signal,
     Standing,
     Status,
+    Tier,
     Transition,
+    TransitionKind,
     Verdict,
     changes,
 )
 from monitor.domain.text.labels import status_caps
-from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.progress import RENEWABLE
-from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
+from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND, STANDING_ORDER, WELL_REPORTED, importance
 
 RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
-WELL_REPORTED = 3
-"""Reports that let an order which moves no status lead a digest (estimate)."""
+WEIGHTED = 6
+"""The ranks of `importance` that count between commitments: the number of outlets follows them."""
 SAME_EVENT = timedelta(days=2)
 """Changes within this time may be one event that two outlets report (estimate)."""
+MAX_PLAIN = 130
+"""Characters of a title that is a headline, no sentence of a document (estimate)."""
 MAX_EVENT = 200
 """Characters of an event: hardly a headline is longer; what only describes a page is cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockMaterial:
-    """One commitment of a period. changes: the recorded changes, most important first; texts: their texts; further:
-    signals that corroborate the status and that no change names. weight: the importance of the leading change, then the
-    number of outlets."""
+    """One commitment of a period. changes: the recorded changes, most important first; texts: their texts; weight: the
+    importance of the leading change, then the number of outlets."""
 
     commitment: Commitment
     verdict: Verdict
     changes: tuple[Transition, ...]
     texts: tuple[ChangeText, ...]
-    further: tuple[Signal, ...]
     weight: tuple[float, ...] = ()
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the status or a date moved."""
+        return any(item.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for item in self.changes)
+
+    def without_level(self) -> BlockMaterial:
+        """The same as an ordinary act, if it is a part of a meeting of leaders."""
+        return replace(self, weight=(0, *self.weight[1:])) if self.weight[0] == Level.SUMMIT else self
 
     @property
     def steps(self) -> list[tuple[Transition, Status, Status]]:
@@ -93,77 +109,77 @@ def is_confirmation(change: Transition) -> bool:
     return isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
 
 
-def leading_level(change: Transition) -> Level:
-    """The level of an act that moves a status or is well reported; else ordinary."""
-    well_reported = change.level is Level.SUMMIT or len(change.evidence) >= WELL_REPORTED
-    carries = well_reported or isinstance(change.change, changes.StatusChanged)
-    return change.level if carries and change.severity > Severity.ROUTINE else Level.ORDINARY
-
-
-def importance(change: Transition) -> tuple[float, ...]:
-    """The order of changes, whether good or bad: the level of an act that is well reported or moves a status, a final
-    standing, another status, an announced event, the number of reports. A confirmation comes after what it confirms;
-    a share last, the latest first: it is the figure of an event in the list."""
-    share = isinstance(change.change, changes.ShareChanged)
-    status = change.change.new if isinstance(change.change, changes.StatusChanged) else None
-    announced = change.severity > Severity.ROUTINE
-    return (
-        not share,
-        not is_confirmation(change),
-        leading_level(change),
-        status in FINAL_STANDINGS,
-        status is not None and announced,
-        announced,
-        change.level,
-        len(change.evidence),
-        change.at.timestamp() if share else 0.0,
-    )
-
-
 def block_material(
     followed: Iterable[tuple[Commitment, Verdict]],
     transitions: Sequence[Transition],
-    corroborating: Mapping[str, Sequence[Signal]],
     context: RenderContext,
     start: datetime,
     *,
     after_summit: bool = False,
+    minor: bool = False,
 ) -> list[BlockMaterial]:
-    """Each commitment with changes or further reports, most important first, parts under their parent. start: of the
-    period; after_summit: leaders met shortly before it, and what few report of a meeting is that one, told late."""
-    found: dict[str, BlockMaterial] = {}
+    """Each commitment with changes that a message would tell, most important first. start: of the period;
+    after_summit: leaders met shortly before it, and what few report of a meeting is that one, told late; minor: the
+    events that too few report, instead."""
+    found: list[BlockMaterial] = []
     for commitment, verdict in followed:
-        all_own = (item for item in transitions if item.commitment == commitment.id)
-        fresh = (item for item in all_own if not (is_background(item) or is_past(item, start)))
-        own = (of_period(item, start, context) for item in fresh)
+        own = [item for item in transitions if item.commitment == commitment.id and not is_past(item, start)]
+        own = [of_period(item, start, context) for item in own]
         if after_summit:
-            own = (m if len(m.evidence) >= WELL_REPORTED else replace(m, level=min(m.level, Level.ORDER)) for m in own)
+            own = [m if len(m.evidence) >= WELL_REPORTED else replace(m, level=min(m.level, Level.ORDER)) for m in own]
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
-        named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
-        extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        item = BlockMaterial(commitment, verdict, tuple(moves), (), known_signals(extra, context))
-        if moves:
-            # What goes the way of the whole period leads, told by a headline if one of that event is as important.
-            lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
-            texts = {move.id: change_text(move, context) for move in moves}
-            near = (m for m in moves if m.way is lead.way and is_near(m, lead))
-            same = (m for m in near if m.level >= lead.level)
-            first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
-            moves.sort(key=lambda move: move is not first)
-            reports = known_signals((*lead.evidence, *(signal.id for signal in item.further)), context)
-            outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-            told = tuple(texts[move.id] for move in moves)
-            item = replace(item, changes=tuple(moves), texts=told, weight=(*importance(lead)[:7], outlets))
-        if moves or item.further:
-            found[commitment.id] = item
-    ranked = by_weight(found.values())
-    heads = [item for item in ranked if parent_of(item.commitment.id, found) is None]
-    families = {head.commitment.id: [head] for head in heads}
-    for item in ranked:
-        if (parent := parent_of(item.commitment.id, found)) is not None:
-            families[root_of(parent, found)].append(item)
-    best = {key: min(map(ranked.index, family)) for key, family in families.items()}
-    return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
+        moves = [item for item in moves if minor or not is_background(item)]
+        moves = [item for item in moves if not minor or isinstance(item.change, changes.EventNoted)]
+        if not moves:
+            continue
+        item = BlockMaterial(commitment, verdict, tuple(moves), ())
+        # What goes the way of the whole period leads, told by a headline if one of that event is as important.
+        lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
+        held = commitment.kind is Kind.SERIES and lead.level is Level.SUMMIT
+        near = [m for m in own if m.way is lead.way and (is_near(m, lead) or (held and m.happened > lead.happened))]
+        best = best_reports(lead, commitment, [key for m in (lead, *near) for key in m.evidence], context)
+        texts = {move.id: change_text(move, context) for move in moves}
+        # A growing share is told as the event that it counts.
+        told_as = replace(lead, change=changes.EventNoted(Effect.PROGRESS, By.UNKNOWN))
+        texts[lead.id] = change_text(told_as if isinstance(lead.change, changes.ShareChanged) else lead, context, best)
+        same = (m for m in near if m.id in texts and m.level >= lead.level)
+        first = lead if texts[lead.id].report else next((m for m in same if texts[m.id].report), lead)
+        if first is not lead:
+            texts[first.id] = change_text(first, context, best)
+        moves.sort(key=lambda move: move is not first)
+        level, *rest = importance(lead)[:WEIGHTED]
+        stories = (context.stories[signal.story] for signal in best)
+        # A meeting of leaders is the news of its series first.
+        weight = (level, held and bool(level), *rest, len(outlet_names(stories, context)))
+        told = tuple(texts[move.id] for move in moves)
+        found.append(replace(item, changes=tuple(moves), texts=told, weight=weight))
+    ranked = by_weight(found)
+    # The leaders meet once: other commitments count by what the meeting changed for them.
+    once = (item if item is ranked[0] or item.has_moved else item.without_level() for item in ranked)
+    return by_weight(once)
+
+
+def best_reports(
+    change: Transition, commitment: Commitment, evidence: Iterable[str], context: RenderContext
+) -> list[Signal]:
+    """The reports of the days of a change that may give its headline, the best first: after the event those of the same
+    act that tell an amount or a date, and of a meeting of leaders those in the words of a side, the last first."""
+    pool = known_signals((*evidence, *change.reason.signals), context)
+    ranked = ranked_reports(replace(change, evidence=tuple(signal.id for signal in pool)), pool, context)
+    series = commitment.kind is Kind.SERIES and change.level is Level.SUMMIT
+    units = {"days", *(target.unit for target in commitment.targets)}
+
+    def rank(signal: Signal) -> tuple[object, ...]:
+        if signal.field != TITLE or not change_headline(change, "", "", [signal], context)[1]:
+            return (1,)
+        if series:
+            outcome = signal.says.parties and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
+            return (0, -signal.happened.end.timestamp()) if outcome else (1,)
+        figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
+        plain = signal.level == ranked[0].level and signal.modality is not Modality.RUMOUR
+        return (0,) if figure and plain and len(context.stories[signal.story].title) <= MAX_PLAIN else (1,)
+
+    return sorted(ranked, key=rank)
 
 
 def by_weight(material: Iterable[BlockMaterial]) -> list[BlockMaterial]:
@@ -205,10 +221,14 @@ def is_past(change: Transition, start: datetime) -> bool:
 
 
 def is_background(change: Transition) -> bool:
-    """Whether a change is no event: no news, a date that could not be checked, a date that comes near."""
+    """Whether a change is no event that a message tells: what too few report, a doubt that ended, no news, a date that
+    could not be checked, a date that comes near."""
     match change.change:
-        case changes.FlagChanged(flag=flag):
-            return flag in (FlagKind.STALE, FlagKind.UNCHECKED)
+        case changes.FlagChanged(flag=flag, new=new):
+            quiet = change.severity is Severity.ROUTINE and new is not FlagState.CONFIRMED
+            return quiet or flag in (FlagKind.STALE, FlagKind.UNCHECKED)
+        case changes.EventNoted():
+            return change.severity is Severity.ROUTINE
         case changes.NoticeDue():
             return True
         case _:

@@ -1,56 +1,51 @@
-"""A block of a digest: the events of one commitment, new doubts and the next date."""
+"""A block of a digest: the events of one commitment and new doubts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
+from monitor.domain.messages.briefs import DigestBlock, DigestEvent, ReportLink
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
-from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.digest.block_material import MAX_EVENT, SAME_EVENT, BlockMaterial, is_confirmation
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
+from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Level, Signal, Transition, changes, reasons
-from monitor.domain.text.labels import (
-    capitalised,
-    decapitalised,
-    format_date,
-    join_few,
-    label_of,
-    local_day,
-    sentence,
-    status_caps,
-)
+from monitor.domain.model import Cause, Direction, Effect, FlagKind, FlagState, Level, Transition, changes, reasons
+from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 
 MAX_DOUBT = 200
 MAX_NOTE = 60
 """Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
 MAX_OUTLETS = 3
-SOON_DAYS = 60
-"""A date so near is named although nothing happened to it (estimate)."""
 
 
 def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -> DigestBlock:
     """The block of one commitment with changes. start: of the period."""
     verdict = item.verdict
     progress = progress_line(verdict.progress, item.commitment, context)
-    counted = f"So far {progress.counted_text}." if progress and progress.counted else ""
-    named = {change.change.new for change in item.changes if isinstance(change.change, changes.DeadlineMoved)}
-    dates = deadline_lines(verdict, item.commitment.short, context)
-    ahead = next((line for line in dates if 0 <= line.left <= SOON_DAYS and line.date not in named), None)
-    dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
-    carriers = outlet_names([context.stories[signal.story] for signal in item.further], context)
-    reported = f"Also reported by {join_few([spoken_name(name, context) for name in carriers])}." if carriers else ""
+    counted = f"Confirmed: {progress.counted_text}." if progress and progress.counted else ""
     events = _events(item, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
-    standing = f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})"
+    standing = f"still {status_caps(verdict.status)}"
     if item.turn:
         standing = f"{item.turn} ({format_day(local_day(item.steps[-1][0].happened, context.zone))})"
+    # A date that moved is part of the new state, if the events tell how.
+    named = {deadline.date for deadline in verdict.deadlines if deadline.state == "current"}
+    for change in item.changes:
+        others = tuple(event for event in events if event.changes[0] != change.id)
+        dated = isinstance(change.change, changes.DeadlineMoved) or isinstance(
+            change.reason.detail, reasons.FirstDateMissed
+        )
+        if dated and others and len(others) < len(events):
+            events = others
+            if isinstance(change.change, changes.DeadlineMoved) and change.change.old != change.change.new:
+                known = replace(change, flags=()) if change.change.new in named else change
+                standing = f"{standing}, {decapitalised(change_text(known, context).text)}"
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
@@ -58,8 +53,8 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
         standing=standing,
         events=events,
         report=_report(item, context),
-        doubts=tuple(doubt for doubt in _doubts(item, ahead, start, context) if doubt not in told),
-        facts=tuple(filter(None, (counted, reported, dated))),
+        doubts=tuple(doubt for doubt in _doubts(item, start, context) if doubt not in told) if item.turn else (),
+        facts=(counted,) if counted else (),
     )
 
 
@@ -82,17 +77,25 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
-    last = item.steps[-1][0] if item.steps else None
+    last, first = item.steps[-1][0] if item.steps else None, item.changes[0]
     for change, text in zip(item.changes, item.texts, strict=True):
         if last and is_confirmation(change) and change.happened <= last.happened and not _confirms(change, last):
             continue  # a status that is over
+        noted = change.change.effect if isinstance(change.change, changes.EventNoted) else None
+        expected = noted not in (Effect.DELIVERED, Effect.BREACH) or first.level is Level.SUMMIT
+        leads = first.level is Level.SUMMIT or isinstance(first.change, changes.StatusChanged)
+        eve = change.level <= first.level and change.at < first.at and change.way is first.way
+        if leads and eve and noted and expected:
+            continue  # what led up to it
         shown = cut_headline(text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
-        day = format_day(local_day(change.happened, context.zone))
+        own = text.report in ("", *change.evidence, *change.reason.signals)
+        happened = change.happened if own else context.signals[text.report].happened.end
+        day = format_day(local_day(happened, context.zone))
         notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
         notes += ["first seen late"] if text.late else []
-        line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), not events, (change.id,))
-        signals = known_signals((*change.evidence, *change.reason.signals), context)
+        line = DigestEvent(day, happened, shown, "", "; ".join(notes), not events, (change.id,))
+        signals = known_signals((*filter(None, (text.report,)), *change.evidence, *change.reason.signals), context)
         outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
         fresh = _Event(line, change, text.report, outlets)
         at = next((at for at, known in enumerate(events) if _is_one_event(known, fresh, counted=counted)), None)
@@ -100,17 +103,19 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
             events.append(fresh)
             continue
         # The more important line with the outlets of both; of two in the same words the earlier day.
-        first, told = events[at], replace(events[at].line, changes=(*events[at].line.changes, change.id))
+        known, told = events[at], replace(events[at].line, changes=(*events[at].line.changes, change.id))
         if not isinstance(change.change, changes.ShareChanged):
             same = told.text.casefold() == line.text.casefold()
             earliest = min(told, line, key=lambda each: each.at) if same else told
-            added = f"confirmed on {day}" if _confirms(change, first.change) else line.note
+            added = f"confirmed on {day}" if _confirms(change, known.change) else line.note
             note = "; ".join(dict.fromkeys(filter(None, (told.note, added))))
             told = replace(told, day=earliest.day, at=earliest.at, note=note)
-            first = replace(first, outlets=tuple(dict.fromkeys((*first.outlets, *outlets))))
-        events[at] = replace(first, line=told)
+            known = replace(known, outlets=tuple(dict.fromkeys((*known.outlets, *outlets))))
+        events[at] = replace(known, line=told)
     lines = []
     for event in events:
+        if is_confirmation(event.change) and len(events) > 1:
+            continue
         names, line = event.outlets, event.line
         # A generated sentence may begin with its only outlet: 'Bloomberg counts 7 Mt booked'.
         starts_with_it = len(names) == 1 and line.text.startswith(f"{names[0]} ")
@@ -137,10 +142,10 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     retold = (first.report and not later.report and levels[0] >= levels[1]) or set(levels) == {Level.SUMMIT}
     if not rests or not (rests <= known or (near and retold)) or len(ways) > 1:
         return False
-    # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
+    # Only a change that is shown by its event; a date and a confirmation are news besides their event.
     for each in (first.change, later.change):
         match each.change:
-            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
+            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged() | changes.StepChanged():
                 if each.cause in (Cause.PERSON, Cause.RULES):
                     return False
             case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
@@ -152,7 +157,7 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     effects = (
         each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
         for each in (first.change, later.change)
-        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged)
+        if not isinstance(each.change, changes.FlagChanged | changes.TermsChanged | changes.StepChanged)
     )
     return len({*effects}) == 1
 
@@ -167,27 +172,19 @@ def _report(item: BlockMaterial, context: RenderContext) -> ReportLink | None:
     """The report to open: the one whose headline leads the block, else the best one behind it."""
     lead, text = item.changes[0], item.texts[0]
     retracted = retracted_signals([lead])
-    signals = known_signals((key for key in lead.evidence if key not in retracted), context)
-    shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
-    return choose_main_report(lead, shown, context)
+    cited = dict.fromkeys((*filter(None, (text.report,)), *lead.evidence))
+    signals = known_signals((key for key in cited if key not in retracted), context)
+    told = [signal for signal in signals if signal.id == text.report]
+    return choose_main_report(lead, told, context) or choose_main_report(lead, signals, context)
 
 
-def _doubts(
-    item: BlockMaterial, ahead: DeadlineLine | None, start: datetime, context: RenderContext
-) -> tuple[str, ...]:
-    """The doubts of the period in sentences, each once: 'China has not confirmed it.' ahead: the next date of the
-    block, whose line already says which side names it."""
-    named = ahead.date if ahead and ahead.state == "claimed" else None
+def _doubts(item: BlockMaterial, start: datetime, context: RenderContext) -> tuple[str, ...]:
+    """The doubts of the period in sentences, each once: 'No statement from China seen yet.'"""
     quoted = {key for change in item.changes for key in change.evidence}
     lines: list[str] = []
     for flag in item.verdict.flags:
-        match flag.detail:
-            case _ if flag.since < start:
-                continue
-            case reasons.Named(date=day) if day == named:
-                continue
-            case reasons.Sighted():
-                continue  # what more sources would change is for the alert
+        if flag.since < start or isinstance(flag.detail, reasons.Sighted):
+            continue  # what more sources would change is for the alert
         if flag.kind is FlagKind.UNCONFIRMED:
             lines += doubt_sentences(flag, context, quoted=bool(quoted & {*flag.evidence}))[:1]
         elif flag.kind is FlagKind.CONTESTED:

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, outlet_names
-from monitor.domain.messages.digest.block_material import (
-    MAX_EVENT,
-    BlockMaterial,
-    block_material,
-    by_weight,
-    leading_level,
-    parent_of,
-)
-from monitor.domain.messages.digest.blocks import SOON_DAYS, digest_block, format_day
+from monitor.domain.messages.change_text import change_text
+from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial, block_material
+from monitor.domain.messages.digest.blocks import digest_block, format_day
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Commitment,
-    FlagKind,
-    Level,
-    Outlook,
-    Route,
-    Severity,
-    Signal,
-    Standing,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model import Commitment, FlagKind, Level, Modality, Outlook, Route, Standing, Transition, Verdict
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 
-MAX_SENTENCES = 3
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
     *(*TROUBLE, Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED),
@@ -47,6 +30,8 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 AFTER_SUMMIT = timedelta(days=10)
 """So long after a meeting of leaders single reports still tell of it (estimate)."""
+AHEAD_DAYS, MAX_AHEAD = 30, 5
+"""Days, and dates, that a digest looks ahead."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -68,35 +53,30 @@ def digest_brief(
     sources: Sequence[briefs.SourceHealth],
     muted: Mapping[str, str] | None = None,
     watched: RuleActivity | None = None,
-    corroborating: Mapping[str, Sequence[Signal]] | None = None,
     readers: briefs.ReaderCounts | None = None,
 ) -> briefs.DigestBrief:
     """Build the digest of the commitments that a route follows, for transitions from start to context.now. muted: by
     commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent rules;
-    corroborating: by commitment, the signals that corroborate its status; readers: the differences between readers and
-    rules, None to leave them out."""
+    readers: the differences between readers and rules, None to leave them out."""
     names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
     met = any(item.level is Level.SUMMIT and start - AFTER_SUMMIT <= item.at < start for item in history)
-    material = block_material(followed, transitions, corroborating or {}, context, start, after_summit=met)
-    blocks, remarks = with_shared_doubts(digest_blocks(material, start, context))
-    in_blocks = {block.commitment for block in blocks}
-    remarks += tuple(standing_remarks(followed, material, in_blocks, start, context))
+    material = block_material(followed, transitions, context, start, after_summit=met)
+    minor = not material
+    if minor:
+        material = block_material(followed, transitions, context, start, minor=True)[: briefs.LEADING_BLOCKS]
+    blocks = digest_blocks(material, start, context)
+    in_blocks = {item.commitment.id for item in material}
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     others = (status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks)
-    ranked = [item for item in by_weight(material) if item.changes]
-    first_of = dict[str, BlockMaterial]()
-    for item in ranked:
-        first_of.setdefault(item.texts[0].event.casefold(), item)  # an event of several is told once
-    told = [*first_of.values()][:MAX_SENTENCES]
     return briefs.DigestBrief(
-        subject=digest_subject(ranked, first, last),
-        opening=opening(told, followed, context, moved=any(item.turn for item in ranked)),
+        subject=digest_subject([] if minor else material, first, last),
+        opening=(opening([] if minor else material, followed),),
         blocks=blocks,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
         unmoved=tuple(sorted(others, key=lambda line: ORDER.index(line.status))),
@@ -111,8 +91,8 @@ def digest_brief(
         period=period,
         route=route_line(route),
         data_time=labels.format_time(end, route.zone),
-        glance=glance([item for item in ranked if item.way and item not in told]),
-        remarks=remarks,
+        minor=minor,
+        ahead=dates_ahead(followed, transitions, context),
         readers=readers,
     )
 
@@ -120,59 +100,57 @@ def digest_brief(
 def digest_blocks(
     material: Sequence[BlockMaterial], start: datetime, context: RenderContext
 ) -> tuple[briefs.DigestBlock, ...]:
-    """The blocks of the commitments with changes. An event that several have stays in the first; a block that has
-    nothing else is left out, unless its status moved."""
-    blocks, told = list[briefs.DigestBlock](), set[str]()
+    """The blocks of the commitments with changes, the most important first. Each event is told once: a commitment
+    without one of its own is named behind the first that tells it if its status moved, else left out."""
+    blocks, told = dict[str, briefs.DigestBlock](), dict[str, str]()
     for item in material:
-        if not item.changes:
-            continue
         block = digest_block(item, start, context)
-        # An event by the story of its headline.
+        # An event by the story of its headline, and by its words.
         stories = {text.id: context.signals[text.report].story for text in item.texts if text.report}
-        fresh = tuple(event for event in block.events if stories.get(event.changes[0]) not in told)
-        told |= {*stories.values()}
-        if fresh or item.turn:
-            blocks.append(replace(block, events=fresh or block.events[:1]))
-    names = {block.commitment for block in blocks}
-    return tuple(replace(block, part=parent_of(block.commitment, names) is not None) for block in blocks)
+        keys = {each: {event.text.casefold(), stories.get(event.changes[0])} for each, event in enumerate(block.events)}
+        fresh = tuple(event for each, event in enumerate(block.events) if not keys[each] & told.keys())
+        first = next((told[key] for each in sorted(keys) for key in keys[each] if key in told), "")
+        for each in keys:
+            told |= {key: told.get(key, block.commitment) for key in keys[each] if key}
+        if fresh:
+            blocks[block.commitment] = replace(block, events=fresh)
+        elif item.turn and first in blocks:
+            facts = (*blocks[first].facts, labels.sentence(f"Also {block.short} {block.standing}"))
+            blocks[first] = replace(blocks[first], facts=facts)
+        elif item.turn:
+            blocks[block.commitment] = block
+    return tuple(blocks.values())
 
 
-def with_shared_doubts(blocks: Sequence[briefs.DigestBlock]) -> tuple[tuple[briefs.DigestBlock, ...], tuple[str, ...]]:
-    """The blocks without the doubts that several have, and those doubts with their commitments: 'China has not
-    confirmed it: Rare earths, Port fees.'"""
-    names: dict[str, list[str]] = {}
-    for block in blocks:
-        for doubt in block.doubts:
-            names.setdefault(doubt, []).append(block.short)
-    shared = {doubt: shorts for doubt, shorts in names.items() if len(shorts) > 1}
-    alone = (replace(block, doubts=tuple(each for each in block.doubts if each not in shared)) for block in blocks)
-    return tuple(alone), tuple(f"{doubt.rstrip('.')}: {', '.join(shorts)}." for doubt, shorts in shared.items())
-
-
-def standing_remarks(
-    followed: Sequence[tuple[Commitment, Verdict]],
-    material: Sequence[BlockMaterial],
-    in_blocks: Collection[str],
-    start: datetime,
-    context: RenderContext,
-) -> Iterator[str]:
-    """A line each for the doubts from before the period, for further reports of earlier news, and for the commitments
-    without news."""
-    kinds = {"Still unconfirmed": FlagKind.UNCONFIRMED, "Still contested": FlagKind.CONTESTED}
-    for title, kind in kinds.items():
-        held = [c.short for c, v in followed if any(flag.kind is kind and flag.since < start for flag in v.flags)]
-        if held:
-            yield f"{title}: {', '.join(held)}."
-    further = []
-    for item in material:
-        if item.further and item.commitment.id not in in_blocks:
-            outlets = outlet_names([context.stories[signal.story] for signal in item.further], context)
-            further.append(f"{item.commitment.short} ({labels.join_few(outlets)})")
-    if further:
-        yield f"Further reports of earlier news: {', '.join(further)}."
-    silent = [commitment.short for commitment, verdict in followed if has_flag(verdict, FlagKind.STALE)]
-    if silent:
-        yield f"No news: {', '.join(silent)}."
+def dates_ahead(
+    followed: Sequence[tuple[Commitment, Verdict]], transitions: Sequence[Transition], context: RenderContext
+) -> tuple[str, ...]:
+    """The dates of the next 30 days, nearest first: open deadlines, ends of target periods, and the days that reports
+    of the period name for an act; without any, the next date of all."""
+    today, dates = labels.local_day(context.now, context.zone), dict[date, list[str]]()
+    for commitment, verdict in followed:
+        for line in deadline_lines(verdict, commitment.short, context):
+            dates.setdefault(line.date, []).append(f"{commitment.short}: {line.text}")
+        progress = progress_line(verdict.progress, commitment, context)
+        if progress and progress.due and verdict.status is not Standing.MET:
+            left = labels.pluralised((progress.due - today).days, "day")
+            due = f"{commitment.short} due {labels.format_date(progress.due)}, in {left}"
+            dates.setdefault(progress.due, []).append(due)
+    for move in transitions:
+        for signal in known_signals(move.evidence, context):
+            day = signal.starts or signal.date
+            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text))
+            if day and exact and move.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
+                told = change_text(move, context, [signal]).headline
+                named = f" ({labels.format_date(day.date)})"
+                told = f"{context.commitments[move.commitment].short}: {told}{'' if named[2:-1] in told else named}"
+                dates.setdefault(day.date, [told])
+    near = [text for day in sorted(dates) if 0 <= (day - today).days <= AHEAD_DAYS for text in dates[day]]
+    later = next((day for day in sorted(dates) if (day - today).days > AHEAD_DAYS), None)
+    if not near and later:
+        names = labels.join_list([text.partition(":")[0] for text in dates[later]])
+        near = [f"None within {AHEAD_DAYS} days; the next one is {labels.format_date(later)} ({names})"]
+    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near[:MAX_AHEAD])
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:
@@ -192,10 +170,6 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
     progress = progress_line(verdict.progress, commitment, context)
     detail = [progress.counted_text] if progress and verdict.status is not Standing.MET else []
     detail += [labels.FLAG_LABELS[kind] for kind in (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if has_flag(verdict, kind)]
-    dates = deadline_lines(verdict, commitment.short, context)
-    ahead = next((line for line in dates if line.left >= 0), dates[-1] if dates else None)
-    if ahead and ahead.left <= SOON_DAYS:
-        detail.append(ahead.text.removeprefix(f"{ahead.subject} "))
     return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
 
@@ -234,40 +208,20 @@ def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderCo
 # ---------------------------------------------------------------- opening and subject
 
 
-def opening(
-    told: Sequence[BlockMaterial],
-    followed: Sequence[tuple[Commitment, Verdict]],
-    context: RenderContext,
-    *,
-    moved: bool,
-) -> tuple[str, ...]:
-    """One to three sentences: 'Rare earths up from AT RISK to PLEDGED: China suspends its controls.', 'Soybeans still
-    AT RISK: ...'. If no status moved, one says so, before what few report and after all else; if nothing changed, the
-    next date follows."""
-    turns = (item.turn or f"still {labels.status_caps(item.verdict.status)}" for item in told)
-    events = (cut_headline(item.texts[0].event, MAX_EVENT) for item in told)
-    lines = zip(told, turns, events, strict=True)
-    sentences = tuple(labels.sentence(f"{item.commitment.short} {turn}: {event}") for item, turn, event in lines)
-    if moved:
-        return sentences
-    if told:
-        calm, routine = ("No status changed.",), told[0].changes[0].severity is Severity.ROUTINE
-        two = sentences[: MAX_SENTENCES - 1]
-        return (*calm, *two) if routine else (*two, *calm)
-    dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
-    ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
-    of = f" ({ahead.subject})" if ahead and not ahead.text.startswith(ahead.subject) else ""
-    date = f"Next date: {ahead.text}{of}." if ahead else ""
-    return tuple(filter(None, ("No status changed, and no event of note was reported.", date)))
-
-
-def glance(moved: Sequence[BlockMaterial]) -> str:
-    """'also up Rare earths (IN FORCE), Soybeans (MET); down Port fees (AT RISK)'; '' for none."""
-    ways: dict[str, list[str]] = {"up": [], "down": [], "reopened": []}
-    for item in moved:
-        ways[item.way].append(f"{item.commitment.short} ({labels.status_caps(item.steps[-1][2])})")
-    kinds = [f"{way} {', '.join(names)}" for way, names in ways.items() if names]
-    return f"also {'; '.join(kinds)}." if kinds else ""
+def opening(material: Sequence[BlockMaterial], followed: Sequence[tuple[Commitment, Verdict]]) -> str:
+    """'8 of 15 commitments moved: 7 up, 1 down. 4 are in trouble.'; 'No status changed, ...' of a quiet period."""
+    ways = Counter(item.way for item in material if item.way)
+    if not material:
+        return "No status changed, and no event of note was reported."
+    if not ways:
+        on_balance = " on balance" if any(item.turn for item in material) else ""
+        return f"No status changed{on_balance}; {labels.pluralised(len(material), 'commitment')} had news."
+    kinds = (("up", "up"), ("down", "down"), ("reopened", "began a new round"))
+    counted = ", ".join(f"{ways[way]} {words}" for way, words in kinds if ways[way])
+    trouble = Counter(verdict.status for _, verdict in followed if verdict.status in TROUBLE)
+    named = ", ".join(f"{trouble[status]} {labels.status_caps(status)}" for status in TROUBLE if trouble[status])
+    now = f" In trouble now: {named}." if named else " None is in trouble."
+    return f"{sum(ways.values())} of {labels.pluralised(len(followed), 'commitment')} moved: {counted}.{now}"
 
 
 def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> str:
@@ -278,10 +232,8 @@ def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> 
     head = f"Digest, {span}: "
     if not ranked:
         return f"{head}no changes"
-    if ranked[0].changes[0].severity is Severity.ROUTINE and not any(item.turn for item in ranked):
-        return f"{head}no status changed"
     room, event = MAX_SUBJECT - len(head), ranked[0].texts[0].event
-    if leading_level(ranked[0].changes[0]):
+    if ranked[0].weight[0]:
         return head + cut_headline(event, room)
     ends = [(topic_of(item.commitment), item.steps[-1][2]) for item in ranked if item.way]
     turned = [f"{topic} {labels.status_caps(status)}" for topic, status in ends]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import DigestBlock
-from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.changes import DeadlineMissed, EventNoted
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -15,6 +15,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    Kind,
     Level,
     Outlook,
     ReasonCode,
@@ -24,12 +25,12 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import EventTime, Signal, Story
-from monitor.domain.model.reasons import Awaiting, Named, Reason, Sighted, Speaker, Text
+from monitor.domain.model.news import EventTime, Quantity, Signal, Story
+from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, Reason, Sighted, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, counts, digest, move, route, signal, story, verdict
+from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
 
 CLEARED = "China clears two cargoes of soybeans"
 
@@ -49,7 +50,7 @@ def event(key: str, day: int, title: str, **changes: Any) -> tuple[Transition, S
     told: dict[str, Any] = {
         "at": at(day),
         "happened": at(day),
-        "severity": Severity.ROUTINE,
+        "severity": Severity.NOTABLE,
         "way": Direction.UP,
     } | changes
     noted = move(key, change=EventNoted(Effect.PROGRESS, By.CN), evidence=(f"s-{key}",), **told)
@@ -98,7 +99,7 @@ def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> No
 
 
 def test_the_most_important_event_leads_and_the_lines_stand_by_day() -> None:
-    quiet = event("e1", 13, CLEARED, severity=Severity.NOTABLE)
+    quiet = event("e1", 13, CLEARED)
     loud = event("e2", 12, "China halts all imports of soybeans", severity=Severity.URGENT)
     block = of_events(quiet, loud)
     assert [(line.lead, line.changes) for line in block.events] == [(True, ("e2",)), (False, ("e1",))]
@@ -117,9 +118,7 @@ def test_a_headline_leads_a_block_before_generated_words_about_the_same_days() -
     turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=("s-e2",))
     _, own, chinese = event("e2", 12, "两船大豆获准卸货")
     block = of_events((turned, own, chinese), event("e1", 13, CLEARED))
-    assert [(line.text, line.changes) for line in block.events] == [(CLEARED, ("e1", "t1"))]
-    far = of_events((turned, own, chinese), event("e1", 8, CLEARED))
-    assert [line.changes for line in far.events] == [("t1",), ("e1",)]
+    assert [(line.text, line.changes) for line in block.events] == [(CLEARED, ("t1", "e1"))]
 
 
 def test_the_confirmation_of_a_status_that_is_over_is_left_out() -> None:
@@ -150,7 +149,7 @@ def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all
     later, again, copy = event("e2", 12, CLEARED, severity=Severity.URGENT)
     copy = story(copy.id, "Port Paper", title=copy.title, published_at=at(12))
     (line,) = of_events(event("e1", 11, CLEARED, way=Direction.UP), (later, again, copy)).events
-    assert (line.line, line.changes) == (f"11 Mar: {CLEARED} (Port Paper and Harbour Wire)", ("e2", "e1"))
+    assert (line.line, line.changes) == (f"11 Mar: {CLEARED} (Harbour Wire and Port Paper)", ("e2", "e1"))
 
 
 def led_by_a_status(title: str, effect: Effect = Effect.PROGRESS, **changes: Any) -> list[str]:
@@ -186,7 +185,8 @@ def test_a_date_and_a_pin_are_news_besides_the_event_of_the_same_report() -> Non
     same: dict[str, Any] = {"at": at(12), "happened": at(12), "evidence": noted.evidence, "way": Direction.UP}
     dated = move("t2", TransitionKind.DEADLINE, "2026-05-31", "2026-06-30", **same)
     pinned = move("t3", change=EventNoted(Effect.PROGRESS, By.CN), cause=Cause.PERSON, **same)
-    assert len(of_events((noted, own, told), (dated, own, told), (pinned, own, told)).events) == 3
+    block = of_events((noted, own, told), (dated, own, told), (pinned, own, told))
+    assert (len(block.events), "30 Jun 2026" in block.standing) == (2, True)
 
 
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
@@ -245,7 +245,7 @@ def only_block(**changes: Any) -> DigestBlock:
     return block
 
 
-def test_doubts_and_dates_are_short_sentences_without_repetition(wording: GoldenWording) -> None:
+def test_doubts_and_counts_are_short_sentences_without_repetition(wording: GoldenWording) -> None:
     day = date(2026, 4, 30)
     seen = Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",))
     awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
@@ -265,32 +265,49 @@ def test_doubts_and_dates_are_short_sentences_without_repetition(wording: Golden
         "a date of one side": only_block(
             flags=(named,), deadlines=(Deadline("12 Mt booked", "due", day, "us", state="claimed"),)
         ),
-        "a date with the name of its commitment": only_block(
-            flags=(), deadlines=(Deadline("Soybeans 12 Mt", "due", day, "both"),)
-        ),
     }
     wording(f"{name}: {block.doubts} {block.facts}" for name, block in blocks.items())
 
 
-def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> None:
-    moved = move(kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30")
-    (block,) = digest(transitions=(moved,)).blocks
-    assert "30 Apr 2026" in block.events[0].text
-    assert block.facts == ()
-
-
-def test_further_reports_stand_behind_what_moved() -> None:
+def test_a_date_that_moved_is_part_of_the_state_beside_an_event_and_without_a_doubt_that_is_over() -> None:
+    doubt = Flag(FlagKind.UNCONFIRMED, "stay", NOW, Named("us", date(2026, 4, 30)))
+    moved = move("t2", kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30", flags=(doubt,))
+    known = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))}
+    (alone,) = digest(transitions=(moved,), verdicts=known).blocks
+    assert "30 Apr 2026" in alone.events[0].text
     noted, own, told = event("e1", 12, CLEARED)
-    further = signal("s9", "a9")
-    (block,) = digest(
-        verdicts={"soybean-purchases": verdict(flags=(), deadlines=())},
-        transitions=(noted,),
-        signals={own.id: own, "s9": further},
-        stories={told.id: told, "a9": story("a9", "Dock News", ("Port Paper",))},
-        corroborating={"soybean-purchases": (own, further)},
-    ).blocks
-    assert len(block.facts) == 1, "its own evidence is not repeated"
-    assert all(name in block.facts[0] for name in ("Dock News", "Port Paper"))
+    beside = of_events((noted, own, told), (replace(moved, evidence=()), own, told), verdicts=known)
+    missed = DeadlineMissed("", date(2026, 3, 12))
+    detail = FirstDateMissed("", date(2026, 3, 12), date(2026, 4, 30))
+    overtaken = replace(moved, id="t3", change=missed, reason=Reason(ReasonCode.DEADLINE, detail))
+    assert of_events((noted, own, told), (overtaken, own, told), verdicts=known).events == beside.events[:1]
+    assert beside.standing == "still AT RISK, due date moved from 31 Mar 2026 to 30 Apr 2026"
+    assert [line.text for line in beside.events] == [CLEARED]
+
+
+def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    other = replace(own, id="s-more", story="a-more", quote="China buys 2 Mt", quantity=Quantity(2e6, 2e6, "t"))
+    copy = story("a-more", title="China buys 2 Mt of soybeans", published_at=at(13))
+    block = of_events((replace(noted, evidence=(own.id, other.id)), own, told), (noted, other, copy))
+    assert block.events[0].text == copy.title
+
+
+def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
+    met, own, told = event("e1", 10, "The two leaders are meeting in Busan", level=Level.SUMMIT)
+    later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans", severity=Severity.ROUTINE)
+    agreed = replace(agreed, says=Says.US)
+    talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
+    block = of_events((met, own, told), (later, agreed, copy), commitments=talks)
+    assert [(line.day, line.text) for line in block.events] == [("14 Mar", copy.title)]
+
+
+def test_what_was_expected_of_a_change_is_not_told_beside_it() -> None:
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    eve, later = (event(f"e{day}", day, f"China is said to clear cargo {day}") for day in (10, 13))
+    eve = (replace(eve[0], change=EventNoted(Effect.PLEDGE, By.CN)), *eve[1:])
+    block = of_events((turned, signal("s1", "a"), story("a")), eve, later)
+    assert [line.changes for line in block.events] == [("t1",), ("e13",)]
 
 
 def test_an_event_is_told_by_the_reports_of_its_own_week() -> None:

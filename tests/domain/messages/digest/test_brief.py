@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from monitor.domain.messages.briefs import SourceHealth, StatusLine
+from monitor.domain.messages.briefs import DigestBrief, SourceHealth, StatusLine
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import (
     By,
+    DateMention,
     Deadline,
+    Direction,
     Effect,
     Flag,
     FlagKind,
@@ -66,12 +68,9 @@ def test_no_news_and_what_was_not_checked_are_no_change(flag: FlagKind) -> None:
     assert digest(transitions=(raised,)).blocks == ()
 
 
-def test_a_notice_of_a_date_is_no_change_and_its_line_has_the_date() -> None:
+def test_a_notice_of_a_date_is_no_change() -> None:
     notice = move(kind=TransitionKind.DEADLINE, frm="2026-04-01", to="due in 18 days", commitment="truce")
-    found = digest(transitions=(notice,))
-    assert [line.detail for line in found.unmoved if line.commitment == "truce"] == [
-        "the truce ends 1 Apr 2026, in 18 days"
-    ]
+    assert [line.commitment for line in digest(transitions=(notice,)).unmoved] == ["soybean-purchases", "truce"]
 
 
 def test_what_was_not_checked_begins_with_verdicts_then_come_sources_then_mutes() -> None:
@@ -112,33 +111,82 @@ def test_a_stored_digest_reads_back_equal() -> None:
 # ---------------------------------------------------------------- the order of blocks
 
 
-def several(*moves: Transition, further: Any = None, **verdicts: Any) -> list[tuple[str, bool]]:
-    names = ("deal", "deal-part", "other")
-    found = digest(
+def several(*moves: Transition, **changes: Any) -> DigestBrief:
+    names = ("deal", "deal-part", "other", "last")
+    return digest(
         commitments={name: commitment(name, short=name) for name in names},
-        verdicts={name: verdict(name, flags=()) for name in names} | verdicts,
+        verdicts={name: verdict(name, flags=()) for name in names},
         transitions=moves,
-        corroborating=further,
+        **changes,
     )
-    return [(block.commitment, block.part) for block in found.blocks]
 
 
-def test_the_most_important_commitment_comes_first_and_a_part_under_its_parent() -> None:
-    moves = (
-        move("t1", commitment="deal", severity=Severity.ROUTINE),
-        move("t2", commitment="other", severity=Severity.NOTABLE),
-        move("t3", commitment="deal-part", severity=Severity.URGENT),
-    )
-    assert several(*moves) == [("deal", False), ("deal-part", True), ("other", False)]
+def own_event(key: str, **changes: Any) -> Transition:
+    told: dict[str, Any] = {"evidence": (key,), **changes}
+    return move(f"t-{key}", change=EventNoted(Effect.PROGRESS, By.CN), commitment=key, **told)
 
 
-def test_a_part_whose_parent_has_no_block_stands_by_itself() -> None:
-    assert several(move("t3", commitment="deal-part")) == [("deal-part", False)]
+REPORTS: dict[str, Any] = {
+    "signals": {key: signal(key, key, commitment=key, quote=f"News of {key}") for key in ("deal", "other", "last")},
+    "stories": {key: story(key, title=f"News of {key}") for key in ("deal", "other", "last")},
+}
 
 
-def test_an_event_of_two_commitments_is_told_in_the_first_block() -> None:
+def test_three_commitments_are_told_in_full_and_the_others_in_a_line(wording: GoldenWording) -> None:
+    moves = [
+        move("t1", commitment="deal", evidence=("deal",)),
+        move("t2", commitment="deal-part", evidence=(), way=Direction.DOWN),
+        own_event("other"),
+        own_event("last"),
+    ]
+    found = several(*moves, **REPORTS)
+    assert [block.commitment for block in found.leading] == ["deal", "deal-part", "last"]
+    wording(f"{block.short} {block.told}" for block in found.others)
+
+
+def test_an_event_of_two_commitments_is_told_once_with_the_status_of_both(wording: GoldenWording) -> None:
     noted = [move(key, change=EventNoted(Effect.PROGRESS, By.CN), commitment=key) for key in ("deal", "other")]
-    assert several(*noted) == [("deal", False)]
+    assert [block.commitment for block in several(*noted).blocks] == ["deal"]
+    (block,) = several(*(move(key, commitment=key) for key in ("deal", "other"))).blocks
+    wording(block.facts)
+
+
+def test_what_too_few_report_is_told_only_if_nothing_else_happened() -> None:
+    quiet = own_event("other", severity=Severity.ROUTINE)
+    alone, beside = several(quiet, **REPORTS), several(quiet, own_event("last"), **REPORTS)
+    assert (alone.minor, [block.commitment for block in alone.others], alone.leading) == (True, ["other"], ())
+    assert (beside.minor, [block.commitment for block in beside.blocks]) == (False, ["last"])
+    assert alone.subject.endswith(": no changes")
+
+
+# ---------------------------------------------------------------- dates ahead
+
+
+def test_the_dates_of_the_next_month_are_lines_nearest_first(wording: GoldenWording) -> None:
+    def ahead(*days: date, **changes: Any) -> tuple[str, ...]:
+        dated = verdict("truce", deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days))
+        return digest(verdicts={"truce": dated}, **changes).ahead
+
+    day = DateMention(date(2026, 3, 20), role="start", text="March 20")
+    vague = replace(day, text="next week")
+    told = {"t": story("t", title="China lifts the fees on March 20")}
+    named = {"t": signal("t", "t", commitment="truce", date=day)}
+    counted = verdict(flags=(), deadlines=(), progress=counts(("USDA", 4e6, None)))
+    weeks = {
+        "near and far": ahead(FAR, SOON, NOW.date()),
+        "only far": ahead(FAR),
+        "none": ahead(PAST),
+        "named by a report": ahead(transitions=(own_event("truce", evidence=("t",)),), signals=named, stories=told),
+        "a vague day": ahead(
+            transitions=(own_event("truce", evidence=("t",)),),
+            signals={"t": replace(named["t"], date=vague)},
+            stories=told,
+        ),
+        "the end of a period": digest(
+            verdicts={"soybean-purchases": counted}, end=datetime(2026, 6, 12, tzinfo=UTC), transitions=()
+        ).ahead,
+    }
+    wording(f"{name}: {lines}" for name, lines in weeks.items())
 
 
 # ---------------------------------------------------------------- the other commitments
@@ -149,21 +197,6 @@ SOON, FAR, PAST = date(2026, 4, 1), date(2026, 11, 10), date(2026, 3, 4)
 def row(**changes: Any) -> StatusLine:
     found = digest(transitions=(), verdicts={"soybean-purchases": verdict(**{"flags": (), **changes})})
     return found.unmoved[0]
-
-
-@pytest.mark.parametrize(
-    ("days", "told"),
-    [
-        ((FAR, SOON), "the stay ends 1 Apr 2026, in 18 days"),
-        ((FAR,), ""),
-        ((NOW.date(),), "the stay ends 14 Mar 2026, today"),
-        ((PAST, FAR), ""),
-        ((PAST,), "the stay was to end 4 Mar 2026, 10 days ago"),
-        ((), ""),
-    ],
-)
-def test_a_line_has_a_near_date_else_the_last_that_passed(days: tuple[date, ...], told: str) -> None:
-    assert row(deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days)).detail == told
 
 
 def test_a_line_says_what_is_counted_and_what_is_behind() -> None:
@@ -179,23 +212,6 @@ def test_the_commitments_of_one_status_are_one_line() -> None:
     plain, counted = (replace(digest(), unmoved=(line, each)).by_status for each in (line, replace(line, detail="1 t")))
     assert plain == (("in_force", "Port fees, Port fees"),)
     assert counted == (("in_force", "Port fees; Port fees, 1 t"),)
-
-
-def test_doubts_of_several_and_those_from_before_are_one_line_each(wording: GoldenWording) -> None:
-    names = ("ore", "fees", "truce", "talks", "list")
-    new, old = (Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=days)) for days in (1, 30))
-    flags = {"ore": (new,), "fees": (new,), "truce": (old,), "talks": (replace(old, kind=FlagKind.CONTESTED),)}
-    flags["list"] = (Flag(FlagKind.STALE, "news", NOW),)
-    found = digest(
-        commitments={name: commitment(name, short=name.capitalize()) for name in names},
-        verdicts={name: verdict(name, flags=flags[name], deadlines=()) for name in names},
-        transitions=(move("t1", commitment="ore"), move("t2", commitment="fees")),
-        stories={"a": story("a")},
-        signals={"s1": signal("s1", "a"), "s9": signal("s9", "a", commitment="list")},
-        corroborating={"list": (signal("s9", "a", commitment="list"),)},
-    )
-    assert [block.doubts for block in found.blocks] == [(), ()]
-    wording(found.remarks)
 
 
 # ---------------------------------------------------------------- not checked

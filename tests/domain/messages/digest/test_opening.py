@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,11 @@ import pytest
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
-from monitor.domain.model import Deadline, Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
+from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Direction, Effect, Level
+from monitor.domain.model.enums import By, Direction, Effect, Kind, Level
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
+from tests.builders.message_values import NOW, commitment, digest, move, signal, story, verdict
 from tests.builders.tables import table
 
 TITLES = {
@@ -29,9 +29,17 @@ RULE = "soybean-purchases.postponed"
 
 
 def week(
-    *moves: Transition, titles: Any = None, rules: Any = None, outlets: Any = None, history: Any = (), **verdicts: Any
+    *moves: Transition,
+    titles: Any = None,
+    rules: Any = None,
+    outlets: Any = None,
+    history: Any = (),
+    series: Any = (),
+    **verdicts: Any,
 ) -> DigestBrief:
-    """A digest of four commitments, each with a report of its own. outlets: further carriers of a report."""
+    """A digest of four commitments, each with a report of its own. outlets: further carriers of a report; series: the
+    commitments that are rounds of talks."""
+    kinds = {key: Kind.SERIES if key in series else Kind.QUANTITY for key in TITLES}
     told: dict[str, str] = TITLES | (titles or {})
     signals: dict[str, Signal] = {}
     stories: dict[str, Story] = {}
@@ -40,7 +48,7 @@ def week(
         carried = [f"Outlet {number}" for number in range((outlets or {}).get(key, 0))]
         stories[key] = story(key, "Harbour Wire", carried, title=title)
     return digest(
-        commitments={key: commitment(key, short=key.capitalize()) for key in TITLES},
+        commitments={key: commitment(key, short=key.capitalize(), kind=kinds[key]) for key in TITLES},
         verdicts={key: verdict(key, flags=(), deadlines=()) for key in TITLES} | verdicts,
         transitions=moves,
         history=history,
@@ -55,34 +63,43 @@ def moved(key: str, frm: str = "in_progress", to: str = "at_risk", **changes: An
 
 
 def noted(key: str, **changes: Any) -> Transition:
-    return move(f"t-{key}", change=EventNoted(Effect.SETBACK, By.US), commitment=key, evidence=(key,), **changes)
+    told: dict[str, Any] = {"evidence": (key,), **changes}
+    return move(f"t-{key}", change=EventNoted(Effect.SETBACK, By.US), commitment=key, **told)
 
 
-def test_a_sentence_names_the_commitment_its_status_and_the_event(wording: GoldenWording) -> None:
-    known = verdict("ore", progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
-    later = move("t1", TransitionKind.DEADLINE, "2026-04-01", "2027-01-10", commitment="fees", evidence=("fees",))
-    lapsed = verdict("fees", standing=Standing.LAPSED, outlook=Outlook.STEADY, flags=(), deadlines=())
-    under_risk = moved("truce", "pledged", "in_force", standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK)
+def order(found: DigestBrief) -> list[str]:
+    return [block.commitment for block in found.blocks]
+
+
+def test_the_opening_counts_what_moved_and_what_is_in_trouble(wording: GoldenWording) -> None:
+    steady: dict[str, Any] = {"outlook": Outlook.STEADY}
+    calm = {key: verdict(key, flags=(), deadlines=(), **steady) for key in TITLES}
+    up = moved("ore", "pledged", "met", way=Direction.UP, standing=Standing.MET, **steady)
+    again = moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady)
+    back = [
+        moved("ore", at=NOW - timedelta(days=2)),
+        replace(moved("ore", "at_risk", "in_progress", **steady), id="t-back"),
+    ]
     weeks = [
-        week(moved("truce")),
-        week(under_risk),
-        week(noted("ore"), ore=known),
-        week(later),
-        week(moved("fees", "in_force", "lapsed"), fees=lapsed),
-        week(moved("talks"), titles={"talks": "商务部宣布"}),
+        week(moved("truce"), moved("talks"), up, ore=calm["ore"]),
+        week(up, **calm),
+        week(again, **calm),
+        week(*back, **calm),
+        week(noted("ore")),
+        week(noted("ore", severity=Severity.ROUTINE)),
+        week(),
     ]
     wording(sentence for found in weeks for sentence in found.opening)
 
 
-def test_three_sentences_tell_the_highest_acts_then_final_standings_then_other_statuses_then_events() -> None:
+def test_the_highest_acts_lead_then_final_standings_then_other_statuses_then_events() -> None:
     moves = [
         noted("fees", level=Level.SUMMIT, way=Direction.UP),
         noted("ore", severity=Severity.NOTABLE),
         moved("truce", severity=Severity.URGENT),
         moved("talks", "pledged", "met", way=Direction.UP, standing=Standing.MET, outlook=Outlook.STEADY),
     ]
-    assert [sentence.partition(" ")[0] for sentence in week(*moves).opening] == ["Fees", "Talks", "Truce"]
-    assert [sentence.partition(" ")[0] for sentence in week(*moves[1:]).opening] == ["Talks", "Truce", "Ore"]
+    assert order(week(*moves)) == ["fees", "talks", "truce", "ore"]
 
 
 def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_bad() -> None:
@@ -90,51 +107,27 @@ def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_ba
         moved("ore", severity=Severity.URGENT),
         moved("talks", "at_risk", "in_progress", way=Direction.UP, outlook=Outlook.STEADY),
     )
-    assert week(*moves, outlets={"talks": 2}).opening[0].startswith("Talks")
-    assert week(*moves, outlets={"ore": 2}).opening[0].startswith("Ore")
-
-
-def test_a_week_without_a_new_status_says_so_before_what_few_report_and_after_what_many_do() -> None:
-    quiet, loud = noted("ore", severity=Severity.ROUTINE), noted("ore", severity=Severity.NOTABLE)
-    assert [week(each).opening.index("No status changed.") for each in (quiet, loud)] == [0, 1]
-    assert [week(each).subject.endswith(": no status changed") for each in (quiet, loud)] == [True, False]
+    assert order(week(*moves, outlets={"talks": 2}))[0] == "talks"
+    assert order(week(*moves, outlets={"ore": 2}))[0] == "ore"
 
 
 def test_an_order_that_moves_no_status_leads_only_if_it_is_well_reported() -> None:
-    order = noted("ore", level=Level.ORDER, severity=Severity.NOTABLE)
-    many = replace(order, evidence=("ore", "fees", "talks"))
-    assert week(moved("truce"), order).opening[0].startswith("Truce")
-    assert week(moved("truce"), many).opening[0].startswith("Ore")
+    ruling = noted("ore", level=Level.ORDER, severity=Severity.NOTABLE)
+    many = replace(ruling, evidence=("ore", "fees", "talks"))
+    assert order(week(moved("truce"), ruling))[0] == "truce"
+    assert order(week(moved("truce"), many))[0] == "ore"
+
+
+def test_a_meeting_of_leaders_lifts_one_commitment_unless_it_moves_others() -> None:
+    met = [noted(key, level=Level.SUMMIT, evidence=("talks", key)) for key in ("ore", "fees", "talks")]
+    assert order(week(*met, moved("truce"), series=("talks",))) == ["talks", "truce", "fees", "ore"]
 
 
 def test_few_reports_of_a_meeting_of_leaders_shortly_after_one_do_not_lead() -> None:
     late = noted("ore", level=Level.SUMMIT, severity=Severity.NOTABLE)
     last_week = replace(late, at=NOW - timedelta(days=10))
-    assert week(moved("truce"), late).opening[0].startswith("Ore")
-    assert week(moved("truce"), late, history=(last_week,)).opening[0].startswith("Truce")
-
-
-def test_one_event_that_touches_several_commitments_is_told_once() -> None:
-    both = (moved("truce"), move("t2", commitment="talks", evidence=("truce",)))
-    assert len(week(*both).opening) == 1
-
-
-def test_a_quiet_week_says_so_and_names_the_next_date(wording: GoldenWording) -> None:
-    dated = verdict(
-        "fees", outlook=Outlook.STEADY, flags=(), deadlines=(Deadline("stay", "expiry", date(2026, 4, 1), "us"),)
-    )
-    steady = {key: verdict(key, outlook=Outlook.STEADY, flags=(), deadlines=()) for key in TITLES}
-    some = {key: steady[key] for key in ("talks", "truce")}
-    wording([*week(fees=dated, **some).opening, *week(**steady).opening, *week().opening])
-
-
-def test_at_a_glance_are_the_statuses_without_a_sentence(wording: GoldenWording) -> None:
-    steady = {"outlook": Outlook.STEADY}
-    fees = moved("fees", "at_risk", "in_force", standing=Standing.IN_FORCE, **steady)
-    again = moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady)
-    three = [moved(key) for key in ("talks", "ore", "truce")]
-    found = [week(*three, fees, fees=verdict("fees", flags=(), **steady)), week(*three, again), week(*three)]
-    wording(each.glance for each in found)
+    assert order(week(moved("truce"), late))[0] == "ore"
+    assert order(week(moved("truce"), late, history=(last_week,)))[0] == "truce"
 
 
 # ---------------------------------------------------------------- subject

@@ -1,0 +1,71 @@
+"""A clock that is set, or a machine that stood still, stops no work and is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.feeds.worker import ParseWorker
+from monitor.pipeline.health import health
+from monitor.runtime.app import App
+from monitor.runtime.clock_watch import ClockWatch
+from monitor.runtime.poller import Poller, poll
+from monitor.runtime.scheduler import resume_jobs
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import feeds
+from tests.builders.databases import NOW, ask, later
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.working_folder import laid_out
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
+    with laid_out(tmp_path).opened(clock) as opened:
+        yield opened
+
+
+def test_a_jump_is_recorded_and_health_shows_it_for_a_day(app: App, wording: GoldenWording) -> None:
+    watch = ClockWatch(app.store)
+    turns = [
+        (NOW, 0.0),
+        (later(seconds=1), 1.0),
+        (later(seconds=30), 2.0),
+        (later(hours=-1), 3.0),
+        (later(days=2), 4.0),
+    ]
+    assert [watch.jumped(*turn) for turn in turns] == [False, False, False, True, True]
+    at_once, next_week = (ask(app.store, health, app.feeds(), later(days=days)) for days in (2, 9))
+    wording([trouble.text for trouble in at_once.troubles if trouble.kind == "clock"])
+    assert not [trouble for trouble in next_week.troubles if trouble.kind == "clock"]
+
+
+def test_after_a_jump_every_job_runs_at_once() -> None:
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.start(paused=True)
+    scheduler.add_job(int, "interval", seconds=5, next_run_time=later(hours=1), id="poll")
+    resume_jobs(scheduler, NOW)
+    assert scheduler.get_job("poll").next_run_time == NOW
+    scheduler.shutdown()
+
+
+def test_feeds_planned_by_a_clock_that_was_ahead_are_polled_at_once(app: App, clock: SimulatedClock) -> None:
+    with ParseWorker() as worker:
+        clock.move(later(days=2))
+        assert poll(app, worker)
+    planned = ask(app.store, feeds.states)
+    assert all(state.next_poll_at > later(days=2) for state in planned.values() if state.next_poll_at)
+    clock.now = NOW + timedelta(hours=1)
+    with ParseWorker() as worker:
+        assert len(poll(app, worker)) == len(app.feeds())
+
+
+def test_a_running_poller_goes_on_after_the_clock_was_set_back(app: App, clock: SimulatedClock) -> None:
+    with ParseWorker() as worker, Poller(app, worker, unread=None) as poller:
+        assert poller.poll_once(everything=False)
+        assert not poller.poll_once(everything=False), "nothing is due"
+        clock.now = NOW - timedelta(days=1)
+        assert poller.poll_once(everything=False)
