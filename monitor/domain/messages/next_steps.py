@@ -178,7 +178,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     # An earlier step without a report is done too.
     still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
-    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1])
+    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
     return f"{still[0]}; {met}" if len(still) > 1 else met
 
