@@ -64,8 +64,8 @@ class BlockMaterial:
 
     @property
     def is_plain(self) -> bool:
-        """Whether its leading change is told by a headline, no sentence of a document."""
-        return bool(self.texts[0].report) and len(self.texts[0].event) <= MAX_PLAIN
+        """Whether its leading change is told in a headline's length, not by a sentence of a document."""
+        return len(self.texts[0].event) <= MAX_PLAIN
 
     def without_level(self) -> BlockMaterial:
         """The same as an ordinary act, if it is a part of a meeting of leaders."""

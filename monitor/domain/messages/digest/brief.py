@@ -112,14 +112,12 @@ def digest_blocks(
         fresh = tuple(event for each, event in enumerate(block.events) if not keys[each] & told.keys())
         first = next((told[key] for each in sorted(keys) for key in keys[each] if key in told), "")
         for each in keys:
-            told |= {key: told.get(key, block.commitment) for key in keys[each] if key}
+            told |= {key: told.get(key, block.commitment if fresh else first) for key in keys[each] if key}
         if fresh:
             blocks[block.commitment] = replace(block, events=fresh)
-        elif item.turn and first in blocks:
+        elif item.turn:
             facts = (*blocks[first].facts, labels.sentence(f"Also {block.short} {block.standing}"))
             blocks[first] = replace(blocks[first], facts=facts)
-        elif item.turn:
-            blocks[block.commitment] = block
     return tuple(blocks.values())
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import DigestBlock
-from monitor.domain.model.changes import DeadlineMissed, EventNoted
+from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -15,6 +15,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    FlagState,
     Kind,
     Level,
     Outlook,
@@ -187,6 +188,17 @@ def test_a_date_and_a_pin_are_news_besides_the_event_of_the_same_report() -> Non
     pinned = move("t3", change=EventNoted(Effect.PROGRESS, By.CN), cause=Cause.PERSON, **same)
     block = of_events((noted, own, told), (dated, own, told), (pinned, own, told))
     assert (len(block.events), "30 Jun 2026" in block.standing) == (2, True)
+
+
+def test_a_doubt_about_an_event_and_a_confirmation_of_an_earlier_one_are_no_lines_of_their_own() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    raised = FlagChanged(FlagKind.UNCONFIRMED, "cn", None, FlagState.RAISED)
+    doubt = replace(noted, id="t2", change=raised)
+    confirmed = replace(
+        move("t3", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(11), confirms=True), evidence=()
+    )
+    (line,) = of_events((noted, own, told), (doubt, own, told), (confirmed, own, told)).events
+    assert line.changes == ("e1", "t2")
 
 
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
