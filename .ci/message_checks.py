@@ -189,7 +189,7 @@ def numbers_are_reported(sent: Rehearsed, known: Known) -> Iterator[str]:
     if not isinstance(brief, AlertBrief) or not sent.quoted:
         return
     texts = [f"{story.title} {story.summary}" for _, story in sent.quoted]
-    texts += [line.text for line in brief.deadlines] + [brief.moved]
+    texts += [brief.next, brief.moved]
     texts += [f"{brief.progress.counted_text} {brief.progress.text}"] if brief.progress else []
     texts += [f"{change.text} {change.before} {change.after}" for change in brief.changes]
     reported = {number.replace(",", "") for text in texts for number in NUMBER.findall(text)}

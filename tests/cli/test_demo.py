@@ -36,7 +36,7 @@ def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(
     for kind, expected in (("alerts", [".eml"] * 2 + [".json"] * 2), ("digests", [".eml", ".html", ".json"] * 2)):
         files = [path.suffix for path in (out / kind).rglob("*") if path.is_file()]
         assert sorted(files) == sorted(expected), kind
-    assert "AT RISK (in progress)" in (out / "status.txt").read_text(encoding="utf-8")
+    assert "IN PROGRESS, AT RISK" in (out / "status.txt").read_text(encoding="utf-8")
     assert (out / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
     wording(done.stderr)
     wording(done.stdout)

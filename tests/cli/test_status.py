@@ -56,7 +56,7 @@ def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(
 def test_status_has_one_row_a_commitment(told: Desk) -> None:
     rows = [line for line in told.run("status").stdout.splitlines() if line.startswith("│")]
     assert [row.split("│")[1].strip() for row in rows] == ["Tankers", "Soybeans"]
-    assert "AT RISK (in progress)" in rows[1]
+    assert "IN PROGRESS, AT RISK" in rows[1]
     assert "unconfirmed" in rows[1]
 
 
@@ -73,7 +73,7 @@ def test_status_of_one_commitment_dates_the_word_that_it_shows(told: Desk) -> No
     assert soy["outlook_since"] > soy["since"]
     day = f"{datetime.fromisoformat(soy['outlook_since']):%-d %b %Y}"
     line = told.run("status", "soy").stdout.splitlines()[1]
-    assert line.startswith(f"AT RISK (in progress) since {day}: ")
+    assert line.startswith(f"IN PROGRESS, AT RISK since {day}: ")
 
 
 def test_on_a_narrow_terminal_status_shows_fewer_columns_and_breaks_no_word(

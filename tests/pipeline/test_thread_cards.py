@@ -156,7 +156,7 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     card = several.card()
     wording(several.first(about="Tankers"))
     assert (
-        ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026"
+        ":warning: China buys soybeans: IN PROGRESS, AT RISK, since 4 Mar 2026"
         in card.partition("How this thread began")[0]
     )
     assert card.index("Also in this thread") < card.index("Messages in this thread")

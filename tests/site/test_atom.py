@@ -42,9 +42,9 @@ def test_a_feed_says_who_writes_it_when_it_changed_and_where_it_is() -> None:
 def test_an_entry_has_the_title_of_its_alert_its_quotes_and_the_confidence(wording: GoldenWording) -> None:
     (entry,) = parsed().entries
     assert entry.title == change_entries(SOY, material())[0].title
-    assert entry.summary.startswith("Was IN PROGRESS, now AT RISK (14 Mar 2026 09:30 UTC).")
+    assert entry.summary.startswith("Still IN PROGRESS, now AT RISK (14 Mar 2026 09:30 UTC).")
     (late,) = parsed(history={SOY: (move(late=True),)}).entries
-    assert late.summary.startswith("Was IN PROGRESS, now AT RISK (14 Mar 2026 09:30 UTC, first seen late).")
+    assert late.summary.startswith("Still IN PROGRESS, now AT RISK (14 Mar 2026 09:30 UTC, first seen late).")
     content = entry.content[0]
     assert content.type == "text/html"
     wording(content.value)

@@ -82,7 +82,7 @@ def test_the_index_has_every_promise_in_short_with_its_parent_and_next_date() ->
     )
     soy, part = index["commitments"]
     assert (soy["commitment"], soy["parent"], part["parent"]) == (SOY, None, SOY)
-    assert (soy["status_text"], soy["flags"]) == ("AT RISK (in progress)", ["unconfirmed"])
+    assert (soy["status_text"], soy["flags"]) == ("IN PROGRESS, AT RISK", ["unconfirmed"])
     assert soy["next_date"]["date"] == "2026-06-30"
     assert (part["next_date"], part["progress"], part["last_change"]) == (None, None, None)
 
@@ -120,7 +120,7 @@ def test_a_change_keeps_its_sentences_as_they_were_read_then() -> None:
     cited = CitedSignal("s1", Effect.SETBACK, "old-rule", "v1", "Buyers put off one cargo")
     (change,) = made(history={SOY: (move(cited=(cited,)),)})["changes"]
     assert (change["before"], change["after"]) == ("in_progress", "at_risk")
-    assert change["text"] == "Was IN PROGRESS, now AT RISK"
+    assert change["text"] == "Still IN PROGRESS, now AT RISK"
     assert [(each["rule"], each["quote"]) for each in change["cited"]] == [("old-rule", "Buyers put off one cargo")]
 
 

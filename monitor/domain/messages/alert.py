@@ -90,7 +90,8 @@ def alert_brief(
         others.append(_other(each, told))
         if others[-1].text:
             told.add(each.texts[0].headline)
-            topics.append((topic_of(each.commitment), each.texts[0].now))
+            same = topic_of(each.commitment) == topic_of(commitment)
+            topics.append((each.commitment.short if same else topic_of(each.commitment), each.texts[0].now))
     subject = subject_of(topic_of(commitment), lead.texts[0], topics)
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
@@ -158,10 +159,10 @@ def _event(
     moves: Sequence[Transition],
     commitment: Commitment,
     verdict: Verdict,
-    known: tuple[str, ...],
+    earlier: tuple[str, ...],
 ) -> Lead:
-    """Collects the material of one commitment. moves: its changes, the most important first; known: the signals behind
-    earlier changes, so that an update leads with what is new.
+    """Collects the material of one commitment. moves: its changes, the most important first; earlier: the signals of
+    former changes, so that an update leads with what is new.
 
     1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
        retracted evidence.
@@ -174,7 +175,7 @@ def _event(
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
-    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *known)), evidence, context))
+    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *earlier)), evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
     first = change_text(change, context, reports)
@@ -254,6 +255,8 @@ def _status_line(lead: Lead, sure: str) -> str:
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
     stays = "status unchanged"
+    stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
+    doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
     if (
         threat
         and threat.effect is Effect.THREAT
@@ -266,7 +269,7 @@ def _status_line(lead: Lead, sure: str) -> str:
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
-            return f"{step}, from {status_caps(old)} to {status_caps(new)}; {stays}"
+            return f"{step}, from {status_caps(old)} to {status_caps(new)}{doubt}; {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
@@ -276,7 +279,7 @@ def _status_line(lead: Lead, sure: str) -> str:
             officials = [signal for signal in added if signal.says is not Says.PRESS]
             lines = evidence_lines(officials or added, (), lead.context)
             names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
-            return f"{text.text}; new since our alert: {names}" if names else text.text
+            return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():

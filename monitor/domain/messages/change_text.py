@@ -54,7 +54,7 @@ class ChangeText:
     kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short
     words, as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved
     the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
-    generated sentence; report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK';
+    generated sentence; report: the signal of that report, '' if generated; text: 'Still IN PROGRESS, now AT RISK';
     reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
     day or time of the event in the reader's zone; late: first seen long after it happened.
     """
@@ -142,7 +142,11 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
     match change.change:
         case changes.StatusChanged(old=old, new=new):
             if old is not new:
-                return f"Was {labels.status_caps(old)}, now {labels.status_caps(new)}"
+                was, now = labels.status_caps(old), labels.status_caps(new)
+                if new is change.outlook and old is change.standing:
+                    return f"Still {was}, now {now}"
+                kept = change.outlook_only and new is change.standing
+                return f"Still {now}, no longer {was}" if kept else f"Was {was}, now {now}"
             if change.way is Direction.DOWN:
                 return f"Another setback; status unchanged ({labels.status_caps(new)})"
             again = "The next round was held" if new is Standing.MET else "Reported again"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
 from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
 from monitor.domain.model import Commitment, Route, Verdict
-from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
+from monitor.domain.text.labels import capitalised, join_list, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
 MAX_SUBJECT = LINE
@@ -80,11 +80,8 @@ def topic_of(commitment: Commitment) -> str:
 
 
 def shown_status(verdict: Verdict) -> str:
-    """The status, with the standing if the outlook is the status: 'AT RISK (in force)'."""
-    status = verdict.status
-    if status == verdict.standing.value:
-        return status_caps(status)
-    return f"{status_caps(status)} ({label_of(verdict.standing.value)})"
+    """The status, after the standing if the outlook is the status: 'IN FORCE, AT RISK'."""
+    return ", ".join(map(status_caps, dict.fromkeys((verdict.standing.value, str(verdict.status)))))
 
 
 def route_line(route: Route) -> str:

@@ -91,10 +91,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     groups = timeline.recorded(own.history)
     last, move = timeline.latest_event(groups), timeline.last_move(groups)
     latest, outlets = timeline.what_happened(last, own) if last else ("", "")
-    # 'AT RISK since 12 Mar 2026 (was IN FORCE): US opens new probes (Reuters)'
+    # 'PLEDGED since 12 Mar 2026 (was AT RISK): China agrees to buy (Reuters)'
     moved = f"{standing.shown} since {standing.since}" if standing.since else ""
+    shown = own.verdict.status, own.verdict.standing
     before = next((each.change.old for each in move or () if isinstance(each.change, StatusChanged)), None)
-    moved += f" (was {status_caps(before)})" if before and moved and before is not own.verdict.status else ""
+    moved += f" (was {status_caps(before)})" if before and moved and before not in shown else ""
     if move and move is not last and moved:
         told, by = timeline.what_happened(move, own)
         moved += f": {told}" + (f" ({by})" if by else "")

@@ -62,8 +62,8 @@ def on(*flags: Flag, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_status_ruled_by_the_outlook_is_shown_with_its_standing() -> None:
-    assert brief(**on(standing=Standing.IN_FORCE)).headline.shown == "AT RISK (in force)"
-    assert brief(**on(standing=Standing.UNPLEDGED)).headline.shown == "AT RISK (not yet pledged)"
+    assert brief(**on(standing=Standing.IN_FORCE)).headline.shown == "IN FORCE, AT RISK"
+    assert brief(**on(standing=Standing.UNPLEDGED)).headline.shown == "NOT YET PLEDGED, AT RISK"
 
 
 def truce(change: Transition, of: Transition | None = None, title: str = "Trade Office threatens duties") -> AlertBrief:
@@ -107,7 +107,7 @@ def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_statu
         "Soybeans 12 Mt now AT RISK",
     )
     (moved,) = truce(move(severity=Severity.ROUTINE), title=same).others
-    assert (moved.text, moved.line) == ("Truce: was IN PROGRESS, now AT RISK", None)
+    assert (moved.text, moved.line) == ("Truce: still IN PROGRESS, now AT RISK", None)
 
 
 def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -> None:

@@ -52,7 +52,7 @@ def test_a_part_of_a_part_stands_under_that() -> None:
 
 def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_change() -> None:
     row = SHOWN.deals[0].rows[0]
-    assert (row.shown, row.since) == ("AT RISK (in progress)", "14 Mar 2026")
+    assert (row.shown, row.since) == ("IN PROGRESS, AT RISK", "14 Mar 2026")
     assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "No statement from China seen yet.")]
     assert row.progress is not None
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"

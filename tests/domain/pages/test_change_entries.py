@@ -47,7 +47,7 @@ def test_an_entry_keeps_the_sentence_as_it_was_read_then() -> None:
 def test_a_change_whose_evidence_is_no_longer_stored_is_told_all_the_same() -> None:
     (entry,) = entries(signals={}, stories={})
     assert entry.title.startswith("Soybeans 12 Mt now AT RISK")
-    assert (entry.text.text, entry.evidence, entry.confidence) == ("Was IN PROGRESS, now AT RISK", (), "")
+    assert (entry.text.text, entry.evidence, entry.confidence) == ("Still IN PROGRESS, now AT RISK", (), "")
 
 
 def test_a_date_without_a_report_rests_on_the_baseline() -> None:

@@ -22,19 +22,19 @@ def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
         "14 Mar 2026, Harbour Wire",
         "change-t2",
     )
-    assert PAGE.moved == "AT RISK (in progress) since 14 Mar 2026 (was IN PROGRESS)"
+    assert PAGE.moved == "IN PROGRESS, AT RISK since 14 Mar 2026"
 
 
 def test_below_a_later_event_stands_the_one_that_moved_the_status() -> None:
     later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
     page = commitment_page(own(history={SOY: (*history(), later)}))
     assert page.anchor == "change-t9"
-    assert page.moved.endswith("(was IN PROGRESS): Buyers have put off two cargoes (Harbour Wire)")
+    assert page.moved.endswith("since 14 Mar 2026: Buyers have put off two cargoes (Harbour Wire)")
 
 
 def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.latest, page.day, page.moved) == ("", "", "AT RISK (in progress) since 14 Mar 2026")
+    assert (page.latest, page.day, page.moved) == ("", "", "IN PROGRESS, AT RISK since 14 Mar 2026")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 
@@ -43,7 +43,7 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     assert (PAGE.parent, [part.id for part in PAGE.parts]) == (None, [PART])
     part = commitment_page(own(PART))
     assert part.parent is not None
-    assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "AT RISK (in progress)", ())
+    assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "IN PROGRESS, AT RISK", ())
 
 
 # ---------------------------------------------------------------- interventions of people
@@ -91,7 +91,7 @@ def test_the_last_of_several_verdicts_of_a_day_counts() -> None:
 
 def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
     assert [(day.since, day.shown) for day in PAGE.days] == [
-        (date(2026, 3, 14), "AT RISK (in progress)"),
+        (date(2026, 3, 14), "IN PROGRESS, AT RISK"),
         (date(2026, 1, 13), "IN PROGRESS"),
     ]
     assert PAGE.statuses is not None

@@ -41,7 +41,7 @@ def test_every_change_has_its_place_newest_first_under_its_month_and_an_event_of
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     newest = entries(own())[0]
     assert (newest.at, newest.text) == (NOW, "Buyers have put off two cargoes")
-    assert newest.changes[0].text == "Was IN PROGRESS, now AT RISK"
+    assert newest.changes[0].text == "Still IN PROGRESS, now AT RISK"
     assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
 
 
@@ -68,7 +68,7 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     doubt = FlagChanged(FlagKind.UNCONFIRMED, "met", None, FlagState.RAISED)
     beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
     (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
-    assert [change.text for change in newest.changes] == ["Was IN PROGRESS, now AT RISK", ""]
+    assert [change.text for change in newest.changes] == ["Still IN PROGRESS, now AT RISK", ""]
 
 
 def test_that_there_is_no_news_is_said_once() -> None:
@@ -89,7 +89,7 @@ def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_
     step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
     newest, *rest = entries(own(history={SOY: (*history(), step)}))
     assert [(change.anchor, change.text) for change in newest.changes] == [
-        ("change-t2", "Was IN PROGRESS, now AT RISK"),
+        ("change-t2", "Still IN PROGRESS, now AT RISK"),
         ("change-t8", ""),
     ]
     assert len(newest.evidence) == 2
