@@ -83,14 +83,15 @@ def alert_brief(
     RenderError if there is nothing to show."""
     clean = context.cleaned(item.commitment for item in message.transitions)
     context = replace(clean, commitments={**context.commitments, **clean.commitments})
-    lead, *further = _events(message, context)
+    lead, *further = _events(message, context, history)
     commitment, verdict = lead.commitment, lead.verdict
     told, others, topics = {lead.texts[0].headline}, list[briefs.OtherCommitment](), list[tuple[str, str]]()
     for each in further:
         others.append(_other(each, told))
         if others[-1].text:
             told.add(each.texts[0].headline)
-            topics.append((topic_of(each.commitment), each.texts[0].now))
+            same = topic_of(each.commitment) == topic_of(commitment)
+            topics.append((each.commitment.short if same else topic_of(each.commitment), each.texts[0].now))
     subject = subject_of(topic_of(commitment), lead.texts[0], topics)
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
@@ -128,7 +129,7 @@ def alert_brief(
     )
 
 
-def _events(message: Message, context: RenderContext) -> list[Lead]:
+def _events(message: Message, context: RenderContext, history: Sequence[Transition]) -> list[Lead]:
     """The material of each commitment in a message, the leading one first; of the others, those without a name or a
     verdict are left out."""
     if not message.transitions:
@@ -136,13 +137,15 @@ def _events(message: Message, context: RenderContext) -> list[Lead]:
     groups: dict[str, list[Transition]] = {}
     for item in sorted(message.transitions, key=standings.leads, reverse=True):
         groups.setdefault(item.commitment, []).append(item)
+    earlier = (t for t in history if t not in message.transitions and t.severity > Severity.ROUTINE)
+    told = tuple(key for t in earlier if t.at < message.at for key in t.evidence)
     first, events = next(iter(groups)), []
     for name, moves in groups.items():
         commitment, verdict = context.commitments.get(name), context.verdicts.get(name)
         if commitment is not None and verdict is not None:
             # A new status comes before what else happened to a commitment.
             moves.sort(key=lambda item: item.kind is not TransitionKind.STATUS)
-            events.append(_event(message, context, moves, commitment, verdict))
+            events.append(_event(message, context, moves, commitment, verdict, told))
         elif name == first:
             missing = "rules no longer name" if commitment is None else "no verdict is stored for"
             text = f"message {message.id} about {name}: {missing} the commitment"
@@ -151,9 +154,15 @@ def _events(message: Message, context: RenderContext) -> list[Lead]:
 
 
 def _event(
-    message: Message, context: RenderContext, moves: Sequence[Transition], commitment: Commitment, verdict: Verdict
+    message: Message,
+    context: RenderContext,
+    moves: Sequence[Transition],
+    commitment: Commitment,
+    verdict: Verdict,
+    earlier: tuple[str, ...],
 ) -> Lead:
-    """Collects the material of one commitment. moves: its changes, the most important first.
+    """Collects the material of one commitment. moves: its changes, the most important first; earlier: the signals of
+    former changes, so that an update leads with what is new.
 
     1. Collect the evidence: of its changes, of both sides of a dispute. The remaining evidence of the status replaces
        retracted evidence.
@@ -166,7 +175,7 @@ def _event(
     ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
-    reports = by_source(ranked_reports(change, evidence, context))
+    reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *earlier)), evidence, context))
     behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
     heard = tuple(s for s in evidence if s.id in behind) or evidence
     first = change_text(change, context, reports)

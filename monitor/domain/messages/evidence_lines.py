@@ -36,13 +36,18 @@ def evidence_lines(
         quote, by_rule = _complete(signal, story), is_read_by_rule(signal)
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
-        published = format_time(story.published_at, context.zone)
+        published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
+        carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
+        # An aggregator alone is no outlet of what an official says.
+        aggregates = context.publishers.find(story.source, story.url).tier is Tier.AGGREGATOR
+        if says and aggregates and carriers == (outlet,):
+            outlet = name
         line = EvidenceLine(
             basis="quote",
             quote=quote,
-            outlet=context.outlet(story.source, story.url),
-            others=len(outlet_names([story], context)) - 1,
-            says="" if signal.says is Says.PRESS or described else f"{name} {conjugated(name, verb)}",
+            outlet=outlet,
+            others=len(carriers) - 1,
+            says=f"{name} {conjugated(name, verb)}" if says else "",
             when=format_date(story.published_at.date()) if story.date_only else published,
             url=web_link(story.url),
             rule=one_line(signal.rule, 80) if by_rule else "",

@@ -18,6 +18,7 @@ from monitor.domain.model import (
     Outlook,
     Signal,
     Standing,
+    Story,
     Target,
     Verdict,
 )
@@ -72,7 +73,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it."""
     today = local_day(context.now, context.zone)
-    coming_up = tuple(_announced(commitment, verdict, context, today))
+    coming_up = tuple(_announced(commitment, verdict, context, today, quoted))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context, today))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
@@ -111,9 +112,14 @@ def _meetings(commitment: Commitment, context: RenderContext, today: date) -> It
             yield from _announced(other, context.verdicts[other.id], context, today)
 
 
-def _announced(commitment: Commitment, verdict: Verdict, context: RenderContext, today: date) -> Iterator[str]:
+def _announced(
+    commitment: Commitment, verdict: Verdict, context: RenderContext, today: date, quoted: Collection[str] = ()
+) -> Iterator[str]:
     """Each announced meeting or act that is ahead, the nearest first: "Leaders' meeting on 30 Oct 2025 (date given by
-    China)", 'China tightens its controls from 8 Nov 2025'. A blow that the outlook has left behind is over."""
+    China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its controls” (Reuters)'.
+    A blow that the outlook has left behind is over, and what is met waits for no act."""
+    if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
+        return
     ahead = sorted((d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > today), key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
     for record in ahead:
@@ -127,6 +133,11 @@ def _announced(commitment: Commitment, verdict: Verdict, context: RenderContext,
             signal, turned = next(iter(known_signals(record.evidence, context)), None), verdict.outlook_since
             calm = verdict.outlook is Outlook.STEADY and turned and record.since and record.since <= day_of(turned)
             if signal is None or (calm and signal.effect in NEGATIVE_EFFECTS):
+                continue
+            story = context.stories[signal.story]
+            if signal.id in quoted or is_english(story):
+                title = "" if signal.id in quoted else f": {_title(story)} ({context.outlet(story.source, story.url)})"
+                yield f"announced for {_day(record).partition(' ')[2]}{title}"
                 continue
             thing = act_sentence(signal, context.rules.get(signal.rule), context.parties)
         source = f" (date given by {context.parties.names((record.said_by,))})"
@@ -160,9 +171,14 @@ def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: 
         ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
     if seen:
         return f"{back} if {ends}"
-    title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
-    said = f"“{title}”" if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
+    said = _title(story) if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
     return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
+
+
+def _title(story: Story) -> str:
+    """The headline in quotation marks."""
+    title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
+    return f"“{title}”"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -178,7 +194,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     # An earlier step without a report is done too.
     still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
-    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get((*commitment.steps, "")[-1])
+    last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
     return f"{still[0]}; {met}" if len(still) > 1 else met
 

@@ -386,11 +386,15 @@ class Comparison:
     def _addition(
         self, change: Change, way: Direction, code: ReasonCode, name: str, reports: Iterable[Signal]
     ) -> Transition:
-        """A new step or term, on the newest of its reports and those before it within the corroboration window."""
+        """A new step or term, on the newest of its reports and those before it within the corroboration window. If no
+        listed publisher reports it, or the commitment was met before, it is for the digest."""
         ordered = sorted(reports, key=lambda s: (s.happened.end, s.id))
         oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
         reason = self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
-        return self._transition(change, way, reason, self._at(reason.signals), Severity.NOTABLE)
+        listed = any(s.says.parties or s.tier in self.policy.moving_tiers for s in ordered)
+        news = listed and self.old.standing is not Standing.MET
+        severity = Severity.NOTABLE if news or not ordered else Severity.ROUTINE
+        return self._transition(change, way, reason, self._at(reason.signals), severity)
 
     def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -111,15 +111,18 @@ def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_statu
 
 
 def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -> None:
-    update = message(move(evidence=("s1", "s2"), confirms=True, continues=("s1",)), kind="confirmation")
-    new = signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE)
-    found = brief(
-        update,
-        signals={"s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE), "s2": new},
-        stories={"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
-    )
-    assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
-    wording([found.subject, found.moved])
+    known: dict[str, Any] = {
+        "signals": {
+            "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE),
+        },
+        "stories": {"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
+    }
+    change, earlier = move(evidence=("s1", "s2")), replace(move("t0"), at=NOW - timedelta(days=1))
+    update = message(replace(change, confirms=True, continues=("s1",)), kind="confirmation")
+    for found in (brief(update, **known), brief(message(change), history=[earlier], **known)):
+        assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
+        wording([found.subject, found.moved])
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)

@@ -116,6 +116,7 @@ def test_a_step_is_named_by_its_clause_and_a_state_by_what_brings_it(wording: Go
         [
             said(Standing.PLEDGED, done=("agreed",), clauses=clauses, **STEPS),
             said(Standing.IN_PROGRESS, done=("signed",), clauses=clauses, **STEPS),
+            said(Standing.IN_PROGRESS, done=("closed",), clauses=clauses, **STEPS),  # done, but not in full
             said(Standing.PLEDGED, clauses=kept, **STANDING),
             said(Standing.UNPLEDGED, Outlook.AT_RISK, clauses=kept, blows=[A_BLOW], **STANDING),
             said(Standing.IN_PROGRESS, clauses=met, **SERIES),

@@ -62,6 +62,11 @@ class BlockMaterial:
         """Whether the status or a date moved."""
         return any(item.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for item in self.changes)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its leading change is told in a headline's length, not by a sentence of a document."""
+        return len(self.texts[0].event) <= MAX_PLAIN
+
     def without_level(self) -> BlockMaterial:
         """The same as an ordinary act, if it is a part of a meeting of leaders."""
         return replace(self, weight=(0, *self.weight[1:])) if self.weight[0] == Level.SUMMIT else self
@@ -137,7 +142,8 @@ def block_material(
         lead = next((m for m in moves if item.way in ("", "reopened") or m.way.value == item.way), moves[0])
         held = commitment.kind is Kind.SERIES and lead.level is Level.SUMMIT
         near = [m for m in own if m.way is lead.way and (is_near(m, lead) or (held and m.happened > lead.happened))]
-        best = best_reports(lead, commitment, [key for m in (lead, *near) for key in m.evidence], context)
+        evidence = [key for move in (lead, *near) for key in move.evidence]
+        best = best_reports(lead, commitment, evidence, context)
         texts = {move.id: change_text(move, context) for move in moves}
         # A growing share is told as the event that it counts.
         told_as = replace(lead, change=changes.EventNoted(Effect.PROGRESS, By.UNKNOWN))
@@ -148,7 +154,7 @@ def block_material(
             texts[first.id] = change_text(first, context, best)
         moves.sort(key=lambda move: move is not first)
         level, *rest = importance(lead)[:WEIGHTED]
-        stories = (context.stories[signal.story] for signal in best)
+        stories = (context.stories[signal.story] for signal in known_signals(evidence, context))
         # A meeting of leaders is the news of its series first.
         weight = (level, held and bool(level), *rest, len(outlet_names(stories, context)))
         told = tuple(texts[move.id] for move in moves)
@@ -162,9 +168,11 @@ def block_material(
 def best_reports(
     change: Transition, commitment: Commitment, evidence: Iterable[str], context: RenderContext
 ) -> list[Signal]:
-    """The reports of the days of a change that may give its headline, the best first: after the event those of the same
-    act that tell an amount or a date, and of a meeting of leaders those in the words of a side, the last first."""
-    pool = known_signals((*evidence, *change.reason.signals), context)
+    """The reports of the days of a change, by the same actors, that may give its headline, the best first: those that
+    tell an amount or a date lead, and of a meeting of leaders those in the words of a side, the last first."""
+    actors = {signal.by for signal in known_signals((*change.evidence, *change.reason.signals), context)}
+    known = known_signals((*change.reason.signals, *evidence), context)
+    pool = [signal for signal in known if signal.by in actors]
     ranked = ranked_reports(replace(change, evidence=tuple(signal.id for signal in pool)), pool, context)
     series = commitment.kind is Kind.SERIES and change.level is Level.SUMMIT
     units = {"days", *(target.unit for target in commitment.targets)}

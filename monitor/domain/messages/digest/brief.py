@@ -66,7 +66,8 @@ def digest_brief(
     material = block_material(followed, transitions, context, start, after_summit=met)
     minor = not material
     if minor:
-        material = block_material(followed, transitions, context, start, minor=True)[: briefs.LEADING_BLOCKS]
+        plain = (m for m in block_material(followed, transitions, context, start, minor=True) if m.is_plain)
+        material = [*plain][: briefs.LEADING_BLOCKS]
     blocks = digest_blocks(material, start, context)
     in_blocks = {item.commitment.id for item in material}
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
@@ -111,14 +112,12 @@ def digest_blocks(
         fresh = tuple(event for each, event in enumerate(block.events) if not keys[each] & told.keys())
         first = next((told[key] for each in sorted(keys) for key in keys[each] if key in told), "")
         for each in keys:
-            told |= {key: told.get(key, block.commitment) for key in keys[each] if key}
+            told |= {key: told.get(key, block.commitment if fresh else first) for key in keys[each] if key}
         if fresh:
             blocks[block.commitment] = replace(block, events=fresh)
-        elif item.turn and first in blocks:
+        elif item.turn:
             facts = (*blocks[first].facts, labels.sentence(f"Also {block.short} {block.standing}"))
             blocks[first] = replace(blocks[first], facts=facts)
-        elif item.turn:
-            blocks[block.commitment] = block
     return tuple(blocks.values())
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import DigestBlock
-from monitor.domain.model.changes import DeadlineMissed, EventNoted
+from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -15,6 +15,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    FlagState,
     Kind,
     Level,
     Outlook,
@@ -189,6 +190,17 @@ def test_a_date_and_a_pin_are_news_besides_the_event_of_the_same_report() -> Non
     assert (len(block.events), "30 Jun 2026" in block.standing) == (2, True)
 
 
+def test_a_doubt_about_an_event_and_a_confirmation_of_an_earlier_one_are_no_lines_of_their_own() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    raised = FlagChanged(FlagKind.UNCONFIRMED, "cn", None, FlagState.RAISED)
+    doubt = replace(noted, id="t2", change=raised)
+    confirmed = replace(
+        move("t3", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(11), confirms=True), evidence=()
+    )
+    (line,) = of_events((noted, own, told), (doubt, own, told), (confirmed, own, told)).events
+    assert line.changes == ("e1", "t2")
+
+
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     share = move("t2", TransitionKind.PROGRESS, "15%", "33%", at=at(12), happened=at(12), evidence=noted.evidence)
@@ -296,7 +308,7 @@ def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 10, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans", severity=Severity.ROUTINE)
-    agreed = replace(agreed, says=Says.US, by=By.BOTH)
+    own, agreed = replace(own, by=By.BOTH), replace(agreed, says=Says.US, by=By.BOTH)
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
     block = of_events((met, own, told), (later, agreed, copy), commitments=talks)
     assert [(line.day, line.text) for line in block.events] == [("14 Mar", copy.title)]
