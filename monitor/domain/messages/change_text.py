@@ -145,8 +145,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 was, now = labels.status_caps(old), labels.status_caps(new)
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
-                kept = change.outlook_only and new is change.standing
-                return f"Still {now}, no longer {was}" if kept else f"Was {was}, now {now}"
+                return f"Was {was}, now {now}"
             if change.way is Direction.DOWN:
                 return f"Another setback; status unchanged ({labels.status_caps(new)})"
             again = "The next round was held" if new is Standing.MET else "Reported again"
