@@ -285,13 +285,13 @@ def importance(move: Transition) -> tuple[float, ...]:
 
 
 def leads(move: Transition) -> tuple[float, ...]:
-    """The order of the events in one message, the leading one last: a status that rises or falls, and of equals one
-    that readers see move, comes before what leaves the status as it is."""
+    """The order of the events in one message, the leading one last: leaders meet; then a status that rises or falls,
+    and of equals one that readers see move, comes before what leaves the status as it is."""
     level, *rest = importance(move)
     moved = isinstance(move.change, StatusChanged) and move.change.old is not move.change.new
     moved = moved and move.way is not Direction.OTHER
     is_hidden = not move.outlook_only and move.outlook is not Outlook.STEADY and move.standing not in FAILED
-    return moved, level, not is_hidden, *rest
+    return level is Level.SUMMIT, moved, level, not is_hidden, *rest
 
 
 def most_important(transitions: Iterable[Transition]) -> Transition:
