@@ -77,7 +77,8 @@ def parse(
 def _parse_xml(text: str, options: ParseOptions) -> _Read:
     document = repair_xml(text, options.base)
     parsed = feedparser.parse(
-        io.BytesIO(document.text.encode("utf-8", "replace")),
+        # Behind a line break: at the start feedparser looks for a charset, for seconds in a line made for that.
+        io.BytesIO(f"\n{document.text}".encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,

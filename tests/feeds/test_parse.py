@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -244,6 +245,9 @@ def test_documents_are_bounded() -> None:
     with pytest.raises(FeedError) as caught:
         parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
     assert caught.value.kind == "too_large"
+    began, line = time.process_time(), '<?xml version="1.0" ' + 'encoding="utf-"1.0" ' * 1000
+    assert failure(line + "\n" + rss("<item><title>a</title></item>", declaration="")).kind == "not_a_feed"
+    assert time.process_time() - began < 1
     assert read(rss("<item><title>a</title><description><br><p></description></item>" * 501)).entries, "it ends there"
     feed = read(rss("<item><title>a</title></item>" * (MAX_ENTRIES + 1)))
     assert len(feed.entries) == MAX_ENTRIES
