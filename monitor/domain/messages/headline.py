@@ -181,10 +181,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
-    stories = [context.stories[signal.story] for signal in signals if signal.id in own and signal.quote]
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
-    official = any(context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL for story in stories)
+    official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:

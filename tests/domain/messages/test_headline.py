@@ -193,7 +193,7 @@ def test_a_headline_of_an_outlet_that_nobody_knows_does_not_lead_over_an_officia
         story("unknown", "Nobody Knows", title="China puts off two cargoes of beans"),
         story("office", "Commerce Ministry", title="On the trade in soybeans"),
     )
-    signals = [signal("s1", "unknown"), signal("s2", "office", field="summary")]
+    signals = [signal("s1", "unknown"), signal("s2", "office", field="summary", tier=Tier.OFFICIAL)]
     ranked = ranked_reports(move(evidence=("s1", "s2")), signals, context(*stories))
     assert [item.story for item in ranked] == ["office", "unknown"]
     assert ranked_reports(move(evidence=("s1",)), signals[:1], context(*stories))[0].story == "unknown"
@@ -332,7 +332,10 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
         change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
         for title in ("Cargoes wait", "Two cargoes wait for a berth, say the traders of the town")
     )
-    assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees now IN FORCE, Chips)")
+    assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
+    assert subject_of("Beans, peas and lentils", short, others).endswith(
+        ": Cargoes wait (+ Port fees IN FORCE, 1 more)"
+    )
     cut = subject_of("Beans", long, others)
     assert cut.endswith(" (+2 more)")
     assert len(cut) <= MAX_SUBJECT
@@ -361,6 +364,7 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("China puts off cargoes of soybeans three days before talks", "China puts off cargoes of soybeans"),
         ("China puts off two cargoes of soybeans, including new ones", "China puts off two cargoes of soybeans…"),
         ("China puts off two cargoes of soybeans, the ministry says", "China puts off two cargoes of soybeans…"),
+        ("The end of it moved from 10 Nov 2026 to 10 Jan 2027", "The end of it moved to 10 Jan 2027"),
         ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
     ],
 )
