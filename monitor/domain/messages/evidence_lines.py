@@ -65,10 +65,10 @@ def evidence_lines(
 
 
 def _complete(signal: Signal, story: Story) -> str:
-    """The quoted sentence. A summary that lists headlines around the title gives way to it, and a sentence that its
-    feed has cut ends in an ellipsis."""
+    """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
+    sentence that its feed has cut ends in an ellipsis."""
     quote, title = one_line(signal.quote or story.title), one_line(story.title)
-    if title in quote and len(title.split()) > MIN_TITLE_WORDS:
+    if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())
     return f"{quote}…" if cut else quote
