@@ -12,7 +12,7 @@ from monitor.domain.messages.context import RenderContext, outlet_names, source_
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
 from monitor.domain.model import NEGATIVE_EFFECTS, By, Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
-from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, RELATING
+from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
@@ -26,7 +26,7 @@ EFFECT = "confirmation would change the status to"
 ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
 SAME_WORDS, OWN_WORDS, RETOLD_WORDS, SHORT_WORD = 3, 2, 5, 3
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
-press, without the names of parties; a retold report with its source; and the letters of words that do not count (all
+press, without names and goods; a retold report with its source; and the letters of words that do not count (all
 estimates)."""
 BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
@@ -55,29 +55,30 @@ def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, 
 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
-    """Whether a signal reports the act of the main report, within two days: in the same words, or by the same rule in
-    an official text of its own or, of the same object, in the press. The side that acts alone needs only one word.
-    Of speakers and of texts in two languages, the actor and the effect have to be the same too."""
+    """Whether a signal reports the act of the main report, within two days: in the same words; the press also by the
+    same rule of the same object or as the same step, a speaker by the same rule in an official text of its own. The
+    side that acts alone needs only one word. Speakers and texts in two languages have the same actor and effect."""
     apart = signal.happened.end - main.happened.end
     if abs(apart) > SAME_DAYS or (main.says is not Says.PRESS and apart < -BEFORE):
         return False
-    alike, same_rule = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect, signal.rule == main.rule
+    same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
+    alike = signal.by in (main.by, By.UNKNOWN) and same_effect
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
         return alike
     shared = _words(signal) & _words(main)
-    acts = shared - ACTORS
     if signal.says is Says.PRESS:
-        return len(acts) >= OWN_WORDS or (same_rule and signal.object == main.object and bool(shared))
+        same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
+        return len(_words(signal, GOODS) & _words(main, GOODS) - ACTORS) >= OWN_WORDS or (same_step and bool(shared))
     if len(main.by.parties) == 1 and signal.says.value == signal.by.value == main.by.value:
-        return alike and bool(acts)
+        return (same_effect or same_rule) and bool(shared - ACTORS)
     needed = SAME_WORDS
     if same_rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         needed = 0 if signal.says is main.says else OWN_WORDS
     return alike and len(shared) >= needed
 
 
-def _words(signal: Signal) -> set[str]:
-    words = headline_words(signal.quote) - AUXILIARIES - RELATING
+def _words(signal: Signal, but: Collection[str] = ()) -> set[str]:
+    words = headline_words(signal.quote) - AUXILIARIES - RELATING - {*but}
     return {word.rstrip("s") for word in words if len(word) > SHORT_WORD}
 
 
