@@ -27,7 +27,6 @@ from monitor.domain.model.enums import (
     Outlook,
     Says,
     Severity,
-    Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import Signal
@@ -318,9 +317,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
     found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
     best = sorted(found.values(), key=said.index)
-    heaps = {each.outlet for each in said if context.publishers.find(each.outlet).tier is Tier.AGGREGATOR}
-    named = [line for line in best[1:] if line.says or line.against or line.outlet not in heaps]
-    quotes = (*best[:1], *sorted(named, key=lambda line: not line.against))
+    quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)

@@ -68,9 +68,10 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
         same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
-        return len(_words(signal, GOODS) & _words(main, GOODS) - ACTORS) >= OWN_WORDS or (same_step and bool(shared))
+        acts = _words(signal, ACTORS | GOODS) & _words(main, ACTORS | GOODS)
+        return len(acts) >= OWN_WORDS or (same_step and bool(shared))
     if len(main.by.parties) == 1 and signal.says.value == signal.by.value == main.by.value:
-        return (same_effect or same_rule) and bool(shared - ACTORS)
+        return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS
     if same_rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         needed = 0 if signal.says is main.says else OWN_WORDS

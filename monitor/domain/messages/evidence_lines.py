@@ -28,7 +28,8 @@ MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 def evidence_lines(
     signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; one that matched twice appears once. retracted: they no longer count."""
+    """One line for each quoted sentence; one that matched twice appears once, and an aggregator is named only first.
+    retracted: they no longer count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
@@ -38,10 +39,13 @@ def evidence_lines(
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
         carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
-        # An aggregator alone is no outlet of what an official says.
-        aggregates = context.publishers.find(story.source, story.url).tier is Tier.AGGREGATOR
-        if says and aggregates and carriers == (outlet,):
-            outlet = name
+        # An aggregator alone is no outlet of what others say.
+        publisher = context.publishers.find(story.source, story.url)
+        if publisher.tier is Tier.AGGREGATOR and carriers == (outlet,):
+            if signal.origin != publisher.origin:
+                outlet = name
+            elif lines and signal.id not in disputed:
+                continue
         line = EvidenceLine(
             basis="quote",
             quote=quote,

@@ -77,14 +77,16 @@ def test_a_quote_is_complete_and_of_several_sources_each_comes_first() -> None:
 
 
 def test_an_aggregator_is_no_outlet_beside_others_and_one_alone_is_named() -> None:
-    stories = {"a": story("a", "Harbour Wire"), "b": story("b", "Gatherer")}
-    quoted = {key: signal(key, key, says=Says.PRESS, origin=key, quote=f"Two cargoes of {key}") for key in stories}
+    origins = {"a": "Harbour Wire", "b": "Gatherer", "c": "Far Wire"}
+    stories = {key: story(key, "Harbour Wire" if key == "a" else "Gatherer") for key in origins}
+    quoted = {key: signal(key, key, says=Says.PRESS, origin=n, quote=f"Cargoes of {n}") for key, n in origins.items()}
 
     def outlets(*keys: str) -> list[str]:
         found = brief(message(move(evidence=keys)), signals=quoted, stories=stories, publishers=Known())
         return [line.outlet for line in found.evidence.lines]
 
     assert (outlets("a", "b"), outlets("b")) == (["Harbour Wire"], ["Gatherer"])
+    assert outlets("a", "c") == ["Harbour Wire", "Far Wire"], "the agency that it quotes"
 
 
 @pytest.mark.parametrize(
