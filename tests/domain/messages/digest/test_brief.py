@@ -157,7 +157,7 @@ def test_what_too_few_report_is_told_only_if_nothing_else_happened() -> None:
     assert (alone.minor, [block.commitment for block in alone.others], alone.leading) == (True, ["other"], ())
     assert (beside.minor, [block.commitment for block in beside.blocks]) == (False, ["last"])
     assert alone.subject.endswith(": no changes")
-    wordy = {"stories": {"other": story("other", title="The ministry answered questions on trade " * 4)}}
+    wordy = {"stories": {"other": story("other", title="The ministry keeps its promise on trade, " * 4)}}
     assert several(quiet, **{**REPORTS, **wordy}).blocks == ()
 
 
