@@ -159,7 +159,7 @@ def _day(record: Deadline) -> str:
 def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
     'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
-    story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
+    parties, day = context.parties, local_day(threat.happened.end, context.zone)
     old = verdict.standing
     back = "the risk ends" if old is Standing.UNPLEDGED else f"returns to {status_caps(old)}"
     seen, when = threat.id in quoted, f"of {format_date(day)}"
@@ -171,8 +171,14 @@ def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: 
         ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
     if seen:
         return f"{back} if {ends}"
-    said = _title(story) if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
-    return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
+    return f"{back} if {ends}: {told_by(threat, context)}"
+
+
+def told_by(signal: Signal, context: RenderContext) -> str:
+    """A report in words with its outlet: '“Trump threatens 100% tariffs” (AP News)'."""
+    story = context.stories[signal.story]
+    said = _title(story) if is_english(story) else act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    return f"{said} ({context.outlet(story.source, story.url)})"
 
 
 def _title(story: Story) -> str:
