@@ -29,7 +29,8 @@ MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 def evidence_lines(
     signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; one that matched twice appears once. retracted: they no longer count."""
+    """One line for each quoted sentence; one that matched twice appears once, and an aggregator is named only first.
+    retracted: they no longer count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
@@ -39,10 +40,13 @@ def evidence_lines(
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
         carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
-        # An aggregator alone is no outlet of what an official says.
-        aggregates = context.publishers.find(story.source, story.url).tier is Tier.AGGREGATOR
-        if says and aggregates and carriers == (outlet,):
-            outlet = name
+        # An aggregator alone is no outlet of what others say.
+        publisher = context.publishers.find(story.source, story.url)
+        if publisher.tier is Tier.AGGREGATOR and carriers == (outlet,):
+            if signal.origin != publisher.origin:
+                outlet = name
+            elif lines and signal.id not in disputed:
+                continue
         line = EvidenceLine(
             basis="quote",
             quote=quote,
@@ -66,10 +70,10 @@ def evidence_lines(
 
 
 def _complete(signal: Signal, story: Story) -> str:
-    """The quoted sentence. A summary that lists headlines around the title gives way to it, and a sentence that its
-    feed has cut ends in an ellipsis."""
+    """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
+    sentence that its feed has cut ends in an ellipsis."""
     quote, title = one_line(signal.quote or story.title), one_line(story.title)
-    if title in quote and len(title.split()) > MIN_TITLE_WORDS:
+    if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())
     return f"{quote}…" if cut else quote
