@@ -132,8 +132,9 @@ def change_headline(
     signal, story = reports[0], context.stories[reports[0].story]
     if not is_english(story):
         return _told(signal, context), ""
-    # A title that is no news does not tell what the text says.
-    words = plain_title(story.title) if _is_news(story) else _OCCASION.sub("", one_line(signal.quote))
+    # A title that is no news does not tell what the text says, nor does a quote without its beginning.
+    titled = _is_news(story) or signal.quote[:1].islower()
+    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 

@@ -185,6 +185,8 @@ def test_an_english_text_is_told_in_its_own_words_and_never_in_those_of_a_rule()
     assert headline(sentence, "to put off cargoes") == sentence
     said = "Following talks in May, the ministry puts off two cargoes."
     post = headline("A ministry posted on two cargoes", "to put off cargoes", quote=said, field="summary")
+    cut = headline("A ministry posted on two cargoes", quote="and two cargoes are put off.", field="summary")
+    assert cut == "A ministry posted on two cargoes", "the quote has no beginning"
     assert post == "The ministry puts off two cargoes", "without the occasion of the sentence"
 
 
@@ -333,9 +335,8 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
         for title in ("Cargoes wait", "Two cargoes wait for a berth, say the traders of the town")
     )
     assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
-    assert subject_of("Beans, peas and lentils", short, others).endswith(
-        ": Cargoes wait (+ Port fees IN FORCE, 1 more)"
-    )
+    some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
+    assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
     assert cut.endswith(" (+2 more)")
     assert len(cut) <= MAX_SUBJECT
