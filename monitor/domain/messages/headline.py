@@ -15,11 +15,13 @@ from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
     Cause,
+    Direction,
     Effect,
     Level,
     Modality,
     Says,
     Signal,
+    Standing,
     Story,
     Tier,
     Transition,
@@ -67,6 +69,8 @@ _UNSETTLED = re.compile(
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
+_OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b", re.IGNORECASE)
+"""Words of a title that tells a beginning: it is not the report of an end."""
 _BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
 """The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _CLAUSE_END = re.compile(
@@ -129,6 +133,8 @@ def change_headline(
     rule = context.rules.get(signal.rule)
     title = re.sub(r"(?<!\b[A-Z])\.$", "", one_line(plain_title(story.title), MAX_HEADLINE))
     sayable, news = rule is not None and rule.tells, _is_news(story)
+    if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
+        return text.partition("; ")[0], ""  # a new round, of which a post tells
     # A sentence of a text is no headline, and no act is made of a title that is no news.
     is_headline = len(title) <= 2 * SHOWN if news else signal.field == TITLE or not signal.says.parties
     if title and is_english(story) and (is_headline or not sayable):
@@ -182,6 +188,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
+    final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
@@ -194,6 +201,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
+            hedged = hedged or (final and _OPENS.search(title) is not None)
             kind = float(hedged) if shown else 3 if news else 4
         else:
             kind = 2 if rule is not None and rule.tells and not rule.weak else 5
