@@ -31,6 +31,7 @@ from monitor.domain.model.verdicts import Transition
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
+from monitor.domain.verdicts.standing import NEXT_ROUND
 
 MAX_TEXT = 200
 MAX_REASON = 600
@@ -143,6 +144,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.StatusChanged(old=old, new=new):
             if old is not new:
                 was, now = labels.status_caps(old), labels.status_caps(new)
+                if (old, new) == NEXT_ROUND:
+                    return f"A new round began; was {was}, now {now}"
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
                 return f"Was {was}, now {now}"

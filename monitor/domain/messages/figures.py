@@ -53,6 +53,9 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             name = labels.counter_name(context.policy.agency(reading.counter))
             confirmed = not same_basis or reading.amount <= progress.counted
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
+    verdict = context.verdicts.get(commitment.id)
+    if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
+        points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
         share=share,

@@ -15,11 +15,13 @@ from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
     Cause,
+    Direction,
     Effect,
     Level,
     Modality,
     Says,
     Signal,
+    Standing,
     Story,
     Tier,
     Transition,
@@ -67,6 +69,8 @@ _UNSETTLED = re.compile(
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
+_OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b", re.IGNORECASE)
+"""Words of a title that tells a beginning: it is not the report of an end."""
 _BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
 """The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _CLAUSE_END = re.compile(
@@ -130,10 +134,13 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
+    news = _is_news(story)
+    if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
+        return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
         return _told(signal, context), ""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
-    titled = _is_news(story) or signal.quote[:1].islower()
+    titled = news or signal.quote[:1].islower()
     words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
@@ -185,6 +192,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
     official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
+    final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
@@ -197,6 +205,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
+            hedged = hedged or (final and _OPENS.search(title) is not None)
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:

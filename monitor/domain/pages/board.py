@@ -19,7 +19,15 @@ from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
-from monitor.domain.pages.timeline import Recorded, is_event, last_move, latest_event, recorded, what_happened
+from monitor.domain.pages.timeline import (
+    Recorded,
+    is_event,
+    last_move,
+    latest_event,
+    recorded,
+    reported_at,
+    what_happened,
+)
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_behind
@@ -59,8 +67,8 @@ DealEvent = tuple[LatestChange, ...]
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
     never pledged; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months;
-    why: the event that moved the status last, None if it is the last one of all; baseline: the day of the baseline it
-    rests on, '' if there is evidence."""
+    why: the event that moved the status last, None if it is the last one of all and no trouble; baseline: the day of
+    the baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -194,7 +202,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
         last=_latest(last, own) if last else None,
-        why=_latest(moved, own) if moved and moved is not last else None,
+        why=_latest(moved, own) if moved and (moved is not last or verdict.status in TROUBLE) else None,
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -210,7 +218,7 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
     return LatestChange(
         commitment.id,
         commitment.short,
-        group[0].at,
+        reported_at(group, own),
         *what_happened(group, own),
         status_after(last),
         moves[0].old if moves else "",

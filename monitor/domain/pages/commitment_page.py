@@ -96,7 +96,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     shown = own.verdict.status, own.verdict.standing
     before = next((each.change.old for each in move or () if isinstance(each.change, StatusChanged)), None)
     moved += f" (was {status_caps(before)})" if before and moved and before not in shown else ""
-    if move and move is not last and moved:
+    if move and moved:
         told, by = timeline.what_happened(move, own)
         moved += f": {told}" + (f" ({by})" if by else "")
     baselines = [base.as_of for base in commitment.baselines]
@@ -114,7 +114,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         name=commitment.name,
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
-        latest=latest,
+        latest=latest if last is not move else "",
         day=", ".join(filter(None, (format_date(local_day(last[0].at, context.zone)), outlets))) if last else "",
         anchor=addresses.change_anchor(last[0].id) if last else "",
         moved=moved,
@@ -208,7 +208,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     for group in filter(timeline.is_event, timeline.recorded(own.history)):
         each = timeline.entry(group, own)
         line = ". ".join(filter(None, (each.text, each.changes[0].text)))
-        changes[local_day(each.at, zone)].append((line, each.changes[0].anchor))
+        changes[local_day(each.recorded, zone)].append((line, each.changes[0].anchor))
     days = verdict_days(own)
     order = [None, *days, None]
     cited: dict[str, CitedSignal] = {}

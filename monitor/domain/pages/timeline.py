@@ -9,17 +9,18 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import best_reports, is_background
+from monitor.domain.messages.digest.block_material import SAME_EVENT, best_reports, is_background
+from monitor.domain.messages.digest.blocks import first_reported
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
-from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
-from monitor.domain.text.labels import capitalised, format_date, join_few, local_day
+from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
 from monitor.domain.verdicts.standing import importance
@@ -45,10 +46,11 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one event. happened: '' on the day of recording; event: they are events of note only; late: first
-    seen long after it happened; read: rules and readers."""
+    """The changes of one event. at: its first report; happened: '' on that day; event: they are events of note only;
+    late: first seen long after it happened; read: rules and readers."""
 
     at: datetime
+    recorded: datetime
     text: str
     happened: str
     cause: str
@@ -77,7 +79,7 @@ def recorded(history: Iterable[Transition]) -> list[Recorded]:
         group = list(moment)
         for event in reversed(events):
             if (
-                at - event[0].at <= ONE_EVENT
+                at - event[-1].at <= ONE_EVENT
                 and _reports(event) & _reports(group)
                 and not (_moves(event) and _moves(group))
             ):
@@ -98,8 +100,10 @@ def _moves(event: Iterable[Transition]) -> bool:
 
 
 def is_event(group: Recorded) -> bool:
-    """Whether something happened: a lack of news or a coming date is not an event."""
-    return not all(map(is_background, group))
+    """Whether something happened: a lack of news or a coming date is not an event, nor is what one outlet alone reports
+    of an ordinary act."""
+    weighty = (change.kind is TransitionKind.EVENT and (change.level or len(change.evidence) > 1) for change in group)
+    return not all(map(is_background, group)) or any(weighty)
 
 
 def latest_event(groups: Sequence[Recorded]) -> Recorded | None:
@@ -116,10 +120,21 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     then = _context_of(group, own)
     evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
     text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then))
+    headline, moved = text.headline, group[0].change
+    if isinstance(moved, DeadlineMoved) and moved.what and not text.report:  # 'The truce: end date set to 10 Nov 2026'
+        headline = f"{moved.what}: {decapitalised(headline)}"
     signals = known_signals((*filter(None, (text.report,)), *group[0].evidence), then)
     outlets = outlet_names((then.stories[signal.story] for signal in signals), then)
     named = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
-    return capitalised(cut_headline(text.headline, MOST_HEADLINE)), named
+    return capitalised(cut_headline(headline, MOST_HEADLINE)), named
+
+
+def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
+    """When an event was first reported, as a digest dates it. What moved the status, and what was first seen late, has
+    the time of its recording."""
+    lead, then = group[0], _context_of(group, own)
+    first = first_reported(lead, change_text(lead, then).report, lead.at - 2 * SAME_EVENT, then)
+    return lead.at if _moves(group) or lead.at - first > 2 * SAME_EVENT else min(lead.at, first)
 
 
 def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:
@@ -157,7 +172,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     (text, _), quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
-    day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
+    first = reported_at(group, own)
+    day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
     for change in group:
         words = change_text(change, _context_of((change,), own))
@@ -170,7 +186,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         told = ("" if known else words.text, "" if repeated else words.detail)
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(
-        at=lead.at,
+        at=first,
+        recorded=lead.at,
         text=text,
         happened=format_date(happened) if happened != day else "",
         cause=CAUSES[lead.cause],
