@@ -1,7 +1,8 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
 A slot is named by its date and hour in the recipient's zone, so it is made once, across restarts and clock changes.
-One digest replaces all slots missed while the program was off.
+One digest replaces all slots missed while the program was off. A digest of the morning covers whole days, up to the
+midnight before it; a later one covers the time up to its hour.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from monitor.store.outbox import NewOutboxItem
 DEFAULT_PERIOD = timedelta(days=7)
 BEFORE_DIGEST = timedelta(hours=3)
 """From the weekly review to the digest of its week: time for some retries."""
+NOON = 12
 MONDAY = Cadence("week", 0, "08:00")
 """The day of the weekly review if its recipient has no weekly digest."""
 Archiver = Callable[[Route, str, DigestBrief], str]
@@ -61,6 +63,11 @@ def weekly_review_slot(route: Route, now: datetime) -> datetime:
     slot = latest_slot(replace(route, digest=cadence), now + BEFORE_DIGEST)
     assert slot is not None
     return slot.astimezone(UTC) - BEFORE_DIGEST
+
+
+def covered_until(slot: datetime) -> datetime:
+    """The end of the time that the digest of a slot covers: of a slot in the morning the midnight before it."""
+    return slot if slot.hour >= NOON else slot.replace(hour=0, minute=0)
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
@@ -94,7 +101,7 @@ def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime,
     first_made, last = outbox_store.digests_made(conn, route.name)
     if last is None:
         installed = problems_and_runs.installed_at(conn)
-        if installed is None or slot <= installed:
+        if installed is None or covered_until(slot) <= installed:
             return None
         if first_made is None or first_made >= slot.astimezone(UTC):  # the program is new, not only this route
             return installed, slot
@@ -112,12 +119,26 @@ def build_digest(
     end: datetime,
     *,
     owner: str | None = None,
+    slots: bool = False,
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`. owner: the configured name of the owner's route,
     whose digest also lists silent rules, disagreements of rules and readers, the weekly review's, and expired messages
-    that nobody decided on. A commitment without a verdict whose baseline cannot be read is left out; its review reports
-    it."""
-    verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
+    that nobody decided on; slots: start and end are slots, and the digest covers the time that belongs to them, with
+    what happened in it and was recorded up to the slot. A commitment without a verdict whose baseline cannot be read is
+    left out; its review reports it."""
+    made, begun = end, start
+    if slots:
+        start, end = (covered_until(moment.astimezone(ZoneInfo(route.zone))).astimezone(UTC) for moment in (start, end))
+    happened = tuple(
+        change
+        for change in verdict_records.transitions(conn, start, made)
+        if (change.at < end or change.happened < end) and (change.at >= begun or change.happened >= start)
+    )
+    verdicts = {name: known.verdict for name, known in verdict_records.published_at(conn, end).items()}
+    for change in happened:
+        if change.at >= end:
+            own = verdict_records.published_at(conn, change.at, [change.commitment])
+            verdicts |= {name: known.verdict for name, known in own.items()}
     commitments: dict[str, Commitment] = {}
     for name, commitment in rulebook.commitments.items():
         try:
@@ -125,7 +146,7 @@ def build_digest(
         except Exception:  # noqa: BLE001, S112 - a commitment that cannot be read stops only itself
             continue
         commitments[name] = commitment
-    happened, interventions = verdict_records.transitions(conn, start, end), verdict_records.interventions(conn)
+    interventions = verdict_records.interventions(conn)
     muted: dict[str, str] = {}
     for name in commitments:
         mute = mute_window_at(interventions.get("", ()), name, end)
@@ -135,29 +156,33 @@ def build_digest(
             muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
     ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
-    known = signals.by_ids(conn, ids)
+    reports = [s for own in signals.by_commitment_after(conn, dict.fromkeys(commitments, start)).values() for s in own]
+    reports = [s for s in reports if s.happened.end < end and s.seen_at < made and not s.experimental]
+    known = {**signals.by_ids(conn, ids), **{signal.id: signal for signal in reports}}
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
     context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
-    make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
+    make = partial(
+        digest_brief, context, route, start, transitions=happened, history=history, sources=sources, reports=reports
+    )
     if route.config_name != owner:
         return make(muted=muted)
     # The time before the installation, without any matches, does not count.
-    watched_since = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
-    watched = RuleActivity(watched_since, signals.matches(conn, watched_since, end))
-    agreement = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
+    watched_since = max(problems_and_runs.installed_at(conn) or made, made - LOOKBACK)
+    watched = RuleActivity(watched_since, signals.matches(conn, watched_since, made))
+    agreement = reader_agreement(reading_store.read_stories(conn, begun, made), rulebook)
     readers = reader_counts(agreement, rulebook, route.zone)
-    reviewed = weekly_review.digest_lines(conn, rulebook, start, end)
+    reviewed = weekly_review.digest_lines(conn, rulebook, begun, made)
     if reviewed:
         readers = readers or ReaderCounts("The model reviewed the board.", (), (), "deal-monitor inbox list")
         readers = replace(readers, lines=(*(f"Weekly review: {line}" for line in reviewed), *readers.lines))
-    made = make(muted=muted, watched=watched, readers=readers)
-    if lost := [subject_of(row.payload) for row in outbox_store.expired_undecided(conn, start, end)]:
+    brief = make(muted=muted, watched=watched, readers=readers)
+    if lost := [subject_of(row.payload) for row in outbox_store.expired_undecided(conn, begun, made)]:
         were = "1 message was" if len(lost) == 1 else f"{len(lost)} messages were"
         expired = f"{were} not decided and expired: “{'”, “'.join(lost)}”."
-        made = replace(made, remarks=(*made.remarks, expired))
-    return made
+        brief = replace(brief, remarks=(*brief.remarks, expired))
+    return brief
 
 
 def enqueue_due_digests(
@@ -178,7 +203,7 @@ def enqueue_due_digests(
     for route in routes:
         with store.read() as conn:
             due = due_period(conn, route, now)
-            brief = build_digest(conn, rulebook, route, sources(), *due, owner=owner) if due else None
+            brief = build_digest(conn, rulebook, route, sources(), *due, owner=owner, slots=True) if due else None
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None and not route.approval:  # a page would be public before the decision

@@ -76,7 +76,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
-        replace(digest, blocks=digest.blocks * 9, minor=False),
+        replace(digest, blocks=digest.blocks * 9),
         replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")

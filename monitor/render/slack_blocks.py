@@ -315,8 +315,10 @@ def _digest(
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("Minor reports" if brief.minor else "What happened", moved, 1),
+        ("What happened", moved, 1),
+        ("Other events", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
         ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
+        ("Still in trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

@@ -172,8 +172,8 @@ def test_the_first_digest_starts_at_the_installation_and_slots_missed_since_give
     assert press.ask(START + timedelta(days=35)) == ["desk"]
     assert press.ask(START + timedelta(days=35, minutes=1)) == []
     first, late = press.made()
-    assert (first.start, first.end) == (START, datetime(2026, 1, 12, 8, tzinfo=UTC))
-    assert (late.start, late.end) == (datetime(2026, 1, 12, 8, tzinfo=UTC), datetime(2026, 2, 9, 8, tzinfo=UTC))
+    assert (first.start, first.end) == (START, datetime(2026, 1, 12, tzinfo=UTC))
+    assert (late.start, late.end) == (datetime(2026, 1, 12, tzinfo=UTC), datetime(2026, 2, 9, tzinfo=UTC))
     assert [block.commitment for block in late.blocks] == ["soy"]
 
 
@@ -186,12 +186,30 @@ def test_a_route_that_joins_later_begins_with_its_last_slot(press: Press) -> Non
     assert made.end - made.start == timedelta(days=7)
 
 
-def test_a_change_is_in_the_digest_of_its_week_and_in_no_other(press: Press) -> None:
+@pytest.mark.parametrize(
+    ("at", "hour", "weeks"),
+    [
+        ("2026-01-13T09:00", "08:00", [[], ["soy"], []]),
+        ("2026-01-18T23:59", "08:00", [[], ["soy"], []]),  # recorded on Monday, before the digest
+        ("2026-01-19T06:00", "08:00", [[], [], ["soy"]]),
+        ("2026-01-19T16:00", "17:00", [[], ["soy"], []]),  # an evening digest covers its own day up to its hour
+    ],
+)
+def test_a_change_is_in_the_digest_of_its_days_and_in_no_other(
+    press: Press, at: str, hour: str, weeks: list[list[str]]
+) -> None:
+    press.routes = (replace(DESK, digest=Cadence("week", 0, hour)),)
     press.install()
-    press.news(BUYS, datetime(2026, 1, 13, 9, tzinfo=UTC))
-    for week in (1, 2, 3):
-        press.ask(START + timedelta(days=7 * week))
-    assert [[block.commitment for block in made.blocks] for made in press.made()] == [[], ["soy"], []]
+    happened, last = datetime.fromisoformat(at).replace(tzinfo=UTC), START
+    for moment in (START + timedelta(days=7 * week) for week in (1, 2, 3)):
+        if last < happened <= moment:
+            press.news(BUYS, happened)
+        press.ask(moment)
+        last = moment
+    made = press.made()
+    assert [[block.commitment for block in brief.blocks] for brief in made] == weeks
+    for brief in made:
+        assert all(brief.start <= event.at < brief.end for block in brief.blocks for event in block.events)
 
 
 def test_the_owners_digest_names_rules_that_found_nothing_in_two_months_of_news_and_no_other_does(

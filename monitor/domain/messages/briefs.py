@@ -297,7 +297,7 @@ class StatusLine:
 class DigestEvent:
     """An event of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters and 3
     others', '' without a report; note: a remark; lead: the most important line of its block, followed by its
-    report; changes: the ids of its transitions."""
+    report; changes: the ids of its transitions; report: the signal of its headline, '' if generated."""
 
     day: str
     at: datetime
@@ -306,6 +306,7 @@ class DigestEvent:
     note: str = ""
     lead: bool = False
     changes: tuple[str, ...] = ()
+    report: str = ""
 
     @property
     def line(self) -> str:
@@ -333,6 +334,10 @@ class DigestBlock:
     def in_order(self) -> tuple[DigestEvent, ...]:
         """The events by day."""
         return tuple(sorted(self.events, key=lambda event: event.at))
+
+    def shown(self, place: int) -> tuple[DigestEvent, ...]:
+        """The events that a digest tells of its block at this place."""
+        return self.events if place < LEADING_BLOCKS else self.events[:1]
 
     @property
     def told(self) -> str:
@@ -392,9 +397,10 @@ class ReaderCounts:
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
     """The regular summary, in reading order. opening: how many statuses moved; blocks: the commitments with news, most
-    important first; minor: only with events that too few report; ahead: the dates of the next days; unmoved: the
-    commitments without news, by status; timelines: of all commitments; remarks: lines for the owner; readers: only on
-    the owner's routes; page: its address below the root of the site, '' if it is not kept as one."""
+    important first; also: other events, a line each; troubled: those without news that are in trouble, and why;
+    ahead: the dates of the next days; unmoved: the other commitments without news, by status; timelines: of all
+    commitments; remarks: lines for the owner; readers: only on the owner's routes; page: its address below the root of
+    the site, '' if it is not kept as one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
@@ -408,7 +414,8 @@ class DigestBrief:
     period: str
     route: str
     data_time: str
-    minor: bool = False
+    also: tuple[str, ...] = ()
+    troubled: tuple[str, ...] = ()
     ahead: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     readers: ReaderCounts | None = None
@@ -417,7 +424,7 @@ class DigestBrief:
     @property
     def leading(self) -> tuple[DigestBlock, ...]:
         """The blocks that are told in full."""
-        return () if self.minor else self.blocks[:LEADING_BLOCKS]
+        return self.blocks[:LEADING_BLOCKS]
 
     @property
     def others(self) -> tuple[DigestBlock, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
@@ -81,15 +82,18 @@ def _complete(signal: Signal, story: Story) -> str:
 def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     """What an English reader is told beside a foreign quote; '' beside an English one.
 
-    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act.
+    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act,
+    and no other actor stands nearer before the act.
     """
-    lang = language_of(context.stories[signal.story])
+    story = context.stories[signal.story]
+    lang, text = language_of(story), story.title if signal.field == TITLE else story.summary
     if lang in ("en", "") or (lang == "zh" and not HAN_CHAR.search(quote)):
         return ""
     # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
     told = rule is not None and rule.tells.startswith("to ") and not rule.weak and signal.effect is not Effect.NONE
-    if name and told and context.parties.are_named(signal.by.value, fold(quote).text):
+    before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
+    if name and told and context.parties.are_named(signal.by.value, fold(quote).text, before):
         return f"{name}; reads as: {act_sentence(signal, rule, context.parties)}"
     return f"in {name}" if name else "not in English"
 

@@ -184,8 +184,14 @@ def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: 
         ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
     if seen or threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
         return f"{back} if {ends}"
-    said = _title(story) if is_english(story) else act_sentence(threat, context.rules.get(threat.rule), context.parties)
-    return f"{back} if {ends}: {said} ({context.outlet(story.source, story.url)})"
+    return f"{back} if {ends}: {told_by(threat, context)}"
+
+
+def told_by(signal: Signal, context: RenderContext) -> str:
+    """A report in words with its outlet: '“Trump threatens 100% tariffs” (AP News)'."""
+    story = context.stories[signal.story]
+    said = _title(story) if is_english(story) else act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    return f"{said} ({context.outlet(story.source, story.url)})"
 
 
 def _title(story: Story) -> str:

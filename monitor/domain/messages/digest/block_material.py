@@ -62,11 +62,6 @@ class BlockMaterial:
         """Whether the status or a date moved."""
         return any(item.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for item in self.changes)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether its leading change is told in a headline's length, not by a sentence of a document."""
-        return len(self.texts[0].event) <= MAX_PLAIN
-
     def without_level(self) -> BlockMaterial:
         """The same as an ordinary act, if it is a part of a meeting of leaders."""
         return replace(self, weight=(0, *self.weight[1:])) if self.weight[0] == Level.SUMMIT else self
@@ -100,12 +95,12 @@ class BlockMaterial:
 
     @property
     def turn(self) -> str:
-        """'up from AT RISK to IN FORCE', 'from MET to IN PROGRESS' of a new round, 'IN FORCE again'; '' if no status
-        moved."""
+        """'up from AT RISK to IN FORCE', 'a new round began, now IN PROGRESS', 'IN FORCE again'; '' if none moved."""
         if self.net is None:
             return ""
         was, now = map(status_caps, self.net)
-        told = f"{self.way} from {was} to {now}".removeprefix("reopened ") if self.way else f"{now} again"
+        moved = f"a new round began, now {now}" if self.way == "reopened" else f"{self.way} from {was} to {now}"
+        told = moved if self.way else f"{now} again"
         shown = status_caps(self.verdict.status)
         return told if now == shown else f"{told}, still {shown}"
 
@@ -121,11 +116,9 @@ def block_material(
     start: datetime,
     *,
     after_summit: bool = False,
-    minor: bool = False,
 ) -> list[BlockMaterial]:
     """Each commitment with changes that a message would tell, most important first. start: of the period;
-    after_summit: leaders met shortly before it, and what few report of a meeting is that one, told late; minor: the
-    events that too few report, instead."""
+    after_summit: leaders met shortly before it, and what few report of a meeting is that one, told late."""
     found: list[BlockMaterial] = []
     for commitment, verdict in followed:
         own = [item for item in transitions if item.commitment == commitment.id and not is_past(item, start)]
@@ -133,8 +126,7 @@ def block_material(
         if after_summit:
             own = [m if len(m.evidence) >= WELL_REPORTED else replace(m, level=min(m.level, Level.ORDER)) for m in own]
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
-        moves = [item for item in moves if minor or not is_background(item)]
-        moves = [item for item in moves if not minor or isinstance(item.change, changes.EventNoted)]
+        moves = [item for item in moves if not is_background(item)]
         if not moves:
             continue
         item = BlockMaterial(commitment, verdict, tuple(moves), ())
@@ -185,7 +177,8 @@ def best_reports(
             outcome = of_both and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
             return (0, -signal.happened.end.timestamp()) if outcome else (1,)
         figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
-        plain = signal.level == ranked[0].level and signal.modality is not Modality.RUMOUR
+        alike = (signal.level, signal.effect) == (ranked[0].level, ranked[0].effect)
+        plain = alike and signal.modality is not Modality.RUMOUR
         return (0,) if figure and plain and len(context.stories[signal.story].title) <= MAX_PLAIN else (1,)
 
     return sorted(ranked, key=rank)

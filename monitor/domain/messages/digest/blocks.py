@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,9 +13,23 @@ from monitor.domain.messages.context import RenderContext, known_signals, outlet
 from monitor.domain.messages.digest.block_material import MAX_EVENT, SAME_EVENT, BlockMaterial, is_confirmation
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
+from monitor.domain.messages.next_steps import threat_behind, told_by
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Cause, Direction, Effect, FlagKind, FlagState, Level, Transition, changes, reasons
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Cause,
+    Direction,
+    Effect,
+    FlagKind,
+    FlagState,
+    Level,
+    Outlook,
+    Transition,
+    Verdict,
+    changes,
+    reasons,
+)
 from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 
@@ -29,9 +44,12 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     verdict = item.verdict
     progress = progress_line(verdict.progress, item.commitment, context)
     counted = f"Confirmed: {progress.counted_text}." if progress and progress.counted else ""
-    events = _events(item, context, counted=bool(counted))
+    events = _events(item, start, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
-    standing = f"still {status_caps(verdict.status)}"
+    standing = f"still {trouble_since(verdict, context, item.changes) or status_caps(verdict.status)}"
+    if is_confirmation(item.changes[0]) and item.texts[0].event != item.texts[0].headline:
+        confirmed = item.texts[0].text.removeprefix(f"{status_caps(verdict.status)} is ")
+        standing = f"{standing}, {confirmed}"
     if item.turn:
         standing = f"{item.turn} ({format_day(local_day(item.steps[-1][0].happened, context.zone))})"
     # A date that moved is part of the new state, if the events tell how.
@@ -58,6 +76,18 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     )
 
 
+def trouble_since(verdict: Verdict, context: RenderContext, told: Iterable[Transition] = ()) -> str:
+    """'STALLED since 12 Feb: “Dutch court orders investigation into Nexperia”', by the latest blow behind a commitment
+    at risk or stalled; '' without any, or if one of the changes `told` is that blow."""
+    in_trouble = verdict.status in (Outlook.AT_RISK, Outlook.STALLED)
+    blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS and in_trouble]
+    cause = threat_behind(verdict, context) or max(blows, key=lambda s: s.happened.end, default=None)
+    if cause is None or cause.id in {key for change in told for key in (*change.evidence, *change.reason.signals)}:
+        return ""
+    day = format_day(local_day(cause.happened.end, context.zone))
+    return f"{status_caps(verdict.status)} since {day}: {told_by(cause, context)}"
+
+
 def format_day(day: date) -> str:
     """'30 Oct', without the year of the period."""
     return f"{day.day} {day:%b}"
@@ -73,7 +103,24 @@ class _Event:
     outlets: tuple[str, ...]
 
 
-def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tuple[DigestEvent, ...]:
+def first_reported(change: Transition, report: str, start: datetime, context: RenderContext) -> datetime:
+    """The time of an event by the first report of it in the period; report: the one of its headline, or ''."""
+    if not isinstance(change.change, changes.EventNoted | changes.TermsChanged) or report not in context.signals:
+        return change.happened
+    rule, cited = context.signals[report].rule, known_signals((*change.evidence, *change.continues), context)
+    times = (signal.happened.end for signal in cited if signal.rule == rule)
+    earlier = (at for at in times if start <= at < change.happened and change.happened - at <= SAME_EVENT)
+    return min(earlier, default=change.happened)
+
+
+def outlets_line(names: Sequence[str], text: str) -> str:
+    """'Reuters and 3 others'; a generated sentence may begin with its only outlet: 'Bloomberg counts 7 Mt booked'."""
+    if len(names) == 1 and text.startswith(f"{names[0]} "):
+        return ""
+    return join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
+
+
+def _events(item: BlockMaterial, start: datetime, context: RenderContext, *, counted: bool) -> tuple[DigestEvent, ...]:
     """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
@@ -87,14 +134,15 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         eve = change.level <= first.level and change.at < first.at and change.way is first.way
         if leads and eve and noted and expected:
             continue  # what led up to it
-        shown = cut_headline(text.event, MAX_EVENT)
+        shown = cut_headline(text.headline if is_confirmation(change) else text.event, MAX_EVENT)
         terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
         own = text.report in ("", *change.evidence, *change.reason.signals)
-        happened = change.happened if own else context.signals[text.report].happened.end
+        happened = first_reported(change, text.report, start, context)
+        happened = happened if own else context.signals[text.report].happened.end
         day = format_day(local_day(happened, context.zone))
         notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
         notes += ["first seen late"] if text.late else []
-        line = DigestEvent(day, happened, shown, "", "; ".join(notes), not events, (change.id,))
+        line = DigestEvent(day, happened, shown, "", "; ".join(notes), not events, (change.id,), text.report)
         signals = known_signals((*filter(None, (text.report,)), *change.evidence, *change.reason.signals), context)
         outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
         fresh = _Event(line, change, text.report, outlets)
@@ -116,11 +164,7 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     for event in events:
         if is_confirmation(event.change) and len(events) > 1:
             continue
-        names, line = event.outlets, event.line
-        # A generated sentence may begin with its only outlet: 'Bloomberg counts 7 Mt booked'.
-        starts_with_it = len(names) == 1 and line.text.startswith(f"{names[0]} ")
-        listed = join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
-        lines.append(replace(line, outlets="" if starts_with_it else listed))
+        lines.append(replace(event.line, outlets=outlets_line(event.outlets, event.line.text)))
     return tuple(lines)
 
 

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import change_text
-from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.block_material import MAX_EVENT, BlockMaterial, block_material
-from monitor.domain.messages.digest.blocks import digest_block, format_day
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.digest.block_material import (
+    MAX_EVENT,
+    SAME_EVENT,
+    BlockMaterial,
+    block_material,
+    is_background,
+    is_past,
+)
+from monitor.domain.messages.digest.blocks import digest_block, first_reported, format_day, outlets_line, trouble_since
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
+from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, Level, Modality, Outlook, Route, Standing, Transition, Verdict
+from monitor.domain.model import (
+    Cause,
+    Commitment,
+    Direction,
+    Effect,
+    FlagKind,
+    Level,
+    Modality,
+    Outlook,
+    ReasonCode,
+    Route,
+    Severity,
+    Signal,
+    Standing,
+    Tier,
+    Transition,
+    Verdict,
+    changes,
+    reasons,
+)
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.standing import HEDGED, importance
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -32,6 +60,8 @@ AFTER_SUMMIT = timedelta(days=10)
 """So long after a meeting of leaders single reports still tell of it (estimate)."""
 AHEAD_DAYS, MAX_AHEAD = 30, 5
 """Days, and dates, that a digest looks ahead."""
+MAX_ALSO, MOST_OF_ONE, REPORTED = 8, 3, 2
+"""Other events that a digest lists, in all and of one commitment, and the outlets that make a report one of them."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -51,11 +81,13 @@ def digest_brief(
     transitions: Sequence[Transition],
     history: Sequence[Transition],
     sources: Sequence[briefs.SourceHealth],
+    reports: Sequence[Signal] = (),
     muted: Mapping[str, str] | None = None,
     watched: RuleActivity | None = None,
     readers: briefs.ReaderCounts | None = None,
 ) -> briefs.DigestBrief:
-    """Build the digest of the commitments that a route follows, for transitions from start to context.now. muted: by
+    """Build the digest of the commitments that a route follows, for transitions from start to context.now. reports:
+    all signals of the period; muted: by
     commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent rules;
     readers: the differences between readers and rules, None to leave them out."""
     names, verdicts = context.commitments.keys(), context.verdicts
@@ -64,23 +96,21 @@ def digest_brief(
     followed = by_urgency(pairs)
     met = any(item.level is Level.SUMMIT and start - AFTER_SUMMIT <= item.at < start for item in history)
     material = block_material(followed, transitions, context, start, after_summit=met)
-    minor = not material
-    if minor:
-        plain = (m for m in block_material(followed, transitions, context, start, minor=True) if m.is_plain)
-        material = [*plain][: briefs.LEADING_BLOCKS]
     blocks = digest_blocks(material, start, context)
     in_blocks = {item.commitment.id for item in material}
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    others = (status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks)
+    others = [(c, verdict, trouble_since(verdict, context)) for c, verdict in followed if c.id not in in_blocks]
+    quiet = [status_line(c, verdict, context) for c, verdict, why in others if not why]
     return briefs.DigestBrief(
-        subject=digest_subject([] if minor else material, first, last),
-        opening=(opening([] if minor else material, followed),),
+        subject=digest_subject(material, first, last),
+        opening=(opening(material, followed),),
         blocks=blocks,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
-        unmoved=tuple(sorted(others, key=lambda line: ORDER.index(line.status))),
+        troubled=tuple(f"{status_line(c, verdict, context).named} {why}" for c, verdict, why in others if why),
+        unmoved=tuple(sorted(quiet, key=lambda line: ORDER.index(line.status))),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
@@ -92,7 +122,7 @@ def digest_brief(
         period=period,
         route=route_line(route),
         data_time=labels.format_time(end, route.zone),
-        minor=minor,
+        also=other_events(transitions, reports, blocks, start, context),
         ahead=dates_ahead(followed, transitions, context),
         readers=readers,
     )
@@ -121,6 +151,83 @@ def digest_blocks(
     return tuple(blocks.values())
 
 
+def other_events(
+    transitions: Sequence[Transition],
+    reports: Sequence[Signal],
+    blocks: Sequence[briefs.DigestBlock],
+    start: datetime,
+    context: RenderContext,
+) -> tuple[str, ...]:
+    """What the blocks do not tell of the events that an alert told or several outlets report, by day; of too many the
+    most important. reports: all of the period."""
+    shown = [event for place, block in enumerate(blocks) for event in block.shown(place)]
+    changed, words = {key for event in shown for key in event.changes}, {event.text.casefold() for event in shown}
+    heads = known_signals((event.report for event in shown), context)
+    stories, acts = {signal.story for signal in heads}, {(s.commitment, s.rule, s.by, s.effect) for s in heads}
+    told = {key for move in transitions if move.id in changed for key in (*move.evidence, *move.reason.signals)}
+    alerted, before = list[Transition](), defaultdict[str, set[str]](set)
+    for move in sorted(transitions, key=lambda each: each.at):  # as its alert, each leads with what is new
+        if move.commitment in context.commitments and not is_past(move, start) and not is_background(move):
+            alerted.append(replace(move, continues=(*move.continues, *before[move.commitment])))
+        before[move.commitment] |= {*move.evidence}
+    found: list[tuple[datetime, str]] = []
+    others, several = sorted(reported_acts(reports, context), key=importance, reverse=True), Counter[str]()
+    for event in (*sorted(alerted, key=importance, reverse=True), *others):
+        text = change_text(event, context)
+        if not text.report or len(found) == MAX_ALSO or (event in others and several[event.commitment] == MOST_OF_ONE):
+            continue
+        head = context.signals[text.report]
+        act = head.commitment, head.rule, head.by, head.effect
+        retold = act in acts and (event.id in changed or told & {*event.evidence})
+        if retold or head.story in stories or text.headline.casefold() in words:
+            continue
+        stories |= {context.signals[key].story for key in event.evidence if key in context.signals}
+        words.add(text.headline.casefold())
+        several[event.commitment] += 1
+        at = first_reported(event, text.report, start, context)
+        signals = known_signals((text.report, *event.evidence), context)
+        names = outlet_names((context.stories[signal.story] for signal in signals), context)
+        behind = outlets_line(names, text.headline)
+        day = format_day(labels.local_day(at, context.zone))
+        line = f"{day}, {text.name}: {cut_headline(text.headline, MAX_EVENT)}"
+        found.append((at, f"{line} ({behind})" if behind else line))
+    return tuple(line for _, line in sorted(found))
+
+
+def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator[Transition]:
+    """The acts that several listed outlets report within two days, each as an event, whether or not it is recorded as
+    a change: a status may have moved before on the announcement of the act."""
+    groups: list[list[Signal]] = []
+    for signal in sorted(reports, key=lambda each: each.happened.end):
+        if signal.effect is Effect.NONE or signal.modality in HEDGED or signal.passing:
+            continue
+        key = signal.commitment, signal.rule, signal.by
+        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by) == key)
+        near = next((g for g in same if signal.happened.end - g[0].happened.end <= SAME_EVENT), None)
+        near.append(signal) if near else groups.append([signal])
+    for group in groups:
+        sources = (context.stories[signal.story] for signal in group if signal.tier <= Tier.TRADE)
+        listed = {context.outlet(story.source, story.url) for story in sources}
+        verdict, first = context.verdicts.get(group[0].commitment), group[0]
+        if verdict is None or first.commitment not in context.commitments or len(listed) < REPORTED:
+            continue
+        yield Transition(
+            id=first.id,
+            commitment=first.commitment,
+            change=changes.EventNoted(first.effect, first.by),
+            way=Direction.OTHER,
+            standing=verdict.standing,
+            outlook=verdict.outlook,
+            cause=Cause.NEWS,
+            reason=reasons.Reason(ReasonCode(first.effect.value)),
+            at=first.seen_at,
+            happened=first.happened.end,
+            severity=Severity.NOTABLE,
+            evidence=tuple(signal.id for signal in group),
+            level=max(signal.level for signal in group),
+        )
+
+
 def dates_ahead(
     followed: Sequence[tuple[Commitment, Verdict]], transitions: Sequence[Transition], context: RenderContext
 ) -> tuple[str, ...]:
@@ -140,9 +247,12 @@ def dates_ahead(
             day = signal.starts or signal.date
             exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text))
             if day and exact and move.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
-                told = change_text(move, context, [signal]).headline
-                named = f" ({labels.format_date(day.date)})"
-                told = f"{context.commitments[move.commitment].short}: {told}{'' if named[2:-1] in told else named}"
+                rule = context.rules.get(signal.rule)  # an act on its day; a headline may only mention the day
+                told = act_sentence(signal, rule, context.parties) if rule and rule.tells else ""
+                told = told or change_text(move, context, [signal]).headline
+                when = labels.format_date(day.date)
+                named = f" from {when}" if day is signal.starts or day.role == "start" else f" ({when})"
+                told = f"{context.commitments[move.commitment].short}: {told}{'' if when in told else named}"
                 dates.setdefault(day.date, [told])
     near = [text for day in sorted(dates) if 0 <= (day - today).days <= AHEAD_DAYS for text in dates[day]]
     later = next((day for day in sorted(dates) if (day - today).days > AHEAD_DAYS), None)
@@ -167,7 +277,8 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
     """The line of one commitment without news: '600 kt of 12 Mt booked (5%), behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
-    detail = [progress.counted_text] if progress and verdict.status is not Standing.MET else []
+    is_open = progress and progress.counted and verdict.status is not Standing.MET
+    detail = [progress.counted_text] if progress and is_open else []
     detail += [labels.FLAG_LABELS[kind] for kind in (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if has_flag(verdict, kind)]
     return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
@@ -245,12 +356,10 @@ def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> 
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:
-    """The first and the last day of a period, and both in words: '27 Oct to 2 Nov 2025', '1 to 31 May 2026'. A day of
-    which less than half belongs to the period is left to its neighbour. The first day repeats no part of the last
-    one."""
-    half = timedelta(hours=12)
-    first = labels.local_day(start + half, zone)
-    last = max(first, labels.local_day(end + half, zone) - timedelta(days=1))
+    """The first and the last day of a period, and both in words: '27 Oct to 2 Nov 2025', '1 to 31 May 2026'. The first
+    day repeats no part of the last one."""
+    first = labels.local_day(start, zone)
+    last = max(first, labels.local_day(end - timedelta(microseconds=1), zone))
     if first == last:
         return first, last, labels.format_date(last)
     begins = str(first.day) if first.month == last.month else format_day(first)

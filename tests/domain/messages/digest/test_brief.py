@@ -19,9 +19,11 @@ from monitor.domain.model import (
     Effect,
     Flag,
     FlagKind,
+    Modality,
     Outlook,
     Severity,
     Standing,
+    Tier,
     Transition,
     TransitionKind,
 )
@@ -151,14 +153,36 @@ def test_an_event_of_two_commitments_is_told_once_with_the_status_of_both(wordin
     wording(block.facts)
 
 
-def test_what_too_few_report_is_told_only_if_nothing_else_happened() -> None:
-    quiet = own_event("other", severity=Severity.ROUTINE)
-    alone, beside = several(quiet, **REPORTS), several(quiet, own_event("last"), **REPORTS)
-    assert (alone.minor, [block.commitment for block in alone.others], alone.leading) == (True, ["other"], ())
-    assert (beside.minor, [block.commitment for block in beside.blocks]) == (False, ["last"])
-    assert alone.subject.endswith(": no changes")
-    wordy = {"stories": {"other": story("other", title="The ministry answered questions on trade " * 4)}}
-    assert several(quiet, **{**REPORTS, **wordy}).blocks == ()
+def test_other_events_are_those_of_alerts_behind_the_first_and_those_that_several_listed_outlets_report(
+    wording: GoldenWording,
+) -> None:
+    names = ("deal", "deal-part", "other", "last", "alone", "talk", "again", "copy")
+    titles = {name: f"News of {name}" for name in names}
+    outlets = {"last": "USDA", "again": "MOFCOM", "copy": "USDA", "talk": "Reuters"}
+    reports = [signal(name, name, commitment="other", rule=f"other/{name}", quote=titles[name]) for name in names]
+    reports = [replace(each, tier=Tier.WIRE) for each in reports]
+    # 'again' and 'copy' are one act in two listed outlets, 'alone' has one, and 'talk' is a rumour.
+    reports[-1] = replace(reports[-1], rule="other/again")
+    reports[5] = replace(reports[5], modality=Modality.RUMOUR)
+    stories = {name: story(name, outlets.get(name, "Harbour Wire"), title=titles[name]) for name in names}
+    known = {"signals": {each.id: each for each in reports}, "stories": stories}
+    told = [replace(own_event("other", evidence=(name,)), id=f"t-{name}") for name in names[:3]]
+    quiet = replace(told[0], id="t9", severity=Severity.ROUTINE, evidence=("alone",))
+    found = several(own_event("last"), own_event("deal"), own_event("deal-part"), *told, reports=reports, **known)
+    told_in_full = [event.line for place, block in enumerate(found.blocks) for event in block.shown(place)]
+    wording((*told_in_full, "Other events:", *found.also))
+    calm = several(quiet, reports=reports[4:5], **known)
+    assert (calm.blocks, calm.also) == ((), ())
+    assert calm.subject.endswith(": no changes")
+
+
+def test_a_commitment_in_trouble_without_news_is_told_with_the_blow_behind_it(wording: GoldenWording) -> None:
+    blow = signal("b", "b", commitment="truce", effect=Effect.THREAT, by=By.US, quote="The US threatens new duties")
+    risky = verdict("truce", outlook=Outlook.AT_RISK, outlook_since=NOW, outlook_evidence=("b",), flags=())
+    known = {"signals": {"b": blow}, "stories": {"b": story("b", title="The US threatens new duties")}}
+    found = digest(transitions=(), verdicts={"truce": risky}, **known)
+    wording(found.troubled)
+    assert found.unmoved == ()
 
 
 # ---------------------------------------------------------------- dates ahead
