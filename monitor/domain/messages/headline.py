@@ -139,8 +139,9 @@ def change_headline(
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
         return _told(signal, context), ""
-    # A title that is no news does not tell what the text says.
-    words = plain_title(story.title) if news else _OCCASION.sub("", one_line(signal.quote))
+    # A title that is no news does not tell what the text says, nor does a quote without its beginning.
+    titled = news or signal.quote[:1].islower()
+    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
@@ -188,10 +189,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
-    stories = [context.stories[signal.story] for signal in signals if signal.id in own and signal.quote]
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
-    official = any(context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL for story in stories)
+    official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
