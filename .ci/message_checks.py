@@ -275,7 +275,7 @@ CHECKS: tuple[Check, ...] = (
 
 def headline_of(brief: Brief) -> str:
     """The subject of an alert behind its topic; the whole subject of a digest."""
-    return brief.subject.partition(": ")[2] or brief.subject
+    return brief.subject.partition(": ")[2].partition(" (+")[0] or brief.subject
 
 
 def letters(text: str) -> str:

@@ -42,7 +42,7 @@ ITEMS_PER_BLOCK = 5
 MAX_FURTHER = 2
 """Quotes below the best one: people read a channel between other things (estimate)."""
 NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
-"""What a message is by its direction: good news or bad. The status stands below in words."""
+"""Which way the status moved; a message that leaves it has no mark. The status stands below in words."""
 MAX_STATUS_LINE = 600
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
@@ -67,13 +67,14 @@ def payload(
     else:  # the sections of an alert, in the order of a mail
         lines, report = brief.evidence.lines, brief.evidence.report
         own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
-        blocks.header(f"{own or NEWS_MARKS.get(brief.direction, '')} {_title(brief)}".strip())
+        moves = any(change.now for change in brief.changes[:1])
+        blocks.header(f"{own or (NEWS_MARKS.get(brief.direction, '') if moves else '')} {_title(brief)}".strip())
         badge = " · ".join((brief.headline.shown, *brief.headline.marks))
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
         moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
         blocks.section(f"*{escape_foreign(badge)}*{moved}")
         blocks.context(*_remarks(brief, repeat))
-        blocks.section(_quote(lines[0], best=True))
+        blocks.section(_quote(lines[0], best=True, title=_title(brief)))
         # A link and no button: Slack reports a click without a listener as failed.
         if report and web_link(report.url) and not lines[0].url:
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
@@ -231,12 +232,12 @@ class _BlockBuilder:
 
 
 def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wrong: str = "") -> None:
-    """The last lines: links, the route and the time of the data; for the owner commands to copy. wrong: the signed
-    link."""
+    """The last lines: links and the time of the data; for the owner commands to copy. wrong: the signed link. Members
+    of a channel know why they read it."""
     # The link only opens a page, because Slack itself fetches links.
     links = (link(page.url, page.label) if page else "", link(wrong, "Report this message as wrong") if wrong else "")
     blocks.context(*links, reserve=LAST_LINE_RESERVE)
-    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}")
+    blocks.context(f"Data as of {date_token(brief.as_of, brief.footer.data_time)}")
     blocks.context("\n".join(f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands))
     blocks.context(escape_foreign(brief.footer.sources))
 
@@ -259,8 +260,9 @@ def _title(brief: Brief) -> str:
     return f"{topic}: {whole}" if is_cut else brief.subject
 
 
-def _quote(line: EvidenceLine, *, best: bool = False) -> str:
-    """A piece of evidence: the best one above its source, any other behind it in one line."""
+def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
+    """A piece of evidence: the best one above its source, any other behind it in one line. title: of the message; a
+    quote that it has already is not repeated."""
     if line.basis == "calendar":
         return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
     mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
@@ -269,7 +271,8 @@ def _quote(line: EvidenceLine, *, best: bool = False) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
     speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
     source = " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
-    return f"> {mark}{quote}\n{source}" if best else f"• {mark}{source}: {quote}"
+    told = title.casefold().endswith(line.quote.casefold()) and not (mark or line.gloss)
+    return source if best and told else f"> {mark}{quote}\n{source}" if best else f"• {mark}{source}: {quote}"
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:

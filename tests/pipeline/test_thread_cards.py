@@ -169,7 +169,7 @@ def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untol
     several.news(CANCELS, 0)
     several.news(BOTH, 50)
     subjects = [one["text"].split(":")[0] for one in several.slack.parents]
-    assert subjects == ["Soybeans", "Tankers and Soybeans now IN PROGRESS"]
+    assert subjects == ["Soybeans", "Tankers now IN PROGRESS"]
     wording(several.first())
     assert NOT_YET_REPORTED not in several.card()
 

@@ -178,7 +178,8 @@ def alert_in(form: str) -> str:
 @pytest.mark.parametrize("form", ["text", "html", "slack"])
 def test_what_happened_comes_first_and_rules_come_last(form: str) -> None:
     found = alert_in(form)
-    places = [found.find(words) for words in table("sweep", "order")]
+    # Members of a Slack channel know why they get its messages.
+    places = [found.find(words) for words in table("sweep", "order") if form != "slack" or "receive this" not in words]
     assert -1 not in places
     assert places == sorted(places)
 

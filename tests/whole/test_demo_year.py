@@ -59,7 +59,7 @@ ROWS = (
     Row("2025-10-09", "rare-earth-licenses", STATUS, DOWN, "at_risk", "the notices of October widen the controls"),
     Row("2025-10-26", "tariff-truce", STATUS, UP, "in_force", "the threat is off the table four days before Busan"),
     Row("2025-10-30", "tariff-truce", DEADLINE, UP, "2026-11-10", "Busan gives the truce one more year"),
-    Row("2025-10-30", "rare-earth-licenses", EVENT, UP, "pledge", "China promises to suspend its October rules"),
+    Row("2025-10-30", "rare-earth-licenses", STATUS, UP, "pledged", "China promises to suspend its October rules"),
     Row("2025-10-30", "export-controls-rollback", STATUS, UP, "pledged", "the US promises to pause its 50% rule"),
     Row("2025-10-30", "trade-barriers-port-fees", STATUS, UP, "pledged", "both promise to pause port fees"),
     Row("2025-10-30", "dialogue", STATUS, UP, "met", "the leaders meet in Busan"),
@@ -123,7 +123,6 @@ ROWS = (
     ),
     Row("2026-06-02", "tariff-truce", STATUS, DOWN, "at_risk", "a forced-labour duty is proposed"),
     Row("2026-07-24", "tariff-truce", EVENT, DOWN, "setback", "the legal basis changes"),
-    Row("2026-09-17", "tariff-truce", STATUS, UP, "in_force", "the excess-capacity duties are held back"),
     Row("2026-09-23", "tariff-truce", DEADLINE, UP, "2027-01-10", "the US extends the truce"),
     Row("2026-09-23", "rare-earth-licenses", DEADLINE, UP, "2027-01-10", "the US says the pause goes on"),
     Row("2026-09-23", "export-controls-rollback", DEADLINE, UP, "2027-01-10", "the stay of the 50% rule goes on"),
@@ -137,7 +136,6 @@ ROWS = (
 
 ALSO_TOLD = {
     ("2025-10-10", "tariff-truce"): "the threat of 100% more",
-    ("2025-10-26", "rare-earth-licenses"): "the US says so four days before Busan",
     ("2025-11-01", "trade-barriers-listings"): "promised in the fact sheet",
     ("2025-11-01", "export-controls-rollback-nexperia"): "promised in the fact sheet",
     ("2025-11-10", "soybean-purchases"): "licences of three exporters are restored",

@@ -28,7 +28,7 @@ _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
 _NEGATED_SPEECH = re.compile(
-    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
 )
 MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""
@@ -47,7 +47,7 @@ _ONLY_SPEAKS = re.compile(
     r"[^，,:；]{0,8}(?:表示|称|说|指出|强调|回应|认为)[，,:“ ]*(?![将已拟会正要愿]|决定|计划|可能|考虑|不会)"
 )
 """The text right after a party that speaks of an act without taking it: 商务部表示，动辄威胁…, but not 美方称将加征."""
-_STATEMENT = re.compile(r":|(?:新闻)?(?:发言人)?(?:就|关于)")
+_STATEMENT = re.compile(r":(?! reports?\b)|(?:新闻)?(?:发言人)?(?:就|关于)")
 """The text right after the speaker whose statement or document this is: 商务部：…, 商务部新闻发言人就…答记者问."""
 _REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
 """The text after a name that decides rather than speaks: China says no to chips."""
@@ -148,7 +148,7 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     verbs = [s for s in view.find(document.matcher.reporting_verbs) if sentence.start <= s.start < sentence.end]
     following = next((verb for verb in verbs if verb.start >= name.start), None)
     if following is not None and distance(name.end, following.start) <= MAX_DISTANCE:
-        # Neither "Trump, sources say" nor "Trump declined to say" is a statement of Trump.
+        # No statement of Trump: "Trump, sources say", "Trump declined to say", "banned Trump from ..., reports say".
         between = folded[name.end : following.start]
         if not _UNNAMED.search(between) and not _NEGATED_SPEECH.search(between):
             return True

@@ -99,6 +99,9 @@ def alert_brief(
     sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
     if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
         sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
+    elif lead.change.cause is Cause.CLOCK and not sure and not pinned and commitment.baselines:
+        source = context.outlet("", baseline_at(commitment, lead.change.at).source)
+        sure = f"Source of the date: {spoken_name(source, context)}."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
@@ -188,7 +191,7 @@ def _event(
     since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
     fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
     reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
-    told = supporting(main, heard, moved=change.kind is TransitionKind.STATUS)
+    told = supporting(main, heard)
     reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
 from monitor.domain.model import NEGATIVE_EFFECTS, By, Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
+from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
@@ -21,9 +24,14 @@ MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "confirmation would change the status to"
 ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
-SAME_WORDS, OWN_WORDS, SHORT_WORD = 3, 2, 3
-"""Words that reports of one act share at least; an official's own text with the report, if both match one rule; and the
-letters of words that do not count there (all estimates)."""
+SAME_WORDS, OWN_WORDS, RETOLD_WORDS, SHORT_WORD = 3, 2, 5, 3
+"""Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
+press, without names and goods; a retold report with its source; and the letters of words that do not count (all
+estimates)."""
+BEFORE = timedelta(hours=12)
+"""A report that came so long before a speaker's words is not of them (estimate)."""
+_SOURCES = re.compile(r"\bexclusive\b|\bsources?\b|消息人士|知情人士", re.IGNORECASE)
+"""A report that rests on sources of its own, without their names."""
 KINDS = ("official", "figures", "the company")
 """The kinds of speakers, the best first; state media come after them."""
 LAST = (Tier.STATE_MEDIA, Tier.AGGREGATOR, Tier.UNKNOWN)
@@ -31,37 +39,48 @@ NO_CARRIER = (Tier.OFFICIAL, Tier.AGGREGATOR)
 """ "Via Google News" says nothing, and an office's own page is no outlet."""
 
 
-def supporting(main: Signal | None, signals: Sequence[Signal], *, moved: bool = False) -> tuple[Signal, ...]:
+def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, ...]:
     """The signals that report the act of the main report, which comes first; all of them without a main report.
 
-    The press counts if it reports the act by the same rule or, if they moved the status, to the same end. Of an act of
-    one side other sides are no source once that side itself speaks.
+    Of an act of one side other sides are no source once that side itself speaks.
     """
     if main is None:
         return tuple(signals)
     acting, bad = main.by.parties, main.effect in NEGATIVE_EFFECTS
     alike = (s for s in signals if s is not main and (s.effect in NEGATIVE_EFFECTS) == bad)
-    press = Says.PRESS if moved else None
-    found = [main]
-    found += (
-        s for s in alike if s.says is press or (s.says is Says.PRESS and s.rule == main.rule) or is_same_act(s, main)
-    )
+    found = [main, *(s for s in alike if is_same_act(s, main))]
     if any(signal.says.parties & acting for signal in found):
         found = [s for s in found if s is main or s.says.parties & acting or not s.says.parties]
     return tuple(found)
 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
-    """Whether a signal reports the act of the main report: in the same words, or by the same rule in an official text
-    of its own. Of speakers and of texts in two languages, the actor and the effect have to be the same too,
-    and of the latter the days."""
-    alike = signal.by in (main.by, By.UNKNOWN) and signal.effect is main.effect
+    """Whether a signal reports the act of the main report, within two days: in the same words; the press also by the
+    same rule of the same object or as the same step, a speaker by the same rule in an official text of its own. The
+    side that acts alone needs only one word. Speakers and texts in two languages have the same actor and effect."""
+    apart = signal.happened.end - main.happened.end
+    if abs(apart) > SAME_DAYS or (main.says is not Says.PRESS and apart < -BEFORE):
+        return False
+    same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
+    alike = signal.by in (main.by, By.UNKNOWN) and same_effect
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
-        return alike and abs(signal.happened.end - main.happened.end) <= SAME_DAYS
-    shared, needed = headline_words(signal.quote) & headline_words(main.quote), SAME_WORDS
-    if signal.rule == main.rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
+        return alike
+    shared = _words(signal) & _words(main)
+    if signal.says is Says.PRESS:
+        same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
+        acts = _words(signal, ACTORS | GOODS) & _words(main, ACTORS | GOODS)
+        return len(acts) >= OWN_WORDS or (same_step and bool(shared))
+    if len(main.by.parties) == 1 and signal.says.value == signal.by.value == main.by.value:
+        return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
+    needed = SAME_WORDS
+    if same_rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         needed = 0 if signal.says is main.says else OWN_WORDS
-    return (alike or signal.says is Says.PRESS) and sum(len(word) > SHORT_WORD for word in shared) >= needed
+    return alike and len(shared) >= needed
+
+
+def _words(signal: Signal, but: Collection[str] = ()) -> set[str]:
+    words = headline_words(signal.quote) - AUXILIARIES - RELATING - {*but}
+    return {word.rstrip("s") for word in words if len(word) > SHORT_WORD}
 
 
 def confidence_line(
@@ -149,8 +168,9 @@ def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], conte
 
 def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     """'two outlets: Reuters and CNBC', 'one outlet so far: Reuters': one for each independent report that corroborates
-    by the policy, that of the main report first. A report that arrived first through a publisher of a lower tier counts
-    for the best outlet that carried it, and what a paper quotes from another one for that one."""
+    by the policy, that of the main report first, and none that retells what another one has from unnamed sources. A
+    report that arrived first through a publisher of a lower tier counts for the best outlet that carried it, and what a
+    paper quotes from another one for that one."""
     counting, names = context.policy.corroborating_tiers, list[str]()
     counted: tuple[Signal, ...] = ()
     for signal in sorted(told, key=lambda each: (is_relayed(each), each is not told[0], each.tier, each.happened.end)):
@@ -161,7 +181,10 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             outlets.sort(key=lambda each: context.publishers.find(*each).tier)
             best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
-        if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
+        retold = not _SOURCES.search(signal.quote) and any(
+            _SOURCES.search(each.quote) and len(_words(signal) & _words(each)) >= RETOLD_WORDS for each in counted
+        )
+        if signal.tier in counting and not retold and count_sources((*counted, signal)) > len(counted):
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]

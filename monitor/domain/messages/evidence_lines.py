@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
@@ -28,7 +29,8 @@ MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 def evidence_lines(
     signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; one that matched twice appears once. retracted: they no longer count."""
+    """One line for each quoted sentence; one that matched twice appears once, and an aggregator is named only first.
+    retracted: they no longer count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
@@ -38,10 +40,13 @@ def evidence_lines(
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
         carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
-        # An aggregator alone is no outlet of what an official says.
-        aggregates = context.publishers.find(story.source, story.url).tier is Tier.AGGREGATOR
-        if says and aggregates and carriers == (outlet,):
-            outlet = name
+        # An aggregator alone is no outlet of what others say.
+        publisher = context.publishers.find(story.source, story.url)
+        if publisher.tier is Tier.AGGREGATOR and carriers == (outlet,):
+            if signal.origin != publisher.origin:
+                outlet = name
+            elif lines and signal.id not in disputed:
+                continue
         line = EvidenceLine(
             basis="quote",
             quote=quote,
@@ -65,10 +70,10 @@ def evidence_lines(
 
 
 def _complete(signal: Signal, story: Story) -> str:
-    """The quoted sentence. A summary that lists headlines around the title gives way to it, and a sentence that its
-    feed has cut ends in an ellipsis."""
+    """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
+    sentence that its feed has cut ends in an ellipsis."""
     quote, title = one_line(signal.quote or story.title), one_line(story.title)
-    if title in quote and len(title.split()) > MIN_TITLE_WORDS:
+    if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())
     return f"{quote}…" if cut else quote
@@ -77,15 +82,18 @@ def _complete(signal: Signal, story: Story) -> str:
 def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     """What an English reader is told beside a foreign quote; '' beside an English one.
 
-    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act.
+    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act,
+    and no other actor stands nearer before the act.
     """
-    lang = language_of(context.stories[signal.story])
+    story = context.stories[signal.story]
+    lang, text = language_of(story), story.title if signal.field == TITLE else story.summary
     if lang in ("en", "") or (lang == "zh" and not HAN_CHAR.search(quote)):
         return ""
     # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
     told = rule is not None and rule.tells.startswith("to ") and not rule.weak and signal.effect is not Effect.NONE
-    if name and told and context.parties.are_named(signal.by.value, fold(quote).text):
+    before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
+    if name and told and context.parties.are_named(signal.by.value, fold(quote).text, before):
         return f"{name}; reads as: {act_sentence(signal, rule, context.parties)}"
     return f"in {name}" if name else "not in English"
 

@@ -87,6 +87,10 @@ _MOST = 0.6
 """The least share of its room that a main clause fills; a shorter one says less than a cut headline."""
 ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
 """Who says so, at the end of a headline."""
+_OCCASION = re.compile(
+    r"^(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d), (?=\S+ \S+ \S+ \S)"
+)
+"""What stands before the main clause of a sentence: its occasion, its day, its place."""
 _OTHER_SIDE = "the other side"
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
@@ -111,7 +115,7 @@ def change_headline(
     """The headline of a change, and the signal of the report that it is taken from, '' if it is generated.
 
     1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
-    2. Else the best report's own headline, if it is in English. No act is made of a title that is no news.
+    2. Else the best report's own words, if it is in English: its title, or the quoted sentence if the title is no news.
     3. Else that report in generated words; '' without any report. reports: the best first.
     """
     detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne)
@@ -130,16 +134,14 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
-    rule = context.rules.get(signal.rule)
-    title = re.sub(r"(?<!\b[A-Z])\.$", "", one_line(plain_title(story.title), MAX_HEADLINE))
-    sayable, news = rule is not None and rule.tells, _is_news(story)
+    news = _is_news(story)
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
-    # A sentence of a text is no headline, and no act is made of a title that is no news.
-    is_headline = len(title) <= 2 * SHOWN if news else signal.field == TITLE or not signal.says.parties
-    if title and is_english(story) and (is_headline or not sayable):
-        return title, signal.id
-    return _told(signal, context), ""
+    if not is_english(story):
+        return _told(signal, context), ""
+    # A title that is no news does not tell what the text says.
+    words = plain_title(story.title) if news else _OCCASION.sub("", one_line(signal.quote))
+    return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
 def _told(signal: Signal, context: RenderContext) -> str:
@@ -186,9 +188,11 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
+    stories = [context.stories[signal.story] for signal in signals if signal.id in own and signal.quote]
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
+    official = any(context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL for story in stories)
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
@@ -203,6 +207,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
             hedged = hedged or (final and _OPENS.search(title) is not None)
             kind = float(hedged) if shown else 3 if news else 4
+            kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
             kind = 2 if rule is not None and rule.tells and not rule.weak else 5
         return (

@@ -120,6 +120,8 @@ def _announced(
     A blow that the outlook has left behind is over, and what is met waits for no act."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
+    in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
+    told = set[date]()
     ahead = sorted((d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > today), key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
     for record in ahead:
@@ -134,6 +136,11 @@ def _announced(
             calm = verdict.outlook is Outlook.STEADY and turned and record.since and record.since <= day_of(turned)
             if signal is None or (calm and signal.effect in NEGATIVE_EFFECTS):
                 continue
+            # What was to put the state in force is past, and a month alone may be that of the act itself.
+            done = in_force and signal.effect not in NEGATIVE_EFFECTS and signal.id not in quoted
+            if done or record.precision == "month" or record.date in told:
+                continue
+            told.add(record.date)
             story = context.stories[signal.story]
             if signal.id in quoted or is_english(story):
                 title = "" if signal.id in quoted else f": {_title(story)} ({context.outlet(story.source, story.url)})"
@@ -158,18 +165,24 @@ def _day(record: Deadline) -> str:
 
 def _way_back(threat: Signal, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
-    'returns to IN FORCE if China reverses this'; the report and its day only if the reader does not see it anyway."""
-    parties, day = context.parties, local_day(threat.happened.end, context.zone)
+    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message, and a report is named only
+    if the reader does not see it anyway."""
+    story, parties, day = context.stories[threat.story], context.parties, local_day(threat.happened.end, context.zone)
     old = verdict.standing
     back = "the risk ends" if old is Standing.UNPLEDGED else f"returns to {status_caps(old)}"
-    seen, when = threat.id in quoted, f"of {format_date(day)}"
+    lead, when = context.signals.get(next(iter(quoted), "")), f"of {format_date(day)}"
+    seen = lead is not None and (lead.by, lead.effect, day_of(lead.happened.end)) == (
+        threat.by,
+        threat.effect,
+        day_of(threat.happened.end),
+    )
     if len(threat.by.parties) != 1:
         ends = f"{'this threat' if seen else f'the threat {when}'} is withdrawn"
     elif threat.effect is Effect.THREAT:
         ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if seen else f'its threat {when}'}"
     else:
         ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if seen else f'its act {when}'}"
-    if seen:
+    if seen or threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
         return f"{back} if {ends}"
     return f"{back} if {ends}: {told_by(threat, context)}"
 

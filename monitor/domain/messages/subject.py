@@ -12,8 +12,6 @@ from monitor.domain.text.labels import capitalised, join_list, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
 MAX_SUBJECT = LINE
-MAX_HEAD = 48
-"""Characters before the headline of a message about several commitments, so that most of the act can be read."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 _LEADING = re.compile(
@@ -30,28 +28,23 @@ _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
 def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
-    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …][; {topics} {STATUS}][, +1 more]:
-    {headline}`. further: the topics of the other commitments with their new status, '' for none; those that fit are
-    named."""
+    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …]: {headline}[ (+ {topic}[ now {STATUS}], …)]`.
+    further: the topics of the other commitments with their new status, '' for none; they are named if the whole
+    headline still fits, else counted: (+2 more)."""
     if text.now == CONFIRMED:
-        topic, now = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}", ""
+        head = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}"
     else:
-        now = text.now
-    for named in range(len(further), -1, -1):
-        groups: dict[str, dict[str, None]] = {now: {topic: None}}
-        for name, status in further[:named]:
-            groups.setdefault(status.replace(CONFIRMED, ""), {})[name] = None
-        heads = (f"{join_list([*names])}{' now' if status else ''} {status}" for status, names in groups.items())
-        first, *rest, left = *map(str.rstrip, heads), len(further) - named
-        head = "; ".join((first, *(each.replace(" now ", " ") for each in rest))) + (f", +{left} more" if left else "")
-        if len(head) <= MAX_HEAD or not named:
-            break
-    return subject_line(head, text.headline)
+        head = f"{topic} now {text.now}" if text.now else topic
+    names = (f"{name} now {status}" if status.replace(CONFIRMED, "") else name for name, status in further)
+    named = f" (+ {', '.join(names)})" if further else ""
+    if len(f"{head}: {text.headline}{named}") > MAX_SUBJECT:
+        named = f" (+{len(further)} more)" if further else ""
+    return subject_line(head, text.headline, named)
 
 
-def subject_line(topic: str, headline: str) -> str:
-    """`{topic}: {headline}` in at most MAX_SUBJECT characters: whole, or cut at a word with an ellipsis."""
-    return f"{topic}: {cut_headline(capitalised(headline), MAX_SUBJECT - len(topic) - 2)}"
+def subject_line(topic: str, headline: str, tail: str = "") -> str:
+    """`{topic}: {headline}{tail}` in at most MAX_SUBJECT characters: whole, or cut at a word with an ellipsis."""
+    return f"{topic}: {cut_headline(capitalised(headline), MAX_SUBJECT - len(topic) - len(tail) - 2)}{tail}"
 
 
 def cut_headline(text: str, limit: int) -> str:

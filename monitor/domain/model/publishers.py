@@ -45,11 +45,11 @@ class Publishers:
 
     def __init__(self, entries: Iterable[PublisherNames]) -> None:
         self.entries = tuple(entries)
-        self._names: dict[str, Publisher] = {}
+        self._names: dict[str, list[Publisher]] = {}
         self._domains: dict[str, Publisher] = {}
         for entry in self.entries:
             for name in (entry.publisher.name, *entry.aliases):
-                self._names.setdefault(_name_key(name), entry.publisher)
+                self._names.setdefault(_name_key(name), []).append(entry.publisher)
             for domain in entry.domains:
                 self._domains.setdefault(domain.lower(), entry.publisher)
 
@@ -57,13 +57,16 @@ class Publishers:
         """The publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
 
         The name decides first, because an aggregator's address does not show who wrote an item. But an item without a
-        publisher has the aggregator's name from its feed: then the address decides.
+        publisher has the aggregator's name from its feed: then the address decides, as it does between namesakes.
         """
         source = _MORE_OUTLETS.sub("", source) if "(+" in source else source
-        named = self._names.get(_name_key(source)) or self._by_domain(source)
-        if named is not None and named.tier is not Tier.AGGREGATOR:
+        namesakes = self._names.get(_name_key(source), [])
+        named = namesakes[0] if namesakes else self._by_domain(source)
+        if named is not None and named.tier is not Tier.AGGREGATOR and len(namesakes) < 2:
             return named
         by_url = self._by_domain(_host(url))
+        if namesakes[1:] and by_url not in namesakes:
+            return namesakes[0]
         if by_url is not None and by_url.tier is not Tier.AGGREGATOR:
             return by_url
         if named is not None:

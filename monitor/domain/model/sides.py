@@ -46,6 +46,10 @@ NEED_NO_DECLARATION = frozenset({"us", "cn", "both", "company", "others"})
 """The sides that can owe and confirm a commitment without a declaration: all but the data and the press."""
 
 
+_ACTING = "(?<![对向从给于在])(?:{})(?!的)"
+"""A name in Chinese that no preposition makes the one acted on or the place, and no particle a mere attribute."""
+
+
 @cache
 def parties_in(word: str) -> frozenset[str]:
     """The parties that a word names: two of "both" and of "eu+us", one of "cn", none of "company" or "press"."""
@@ -84,12 +88,18 @@ class Parties:
         known = SIDES.get(word) or self.declared.get(word)
         return known.many if known is not None else len(parties_in(word)) > 1
 
-    def are_named(self, word: str, folded: str) -> bool:
-        """Whether a folded text in a script without spaces names these parties as acting."""
-        if any(name in folded for name in self.words.get(word, ())):
-            return True
-        apart = parties_in(word) - {word}
-        return bool(apart) and all(self.are_named(each, folded) for each in apart)
+    def are_named(self, word: str, folded: str, before: str = "") -> bool:
+        """Whether a folded text in a script without spaces names these parties as acting, and its part before the act,
+        if that names any party, names one of these last."""
+        own, apart = {word, *parties_in(word)}, parties_in(word) - {word}
+        last, ends = 0, 0
+        for party, names in self.words.items():
+            for found in re.finditer(_ACTING.format("|".join(map(re.escape, names))), before) if names else ():
+                ends, last = max(ends, found.end() if party in own else 0), max(last, found.end())
+        if ends < last:
+            return False
+        named = any(name in folded for name in self.words.get(word, ()))
+        return named or (bool(apart) and all(self.are_named(each, folded) for each in apart))
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""

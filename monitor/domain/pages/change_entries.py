@@ -15,7 +15,7 @@ from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import subject_of, topic_of
-from monitor.domain.model import Cause, TransitionKind
+from monitor.domain.model import Cause
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import baseline_at
 
@@ -62,7 +62,7 @@ def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry
         keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
         signals = ranked_reports(change, known_signals(keys, context), context)
         evidence = evidence_lines(signals, change.flags, context)
-        told = supporting(next(iter(signals), None), signals, moved=change.kind is TransitionKind.STATUS)
+        told = supporting(next(iter(signals), None), signals)
         if not evidence and change.cause is Cause.CLOCK and known_commitment.baselines:
             evidence = (baseline_line(baseline_at(known_commitment, change.at)),)
         text = change_text(change, context)

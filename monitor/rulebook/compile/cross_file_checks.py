@@ -33,7 +33,8 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     for number, publisher in enumerate(files.sources[1].publishers if files.sources else ()):
         for name in (publisher.name, *publisher.aliases, *publisher.domains):
             owner = owners.setdefault(name.casefold(), publisher.name)
-            if files.sources and owner != publisher.name:
+            told_by_address = publisher.domains and name in publisher.aliases
+            if files.sources and owner != publisher.name and not told_by_address:
                 where, message = ("publishers", number, "name"), f"{name!r} is already {owner}"
                 issues.append(files.sources[0].issue("duplicate_publisher", message, where))
     for deal, (source, deal_shape) in files.deals.items():

@@ -343,11 +343,11 @@ def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it() -> None:
 
 
 def test_of_one_story_the_status_that_readers_see_move_leads() -> None:
-    """At risk, a new standing does not show; an event moves nothing, however important its act."""
+    """At risk, a new standing does not show. A meeting of leaders leads all the same."""
     trouble: dict[str, Any] = {"outlook": Outlook.AT_RISK, "outlook_only": True}
     fine, hidden = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
     worse, summit = replace(hidden, **trouble), event(id="t3", commitment="soy", evidence=("s1",), level=Level.SUMMIT)
-    for first, second in ((fine, hidden), (worse, moved(severity=Severity.ROUTINE)), (fine, summit)):
+    for first, second in ((fine, hidden), (worse, moved(severity=Severity.ROUTINE)), (summit, fine)):
         for pair in ((first, second), (second, first)):
             route = replace(DESK, least_severity=Severity.ROUTINE)
             (message,) = told(*pair, routes=[route], story_of={"s1": "story"})

@@ -27,6 +27,8 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
+from monitor.domain.model.news import Publisher
+from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
 from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
@@ -83,7 +85,8 @@ def truce(change: Transition, of: Transition | None = None, title: str = "Trade 
 
 def test_each_commitment_of_a_message_has_its_own_section_and_is_named_in_the_subject(wording: GoldenWording) -> None:
     found = truce(move(severity=Severity.ROUTINE))
-    assert found.subject.startswith("Soybeans 12 Mt and Truce now AT RISK: ")
+    assert found.subject.startswith("Soybeans 12 Mt now AT RISK: ")
+    assert found.subject.endswith((" (+ Truce now AT RISK)", " (+1 more)"))
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
     assert [line.signal for line in found.evidence.lines] == ["s1"]
     (other,) = found.others
@@ -210,6 +213,13 @@ def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
     due = signal("s1", "a", effect=Effect.DEADLINE)
     found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
     assert found.confidence.startswith("Source of the date: US Treasury")
+
+
+def test_a_date_known_from_the_start_has_the_publisher_of_its_source() -> None:
+    near = move(cause=Cause.CLOCK, evidence=(), reason=reason("The date is near."))
+    office = PublisherNames(Publisher("Port Office", called="the port office"), (), ("example.org",))
+    found = brief(message(near), signals={}, publishers=Publishers([office]), **on())
+    assert found.confidence == "Source of the date: the port office."
 
 
 # ---------------------------------------------------------------- evidence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
@@ -132,6 +133,43 @@ def test_only_a_source_of_the_act_in_the_headline_is_named(wording: GoldenWordin
             led_by(in_paper("Dock News", "China lists firms, Quay reports", origin="Quay"), listed),
             led_by(own, in_paper("Dock Daily", "商务部将三家企业列入清单", Says.CN, tier=Tier.STATE_MEDIA)),
             led_by(listed, in_paper("Dock Daily", "Dredging", Says.CN, tier=Tier.STATE_MEDIA, by=By.US)),
+        ]
+    )
+
+
+def test_the_side_that_acts_alone_is_a_source_in_its_own_words(wording: GoldenWording) -> None:
+    eased = in_paper(
+        "Harbour Wire", "China to lower its duties on dredgers", effect=Effect.PROGRESS, rule="duties/eased"
+    )
+    own: dict[str, Any] = {"says": Says.CN, "origin": "MOFCOM", "effect": Effect.PROGRESS, "rule": "duties/promised"}
+    ministry = in_paper("Dock News", "MOFCOM confirms an end to duties next week", **own)
+    late = replace(ministry, happened=replace(ministry.happened, end=ministry.happened.end + timedelta(days=3)))
+    wording(
+        [
+            led_by(eased, ministry),
+            led_by(replace(eased, by=By.BOTH), replace(ministry, by=By.BOTH)),  # who knows which act he speaks of
+            led_by(eased, replace(ministry, quote="MOFCOM on soybeans")),
+            led_by(eased, late),
+        ]
+    )
+
+
+def test_only_outlets_that_report_the_act_count(wording: GoldenWording) -> None:
+    asked = in_paper("Dock News", "China halts the sale of dredgers, Bessent says", Says.US, "US Treasury")
+    main, earlier = replace(asked, by=By.CN), timedelta(days=1)
+    before = in_paper("Harbour Wire", "China halts the sale of dredgers")
+    exclusive = in_paper("Harbour Wire", "Exclusive: China issues first batch of dredger licences, source says")
+    retold = in_paper("Quay", "China issues first batch of dredger licences as docks wait")
+    later = replace(retold, happened=replace(retold.happened, end=retold.happened.end + 1.5 * earlier))
+    wording(
+        [
+            led_by(before, in_paper("Quay", "Dredgers go unsold")),
+            led_by(before, in_paper("Quay", "Three ships wait for grain", rule="ships/wait")),
+            led_by(before, in_paper("Quay", "Dredgers go unsold", object="dredgers")),
+            led_by(before, in_paper("Quay", "Nobody wants them")),
+            led_by(main, replace(before, happened=replace(before.happened, end=before.happened.end - earlier))),
+            led_by(exclusive, later),
+            led_by(exclusive, replace(later, quote=f"{retold.quote}, sources say")),
         ]
     )
 

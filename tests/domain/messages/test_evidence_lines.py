@@ -57,17 +57,36 @@ def test_a_report_in_english_comes_first_then_the_best_publisher_then_the_first(
 
 
 def test_a_quote_is_complete_and_of_several_sources_each_comes_first() -> None:
-    title = "Mills put off two cargoes again"
-    words = {"listed": f"Matched: - {title} - Others ]]>", "cut": "The mills wait for", "whole": "The mills wait."}
+    title = "Mills put off two cargoes again. Ports do not want them."
+    words = {
+        "part": "Ports do not want them.",
+        "listed": f"Matched: - {title} - Others ]]>",
+        "cut": "The mills wait for",
+        "whole": "The mills wait.",
+    }
     stories = {key: story(key, key, title=title, summary="Long. " * 90 + text) for key, text in words.items()}
-    stories["other"] = story("other", "Wire", title="No more ships")
+    stories["other"] = story("other", "Wire", title="Mills see no more ships")
     quoted = {key: signal(key, key, quote=words[key], says=Says.PRESS, origin="Paper") for key in words}
-    quoted["other"] = signal("other", "other", quote="No more ships", says=Says.PRESS, origin="Wire")
+    quoted["other"] = signal("other", "other", quote="Mills see no more ships", says=Says.PRESS, origin="Wire")
     found = brief(message(move(evidence=tuple(quoted))), signals=quoted, stories=stories).evidence.lines
     assert {line.signal: line.quote for line in found}["listed"] == title
+    assert {line.signal: line.quote for line in found}["part"] == title
     assert {line.signal: line.quote for line in found}["cut"] == "The mills wait for…"
     assert {line.signal: line.quote for line in found}["whole"] == "The mills wait."
     assert "other" in [line.signal for line in found[:2]]
+
+
+def test_an_aggregator_is_no_outlet_beside_others_and_one_alone_is_named() -> None:
+    origins = {"a": "Harbour Wire", "b": "Gatherer", "c": "Far Wire"}
+    stories = {key: story(key, "Harbour Wire" if key == "a" else "Gatherer") for key in origins}
+    quoted = {key: signal(key, key, says=Says.PRESS, origin=n, quote=f"Cargoes of {n}") for key, n in origins.items()}
+
+    def outlets(*keys: str) -> list[str]:
+        found = brief(message(move(evidence=keys)), signals=quoted, stories=stories, publishers=Known())
+        return [line.outlet for line in found.evidence.lines]
+
+    assert (outlets("a", "b"), outlets("b")) == (["Harbour Wire"], ["Gatherer"])
+    assert outlets("a", "c") == ["Harbour Wire", "Far Wire"], "the agency that it quotes"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def rule(tells: str, own: Effect) -> RuleInfo:
 
 def headline(title: str, tells: str = "", own: Effect = Effect.SETBACK, lang: str = "en", **facts: Any) -> str:
     """The headline of a change on one story with this title."""
-    report = signal("s1", "a", quote=title, **{"by": By.CN, "says": Says.PRESS} | facts)
+    report = signal("s1", "a", **{"quote": title, "by": By.CN, "says": Says.PRESS} | facts)
     return change_text(move(), context(story("a", title=title, lang=lang), tells=tells, own=own), (report,)).headline
 
 
@@ -181,10 +181,23 @@ def test_a_chinese_report_that_can_be_put_into_words_comes_before_english_news_o
     assert [item.story for item in ranked] == ["chinese", "old", "else"]
 
 
-def test_a_long_sentence_of_a_text_is_no_headline() -> None:
+def test_an_english_text_is_told_in_its_own_words_and_never_in_those_of_a_rule() -> None:
     sentence = "China puts off two cargoes of soybeans from the last harvest" + ", and other goods" * 6
-    assert headline(sentence, "to put off cargoes") == "China puts off cargoes"
-    assert headline("Why " + sentence, "to put off cargoes") == "Why " + sentence, "no act is made of it"
+    assert headline(sentence, "to put off cargoes") == sentence
+    said = "Following talks in May, the ministry puts off two cargoes."
+    post = headline("A ministry posted on two cargoes", "to put off cargoes", quote=said, field="summary")
+    assert post == "The ministry puts off two cargoes", "without the occasion of the sentence"
+
+
+def test_a_headline_of_an_outlet_that_nobody_knows_does_not_lead_over_an_officials_own_text() -> None:
+    stories = (
+        story("unknown", "Nobody Knows", title="China puts off two cargoes of beans"),
+        story("office", "Commerce Ministry", title="On the trade in soybeans"),
+    )
+    signals = [signal("s1", "unknown"), signal("s2", "office", field="summary")]
+    ranked = ranked_reports(move(evidence=("s1", "s2")), signals, context(*stories))
+    assert [item.story for item in ranked] == ["office", "unknown"]
+    assert ranked_reports(move(evidence=("s1",)), signals[:1], context(*stories))[0].story == "unknown"
 
 
 def test_an_outlet_that_only_relays_is_no_speaker() -> None:
@@ -312,6 +325,18 @@ def test_time_counts_people_and_corrections_get_a_generated_headline(wording: Go
 def test_a_subject_names_the_new_status_only_if_the_change_moved_it(change: Change, start: str) -> None:
     text = change_text(changed(change), context(story("a", title="Cargoes wait")), (signal("s1", "a"),))
     assert subject_of(topic_of(commitment()), text) == f"{start}Cargoes wait"
+
+
+def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stays_whole() -> None:
+    others = [("Port fees", "IN FORCE"), ("Chips", "")]
+    short, long = (
+        change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
+        for title in ("Cargoes wait", "Two cargoes wait for a berth, say the traders of the town")
+    )
+    assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees now IN FORCE, Chips)")
+    cut = subject_of("Beans", long, others)
+    assert cut.endswith(" (+2 more)")
+    assert len(cut) <= MAX_SUBJECT
 
 
 @pytest.mark.parametrize(

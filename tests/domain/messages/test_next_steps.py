@@ -100,6 +100,7 @@ def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWord
         [
             at_risk(by=By.US, effect=Effect.THREAT),
             at_risk(quoted=("s1",), by=By.US, effect=Effect.THREAT),
+            at_risk(quoted=("s9", "s1"), by=By.US, effect=Effect.THREAT),  # quoted, below another lead
             at_risk(of="b", by=By.CN),
             at_risk(effect=Effect.BREACH),
             said(Standing.PLEDGED, Outlook.AT_RISK, blows=[signal("s1", "a", says=Says.DATA)]),

@@ -20,6 +20,14 @@ def test_publishers_are_known_by_name_alias_or_domain_and_equal_by_entries() -> 
     assert [name for name in cases if LISTED.unknown(name) is not None] == []
 
 
+def test_of_two_publishers_with_one_name_the_address_decides() -> None:
+    other = PublisherNames(Publisher("Harbour Wire of Port Two", Tier.TRADE), ("Harbour Wire",), ("two.example",))
+    both = Publishers([WIRE, other])
+    addresses = ("https://two.example/1", "https://harbour.example/1", "https://grain.example/1", "")
+    found = [both.find("Harbour Wire", url) for url in addresses]
+    assert found == [other.publisher, WIRE.publisher, WIRE.publisher, WIRE.publisher]
+
+
 def test_an_unlisted_publisher_comes_with_the_nearest_name_or_the_publisher_of_its_address(
     wording: GoldenWording,
 ) -> None:

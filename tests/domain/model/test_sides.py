@@ -78,3 +78,11 @@ def test_each_set_of_standings_that_end_something_has_a_name_of_its_own() -> Non
     assert {Standing.MET, Standing.BREACHED, Standing.LAPSED} == CONCLUDED, "no date is waited for"
     assert {Standing.MET, Standing.PARTLY_MET, Standing.LAPSED} == RENEWABLE, "a new period begins anew"
     assert set(FAILED) == {Standing.BREACHED, Standing.LAPSED}, "ended badly"
+
+
+@pytest.mark.parametrize(
+    ("word", "before", "named"), table("sides", "the_nearest_actor_before_an_act_is_the_one_who_acts")
+)
+def test_the_nearest_actor_before_an_act_is_the_one_who_acts(word: str, before: str, named: bool) -> None:
+    words = {"cn": ("中方", "商务部"), "us": ("特朗普", "美国"), "third": ("巴黎",)}
+    assert Parties(words=words).are_named(word, "特朗普威胁，商务部与中方回应", before) is named
