@@ -140,7 +140,7 @@ def change_headline(
     if not is_english(story):
         return _told(signal, context), ""
     # A title that is no news does not tell what the text says.
-    words = plain_title(story.title) if news else _OCCASION.sub("", one_line(signal.quote))
+    words = plain_title(story.title) if news else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
