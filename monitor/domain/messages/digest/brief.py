@@ -13,6 +13,7 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.digest.block_material import (
     MAX_EVENT,
+    MAX_PLAIN,
     SAME_EVENT,
     BlockMaterial,
     block_material,
@@ -168,10 +169,8 @@ def other_events(
     """What the blocks do not tell of the events that an alert told or several outlets report, by day; of too many the
     most important. reports: all of the period."""
     shown = [event for place, block in enumerate(blocks) for event in block.shown(place)]
-    changed, words = (
-        {key for event in shown for key in event.changes},
-        [frozenset(title_words(event.text)) for event in shown],
-    )
+    changed = {key for event in shown for key in event.changes}
+    words = [frozenset(title_words(event.text)) for event in shown]
     heads = known_signals((event.report for event in shown), context)
     stories, acts = {signal.story for signal in heads}, {(s.commitment, s.rule, s.by, s.effect) for s in heads}
     told = {key for move in transitions if move.id in changed for key in (*move.evidence, *move.reason.signals)}
@@ -184,11 +183,12 @@ def other_events(
     others, several = sorted(reported_acts(reports, context), key=importance, reverse=True), Counter[str]()
     for event in (*sorted(alerted, key=importance, reverse=True), *others):
         text = change_text(event, context)
-        if not text.report or len(found) == MAX_ALSO or (event in others and several[event.commitment] == MOST_OF_ONE):
+        most = event in others and several[event.commitment] == MOST_OF_ONE
+        if most or not text.report or len(text.headline) > MAX_PLAIN or len(found) == MAX_ALSO:
             continue
         head = context.signals[text.report]
         act = head.commitment, head.rule, head.by, head.effect
-        retold = act in acts and (event.id in changed or (event in others and told & {*event.evidence}))
+        retold = event in others and act in acts and bool(told & {*event.evidence})
         own = frozenset(title_words(text.headline))
         alike = any(len(own & known) >= SAME_WORDS * min(len(own), len(known)) for known in words)
         if retold or alike or head.story in stories:
