@@ -141,7 +141,7 @@ def change_headline(
         return _told(signal, context), ""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = news or signal.quote[:1].islower()
-    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote))
+    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
