@@ -141,7 +141,7 @@ def change_headline(
         return _told(signal, context), ""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = news or signal.quote[:1].islower()
-    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote))
+    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
@@ -180,11 +180,11 @@ def main_clause(title: str, limit: int) -> str:
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals, the best report of the change first.
 
-    1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a summit its reports.
+    1. Evidence of the change itself, and of that the effect that caused it, or another blow.
     2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
        reports in other languages that can be put into words; other reports in English. Fresh news before older.
-    3. Titles that a subject shows whole or without their occasion; the level of the act; of a confirmation, the report
-       that confirms; the words of the acting side; publishers of the upper tiers; the earliest report.
+    3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
+       confirmation, the report that confirms; the words of the acting side; upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -213,9 +213,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
-            change.level is Level.SUMMIT and signal.level < change.level,
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
+            change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,

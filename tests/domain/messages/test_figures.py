@@ -63,3 +63,10 @@ def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -
     line = brief(now=now, verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}).progress
     assert line is not None
     assert line.heading == heading
+
+
+def test_a_target_that_reports_call_reached_is_the_last_point_of_the_chart() -> None:
+    counted = replace(counts(("USDA", 4e6, 4e6)), counted=12e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=counted)}).progress
+    assert line is not None
+    assert [(point.counter, point.amount) for point in line.points][1:] == [("reported as reached", 12e6)]

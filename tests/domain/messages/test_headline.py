@@ -20,6 +20,7 @@ from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import (
     By,
     Cause,
+    Direction,
     Effect,
     FlagKind,
     FlagState,
@@ -396,3 +397,21 @@ def test_a_subject_has_at_most_90_characters(topic: str, words: str) -> None:
 )
 def test_a_subject_begins_with_a_short_name_of_the_commitment(names: dict[str, str], topic: str) -> None:
     assert topic_of(commitment(**names)) == topic
+
+
+def test_of_what_is_done_no_report_of_its_beginning_gives_the_headline() -> None:
+    done = move(frm="in_progress", to="met", evidence=("s1", "s2"))
+    stories = (
+        story("opens", title="Talks begin on two cargoes", published_at=NOW - timedelta(hours=1)),
+        story("ends", title="Talks end with a deal on two cargoes"),
+    )
+    assert ranked_reports(done, (signal("s1", "opens"), signal("s2", "ends")), context(*stories))[0].story == "ends"
+
+
+def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:
+    again = move(frm="met", to="in_progress", way=Direction.OTHER, evidence=("s1",))
+    text = change_text(again, context(story("a", title="The president posted about a picture of cargoes")), ())
+    assert text.text == "A new round began; was MET, now IN PROGRESS"
+    report = signal("s1", "a", quote="The president posted about a picture of cargoes")
+    told = change_text(again, context(story("a", title=report.quote)), (report,))
+    assert (told.headline, told.report) == ("A new round began", "")

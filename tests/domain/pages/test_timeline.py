@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model.changes import FlagChanged, NoticeDue
+from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
     Cause,
     Effect,
@@ -17,7 +17,7 @@ from monitor.domain.model.enums import (
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.news import READ_OTHERWISE, Outlet, Signal
+from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention
 from monitor.domain.pages.material import OwnMaterial, Retired
@@ -181,3 +181,22 @@ def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
     beside = replace(history()[1], id="t9", at=NOW)
     assert [change.id for change in recorded((beside, history()[2]))[0]] == ["t2", "t9"]
+
+
+def test_an_event_of_note_has_the_day_of_its_first_report_and_says_when_it_was_recorded() -> None:
+    early = replace(signals()["s1"], happened=EventTime(ago(22), ago(22)))
+    known = {**signals(), "s0": replace(early, id="s0")}
+    noted = replace(history()[1], evidence=("s1", "s0"))
+    newest = entry((noted,), own(signals=known, history={SOY: (noted,)}))
+    assert (newest.at, newest.recorded) == (ago(22), ago(21))
+
+
+def test_what_several_report_is_not_minor() -> None:
+    quiet = replace(history()[1], severity=Severity.ROUTINE, evidence=("s1", "s0"))
+    (month,) = months(own(history={SOY: (quiet,)}))
+    assert (len(month.entries), month.minor) == (1, ())
+
+
+def test_a_date_that_moved_says_of_what() -> None:
+    moved = replace(move("t9"), change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
+    assert entry((moved,), own(history={SOY: (moved,)})).text.startswith("The suspension: due date set to 10 Nov 2026")

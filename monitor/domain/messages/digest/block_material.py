@@ -95,11 +95,11 @@ class BlockMaterial:
 
     @property
     def turn(self) -> str:
-        """'up from AT RISK to IN FORCE', 'a new round began, now IN PROGRESS', 'IN FORCE again'; '' if none moved."""
+        """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'IN FORCE again'; '' if none moved."""
         if self.net is None:
             return ""
         was, now = map(status_caps, self.net)
-        moved = f"a new round began, now {now}" if self.way == "reopened" else f"{self.way} from {was} to {now}"
+        moved = f"began a new round, now {now}" if self.way == "reopened" else f"{self.way} from {was} to {now}"
         told = moved if self.way else f"{now} again"
         shown = status_caps(self.verdict.status)
         return told if now == shown else f"{told}, still {shown}"

@@ -46,7 +46,8 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
     counted = f"Confirmed: {progress.counted_text}." if progress and progress.counted else ""
     events = _events(item, start, context, counted=bool(counted))
     told = {sentence(event.text) for event in events}
-    standing = f"still {trouble_since(verdict, context, item.changes) or status_caps(verdict.status)}"
+    standing = f"still {status_caps(verdict.status)}"
+    trouble = "" if item.turn else trouble_since(verdict, context, item.changes)
     if is_confirmation(item.changes[0]) and item.texts[0].event != item.texts[0].headline:
         confirmed = item.texts[0].text.removeprefix(f"{status_caps(verdict.status)} is ")
         standing = f"{standing}, {confirmed}"
@@ -72,7 +73,7 @@ def digest_block(item: BlockMaterial, start: datetime, context: RenderContext) -
         events=events,
         report=_report(item, context),
         doubts=tuple(doubt for doubt in _doubts(item, start, context) if doubt not in told) if item.turn else (),
-        facts=(counted,) if counted else (),
+        facts=tuple(filter(None, (counted, sentence(trouble)))),
     )
 
 

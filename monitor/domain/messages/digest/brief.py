@@ -13,6 +13,7 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.digest.block_material import (
     MAX_EVENT,
+    MAX_PLAIN,
     SAME_EVENT,
     BlockMaterial,
     block_material,
@@ -45,6 +46,7 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.standing import HEDGED, importance
@@ -62,6 +64,8 @@ AHEAD_DAYS, MAX_AHEAD = 30, 5
 """Days, and dates, that a digest looks ahead."""
 MAX_ALSO, MOST_OF_ONE, REPORTED = 8, 3, 2
 """Other events that a digest lists, in all and of one commitment, and the outlets that make a report one of them."""
+SAME_WORDS = 0.6
+"""The share of the words of a headline with which it tells the same as another one of the week (estimate)."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -109,7 +113,11 @@ def digest_brief(
         opening=(opening(material, followed),),
         blocks=blocks,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
-        troubled=tuple(f"{status_line(c, verdict, context).named} {why}" for c, verdict, why in others if why),
+        troubled=tuple(
+            "; ".join(filter(None, (f"{c.short} {why}", status_line(c, verdict, context).detail)))
+            for c, verdict, why in others
+            if why
+        ),
         unmoved=tuple(sorted(quiet, key=lambda line: ORDER.index(line.status))),
         unchecked=(
             *unchecked_verdicts(followed, context),
@@ -161,7 +169,8 @@ def other_events(
     """What the blocks do not tell of the events that an alert told or several outlets report, by day; of too many the
     most important. reports: all of the period."""
     shown = [event for place, block in enumerate(blocks) for event in block.shown(place)]
-    changed, words = {key for event in shown for key in event.changes}, {event.text.casefold() for event in shown}
+    changed = {key for event in shown for key in event.changes}
+    words = [frozenset(title_words(event.text)) for event in shown]
     heads = known_signals((event.report for event in shown), context)
     stories, acts = {signal.story for signal in heads}, {(s.commitment, s.rule, s.by, s.effect) for s in heads}
     told = {key for move in transitions if move.id in changed for key in (*move.evidence, *move.reason.signals)}
@@ -174,15 +183,18 @@ def other_events(
     others, several = sorted(reported_acts(reports, context), key=importance, reverse=True), Counter[str]()
     for event in (*sorted(alerted, key=importance, reverse=True), *others):
         text = change_text(event, context)
-        if not text.report or len(found) == MAX_ALSO or (event in others and several[event.commitment] == MOST_OF_ONE):
+        most = event in others and several[event.commitment] == MOST_OF_ONE
+        if most or not text.report or len(text.headline) > MAX_PLAIN or len(found) == MAX_ALSO:
             continue
         head = context.signals[text.report]
         act = head.commitment, head.rule, head.by, head.effect
-        retold = act in acts and (event.id in changed or told & {*event.evidence})
-        if retold or head.story in stories or text.headline.casefold() in words:
+        retold = event in others and act in acts and bool(told & {*event.evidence})
+        own = frozenset(title_words(text.headline))
+        alike = any(len(own & known) >= SAME_WORDS * min(len(own), len(known)) for known in words)
+        if retold or alike or head.story in stories:
             continue
         stories |= {context.signals[key].story for key in event.evidence if key in context.signals}
-        words.add(text.headline.casefold())
+        words.append(own)
         several[event.commitment] += 1
         at = first_reported(event, text.report, start, context)
         signals = known_signals((text.report, *event.evidence), context)

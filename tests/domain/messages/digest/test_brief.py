@@ -157,7 +157,7 @@ def test_other_events_are_those_of_alerts_behind_the_first_and_those_that_severa
     wording: GoldenWording,
 ) -> None:
     names = ("deal", "deal-part", "other", "last", "alone", "talk", "again", "copy")
-    titles = {name: f"News of {name}" for name in names}
+    titles = {name: f"News of {name}" for name in names} | {"again": "China lifts a fee", "copy": "Beijing ends fees"}
     outlets = {"last": "USDA", "again": "MOFCOM", "copy": "USDA", "talk": "Reuters"}
     reports = [signal(name, name, commitment="other", rule=f"other/{name}", quote=titles[name]) for name in names]
     reports = [replace(each, tier=Tier.WIRE) for each in reports]
