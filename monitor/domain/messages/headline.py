@@ -191,8 +191,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     stories = [context.stories[signal.story] for signal in signals if signal.id in own and signal.quote]
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
-    final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     official = any(context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL for story in stories)
+    final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:

@@ -142,9 +142,10 @@ class Fold:
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
-        if self.commitment.kind is Kind.SERIES and is_summit(signal):  # it stands on reports of the summit on its day
+        if self.commitment.kind is Kind.SERIES and is_summit(signal):  # it stands on reports of the summit, or its end
             oldest = signal.happened.end - timedelta(hours=policy.event_hours)
-            claim = Claim(claim.key, tuple(s for s in claim.signals if is_summit(s) and s.happened.end >= oldest))
+            fresh = [s for s in claim.signals if s.happened.end >= oldest]
+            claim = Claim(claim.key, tuple(s for s in fresh if is_summit(s) or s.effect is Effect.DELIVERED))
         support = assess_support(claim, self.commitment, policy)
         by_rules = without_lone_readings(claim)
         firm = support if by_rules is claim else assess_support(by_rules, self.commitment, policy)
