@@ -256,8 +256,9 @@ def _title(brief: Brief) -> str:
     """The subject; of an alert with the whole headline where a mail's subject has cut it."""
     topic, _, headline = brief.subject.partition(": ")
     whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
-    is_cut = headline.endswith("…") and whole.startswith(headline[:-1])
-    return f"{topic}: {whole}" if is_cut else brief.subject
+    shown, cut, further = headline.partition("…")
+    is_cut = cut and whole.startswith(shown) and further[:3] in ("", " (+")
+    return f"{topic}: {whole}{further}" if is_cut else brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:

@@ -70,7 +70,7 @@ def _forbidden(letter: Letter) -> list[str]:
 
 
 def _cut(letter: Letter) -> list[str]:
-    """Cut sentences. A quote may leave something out, and a subject may end in an ellipsis before its count."""
+    """Cut sentences. A quote may leave something out, and a subject may end in … (+2 more); our own words may not."""
     own = letter.own_words(letter.text.removeprefix(letter.subject))  # an alert begins with its subject
     cut = [line for line in own if "…" in line or "..." in line]
     cut += [letter.subject] if "…" in re.sub(r" \(\+\d+ more\)$", "", letter.subject)[:-1] else []

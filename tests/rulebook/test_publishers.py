@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import RuleError
 from monitor.rulebook.publisher_file import load_publishers
+from tests.builders.shipped_rules import RULES
 from tests.builders.small_rulebook import rulebook, write
 
 
@@ -16,6 +18,14 @@ def test_the_publishers_of_a_folder_are_those_of_its_rulebook_even_if_rules_are_
     assert load_publishers(tmp_path / "rules") == rules.publishers
     folder = write(tmp_path / "b" / "rules", soy="id: [")
     assert load_publishers(folder).find("Herald Wire").owner == "Herald"
+
+
+def test_each_shipped_publisher_has_an_english_name_and_no_namesake_at_its_own_addresses() -> None:
+    shipped = load_publishers(RULES)
+    assert [each.publisher.name for each in shipped.entries if HAN_CHAR.search(each.publisher.name)] == []
+    for each in shipped.entries:
+        found = {shipped.find(n, f"https://{at}/1") for n in each.aliases for at in each.domains}
+        assert found <= {each.publisher}, each.publisher.name
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,9 @@ def change_headline(
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
         return _told(signal, context), ""
-    # A title that is no news does not tell what the text says.
-    words = plain_title(story.title) if news else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
+    # A title that is no news does not tell what the text says, nor does a quote without its beginning.
+    titled = news or signal.quote[:1].islower()
+    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
@@ -179,19 +180,18 @@ def main_clause(title: str, limit: int) -> str:
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals, the best report of the change first.
 
-    1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a summit its reports.
+    1. Evidence of the change itself, and of that the effect that caused it, or another blow.
     2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
        reports in other languages that can be put into words; other reports in English. Fresh news before older.
-    3. Titles that a subject shows whole or without their occasion; the level of the act; of a confirmation, the report
-       that confirms; the words of the acting side; publishers of the upper tiers; the earliest report.
+    3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
+       confirmation, the report that confirms; the words of the acting side; upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
-    stories = [context.stories[signal.story] for signal in signals if signal.id in own and signal.quote]
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = LINE - len((known.topic or known.short) if known else "") - 2
-    official = any(context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL for story in stories)
+    official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
@@ -213,9 +213,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
-            change.level is Level.SUMMIT and signal.level < change.level,
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
+            change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
             signal.level < change.level,

@@ -22,24 +22,26 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
+_OLD_DATE = re.compile(r"(?<= moved) from \d{1,2} \w{3} \d{4}(?= to \d)")
+"""The old date of a date that has moved: the new one is the news."""
 _REST = 18
 """Fewer characters after the last comma of a cut headline are the beginning of something that it does not tell."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
 def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
-    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …]: {headline}[ (+ {topic}[ now {STATUS}], …)]`.
-    further: the topics of the other commitments with their new status, '' for none; they are named if the whole
-    headline still fits, else counted: (+2 more)."""
+    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …]: {headline}[ (+ {topic}[ {STATUS}], …)]`.
+    further: the topics of the other commitments with their new status, '' for none; those are named that leave the
+    headline whole, the others counted: (+2 more)."""
     if text.now == CONFIRMED:
         head = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}"
     else:
         head = f"{topic} now {text.now}" if text.now else topic
-    names = (f"{name} now {status}" if status.replace(CONFIRMED, "") else name for name, status in further)
-    named = f" (+ {', '.join(names)})" if further else ""
-    if len(f"{head}: {text.headline}{named}") > MAX_SUBJECT:
-        named = f" (+{len(further)} more)" if further else ""
-    return subject_line(head, text.headline, named)
+    names = [f"{name} {status.replace(CONFIRMED, '')}".rstrip() for name, status in further]
+    lists = [names, *([*names[:shown], f"{len(names) - shown} more"] for shown in range(len(names) - 1, 0, -1))]
+    room, counted = MAX_SUBJECT - len(f"{head}: {text.headline}"), f" (+{len(names)} more)" if names else ""
+    tails = (f" (+ {', '.join(listed)})" for listed in lists if listed)
+    return subject_line(head, text.headline, next((tail for tail in tails if len(tail) <= room), counted))
 
 
 def subject_line(topic: str, headline: str, tail: str = "") -> str:
@@ -50,6 +52,8 @@ def subject_line(topic: str, headline: str, tail: str = "") -> str:
 def cut_headline(text: str, limit: int) -> str:
     """At most `limit` characters: to the end of a clause, else cut at a word: never inside a bracket or a quote that
     could close, nor after a word that only leads to the next, nor within the name of who says so."""
+    if len(text) > limit:
+        text = _OLD_DATE.sub("", text)
     if len(text) <= limit:
         return text
     if clause := main_clause(text, limit):

@@ -91,15 +91,17 @@ class Parties:
     def are_named(self, word: str, folded: str, before: str = "") -> bool:
         """Whether a folded text in a script without spaces names these parties as acting, and its part before the act,
         if that names any party, names one of these last."""
-        own, apart = {word, *parties_in(word)}, parties_in(word) - {word}
-        last, ends = 0, 0
-        for party, names in self.words.items():
-            for found in re.finditer(_ACTING.format("|".join(map(re.escape, names))), before) if names else ():
-                ends, last = max(ends, found.end() if party in own else 0), max(last, found.end())
-        if ends < last:
+        own, acting = (
+            {word, *parties_in(word)},
+            {party: "|".join(names) for party, names in self.words.items() if names},
+        )
+        ends = (
+            (at.end(), party in own) for party in acting for at in re.finditer(_ACTING.format(acting[party]), before)
+        )
+        if not max(ends, default=(0, True))[1]:
             return False
         named = any(name in folded for name in self.words.get(word, ()))
-        return named or (bool(apart) and all(self.are_named(each, folded) for each in apart))
+        return named or (own != {word} and all(self.are_named(each, folded) for each in own - {word}))
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""

@@ -186,6 +186,8 @@ def test_an_english_text_is_told_in_its_own_words_and_never_in_those_of_a_rule()
     assert headline(sentence, "to put off cargoes") == sentence
     said = "Following talks in May, the ministry puts off two cargoes."
     post = headline("A ministry posted on two cargoes", "to put off cargoes", quote=said, field="summary")
+    cut = headline("A ministry posted on two cargoes", quote="and two cargoes are put off.", field="summary")
+    assert cut == "A ministry posted on two cargoes", "the quote has no beginning"
     assert post == "The ministry puts off two cargoes", "without the occasion of the sentence"
 
 
@@ -194,7 +196,7 @@ def test_a_headline_of_an_outlet_that_nobody_knows_does_not_lead_over_an_officia
         story("unknown", "Nobody Knows", title="China puts off two cargoes of beans"),
         story("office", "Commerce Ministry", title="On the trade in soybeans"),
     )
-    signals = [signal("s1", "unknown"), signal("s2", "office", field="summary")]
+    signals = [signal("s1", "unknown"), signal("s2", "office", field="summary", tier=Tier.OFFICIAL)]
     ranked = ranked_reports(move(evidence=("s1", "s2")), signals, context(*stories))
     assert [item.story for item in ranked] == ["office", "unknown"]
     assert ranked_reports(move(evidence=("s1",)), signals[:1], context(*stories))[0].story == "unknown"
@@ -333,7 +335,9 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
         change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
         for title in ("Cargoes wait", "Two cargoes wait for a berth, say the traders of the town")
     )
-    assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees now IN FORCE, Chips)")
+    assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
+    some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
+    assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
     assert cut.endswith(" (+2 more)")
     assert len(cut) <= MAX_SUBJECT
@@ -362,6 +366,7 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("China puts off cargoes of soybeans three days before talks", "China puts off cargoes of soybeans"),
         ("China puts off two cargoes of soybeans, including new ones", "China puts off two cargoes of soybeans…"),
         ("China puts off two cargoes of soybeans, the ministry says", "China puts off two cargoes of soybeans…"),
+        ("The end of it moved from 10 Nov 2026 to 10 Jan 2027", "The end of it moved to 10 Jan 2027"),
         ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
     ],
 )
