@@ -108,8 +108,8 @@ def first_reported(change: Transition, report: str, start: datetime, context: Re
     """The time of an event by the first report of it in the period; report: the one of its headline, or ''."""
     if not isinstance(change.change, changes.EventNoted | changes.TermsChanged) or report not in context.signals:
         return change.happened
-    rule, cited = context.signals[report].rule, known_signals((*change.evidence, *change.continues), context)
-    times = (signal.happened.end for signal in cited if signal.rule == rule)
+    head, cited = context.signals[report], known_signals((*change.evidence, *change.continues), context)
+    times = (each.happened.end for each in cited if (each.rule, each.effect) == (head.rule, head.effect))
     earlier = (at for at in times if start <= at < change.happened and change.happened - at <= SAME_EVENT)
     return min(earlier, default=change.happened)
 
