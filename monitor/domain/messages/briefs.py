@@ -28,7 +28,7 @@ EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rule
 class EvidenceLine:
     """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks;
     rule, version: '' if no rule matched; against: the other side of a contradiction; retracted: it no longer counts;
-    read_by: '' if only a rule read it; gloss: the language and meaning of a foreign quote, and "presumed" of a report
+    read_by: '' if only a rule read it; gloss: the language and meaning of a foreign quote, and a remark on a report
     that takes a completion for granted."""
 
     basis: EvidenceBasis

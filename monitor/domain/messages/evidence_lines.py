@@ -21,6 +21,7 @@ MIN_TITLE_WORDS = 4
 _DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
 """An official feed that tells of a post does not quote it."""
 STARTING_POINT = "our starting point"
+PRESUMED = "concluded from this report"
 """The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
@@ -61,9 +62,7 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss="; ".join(
-                filter(None, ("presumed" if is_presumed(signal) else "", gloss_of(signal, quote, context)))
-            ),
+            gloss="; ".join(filter(None, (PRESUMED if is_presumed(signal) else "", gloss_of(signal, quote, context)))),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())

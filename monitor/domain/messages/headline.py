@@ -61,7 +61,7 @@ _NO_NEWS = re.compile(
 """Titles of questions, explainers, opinion, newsletters, lists and running texts, and those that only say that a record
 of a press conference, a post or a document is out."""
 _NO_NEWS_PAGE = re.compile(
-    r"/(?:opinions?|commentisfree|analysis|editorials?|op-?eds?|columns?|blogs?|explainers?|live|video)/"
+    r"/(?:opinions?|commentisfree|analysis|editorials?|op-?eds?|columns?|blogs?|explainers?|video)/"
 )
 """The pages of opinion, explainers and running texts."""
 _UNSETTLED = re.compile(

@@ -201,8 +201,8 @@ def _title(story: Story) -> str:
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'the parties sign; MET once the sale has closed',
-    'IN FORCE once both sides suspend their fees'."""
+    """'met at 12 Mt by 31 Dec 2025; 8 Mt confirmed so far', 'a step forward once the parties sign; MET once the sale
+    has closed', 'IN FORCE once both sides suspend their fees'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if target is not None:
@@ -215,7 +215,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     still = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in commitment.steps[done + 1 :]]
     last = still[-1] if still else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
-    return f"{still[0]}; {met}" if len(still) > 1 else met
+    return f"a step forward once {still[0]}; {met}" if len(still) > 1 else met
 
 
 def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:

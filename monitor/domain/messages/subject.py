@@ -32,7 +32,7 @@ _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
     """The subject of a message: `{topic}[ now {STATUS}| confirmed by …]: {headline}[ (+ {topic}[ {STATUS}], …)]`.
     further: the topics of the other commitments with their new status, '' for none; those are named that leave the
-    headline whole, the others counted: (+2 more)."""
+    headline whole, the others counted: (+2 more), unless the headline would lose its sense."""
     if text.now == CONFIRMED:
         head = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}"
     else:
@@ -41,7 +41,9 @@ def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] 
     lists = [names, *([*names[:shown], f"{len(names) - shown} more"] for shown in range(len(names) - 1, 0, -1))]
     room, counted = MAX_SUBJECT - len(f"{head}: {text.headline}"), f" (+{len(names)} more)" if names else ""
     tails = (f" (+ {', '.join(listed)})" for listed in lists if listed)
-    return subject_line(head, text.headline, next((tail for tail in tails if len(tail) <= room), counted))
+    tail = next((tail for tail in tails if len(tail) <= room), "")
+    only_counted = subject_line(head, text.headline, counted)
+    return subject_line(head, text.headline, tail) if tail or "…" in only_counted else only_counted
 
 
 def subject_line(topic: str, headline: str, tail: str = "") -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
+from monitor.domain.messages.evidence_lines import PRESUMED
 from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
@@ -164,4 +165,4 @@ def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None
     reports["s2"] = replace(reports["s1"], id="s2", story="s2", quote="s2", effect=Effect.DELIVERED)
     lead = move("t1", evidence=tuple(stories), reason=reason("Later reports take it as done."))
     found = brief(message(lead), signals=reports, stories=stories, publishers=Known())
-    assert {line.signal: line.gloss for line in found.evidence.lines} == {"s0": "", "s1": "presumed", "s2": ""}
+    assert {line.signal: line.gloss for line in found.evidence.lines} == {"s0": "", "s1": PRESUMED, "s2": ""}

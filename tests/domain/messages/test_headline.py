@@ -339,8 +339,10 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
     some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
     assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
-    assert cut.endswith(" (+2 more)")
+    assert cut.endswith(": Two cargoes wait for a berth, say the traders of the town")
     assert len(cut) <= MAX_SUBJECT
+    whole = replace(long, headline="Two cargoes wait for a berth today")
+    assert subject_of("Beans", whole, others).endswith(" (+2 more)")
 
 
 @pytest.mark.parametrize(
