@@ -215,6 +215,15 @@ class Harm:
         return os.system, ("touch harmed",)
 
 
+def borrowed(path: Path) -> None:
+    """A pickle that would write a file by names that modules of the domain only import."""
+    getter, module = b"cmonitor.domain.matching.match\nattrgetter\n", b"cmonitor.domain.messages.headline\nre\n"
+    body = getter + b"(S'enum.bltns.open'\ntR(" + module + b"tR(S'harmed'\nS'w'\ntR."
+    digest = hashlib.blake2b(path.stem.encode() + body, digest_size=32).digest()
+    path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
+    path.chmod(0o600)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -225,11 +234,24 @@ class Harm:
         lambda path: sealed(path, (None, None), key="0" * 32),
         lambda path: sealed(path, "no rulebook"),
         lambda path: sealed(path, (Harm(), None)),
+        borrowed,
         lambda path: (path.unlink(), path.mkdir()),
         pipe,
         lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
     ],
-    ids=["cut", "flipped", "empty", "foreign", "other key", "no rulebook", "code", "folder", "pipe", "link"],
+    ids=[
+        "cut",
+        "flipped",
+        "empty",
+        "foreign",
+        "other key",
+        "no rulebook",
+        "code",
+        "borrowed code",
+        "folder",
+        "pipe",
+        "link",
+    ],
 )
 def test_a_damaged_or_foreign_file_is_passed_over_and_said_so_at_debug_alone(
     rules: Path,
