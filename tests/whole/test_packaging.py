@@ -132,7 +132,8 @@ def test_the_wheel_holds_nothing_but_the_program_and_what_it_reads(wheel: set[st
     assert {name.split("/")[0] for name in wheel if ".dist-info/" not in name} == {"monitor"}
     top = {name.split("/")[2] for name in wheel if name.startswith("monitor/_data/")}
     folders = {"docs", "ops", "rules", "templates"}
-    assert top == folders | {"config.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}
+    files = {"config.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
+    assert top == folders | files
     assert not [name for name in wheel if "/." in name or "__pycache__" in name]
 
 
