@@ -78,7 +78,7 @@ class ChartPoint:
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
     """The progress towards a target. share: None without a target on the same basis; done: the filled part of a drawn
-    bar in whole percent, 1 to 100, None for no bar; heading: 'Counted so far for 2026'."""
+    bar in whole percent, 1 to 100, None for no bar; heading: 'Confirmed so far towards the goal for 2026'."""
 
     text: str
     share: float | None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Transition, Verdict
+from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
@@ -43,9 +43,11 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
     label = one_line(progress.label, 80)
     over = target is not None and target.due < labels.local_day(context.now, context.zone)
-    # 'Confirmed for the last two months of 2025', 'Confirmed so far for 2026'
-    period = f" for {labels.period_name(label)}" if label else ""
-    heading = f"Confirmed{'' if over else ' so far'}{period}"
+    # 'Confirmed towards the goal for the last two months of 2025, reached late', 'Confirmed so far towards the goal …'
+    period = f" towards the goal for {labels.period_name(label)}" if label else ""
+    verdict = context.verdicts.get(commitment.id)
+    late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
+    heading = f"Confirmed{'' if over else ' so far'}{period}{', reached late' if late else ''}"
     points = []
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
@@ -53,7 +55,6 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             name = labels.counter_name(context.policy.agency(reading.counter))
             confirmed = not same_basis or reading.amount <= progress.counted
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
-    verdict = context.verdicts.get(commitment.id)
     if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
         points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
     return ProgressLine(
