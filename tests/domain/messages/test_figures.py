@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.domain.model import Standing
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, counts, verdict
 
