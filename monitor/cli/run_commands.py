@@ -10,7 +10,7 @@ from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.console import Group
@@ -44,14 +44,15 @@ MAX_ROUND = timedelta(seconds=45)
 def run() -> None:
     """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests.
 
-    On a terminal it shows a table of the commitments. SIGHUP restarts it with the edited config.toml and rules, unless
-    they have errors.
+    On a terminal it shows a table of the commitments, and ends when the terminal is closed. Off a terminal, SIGHUP
+    restarts it with the edited config.toml and rules, unless they have errors.
     """
     from monitor.runtime.app import outbox_folder
 
     stop, hangups = Event(), list[int]()
     stop_on_signals(stop)
-    signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
+    if not sys.stdout.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
     with opened_app(exclusive=True) as app:
         app.stop = stop
         watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
@@ -59,11 +60,11 @@ def run() -> None:
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         ended = run_until_stopped(app, hangups)
-        if hangups:
+        if ended == "restart":
             click.echo("restarting with the edited configuration", err=True)
             sys.stdout.flush()
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
-        if not ended:
+        if ended == "unfinished":
             # The message was marked before the attempt began, so the next start finds it uncertain.
             click.echo(f"stopped; a send took longer than {GRACE_SECONDS:.0f} s, its message is uncertain", err=True)
             sys.stdout.flush()
@@ -71,9 +72,9 @@ def run() -> None:
     click.echo("stopped", err=True)
 
 
-def run_until_stopped(app: App, hangups: list[int] | None = None) -> bool:
-    """Runs the jobs until `app.stop` is set, and shows the table. hangups: SIGHUPs received; one ends the jobs if the
-    edited configuration is valid, and is forgotten if not. Returns False if a job did not end in time."""
+def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["stopped", "unfinished", "restart"]:
+    """Runs the jobs until `app.stop` is set, and shows the table. hangups: SIGHUPs received; one ends the jobs for a
+    restart if the edited configuration is valid, and is forgotten if not. unfinished: a job did not end in time."""
     from monitor.domain.messages.feed_health import sources_line
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.clock_watch import ClockWatch
@@ -96,7 +97,7 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> bool:
     gc.freeze()
     if started.uncertain:
         click.echo(f"{started.uncertain} uncertain message(s) will be sent again", err=True)
-    clock_watch = ClockWatch(app.store)
+    clock_watch, restart = ClockWatch(app.store), False
     news = Event()
     news.set()  # the first table does not wait for slow feeds
     live = Live(auto_refresh=False) if sys.stdout.isatty() else None
@@ -112,9 +113,9 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> bool:
                     resume_jobs(scheduler, app.clock())
                 if hangups:
                     hangups.clear()  # another one may come during the check
-                    if not _refused_edit():
-                        hangups.append(signal.SIGHUP)
-                        break
+                    restart = not _refused_edit()
+                if restart:
+                    break
         finally:
             app.stop.set()
             service.manager.send("STOPPING=1", "STATUS=finishing running jobs")
@@ -122,7 +123,7 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> bool:
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.write(end=True)
-    return ended
+    return "restart" if restart else "stopped" if ended else "unfinished"
 
 
 def _refused_edit() -> bool:
@@ -169,8 +170,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
 
 
 def stop_on_signals(stop: Event) -> None:
-    """Sets `stop` at the first SIGTERM or SIGINT; the process ends at most LAST_SECONDS later. A second signal ends it
-    at once.
+    """Sets `stop` at the first SIGTERM, SIGINT or, unless it is ignored (nohup), SIGHUP; the process ends at most
+    LAST_SECONDS later. A second signal ends it at once.
 
     The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may
     hold the lock of the event.
@@ -192,6 +193,8 @@ def stop_on_signals(stop: Event) -> None:
     Thread(target=wait, name="signals", daemon=True).start()
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, handle)
 
 
 @click.command()

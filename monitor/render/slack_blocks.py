@@ -242,11 +242,6 @@ def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wron
     blocks.context(escape_foreign(brief.footer.sources))
 
 
-def _first_lines(lines: Sequence[str], most: int) -> str:
-    """The first lines, and the number of the others."""
-    return "\n".join([*lines[:most], *([f"_+{len(lines) - most} more_"] if len(lines) > most else [])])
-
-
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
     return [sure, *map(escape, (brief.note, repeat))]

@@ -1,4 +1,4 @@
-"""Notices that the machine's clock was set, or that the machine or the program stood still."""
+"""Notices that the machine's clock was set, or that the machine was suspended."""
 
 from __future__ import annotations
 

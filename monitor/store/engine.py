@@ -185,9 +185,7 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 
                         METADATA.create_all(conn)
                         # Alembic reads this record of the revision at an upgrade.
-                        conn.execute(
-                            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-                        )
+                        conn.execute(text(_REVISION_TABLE))
                         conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
                     else:
                         log.warning("database %s is of an earlier version: upgrading it ...", store.name)

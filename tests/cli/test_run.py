@@ -68,6 +68,14 @@ def test_on_a_terminal_the_table_is_kept_in_place_and_ctrl_c_ends_it(desk: Desk)
 
 
 @pytest.mark.slow
+def test_a_terminal_that_is_closed_ends_it_in_order(desk: Desk) -> None:
+    with spoken("--config", desk.config, "run", terminal=True) as running:
+        assert running.says(r"Soybeans.*PLEDGED.*failing")
+        assert running.ends(signal.SIGHUP) == 0
+    assert "stopped" in running.text
+
+
+@pytest.mark.slow
 def test_a_feed_that_never_answers_does_not_hold_up_the_end(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         desk.edit("127.0.0.1:9/herald", f"127.0.0.1:{mute.getsockname()[1]}/herald")

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.confidence import ALONE, confidence_line, is_formal, supporting
+from monitor.domain.messages.confidence import ALONE, SOURCE_OF_DATE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
@@ -96,12 +96,12 @@ def alert_brief(
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
-    sure = confidence_line(lead.heard, certain, context, lead.told) if lead.evidence or not pinned else ""
-    if lead.change.cause is Cause.CLOCK and lead.told and lead.told[0].effect is Effect.DEADLINE:
-        sure = sure.replace("Official", "Source of the date", 1)  # nobody has said that the day has come
-    elif lead.change.cause is Cause.CLOCK and not sure and not pinned and commitment.baselines:
+    by_clock = lead.change.cause is Cause.CLOCK
+    dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
+    sure = confidence_line(lead.heard, certain, context, lead.told, dated=dated) if lead.evidence or not pinned else ""
+    if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
-        sure = f"Source of the date: {spoken_name(source, context)}."
+        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()

@@ -23,6 +23,7 @@ MAX_DOUBT = 220
 MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "confirmation would change the status to"
+SOURCE_OF_DATE = "source of the date"
 ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
 SAME_WORDS, OWN_WORDS, RETOLD_WORDS, SHORT_WORD = 3, 2, 5, 3
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
@@ -84,11 +85,17 @@ def _words(signal: Signal, but: Collection[str] = ()) -> set[str]:
 
 
 def confidence_line(
-    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, told: Sequence[Signal] = ()
+    signals: Sequence[Signal],
+    flags: Sequence[Flag],
+    context: RenderContext,
+    told: Sequence[Signal] = (),
+    *,
+    dated: bool = False,
 ) -> str:
     """'Official: the US Treasury, via Reuters. No statement from China seen yet.', 'Two outlets: Reuters and CNBC.'; ''
     without any report. signals: the evidence of the change; flags: the flags that concern it; told: of these signals
-    those that report the act in the headline, which alone are named, its own report first."""
+    those that report the act in the headline, which alone are named, its own report first; dated: a day that they
+    named has come, and nobody says so."""
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     told = signals if contested or not told else told
@@ -101,7 +108,7 @@ def confidence_line(
     elif contested:
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif voices:
-        opening = _said_by(voices, told, context)
+        opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
     elif told:
         opening = _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
@@ -141,7 +148,9 @@ def _voice(signal: Signal, context: RenderContext) -> str:
     return f"{context.parties.names((signal.says.value,))}'s state media" if of_its_side else ""
 
 
-def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], context: RenderContext) -> str:
+def _said_by(
+    voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], context: RenderContext, *, official: str
+) -> str:
     """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
     official speaks, and outlets of the speakers themselves are not named again."""
     named: dict[str, dict[str, str]] = {}
@@ -151,7 +160,8 @@ def _said_by(voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], conte
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
             named.setdefault(kind, {})[each] = spoken_name(each, context)
-    text = "; ".join(f"{kind}: {join_few(tuple(dict.fromkeys(names.values())))}" for kind, names in named.items())
+    labels = ((official if kind == "official" else kind, names) for kind, names in named.items())
+    text = "; ".join(f"{label}: {join_few(tuple(dict.fromkeys(names.values())))}" for label, names in labels)
     apart, own_text, carriers = frozenset().union(*named.values()), False, (list[str](), list[str]())
     # The outlets of the main report first, and those last that only repeat.
     for signal in sorted(told, key=lambda each: (each is not told[0], each.tier in LAST)):
