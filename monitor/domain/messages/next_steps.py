@@ -29,6 +29,7 @@ from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import parties_in
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import (
+    decapitalised,
     format_amount,
     format_date,
     join_list,
@@ -140,6 +141,7 @@ def _announced(
         # The month of a known day, and a meeting without a name on the day of another one, say nothing more.
         named = [d for d in ahead if d.date == record.date and (d.what, d.said_by) > (record.what, record.said_by)]
         known = record.precision != "day" and any(d.replace(day=1) == record.date.replace(day=1) for d in days)
+        known = known or (record.precision == "week" and _monday(record.date) <= context.today)
         if known or (named and commitment.kind is Kind.SERIES):
             continue
         thing = one_line(record.what, 60) or "meeting"
@@ -174,11 +176,16 @@ def _announced(
             yield f"{act} {_day(record)}"
 
 
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def _day(record: Deadline) -> str:
-    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in Nov 2025', 'in the second quarter of 2027', 'from 2027'."""
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
     known = {
         "day": format_date(record.date),
+        "week": f"the week of {format_date(_monday(record.date))}",
         "month": f"{record.date:%b %Y}",
         "quarter": f"the {nth} quarter of {year}",
     }
@@ -190,8 +197,8 @@ def _way_back(
     threat: Signal, commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]
 ) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
-    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message, and a report is named only
-    if the reader does not see it anyway. '' where this alone would not end the trouble: the state was never reached,
+    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message; of another report that
+    the reader sees, the act is named. '' where this alone would not end the trouble: the state was never reached,
     no single side has to act, or the message reports that the side does better."""
     story, parties, when = context.stories[threat.story], context.parties, day_of(threat.happened.end)
     back, seen = f"returns to {status_caps(verdict.standing)}", known_signals(quoted, context)
@@ -201,15 +208,17 @@ def _way_back(
     eased = any(s.commitment == verdict.commitment and day_of(s.happened.end) >= when for s in better)
     if verdict.standing is Standing.UNPLEDGED or len(threat.by.parties) != 1 or eased:
         return ""
-    of_lead = ((s.by, s.effect, when - day_of(s.happened.end) <= TOLD_AGAIN) for s in seen[:1])
-    leads, day = (threat.by, threat.effect, True) in of_lead, format_date(local_day(threat.happened.end, context.zone))
-    if threat.effect is Effect.THREAT:
-        ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if leads else f'its threat of {day}'}"
-    else:
-        ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if leads else f'its act of {day}'}"
-    if leads or threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
-        return f"{back} if {ends}"
-    return f"{back} if {ends}: {told_by(threat, context)}"
+    threatens = threat.effect is Effect.THREAT
+    ends = f"{back} if {parties.does(threat.by.value, 'withdraw' if threatens else 'reverse')}"
+    if any(
+        (s.by, s.effect, when - day_of(s.happened.end) <= TOLD_AGAIN) == (threat.by, threat.effect, True)
+        for s in seen[:1]
+    ):
+        return f"{ends} this{' threat' if threatens else ''}"
+    ends = f"{ends} its {'threat' if threatens else 'act'}"
+    if threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
+        return f"{ends}: {decapitalised(act_sentence(threat, context.rules.get(threat.rule), parties))}"
+    return f"{ends} of {format_date(local_day(threat.happened.end, context.zone))}: {told_by(threat, context)}"
 
 
 def told_by(signal: Signal, context: RenderContext) -> str:
