@@ -97,6 +97,8 @@ def check_zone(name: str) -> str:
     """A time zone of the IANA database. The hint is the zone of the city, else the nearest name."""
     if name in _zones():
         return name
+    if not _zones():
+        raise ValueError("cannot be checked: time zone data is missing on this machine; install it: pip install tzdata")
     place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
     city = min((repr(zone) for zone in _zones() if zone.lower().rpartition("/")[2] == place), default="")
     near = f" (did you mean {near}?)" if (near := ZONE_HINTS.get(place, city)) else did_you_mean(name, _zones())

@@ -23,7 +23,7 @@ from pydantic_settings import EnvSettingsSource, SettingsError
 from monitor.config.field_checks import did_you_mean, resembles_secret, url_password
 from monitor.config.problems import ConfigProblem, key_name, problems_of, unknown_key
 from monitor.config.settings import BASE_FOLDER, Settings
-from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines
+from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines, read_toml
 from monitor.errors import ConfigError
 
 ENV_PREFIX = "DEAL_MONITOR_"
@@ -144,7 +144,7 @@ def toml_layer(file: FilePath) -> Layer:
     and kept in version control."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text)
+        values = read_toml(text)
     except UnicodeDecodeError as error:
         problem = f"{file}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
         raise ConfigError(problem, subject=str(file)) from None
@@ -221,7 +221,7 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
     source.env_vars = {name.lower(): text for name, text in texts.items()}
     try:
         values = source()
-    except SettingsError as error:
+    except (SettingsError, RecursionError) as error:
         # Its cause quotes the text, which may be a secret.
         raise ConfigError(f"environment: {error}; write tables and lists as JSON") from None
     for (section, key), kind in leaves():

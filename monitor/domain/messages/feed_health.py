@@ -21,7 +21,7 @@ PROMPT_SECONDS = 3600
 """Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
-_NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
+_NETWORK = "Is there a network? Check the connection of this machine and its firewall"
 _FIND_FEED = "look for the publisher's current feed (deal-monitor feeds add PAGE)"
 REMEDIES = {
     "dns": "Is there a network? Check the connection and the name server of this machine",
