@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
@@ -37,13 +37,14 @@ class PolledFeed(ConfiguredFeed, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
-    """A poll with a new document. permanent_url: target of a permanent redirect."""
+    """A poll with a new document. permanent_url: target of a permanent redirect; whole: asked unconditionally."""
 
     entries: tuple[Entry, ...]
     etag: str = ""
     last_modified: str = ""
     permanent_url: str | None = None
     body_hash: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ def ingest(
         )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
-        moved_to = document.permanent_url or ""
-        moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
+        # At the first sight nothing can be known yet.
+        target = "" if backfill else document.permanent_url or ""
+        moved = feeds.after_move(before, feed.url, target, known=counts["known"] >= max(1, counts["new"]))
         state = feeds.after_poll(
             before,
             now,
@@ -103,8 +105,9 @@ def ingest(
             body_hash=document.body_hash,
             first_ok_at=before.first_ok_at or now,
             new_at=now if counts["new"] > 0 else before.new_at,
-            moved_to=moved_to,
-            moved_polls=moved_polls,
+            whole_at=now if document.whole else before.whole_at,
+            empty_since=None if document.entries else before.empty_since or now,
+            **moved,
         )
         save_rows(conn, state)
         if also is not None:
@@ -117,12 +120,15 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class PollWithoutDocument:
-    """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now."""
+    """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now.
+    permanent_url, whole: as in FetchedDocument."""
 
     feed: PolledFeed
     error: FeedError | None
     before: FeedState | None
     next_poll: datetime | None = None
+    permanent_url: str | None = None
+    whole: bool = False
 
 
 def record_without_document(
@@ -135,7 +141,10 @@ def record_without_document(
         feed = poll.feed
         when = poll.next_poll or now + timedelta(seconds=feed.interval)
         before = poll.before or FeedState(name=feed.name, url=feed.url)
-        states.append(feeds.after_poll(before, now, poll.error, next_poll_at=when, url=feed.url))
+        changes: dict[str, Any] = {"whole_at": now} if poll.whole else {}
+        if poll.error is None:  # the same document as before
+            changes |= feeds.after_move(before, feed.url, poll.permanent_url or "", known=True)
+        states.append(feeds.after_poll(before, now, poll.error, next_poll_at=when, url=feed.url, **changes))
         reports.append(IngestReport(feed.name, error=str(poll.error or "")))
     with store.begin() as conn:
         save_rows(conn, *states)

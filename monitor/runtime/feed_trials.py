@@ -69,7 +69,9 @@ class FeedTrial:
 def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> Iterator[FeedTrial]:
     """Fetch these feeds concurrently within the limits of [poll]; each trial is yielded when it is complete."""
     with Fetcher(fetch_limits(settings), unread=UNREAD) as fetcher, ParseWorker() as worker:
-        answers = fetcher.fetch([FetchRequest(feed.name, feed.url) for feed in feeds])
+        headers = settings.feed_headers
+        requests = [FetchRequest(feed.name, feed.url, headers=headers.get(feed.name, {})) for feed in feeds]
+        answers = fetcher.fetch(requests)
         requested = dict(zip(answers, feeds, strict=True))
         for answer in as_completed(answers):
             feed, outcome = requested[answer], answer.result()
