@@ -25,7 +25,7 @@ from monitor.feeds.schedule import longest_wait, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument
+from monitor.pipeline.ingest import STEP_SECONDS, FetchedDocument, IngestReport, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
@@ -53,10 +53,12 @@ _Outcome: TypeAlias = FetchResult | FeedError | FetchedDocument
 
 @dataclass(frozen=True, slots=True)
 class DueFeed:
-    """A feed to poll, with its state before; None: it was never polled."""
+    """A feed to poll, with its state before; None: it was never polled. taken: the report of the steps in which a part
+    of its document was taken."""
 
     feed: FeedSettings
     before: FeedState | None
+    taken: IngestReport | None = None
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -84,8 +86,9 @@ def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[Ing
 class Poller(AbstractContextManager["Poller"]):
     """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again. Answers
     without a document that arrive during a write share the next transaction. A document that takes long to parse does
-    not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s: the
-    parse time in seconds from which a document gets a parser apart."""
+    not delay the others, and one whose items take long to match is taken in steps. parser: one to use and leave open;
+    None: one of its own. unread: see `Fetcher`. heavy_s: the parse time in seconds from which a document gets a parser
+    apart. step_s: the seconds of one step."""
 
     def __init__(
         self,
@@ -94,8 +97,9 @@ class Poller(AbstractContextManager["Poller"]):
         *,
         unread: int | None = UNREAD_DOCUMENTS,
         heavy_s: float = HEAVY_PARSE_SECONDS,
+        step_s: float = STEP_SECONDS,
     ) -> None:
-        self._app, self._heavy_s = app, heavy_s
+        self._app, self._heavy_s, self._step_s = app, heavy_s, step_s
         self._fetcher = Fetcher(fetch_limits(app.settings), unread=unread)
         self._parser, self._heavy_parser = parser or ParseWorker(), ParseWorker()
         self._own_parsers = [self._heavy_parser] if parser else [self._parser, self._heavy_parser]
@@ -239,7 +243,11 @@ class Poller(AbstractContextManager["Poller"]):
         planned = partial(next_poll, due.feed.interval, failures, error, self._app.clock(), self._app.chance)
         if isinstance(outcome, FetchedDocument):
             when = planned()
-            self._reports[name] = take_document(self._app, due, outcome, when)
+            report = take_document(self._app, due, outcome, when, step_s=self._step_s)
+            if report.left:  # what else has arrived goes first
+                self._arrived.put((DueFeed(due.feed, None, report), outcome))
+                return None
+            self._reports[name] = report
             self._settle({name: when})
             return None
         if isinstance(outcome, FetchResult):
@@ -305,14 +313,22 @@ def _is_due(at: datetime, longest: timedelta, now: datetime) -> bool:
     return not now < at <= now + longest
 
 
-def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:
-    """Ingest a document and log what it brought. when: the next poll. Raises StoreError."""
+def take_document(
+    app: App, due: DueFeed, document: FetchedDocument, when: datetime, *, step_s: float = STEP_SECONDS
+) -> IngestReport:
+    """Ingest a document, or a part of it, and log what it brought. when: the next poll. Raises StoreError."""
     feed = due.feed
     with app.steady:
         also, now = _read_record(app, [feed.name]), app.clock()
-        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now)
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now, step_s=step_s)
         report = store(recent=app.recent, before=due.before, next_poll=when, reader=app.asks_model, also=also)
         app.read_at = now if also is not None else app.read_at
+    if due.taken is not None:
+        report = report.after(due.taken)
+    if report.left:
+        if due.taken is None:
+            log.warning("document takes long: the rest is read in further steps", feed=feed.name, left=report.left)
+        return report
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

@@ -176,6 +176,18 @@ def test_a_document_that_took_long_to_parse_is_parsed_apart_the_next_time(
         assert children() - before <= {parser}, "the other parser has ended"
 
 
+def test_a_document_whose_items_take_long_to_match_is_taken_in_steps_between_the_others(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    wire.documents["/1"] = rss(*map(item, range(10, 15)))
+    with program(tmp_path, rules, long=wire.url("/1"), other=wire.url("/2")) as app:
+        with Poller(app, step_s=-1) as poller:
+            long, other = poller.poll_once(everything=True)
+        assert (long.new, long.left, other.new) == (5, 0, 1)
+        assert len(ask(app.store, stories.first_seen_since, NOW)) == 6
+        assert states(app)["long"].body_hash
+
+
 def children() -> set[int]:
     """The process ids of this process's children."""
     lists = list(Path("/proc/self/task").glob("*/children"))
