@@ -40,12 +40,14 @@ ALLOWING = "allow_private_addresses = true under [poll] in config.toml"
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One feed to fetch. `etag` and `last_modified` are those of its last answer; None: unconditional."""
+    """One feed to fetch. `etag` and `last_modified` are those of its last answer; None: unconditional. delay_s: seconds
+    until it is its turn."""
 
     name: str
     url: str = field(repr=False)
     etag: str | None = None
     last_modified: str | None = None
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         outcome: FetchResult | FeedError
         try:
             start = parse_address(request.url)
+            if request.delay_s:
+                await asyncio.sleep(request.delay_s)
             async with self._turn(start.host):
                 try:
                     async with asyncio.timeout(self._limits.total_s):

@@ -13,6 +13,7 @@ from monitor.errors import FeedError
 from monitor.feeds.discovery import AnnouncedFeed, announced_feeds
 from monitor.feeds.fetch import Fetcher, FetchRequest, FetchResult
 from monitor.feeds.items import ParsedFeed
+from monitor.feeds.schedule import Turns
 from monitor.feeds.worker import ParseWorker
 from monitor.runtime.poller import fetch_limits
 
@@ -67,9 +68,13 @@ class FeedTrial:
 
 
 def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> Iterator[FeedTrial]:
-    """Fetch these feeds concurrently within the limits of [poll]; each trial is yielded when it is complete."""
+    """Fetch these feeds concurrently within the limits of [poll], those of one aggregator one after the other; each
+    trial is yielded when it is complete."""
+    turns = Turns()
     with Fetcher(fetch_limits(settings), unread=UNREAD) as fetcher, ParseWorker() as worker:
-        answers = fetcher.fetch([FetchRequest(feed.name, feed.url) for feed in feeds])
+        delays = (turns.wait(feed.url) if feed.aggregator else 0.0 for feed in feeds)
+        requests = [FetchRequest(each.name, each.url, delay_s=delay) for each, delay in zip(feeds, delays, strict=True)]
+        answers = fetcher.fetch(requests)
         requested = dict(zip(answers, feeds, strict=True))
         for answer in as_completed(answers):
             feed, outcome = requested[answer], answer.result()

@@ -181,7 +181,8 @@ class Poller(AbstractContextManager["Poller"]):
             raise failure
 
     def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
-        """Fetch the feeds that are due: conditionally, except the first time at an address and once a day."""
+        """Fetch the feeds that are due: conditionally, except the first time at an address and once a day. Requests to
+        one aggregator are spaced."""
         app, now, due_at = self._app, self._app.clock(), self._due_at
         feeds = [f for f in app.feeds() if f.name in due_at and (everything or _is_due(*due_at[f.name], now))]
         if not feeds or self._ended.is_set():
@@ -192,16 +193,18 @@ class Poller(AbstractContextManager["Poller"]):
         requests = []
         for feed, state in ((each.feed, each.before) for each in due):
             del due_at[feed.name]
+            delay = app.turns.wait(feed.url) if feed.aggregator else 0.0
             if state is None or state.url != feed.url:
-                requests.append(FetchRequest(feed.name, feed.url))
+                requests.append(FetchRequest(feed.name, feed.url, delay_s=delay))
                 continue
             url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
             # Some servers answer "unchanged" for ever.
             if now - app.whole.setdefault(feed.name, now) >= WHOLE_EVERY:
                 app.whole[feed.name] = now
-                requests.append(FetchRequest(feed.name, url))
+                requests.append(FetchRequest(feed.name, url, delay_s=delay))
             else:
-                requests.append(FetchRequest(feed.name, url, state.etag or None, state.last_modified or None))
+                etag, modified = state.etag or None, state.last_modified or None
+                requests.append(FetchRequest(feed.name, url, etag, modified, delay_s=delay))
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
 
     def _store_arrivals(self) -> None:
