@@ -28,6 +28,11 @@ MOST_SECONDS = "240"
 LOOK_SECONDS = 0.05
 
 
+def pass_time(seconds: float) -> None:
+    """For sweeps, which measure what happens meanwhile; a test waits with `until`."""
+    threading.Event().wait(seconds)
+
+
 def until(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait until another process has brought this about; fails after so many seconds."""
     ends, pause = time.monotonic() + seconds, threading.Event()

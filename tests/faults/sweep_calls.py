@@ -15,7 +15,7 @@ import random
 import time
 from itertools import cycle, islice
 
-from tests.faults.ends import until
+from tests.faults.ends import pass_time, until
 from tests.faults.injected import FAULTS
 from tests.faults.load import LAST_SECONDS, Load, load, main_of
 
@@ -46,7 +46,7 @@ def of_kind(database: str, kind: str, calls: int) -> list[str]:
             with work.program.running() as run:
                 while run.process.poll() is None and came(work) < calls and time.monotonic() < until_then:
                     work.show()
-                    time.sleep(NEWS_SECONDS)
+                    pass_time(NEWS_SECONDS)
         work.program.entry = "monitor"
         with work.program.running():
             until(work.all_told, LAST_SECONDS)

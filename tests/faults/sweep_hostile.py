@@ -15,7 +15,7 @@ import time
 from urllib.request import urlopen
 
 from tests.builders.feed_publisher import rss
-from tests.faults.ends import stand_in, until
+from tests.faults.ends import pass_time, stand_in, until
 from tests.faults.load import LAST_SECONDS, OLD, load
 from tests.faults.program import FEED
 
@@ -38,7 +38,7 @@ def polls(seconds: float, hostile: list[str]) -> tuple[float, str, list[str]]:
             before, began = work.feed.answers.total(), time.monotonic()
             while time.monotonic() - began < seconds:
                 work.show()
-                time.sleep(NEWS_SECONDS)
+                pass_time(NEWS_SECONDS)
             count = (work.feed.answers.total() - before) / (time.monotonic() - began)
             until(work.all_told, LAST_SECONDS)
         return count, *work.findings()

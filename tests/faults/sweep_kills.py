@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 
-from tests.faults.ends import until
+from tests.faults.ends import pass_time, until
 from tests.faults.load import LAST_SECONDS, load, main_of
 
 SLACK_FAULTS = ("slow=3:every=7", "lost:every=9", "429:every=11:retry=1", "500:p=0.03", "reset:p=0.03")
@@ -30,7 +30,7 @@ def sweep(database: str, kills: int) -> list[str]:
         for _ in range(kills):
             with work.program.running() as run:
                 work.show(GOODS_A_LIFE)
-                time.sleep(chance.uniform(0.3, MOST_LIFE))
+                pass_time(chance.uniform(0.3, MOST_LIFE))
                 run.kill()
         work.chat.faults()
         with work.program.running():

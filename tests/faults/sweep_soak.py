@@ -18,7 +18,7 @@ from statistics import mean
 
 from benchmarks.measure import descendants, memory_of
 from tests.builders.feed_publisher import Item, rss
-from tests.faults.ends import stand_in, until
+from tests.faults.ends import pass_time, stand_in, until
 from tests.faults.load import LAST_SECONDS, load
 from tests.faults.program import FEED, item
 
@@ -76,7 +76,7 @@ def main() -> None:
                         documents[number].insert(0, fresh)
                         work.feed.documents[f"/{number}"] = rss(*documents[number][:ITEMS])
                 looks.append((now, memory(run.process.pid), descriptors(run.process.pid)))
-                time.sleep(LOOK_SECONDS)
+                pass_time(LOOK_SECONDS)
             polls = sum(work.feed.answers.values()) / len(good) / ((time.monotonic() - began) / 60)
             until(work.all_told, LAST_SECONDS)
         counts, faults = work.findings()

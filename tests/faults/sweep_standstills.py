@@ -25,7 +25,7 @@ import psycopg
 
 from benchmarks.measure import descendants
 from tests.builders.silent_loss import silent_loss
-from tests.faults.ends import until
+from tests.faults.ends import pass_time, until
 from tests.faults.load import Load, address, binary, load
 from tests.faults.program import Running
 
@@ -99,7 +99,7 @@ def settlement() -> Iterator[str]:
             until(work.chat.posts)
             with closing(sqlite3.connect(work.program.folder / "monitor.db", isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                time.sleep(LOCKED_SECONDS)
+                pass_time(LOCKED_SECONDS)
             freed = time.monotonic()
             until(work.program.settled)
             yield f"recorded {time.monotonic() - freed:.0f} s after the lock was gone"
@@ -136,7 +136,7 @@ def full_disk() -> Iterator[str]:
                         pass
                 except OSError:
                     work.show()
-            time.sleep(35)
+            pass_time(35)
             yield f"two minutes later {health(work, 125 - 35)}"
             filler.unlink()
             yield f"with space again {told(work)}"
@@ -212,7 +212,7 @@ def foreign_lock() -> Iterator[str]:
         with psycopg.connect(work.program.database) as other, work.program.running() as run:
             until(lambda: work.program.rows("SELECT 1 FROM run WHERE job = 'program'"))
             other.execute(WRITE_LOCK)
-            time.sleep(3)
+            pass_time(3)
             yield ended(run)
         yield findings(work)
 
@@ -229,7 +229,7 @@ def cut_connections() -> Iterator[str]:
                 with psycopg.connect(work.program.database, autocommit=True) as other:
                     for _ in range(10):
                         other.execute(end + " LIMIT 1")
-                        time.sleep(0.3)
+                        pass_time(0.3)
             yield told(work, 2 * MOST_UNTOLD)
             until(work.program.settled)
         text = log(work)
