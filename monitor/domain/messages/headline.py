@@ -136,7 +136,7 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
-    news = _is_news(story)
+    news = is_news(story)
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
@@ -173,7 +173,7 @@ def _told(signal: Signal, context: RenderContext) -> str:
     return act
 
 
-def _is_news(story: Story) -> bool:
+def is_news(story: Story) -> bool:
     byline = _BYLINE.search(story.title.strip())
     column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
     return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
@@ -205,7 +205,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        title, news = plain_title(story.title), _is_news(story)
+        title, news = plain_title(story.title), is_news(story)
         tier = context.publishers.find(story.source, story.url).tier
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):

@@ -245,7 +245,7 @@ def dates_ahead(
 ) -> tuple[str, ...]:
     """The dates of the next 30 days, nearest first: open deadlines, ends of target periods, and the days that reports
     of the period name for an act; without any, the next date of all."""
-    today, dates = labels.local_day(context.now, context.zone), dict[date, list[str]]()
+    today, dates = context.today, dict[date, list[str]]()
     for commitment, verdict in followed:
         for line in deadline_lines(verdict, commitment.short, context):
             dates.setdefault(line.date, []).append(f"{commitment.short}: {line.text}")
