@@ -64,7 +64,7 @@ def other_report(brief: AlertBrief) -> AlertBrief:
 
 
 def said_twice(brief: DigestBrief) -> DigestBrief:
-    return replace(brief, opening=(*brief.opening, brief.opening[0]))
+    return replace(brief, events=brief.events * 2)
 
 
 def failing(checks: Any, brief: AlertBrief | DigestBrief, tier: Tier = Tier.WIRE, **changes: Any) -> list[str]:
