@@ -45,7 +45,7 @@ ALLOWING = "allow_private_addresses = true under [poll] in config.toml"
 class FetchRequest:
     """One feed to fetch. `etag` and `last_modified` are those of its last answer; None: unconditional. home: its
     configured address, if `url` is the one that it has moved to. headers: secret ones, sent to the origin of the
-    configured address until a redirect leaves it."""
+    configured address until a redirect leaves it. delay_s: seconds until it is its turn."""
 
     name: str
     url: str = field(repr=False)
@@ -53,6 +53,7 @@ class FetchRequest:
     last_modified: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     home: str = field(default="", repr=False)
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         outcome: FetchResult | FeedError
         try:
             start = parse_address(request.url)
+            if request.delay_s:
+                await asyncio.sleep(request.delay_s)
             async with self._turn(start.host):
                 try:
                     async with asyncio.timeout(self._limits.total_s):

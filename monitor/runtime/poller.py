@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
@@ -25,7 +25,7 @@ from monitor.feeds.schedule import longest_wait, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument
+from monitor.pipeline.ingest import STEP_SECONDS, FetchedDocument, IngestReport, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
@@ -52,12 +52,13 @@ _Outcome: TypeAlias = FetchResult | FeedError | FetchedDocument
 @dataclass(frozen=True, slots=True)
 class DueFeed:
     """A feed to poll, with its state before; None: it was never polled. url: the address asked; whole: asked
-    unconditionally."""
+    unconditionally. taken: the report of the steps in which a part of its document was taken."""
 
     feed: FeedSettings
     before: FeedState | None
     url: str
     whole: bool
+    taken: IngestReport | None = None
 
     @classmethod
     def of(cls, feed: FeedSettings, before: FeedState | None, now: datetime) -> DueFeed:
@@ -101,8 +102,9 @@ def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[Ing
 class Poller(AbstractContextManager["Poller"]):
     """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again. Answers
     without a document that arrive during a write share the next transaction. A document that takes long to parse does
-    not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s: the
-    parse time in seconds from which a document gets a parser apart."""
+    not delay the others, and one whose items take long to match is taken in steps. parser: one to use and leave open;
+    None: one of its own. unread: see `Fetcher`. heavy_s: the parse time in seconds from which a document gets a parser
+    apart. step_s: the seconds of one step."""
 
     def __init__(
         self,
@@ -111,8 +113,9 @@ class Poller(AbstractContextManager["Poller"]):
         *,
         unread: int | None = UNREAD_DOCUMENTS,
         heavy_s: float = HEAVY_PARSE_SECONDS,
+        step_s: float = STEP_SECONDS,
     ) -> None:
-        self._app, self._heavy_s = app, heavy_s
+        self._app, self._heavy_s, self._step_s = app, heavy_s, step_s
         self._fetcher = Fetcher(fetch_limits(app.settings), unread=unread)
         self._parser, self._heavy_parser = parser or ParseWorker(), ParseWorker()
         self._own_parsers = [self._heavy_parser] if parser else [self._parser, self._heavy_parser]
@@ -203,7 +206,7 @@ class Poller(AbstractContextManager["Poller"]):
             raise failure
 
     def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
-        """Fetch the feeds that are due."""
+        """Fetch the feeds that are due. Requests to one aggregator are spaced."""
         app, now, due_at = self._app, self._app.clock(), self._due_at
         feeds = [f for f in app.feeds() if f.name in due_at and (everything or _is_due(*due_at[f.name], now))]
         if not feeds or self._ended.is_set():
@@ -216,7 +219,8 @@ class Poller(AbstractContextManager["Poller"]):
             del due_at[each.feed.name]
             name, state, home = each.feed.name, each.before, each.feed.url if each.url != each.feed.url else ""
             etag, modified = (state.etag, state.last_modified) if state is not None and not each.whole else ("", "")
-            requests.append(FetchRequest(name, each.url, etag, modified, headers.get(name, {}), home))
+            delay = app.turns.wait(each.url) if each.feed.aggregator else 0.0
+            requests.append(FetchRequest(name, each.url, etag, modified, headers.get(name, {}), home, delay))
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
 
     def _store_arrivals(self) -> None:
@@ -260,7 +264,11 @@ class Poller(AbstractContextManager["Poller"]):
         planned = partial(next_poll, due.feed.interval, failures, error, self._app.clock(), self._app.chance)
         if isinstance(outcome, FetchedDocument):
             when = planned()
-            self._reports[name] = take_document(self._app, due, outcome, when)
+            report = take_document(self._app, due, outcome, when, step_s=self._step_s)
+            if report.left:  # what else has arrived goes first
+                self._arrived.put((replace(due, before=None, taken=report), outcome))
+                return None
+            self._reports[name] = report
             self._settle({name: when})
             return None
         if isinstance(outcome, FetchResult):
@@ -327,14 +335,22 @@ def _is_due(at: datetime, longest: timedelta, now: datetime) -> bool:
     return not now < at <= now + longest
 
 
-def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:
-    """Ingest a document and log what it brought. when: the next poll. Raises StoreError."""
+def take_document(
+    app: App, due: DueFeed, document: FetchedDocument, when: datetime, *, step_s: float = STEP_SECONDS
+) -> IngestReport:
+    """Ingest a document, or a part of it, and log what it brought. when: the next poll. Raises StoreError."""
     feed = due.feed
     with app.steady:
         also, now = _read_record(app, [feed.name]), app.clock()
-        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now)
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now, step_s=step_s)
         report = store(recent=app.recent, before=due.before, next_poll=when, reader=app.asks_model, also=also)
         app.read_at = now if also is not None else app.read_at
+    if due.taken is not None:
+        report = report.after(due.taken)
+    if report.left:
+        if due.taken is None:
+            log.warning("document takes long: the rest is read in further steps", feed=feed.name, left=report.left)
+        return report
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

@@ -179,6 +179,24 @@ def test_validators_commit_with_the_stories(desk: Desk) -> None:
     )
 
 
+def test_a_document_that_takes_long_is_taken_in_steps_and_nothing_is_lost_or_told(desk: Desk) -> None:
+    entries = entry(), entry(CANCELS, 2), entry("Museum opens", 3)
+    document, report = FetchedDocument(entries, "tag", body_hash="h", permanent_url="https://new.example"), None
+    for left in (2, 1, 0):
+        step = ingest(desk.store, desk.rules, HERALD, document, NOW, step_s=-1)
+        report = step.after(report) if report else step
+        state = ask(desk.store, feeds.states)["herald"]
+        assert (report.left, report.backfill) == (left, True)
+        # Until the last step the feed counts as not read: after a crash it is fetched whole.
+        assert (state.etag, state.body_hash, state.first_ok_at, state.moved_polls) == (
+            ("", "", None, 0) if left else ("tag", "h", NOW, 0)
+        )
+    assert (report.new, report.known, report.signals) == (3, 0, 2)
+    assert [story.backfill for story in ask(desk.store, stories.first_seen_since, NOW)] == [True] * 3
+    whole = desk.poll(HERALD, *entries, now=later(hours=1))
+    assert (whole.new, whole.known, whole.left) == (0, 3, 0), "known entries cost no step"
+
+
 def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk) -> None:
     desk.begin(HERALD)
     waits = []
