@@ -15,9 +15,9 @@ JITTER = 0.1
 
 DAY = 86_400.0
 GONE_DELAY_S = 30 * DAY
-"""The wait after a 410: the feed is gone for good."""
+"""The wait after a second 410: the feed is gone for good. The first may be a slip, so it is checked a day later."""
 
-_MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "refused_address": DAY}
+_MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "challenge": 6 * 3600.0, "refused_address": DAY}
 _DEFAULT_MAX_DELAY = 3 * 3600.0
 """The longest wait between tries in seconds, by kind of failure, unless the interval is longer."""
 
@@ -62,7 +62,7 @@ def next_poll(
     the delay that the server requested (at most a day).
     """
     if error is not None and error.kind == "gone":
-        return now + timedelta(seconds=GONE_DELAY_S)
+        return now + timedelta(seconds=GONE_DELAY_S if failures > 1 else DAY)
     spread = 1 + JITTER * (2 * rng() - 1)
     if error is None or failures <= 0:
         return now + timedelta(seconds=interval_s * spread)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
@@ -41,13 +41,14 @@ class PolledFeed(ConfiguredFeed, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
-    """A poll with a new document. permanent_url: target of a permanent redirect."""
+    """A poll with a new document. permanent_url: target of a permanent redirect; whole: asked unconditionally."""
 
     entries: tuple[Entry, ...]
     etag: str = ""
     last_modified: str = ""
     permanent_url: str | None = None
     body_hash: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,13 @@ def ingest(
         )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
-        moved_to = document.permanent_url or ""
-        moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
+        empty_since, moved = None if document.entries else before.empty_since or now, {}
         if changes.left:
-            document, moved_to, moved_polls = FetchedDocument(()), before.moved_to, before.moved_polls
+            document = FetchedDocument(())
+        else:
+            # At the first sight nothing can be known yet.
+            target = "" if backfill else document.permanent_url or ""
+            moved = feeds.after_move(before, feed.url, target, known=counts["known"] >= max(1, counts["new"]))
         state = feeds.after_poll(
             before,
             now,
@@ -125,8 +129,9 @@ def ingest(
             body_hash=document.body_hash,
             first_ok_at=before.first_ok_at or (None if changes.left else now),
             new_at=now if counts["new"] > 0 else before.new_at,
-            moved_to=moved_to,
-            moved_polls=moved_polls,
+            whole_at=now if document.whole else before.whole_at,
+            empty_since=empty_since,
+            **moved,
         )
         save_rows(conn, state)
         if also is not None:
@@ -140,12 +145,15 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class PollWithoutDocument:
-    """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now."""
+    """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now.
+    permanent_url, whole: as in FetchedDocument."""
 
     feed: PolledFeed
     error: FeedError | None
     before: FeedState | None
     next_poll: datetime | None = None
+    permanent_url: str | None = None
+    whole: bool = False
 
 
 def record_without_document(
@@ -158,7 +166,10 @@ def record_without_document(
         feed = poll.feed
         when = poll.next_poll or now + timedelta(seconds=feed.interval)
         before = poll.before or FeedState(name=feed.name, url=feed.url)
-        states.append(feeds.after_poll(before, now, poll.error, next_poll_at=when, url=feed.url))
+        changes: dict[str, Any] = {"whole_at": now} if poll.whole else {}
+        if poll.error is None:  # the same document as before
+            changes |= feeds.after_move(before, feed.url, poll.permanent_url or "", known=True)
+        states.append(feeds.after_poll(before, now, poll.error, next_poll_at=when, url=feed.url, **changes))
         reports.append(IngestReport(feed.name, error=str(poll.error or "")))
     with store.begin() as conn:
         save_rows(conn, *states)

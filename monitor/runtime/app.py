@@ -62,8 +62,6 @@ class App(session.Session):
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    whole: dict[str, datetime] = field(default_factory=dict)
-    """Time of the last unconditional request per feed; empty at a start."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
     turns: Turns = field(default_factory=Turns)

@@ -72,8 +72,11 @@ def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> 
     trial is yielded when it is complete."""
     turns = Turns()
     with Fetcher(fetch_limits(settings), unread=UNREAD) as fetcher, ParseWorker() as worker:
-        delays = (turns.wait(feed.url) if feed.aggregator else 0.0 for feed in feeds)
-        requests = [FetchRequest(each.name, each.url, delay_s=delay) for each, delay in zip(feeds, delays, strict=True)]
+        headers = settings.feed_headers
+        requests = []
+        for each in feeds:
+            delay = turns.wait(each.url) if each.aggregator else 0.0
+            requests.append(FetchRequest(each.name, each.url, headers=headers.get(each.name, {}), delay_s=delay))
         answers = fetcher.fetch(requests)
         requested = dict(zip(answers, feeds, strict=True))
         for answer in as_completed(answers):

@@ -26,7 +26,7 @@ def test_waits_double_up_to_a_bound_and_never_undercut_what_was_asked() -> None:
     assert wait(9, failed(), interval=2 * DAY) == 2 * DAY
     assert wait(1, failed("rate_limited", 3600), chance=0.0) == 3600
     assert wait(1, failed("rate_limited", 5)) == 300
-    assert wait(1, failed("gone")) == 30 * DAY
+    assert [wait(n, failed("gone")) for n in (1, 2, 9)] == [DAY, 30 * DAY, 30 * DAY]
     assert [round(wait(0, None, chance=chance)) for chance in (0.0, 0.5, 1.0)] == [270, 300, 330]
 
 
