@@ -142,7 +142,7 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
-    news = _is_news(story)
+    news = is_news(story)
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
@@ -154,7 +154,7 @@ def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) 
     """The title of an English report, or the quoted sentence if the title is no news. An office's sentence that a
     subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
-    titled = _is_news(story) or signal.quote[:1].islower()
+    titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     rule = context.rules.get(signal.rule)
     if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
@@ -202,7 +202,7 @@ def _room(commitment: Commitment | None) -> int:
     return LINE - len((commitment.topic or commitment.short) if commitment else "") - 2
 
 
-def _is_news(story: Story) -> bool:
+def is_news(story: Story) -> bool:
     byline = _BYLINE.search(story.title.strip())
     column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
     return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
@@ -236,7 +236,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        title, news = plain_title(story.title), _is_news(story)
+        title, news = plain_title(story.title), is_news(story)
         tier = context.publishers.find(story.source, story.url).tier
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):
