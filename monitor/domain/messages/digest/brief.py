@@ -149,7 +149,7 @@ def trouble_lines(
         line = f"{labels.status_caps(verdict.status)} since {since}"
         cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
         if cause is not None and cause.story in seen:
-            line = f"{line}, as told above"
+            line = f"{line}; latest: see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
             line = (
