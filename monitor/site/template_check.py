@@ -47,7 +47,12 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "link.html.j2": {"page": LinkPage, "title": str},
 }
 """By template, its values: a type to fill, or the value itself."""
-AMOUNTS: Sequence[Mapping[str, Any]] = ({}, {"sparse": True}, {"lacking": None}, {"lacking": {"last", "held", "url"}})
+AMOUNTS: Sequence[Mapping[str, Any]] = (
+    {},
+    {"sparse": True},
+    {"lacking": None},
+    {"lacking": {"last", "held", "url", "why"}},
+)
 """How much of the values is filled in."""
 
 

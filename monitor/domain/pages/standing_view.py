@@ -10,7 +10,7 @@ from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTim
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
+from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
@@ -39,11 +39,10 @@ CLOSED_STATES: Mapping[tuple[str, str], str] = {
 
 @dataclass(frozen=True, slots=True)
 class FlagNote:
-    """A flag in words. text: '' if the label says it all; since: the day, '' if the text starts with one."""
+    """A flag in words. text: '' if the label says it all."""
 
     label: str
     text: str
-    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,9 @@ def present(own: OwnMaterial) -> RenderContext:
 
 
 def since_text(verdict: Verdict, zone: str) -> str:
-    return "" if verdict.status is Standing.UNPLEDGED else format_date(status_since(verdict, zone))
+    """The day from which the status holds; of one that trouble has interrupted, its beginning."""
+    began = verdict.since if verdict.outlook is Outlook.STEADY else verdict.shown_since
+    return "" if verdict.status is Standing.UNPLEDGED else format_date(local_day(began, zone))
 
 
 def flag_notes(
@@ -163,8 +164,7 @@ def flag_notes(
                     text = sentence(f"{' and '.join(sides)} contradict each other")
                 case FlagKind.UNCHECKED, Unread(date=day):
                     text = f"No source was read around {format_date(day)}."
-        since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
-        notes.append(FlagNote(label, text, since))
+        notes.append(FlagNote(label, text))
     return tuple(dict.fromkeys(notes))
 
 

@@ -30,7 +30,7 @@ def test_a_page_for_each_day_of_change_shows_what_was_published_then_and_until_w
 def test_the_pages_of_neighbouring_days_lead_to_each_other_and_to_what_was_recorded_on_the_day() -> None:
     assert (FIRST.before, FIRST.after) == (None, LAST.day)
     assert (LAST.before, LAST.after) == (FIRST.day, None)
-    assert LAST.changes == (("Buyers have put off two cargoes. Still IN PROGRESS, now AT RISK", "change-t2"),)
+    assert LAST.changes == (("Buyers have put off two cargoes. IN PROGRESS → IN PROGRESS, AT RISK", "change-t2"),)
 
 
 def test_days_to_a_date_are_counted_from_that_day() -> None:

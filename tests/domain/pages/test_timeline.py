@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
+    By,
     Cause,
+    Direction,
     Effect,
     FlagKind,
     FlagState,
@@ -19,7 +21,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
-from monitor.domain.model.verdicts import Intervention
+from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload
@@ -31,18 +33,18 @@ def entries(of: OwnMaterial) -> list[TimelineEntry]:
     return [each for month in months(of) for each in (*month.entries, *month.minor)]
 
 
-def test_every_change_has_its_place_newest_first_under_its_month_and_an_event_of_note_is_marked() -> None:
+def test_every_change_has_its_place_newest_first_under_its_month_and_a_move_of_the_status_is_marked() -> None:
     found = months(own())
     assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
     assert [each.changes[0].anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
-    assert [each.event for each in entries(own())] == [False, True, False]
+    assert [each.moved for each in entries(own())] == ["IN PROGRESS", "", "PLEDGED"]
 
 
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     newest = entries(own())[0]
     assert (newest.at, newest.text) == (NOW, "Buyers have put off two cargoes")
-    assert newest.changes[0].text == "Still IN PROGRESS, now AT RISK"
-    assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
+    assert (newest.moved, newest.shown, newest.status) == ("IN PROGRESS", "IN PROGRESS, AT RISK", "at_risk")
+    assert (newest.cause, newest.late) == ("", False)
 
 
 def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
@@ -54,13 +56,35 @@ def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
 
 
-def test_what_no_message_tells_is_minor() -> None:
-    quiet = replace(history()[1], severity=Severity.ROUTINE)
-    found = months(own(history={SOY: (quiet, replace(history()[2], severity=Severity.NOTABLE))}))
-    assert [([each.text for each in month.entries], len(month.minor)) for month in found] == [
-        (["Buyers have put off two cargoes"], 0),
-        ([], 1),
-    ]
+def told(*changes: Transition) -> list[str]:
+    """Of these changes, those that are not minor, the newest first."""
+    return [each.changes[0].anchor for month in months(own(history={SOY: changes})) for each in month.entries]
+
+
+def test_an_act_that_no_alert_tells_is_minor_and_a_move_of_the_status_never_is() -> None:
+    _, noted, moved = history()
+    assert told(noted, moved) == ["change-t2", "change-t1"]
+    quiet = {"severity": Severity.ROUTINE}
+    assert told(replace(noted, **quiet), replace(moved, **quiet)) == ["change-t2"]
+
+
+def test_a_plan_or_threat_needs_more_reports_than_an_act() -> None:
+    planned = replace(history()[1], change=EventNoted(Effect.PLEDGE, By.CN))
+    assert told(planned) == []
+    assert told(replace(planned, evidence=("s1", "s0", "s2"))) == ["change-t1"]
+
+
+def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
+    noted = history()[1]
+    moved = replace(history()[0], at=noted.at + timedelta(days=2))
+    for days in (0, 4):
+        echo = replace(noted, id="t9", at=moved.at + timedelta(days=days), evidence=())
+        assert told(noted, moved, echo) == ([] if days == 0 else ["change-t9"]) + ["change-t0"]
+    assert told(replace(noted, way=Direction.DOWN), moved) == ["change-t0", "change-t1"]
+
+
+def test_the_next_round_of_a_series_is_minor_until_leaders_meet() -> None:
+    assert told(replace(move("t9", frm="met", to="in_progress"), severity=Severity.ROUTINE)) == []
 
 
 def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() -> None:
@@ -68,7 +92,7 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     doubt = FlagChanged(FlagKind.UNCONFIRMED, "met", None, FlagState.RAISED)
     beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
     (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
-    assert [change.text for change in newest.changes] == ["Still IN PROGRESS, now AT RISK", ""]
+    assert [change.text for change in newest.changes] == ["", ""]
 
 
 def test_that_there_is_no_news_is_said_once() -> None:
@@ -88,10 +112,7 @@ def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_chan
 def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_one_of_its_own() -> None:
     step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
     newest, *rest = entries(own(history={SOY: (*history(), step)}))
-    assert [(change.anchor, change.text) for change in newest.changes] == [
-        ("change-t2", "Still IN PROGRESS, now AT RISK"),
-        ("change-t8", ""),
-    ]
+    assert [(change.anchor, change.text) for change in newest.changes] == [("change-t2", ""), ("change-t8", "")]
     assert len(newest.evidence) == 2
     assert len(rest) == 2
     for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change}, {"evidence": ()}):
@@ -189,12 +210,6 @@ def test_an_event_of_note_has_the_day_of_its_first_report_and_says_when_it_was_r
     noted = replace(history()[1], evidence=("s1", "s0"))
     newest = entry((noted,), own(signals=known, history={SOY: (noted,)}))
     assert (newest.at, newest.recorded) == (ago(22), ago(21))
-
-
-def test_what_several_report_is_not_minor() -> None:
-    quiet = replace(history()[1], severity=Severity.ROUTINE, evidence=("s1", "s0"))
-    (month,) = months(own(history={SOY: (quiet,)}))
-    assert (len(month.entries), month.minor) == (1, ())
 
 
 def test_a_date_that_moved_says_of_what() -> None:

@@ -180,7 +180,7 @@ def dates_ahead(
 ) -> tuple[str, ...]:
     """The next dates, nearest first: open deadlines, announced meetings and acts, ends of target periods, and the days
     that the reports of the period name for an act."""
-    today, dates = labels.local_day(context.now, context.zone), dict[date, dict[str, str]]()
+    today, dates = context.today, dict[date, dict[str, str]]()
 
     def add(day: date, commitment: Commitment, text: str) -> None:
         if day > today:
