@@ -22,7 +22,7 @@ from monitor.domain.messages.digest.period_events import (
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.next_steps import MAX_THREAT, told_by
+from monitor.domain.messages.next_steps import MAX_THREAT, announced, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -30,7 +30,6 @@ from monitor.domain.model import (
     Commitment,
     DateMention,
     FlagKind,
-    Kind,
     Modality,
     Outlook,
     Route,
@@ -42,7 +41,6 @@ from monitor.domain.model import (
 )
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -189,10 +187,8 @@ def dates_ahead(
     for commitment, verdict in followed:
         for line in deadline_lines(verdict, commitment.short, context):
             add(line.date, commitment, f"{commitment.short}: {line.text}")
-        for record in sorted(verdict.deadlines, key=lambda each: (each.date, not each.what)):
-            if record.state == ANNOUNCED and record.precision == "day" and commitment.kind is Kind.SERIES:
-                when = f"{'from' if record.kind == 'start' else 'on'} {labels.format_date(record.date)}"
-                add(record.date, commitment, f"{commitment.short}: {one_line(record.what, 60) or 'meeting'} {when}")
+        for day, text in announced(commitment, verdict, context):
+            add(day, commitment, f"{commitment.short}: {text}")
         progress = progress_line(verdict.progress, commitment, context)
         if progress and progress.due and verdict.status is not Standing.MET:
             left = labels.pluralised((progress.due - today).days, "day")
