@@ -14,7 +14,7 @@ from monitor.domain.messages.digest.blocks import first_reported
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
-from monitor.domain.model import Cause, Effect, FlagKind, Outlook, Severity, Status, Transition, TransitionKind
+from monitor.domain.model import Cause, FlagKind, Outlook, Severity, Status, Transition, TransitionKind
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
@@ -23,7 +23,7 @@ from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_the
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
-from monitor.domain.verdicts.standing import NEXT_ROUND, WELL_REPORTED, importance, leads
+from monitor.domain.verdicts.standing import NEXT_ROUND, importance, leads
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
@@ -31,8 +31,6 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
-ACTS = (Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK, Effect.BREACH, Effect.DEADLINE)
-"""What a side does, unlike a pledge or a threat, which WELL_REPORTED reports make an event."""
 Recorded = tuple[Transition, ...]
 """The changes that one event of a commitment caused, the most important first."""
 
@@ -115,17 +113,10 @@ def key_events(own: OwnMaterial) -> list[Recorded]:
     for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
         lead = group[0]
         near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
-        if not (near if moved_from(group) is None else _is_next_round(lead)) and _is_told(lead):
+        notable = lead.severity > Severity.ROUTINE and not is_background(lead)
+        if notable and not near if moved_from(group) is None else not _is_next_round(lead):
             told.append(group)
     return sorted(told, key=lambda group: group[0].at)
-
-
-def _is_told(lead: Transition) -> bool:
-    """Whether an event is more than a lack of news, a coming date, a report of one outlet, or mere words."""
-    if isinstance(lead.change, EventNoted) and lead.change.effect not in ACTS and len(lead.evidence) < WELL_REPORTED:
-        return False
-    moved = isinstance(lead.change, StatusChanged)
-    return not is_background(lead) and (moved or lead.severity > Severity.ROUTINE)
 
 
 def _is_next_round(change: Transition) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
+from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
-    By,
     Cause,
     Direction,
     Effect,
@@ -66,12 +65,6 @@ def test_an_act_that_no_alert_tells_is_minor_and_a_move_of_the_status_never_is()
     assert told(noted, moved) == ["change-t2", "change-t1"]
     quiet = {"severity": Severity.ROUTINE}
     assert told(replace(noted, **quiet), replace(moved, **quiet)) == ["change-t2"]
-
-
-def test_a_plan_or_threat_needs_more_reports_than_an_act() -> None:
-    planned = replace(history()[1], change=EventNoted(Effect.PLEDGE, By.CN))
-    assert told(planned) == []
-    assert told(replace(planned, evidence=("s1", "s0", "s2"))) == ["change-t1"]
 
 
 def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
