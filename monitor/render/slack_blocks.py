@@ -241,9 +241,11 @@ def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wron
 def _status(brief: AlertBrief, *, moves: bool) -> str:
     """The status and what happened to it. 'Still IN FORCE, now AT RISK' names it already, so that it stands once."""
     told, semicolon, more = brief.moved.partition(";")
+    marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
     if not (moves and told):
         told, semicolon, more = brief.headline.shown, "", brief.moved and f" {brief.moved}"
-    status = f"*{escape_foreign(' · '.join((told, *brief.headline.marks)))}*{semicolon}{escape_foreign(more)}"
+        marks = brief.headline.marks
+    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{semicolon}{escape_foreign(more)}"
     when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
     return f"{status}{when}." if brief.moved else status
 
@@ -254,12 +256,19 @@ def _remarks(blocks: _BlockBuilder, brief: AlertBrief, *remarks: str) -> None:
 
 
 def _title(brief: Brief) -> str:
-    """The subject; of an alert with the whole headline where a mail's subject has cut it."""
+    """The subject; of an alert with the whole headline where a mail's subject has only its beginning."""
     topic, _, headline = brief.subject.partition(": ")
-    whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
-    shown, cut, further = headline.partition("…")
-    is_cut = cut and whole.startswith(shown) and further[:3] in ("", " (+")
-    return f"{topic}: {whole}{further}" if is_cut else brief.subject
+    if not (isinstance(brief, AlertBrief) and topic and headline):
+        return brief.subject
+    shown, bracket, further = headline.partition(" (+")
+    begins = shown.removesuffix("…").casefold()
+    whole = [line.quote for line in brief.evidence.lines[:1] if line.basis == "quote"]
+    whole += [change.headline for change in brief.changes[:1] if shown.endswith("…")]
+    for text in whole:
+        title = f"{topic}: {text}{bracket}{further}"
+        if text.casefold().startswith(begins) and len(title) <= MAX_HEADER:
+            return title
+    return brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
@@ -275,7 +284,7 @@ def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
     source = " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
     told = title.casefold().endswith(line.quote.casefold()) and not (mark or line.gloss)
     if best:
-        return f"*Headline:* {source}" if told else f"> {mark}{quote}\n{source}"
+        return f"*Source:* {source}" if told else f"> {mark}{quote}\n{source}"
     return f"• {mark}{quote} — {source}"
 
 
