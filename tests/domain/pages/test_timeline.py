@@ -77,7 +77,7 @@ def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
 
 
 def test_the_next_round_of_a_series_is_minor_until_leaders_meet() -> None:
-    assert told(replace(move("t9", frm="met", to="in_progress"), severity=Severity.ROUTINE)) == []
+    assert told(replace(move("t9", frm="met", to="in_progress"), way=Direction.OTHER)) == []
 
 
 def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() -> None:
