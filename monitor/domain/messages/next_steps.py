@@ -84,7 +84,7 @@ def named_threat(signal: Signal, context: RenderContext) -> str:
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it."""
-    coming_up = tuple(_announced(commitment, verdict, context, quoted))
+    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
@@ -119,15 +119,15 @@ def _meetings(commitment: Commitment, context: RenderContext) -> Iterator[str]:
     """The meetings announced in the deal of a commitment, where its future may be settled."""
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
-            yield from _announced(other, context.verdicts[other.id], context)
+            yield from (text for _, text in announced(other, context.verdicts[other.id], context))
 
 
-def _announced(
+def announced(
     commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()
-) -> Iterator[str]:
-    """Each announced meeting or act that is ahead, the nearest first: "Leaders' meeting on 30 Oct 2025 (date given by
-    China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its controls” (Reuters)'.
-    A blow that the outlook has left behind is over, and what is met waits for no act."""
+) -> Iterator[tuple[date, str]]:
+    """Each announced meeting or act that is ahead, with its day, the nearest first: "Leaders' meeting on 30 Oct 2025
+    (date given by China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its
+    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
@@ -150,7 +150,7 @@ def _announced(
             # Two sides may name two days for the beginning of one meeting.
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 source = f" (date given by {context.parties.names((record.said_by,))})"
-                yield f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
+                yield record.date, f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
@@ -166,11 +166,11 @@ def _announced(
         day = _day(record)
         if signal.id == next(iter(quoted), ""):
             does = "is threatened for" if signal.effect is Effect.THREAT else "takes effect on"
-            yield f"this {does} {day.partition(' ')[2]}"
+            yield record.date, f"this {does} {day.partition(' ')[2]}"
         elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
-            yield f"announced for {day.partition(' ')[2]}: {told_by(signal, context)}"
+            yield record.date, f"announced for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
-            yield f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
+            yield record.date, f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
 
 
 def _monday(day: date) -> date:
