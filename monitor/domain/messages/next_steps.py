@@ -21,7 +21,6 @@ from monitor.domain.model import (
     Outlook,
     Signal,
     Standing,
-    Story,
     Target,
     Verdict,
 )
@@ -221,14 +220,11 @@ def _way_back(
 def told_by(signal: Signal, context: RenderContext) -> str:
     """A report in words with its outlet: '“Trump threatens 100% tariffs” (AP News)'."""
     story = context.stories[signal.story]
-    said = _title(story) if is_english(story) else act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    if is_english(story):
+        title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
+        said = f"“{title}”"
     return f"{said} ({context.outlet(story.source, story.url)})"
-
-
-def _title(story: Story) -> str:
-    """The headline in quotation marks."""
-    title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
-    return f"“{title}”"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
