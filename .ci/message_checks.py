@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine
 from monitor.domain.messages.context import is_english
@@ -16,7 +16,7 @@ from monitor.domain.messages.headline import example_act
 from monitor.domain.model import Policy, Signal, Story, Tier, Verdict
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.folding import fold
-from monitor.domain.text.labels import status_caps
+from monitor.domain.text.labels import moment_day, status_caps
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence import expires_at
@@ -37,6 +37,10 @@ VAGUE = re.compile(r"\b(one side|the two sides|both sides|a step|the company|oth
 JUNK = re.compile(r"\\u[0-9a-fA-F]{4}|\]\]>|&[a-z]+;|&#\d+;|Matched Titles|�")
 DATE = re.compile(r"\b(\d{1,2}) [A-Z][a-z]{2} \d{4}\b")
 """A date of a generated sentence: its report may not name the month in digits, nor the year."""
+LINE_DATE = re.compile(
+    r"(?:(threat of|act of|was due by|was due|was to end on|first due|since) )?(\d{1,2} [A-Z][a-z]{2} \d{4})"
+)
+"""A date of the line on what comes next, with the words that say that it is past."""
 PROGRAM_TEXT = re.compile(r"deal-monitor \w+|\(version \w+\)|\b[0-9a-f]{12,}\b")
 """Commands, versions of rules, and ids."""
 QUIET_LINES = 2
@@ -147,6 +151,34 @@ def dates_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
         yield f"no date, and yet {dates[0].what} {dates[0].date}"
 
 
+def next_is_ahead(sent: Rehearsed, known: Known) -> Iterator[str]:
+    """What comes next is not reached, not confirmed and not past already; and a threat is no younger than the newest
+    report of the message."""
+    del known
+    brief = sent.brief
+    if not isinstance(brief, AlertBrief):
+        return
+    reached = {status_caps(brief.headline.status), *re.findall(r"\bnow ([A-Z ]+)\b", brief.moved)}
+    for status in STATUS.findall(" ".join(re.findall(rf"(?:{STATUS.pattern}) (?:once|at)\b", brief.next))):
+        if status in reached:
+            yield f"{status} comes next, and is reached: {brief.next}"
+    confirmed = re.search(r"confirmed by ([\w ']+)", f"{brief.subject} {brief.moved}")
+    if confirmed and f"once {confirmed[1].strip()} confirms" in brief.next:
+        yield f"{confirmed[1]} has confirmed it: {brief.next}"
+    today = moment_day(brief.as_of, brief.zone)
+    for words, day in LINE_DATE.findall(brief.next):
+        at = datetime.strptime(day, "%d %b %Y").date()  # noqa: DTZ007 - a day without a zone
+        is_past = words in ("threat of", "act of", "was due", "since", "was due by", "was to end on", "first due")
+        if not is_past and at < today:
+            yield f"{day} comes next, and is past: {brief.next}"
+        newest = max((story.published_at for _, story in sent.quoted), default=brief.as_of)
+        if words in ("threat of", "act of") and at > moment_day(newest, brief.zone):
+            yield f"a {words} {day}, after the newest report: {brief.next}"
+    named = re.search(r"^In (\d+) days? \((\d+ \w+ \d+)\)", headline_of(brief))
+    if named and datetime.strptime(named[2], "%d %b %Y").date() != today + timedelta(days=int(named[1])):  # noqa: DTZ007
+        yield f"{named[1]} days from {today} is not {named[2]}"
+
+
 def quotes_are_whole(sent: Rehearsed, known: Known) -> Iterator[str]:
     """Every quote is text of its report, begins and ends at a word, and carries no markup."""
     del known
@@ -235,16 +267,16 @@ def digest_says_it_once(sent: Rehearsed, known: Known) -> Iterator[str]:
     brief = sent.brief
     if not isinstance(brief, DigestBrief):
         return
-    said = [*brief.opening, *(line for block in brief.blocks for line in block.doubts)]
+    said = [*brief.opening, *brief.also, *brief.troubled]
     for line in {line for line in said if said.count(line) > 1}:
         yield f"said {said.count(line)} times: {line}"
-    told = [event.text for block in brief.blocks for event in block.events]
+    told = [event.text for event in brief.events]
     for line in {line for line in told if told.count(line) > 1}:
         yield f"told {told.count(line)} times: {line}"
     for line in brief.opening:
         if re.search(r"\bwhich moves\b|reported too that it is", line):
             yield f"a headline moves a status: {line}"
-    if not brief.blocks and len(brief.opening) > QUIET_LINES:
+    if not brief.events and len(brief.opening) > QUIET_LINES:
         yield f"{len(brief.opening)} sentences on a week without changes"
 
 
@@ -262,6 +294,7 @@ CHECKS: tuple[Check, ...] = (
     status_agrees,
     doubts_agree,
     dates_agree,
+    next_is_ahead,
     quotes_are_whole,
     publishers_count,
     no_flag_is_over,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -18,7 +18,6 @@ from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
-from monitor.render.size_limits import MAX_EVENTS
 from monitor.render.status_style import style_of
 
 # Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
@@ -304,18 +303,13 @@ def _digest(
     """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
-    blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
+    blocks.section("\n".join(f"*{foreign(sentence)}*" for sentence in brief.opening))
     blocks.context(escape(repeat))
-    moved = []
-    for block in brief.leading:  # the most important events by day, the report after the first
-        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
-        for event in replace(block, events=block.events[:MAX_EVENTS]).in_order:
-            report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
-            lines.append(f"• {foreign(event.line)}{report}")
-        moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
-    for block in brief.others:
-        report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""
-        moved.append(f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.told)}{report}")
+    week = []
+    for event in brief.leading:
+        source = link(event.report.url, event.source) if event.report else foreign(event.source)
+        week.append(f"{style_of(event.status).emoji} *{foreign(event.text)}*\n{source}. {foreign(event.behind)}")
+    moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
     unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
     readers: list[str] = []
@@ -328,10 +322,11 @@ def _digest(
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What happened", moved, 1),
-        ("Other events", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
+        ("", week, 1),
+        ("Also moved", moved, ITEMS_PER_BLOCK),
         ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
-        ("Still in trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
+        ("In trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
+        ("Also reported", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

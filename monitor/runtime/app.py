@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from monitor.config import Settings
 from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
+from monitor.feeds.schedule import Turns
 from monitor.logs import get_logger
 from monitor.pipeline import review, trial_matches
 from monitor.runtime import session
@@ -61,10 +62,10 @@ class App(session.Session):
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    whole: dict[str, datetime] = field(default_factory=dict)
-    """Time of the last unconditional request per feed; empty at a start."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
+    turns: Turns = field(default_factory=Turns)
+    """Whose turn it is at the hosts of aggregators."""
     read_at: datetime | None = None
     """The last recorded answer of a source that could report a change; None at a start."""
     watch: FolderWatch | None = None

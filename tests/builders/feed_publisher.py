@@ -82,7 +82,7 @@ class _Talk(BaseHTTPRequestHandler):
             self.far.answered.notify_all()
         self.send_response(status)
         self.send_header("ETag", tag)
-        if status in (301, 302):
+        if status in (301, 302, 307, 308):
             self.send_header("Location", self.far.redirects[self.path][1])
         if status != 304:
             self.send_header("Content-Length", str(len(body)))

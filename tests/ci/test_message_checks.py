@@ -64,7 +64,7 @@ def other_report(brief: AlertBrief) -> AlertBrief:
 
 
 def said_twice(brief: DigestBrief) -> DigestBrief:
-    return replace(brief, opening=(*brief.opening, brief.opening[0]))
+    return replace(brief, events=brief.events * 2)
 
 
 def failing(checks: Any, brief: AlertBrief | DigestBrief, tier: Tier = Tier.WIRE, **changes: Any) -> list[str]:
@@ -90,6 +90,17 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
         ("status_agrees", headline("Soybeans now MET: China has put off two cargoes")),
         ("status_agrees", lambda brief: replace(brief, moved="Was IN PROGRESS, now MET")),
         ("doubts_agree", lambda brief: replace(brief, confidence="No official statement seen yet.")),
+        ("next_is_ahead", lambda brief: replace(brief, next="AT RISK once China confirms the cargoes.")),
+        ("next_is_ahead", lambda brief: replace(brief, next="The truce ends on 10 Mar 2026 unless extended.")),
+        (
+            "next_is_ahead",
+            lambda brief: replace(brief, next="Returns to MET if China withdraws its threat of 15 Mar 2026."),
+        ),
+        ("next_is_ahead", headline("Soybeans: In 3 days (16 Mar 2026): the first lot is due")),
+        (
+            "next_is_ahead",
+            lambda brief: replace(brief, moved="PLEDGED is now confirmed by China", next="MET once China confirms it."),
+        ),
         ("quotes_are_whole", line(quote="China has put off three cargoes")),
         ("quotes_are_whole", line(quote="China has put off two cargoes of 65,000 ton")),
         ("quotes_are_whole", line(quote="ina has put off two cargoes")),

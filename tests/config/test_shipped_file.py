@@ -28,7 +28,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 SHAPES: dict[str, type[BaseModel]] = {**SECTIONS, "routes": RouteSettings, "feeds": FeedSettings}
 KEYS = [(section, key) for section, shape in SHAPES.items() for key in shape.model_fields]
-_NAMES = "slack__token slack__webhook smtp__password apprise__urls reader__key site__key heartbeat__url"
+_NAMES = "slack__token slack__webhook smtp__password apprise__urls reader__key site__key heartbeat__url poll__headers"
 SECRETS = set(_NAMES.split())
 
 

@@ -106,11 +106,14 @@ def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
     assert re.findall(r"_\+(\d+) more_", shown) == ["4"]
 
 
-def test_a_block_of_a_digest_shows_four_events() -> None:
-    events = tuple(replace(DIGEST.blocks[0].events[1], text=f"event {n}") for n in range(9))
-    block = replace(DIGEST.blocks[0], events=events)
-    shown = "\n".join(texts(RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, blocks=(block,))))["blocks"]))
-    assert re.findall(r"event (\d)", shown) == list("0123")
+def test_a_digest_leads_with_three_events_each_with_its_own_link() -> None:
+    shown = list(texts(RENDERER.slack(DIGEST_PARCEL)["blocks"]))
+    told = [text for text in shown for event in DIGEST.leading if event.text in text]
+    links = [event.report.url for event in DIGEST.leading if event.report]
+    assert (len(told), [link.replace("&amp;", "&") in "".join(told).replace("&amp;", "&") for link in links]) == (
+        3,
+        [True] * 2,
+    )
 
 
 def test_the_title_has_the_whole_headline_and_a_mark_for_good_or_bad_news_whatever_the_status() -> None:

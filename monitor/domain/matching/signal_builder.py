@@ -78,7 +78,7 @@ def build_signal(
     starting = [located for located in dates if located[2].role == "start"]
     others = [located for located in dates if located not in starting]
     ends = attach_date(quote, others, near, published=published)
-    if ends is None and effect is Effect.DEADLINE:
+    if ends is None and effect in (Effect.DEADLINE, Effect.DELIVERED):  # a suspension names its end
         ends = _date_of_order(document, place, END_ROLES)
     starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
     if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:

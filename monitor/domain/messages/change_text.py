@@ -167,6 +167,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
             return f"{missed}. New date{only}: {labels.format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
+            left += (
+                change.at.date() - labels.moment_day(change.at, context.zone)
+            ).days  # the reader's day may be another
             detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
             expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")

@@ -19,9 +19,11 @@ FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month is frozen (estimate)."""
 PROMPT_SECONDS = 3600
 """Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
+EMPTY_AFTER = timedelta(days=1)
+"""A feed whose documents list no item for this time is silent (estimate): a search may find nothing for some hours."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
-_NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
+_NETWORK = "Is there a network? Check the connection of this machine and its firewall"
 _FIND_FEED = "look for the publisher's current feed (deal-monitor feeds add PAGE)"
 REMEDIES = {
     "dns": "Is there a network? Check the connection and the name server of this machine",
@@ -32,6 +34,7 @@ REMEDIES = {
     "rate_limited": "Give the feed a longer interval in config.toml",
     "http": f"Open the address in a browser: if it fails there too, {_FIND_FEED}",
     "gone": f"Remove the feed from config.toml, and {_FIND_FEED}",
+    "challenge": "The site keeps programs out: ask the publisher for access, or choose a feed of another site",
     "not_a_feed": "Find the publisher's feed: deal-monitor feeds add PAGE lists the feeds that a page announces",
     "redirects": "Open the address in a browser, and put the final address into config.toml",
     "too_large": "Raise max_bytes in [poll] of config.toml, or choose a smaller feed of the publisher",
@@ -45,11 +48,13 @@ STATE_REMEDIES = {
     "never": "If a monitor is running, restart it to load this feed; else run deal-monitor poll",
 }
 """The remedies for a feed that answers, or was never polled, by state."""
+MOVED_REMEDY = "Put the new address into config.toml"
 UNKNOWN_REMEDY = "Correct publisher in config.toml, or enter it in rules/sources.yaml"
 
 
 class PollState(Protocol):
-    """The stored state of a feed's polls. Times are None if there was none; failures: those in a row."""
+    """The stored state of a feed's polls. Times are None if there was none; failures: those in a row; adopted:
+    the new address of a feed that has moved, else ''."""
 
     @property
     def first_ok_at(self) -> datetime | None: ...
@@ -67,6 +72,10 @@ class PollState(Protocol):
     def error(self) -> str: ...
     @property
     def failures(self) -> int: ...
+    @property
+    def empty_since(self) -> datetime | None: ...
+    @property
+    def adopted(self) -> str: ...
 
 
 class ConfiguredFeed(Protocol):
@@ -79,7 +88,8 @@ class ConfiguredFeed(Protocol):
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """The report on one feed. text: its state in words; answered, news: the times of the last answer and the last new
-    item; usual: its usual time without news; unknown: the problem with its publisher, None if it is listed."""
+    item; usual: its usual time without news; unknown: the problem with its publisher, None if it is listed; moved: the
+    new address at which it is read, '' if it is the configured one."""
 
     health: SourceHealth
     text: str
@@ -88,6 +98,7 @@ class FeedReport:
     news: datetime | None
     usual: timedelta | None
     unknown: UnknownPublisher | None
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,9 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state.failures:
         error = state.error if state.first_ok_at is not None else f"never read: {state.error}"
         return replace(health, state="failing", since=state.failing_since, detail=error)
+    if state.empty_since is not None and (state.ok_at or now) - state.empty_since > EMPTY_AFTER:
+        empty = f"answers, but has listed no item since {format_date(state.empty_since.date())}"
+        return replace(health, state="silent", since=state.empty_since, detail=empty)
     last_new = state.new_at or state.first_ok_at
     if last_new is None:
         return replace(health, state="never", detail="not read yet")
@@ -153,7 +167,8 @@ def feed_report(
         since = f"failing since {format_date(health.since)}" if health.since is not None else "failing"
         text, remedy = f"{since}: {health.detail}", REMEDIES.get(state.error_kind, OTHER_REMEDY)
     answered, news = (state.ok_at, state.new_at) if state is not None else (None, None)
-    return FeedReport(health, text, remedy, answered, news, usual, unknown)
+    moved = state.adopted if state is not None else ""
+    return FeedReport(health, text, remedy, answered, news, usual, unknown, moved)
 
 
 def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.matching.rules import SLOT, RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -33,7 +33,7 @@ from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import Parties, parties_in
 from monitor.domain.stories.titles import is_outlet, plain_title
 from monitor.domain.text.inflection import agreeing, participles
-from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural
+from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural, join_list
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
@@ -92,6 +92,8 @@ _OCCASION = re.compile(
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
 _OTHER_SIDE = "the other side"
+MOST_NAMED = 3
+"""Things of one kind that a generated sentence names (estimate)."""
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
     r"(?:have|let|keep|leave|fall|turn|be) |\w+ (?:to|on|for|with|behind|in|of|at|from|into|against)\b"
@@ -134,7 +136,7 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
-    news = _is_news(story)
+    news = is_news(story)
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
@@ -145,16 +147,22 @@ def change_headline(
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
 
 
-def _told(signal: Signal, context: RenderContext) -> str:
-    """A report in generated words: the act with its actor, its amount or its date; the speaker if another side acts."""
-    act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+def act_told(signal: Signal, context: RenderContext) -> str:
+    """The act of a report in generated words, with its amount or its date."""
+    report = context.stories[signal.story].summary
+    act = act_sentence(signal, context.rules.get(signal.rule), context.parties, report)
     commitment, quantity, added = context.commitments.get(signal.commitment), signal.quantity, ""
     units = {target.unit for target in commitment.targets} if commitment else set()
     if quantity and quantity.unit in units and signal.effect in POSITIVE_EFFECTS:
         added = f", {format_amount(quantity.low, quantity.unit)}"
     elif (date := signal.date) and date.precision == "day" and date.role in ("start", "expiry"):
         added = f" {'from' if date.role == 'start' else 'until'} {format_date(date.date)}"
-    act = act if added.lstrip(" ,") in act else f"{act}{added}"
+    return act if added.lstrip(" ,") in act else f"{act}{added}"
+
+
+def _told(signal: Signal, context: RenderContext) -> str:
+    """A report in generated words, with the speaker if another side acts."""
+    act = act_told(signal, context)
     speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
     of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
     story = context.stories[signal.story]
@@ -165,7 +173,7 @@ def _told(signal: Signal, context: RenderContext) -> str:
     return act
 
 
-def _is_news(story: Story) -> bool:
+def is_news(story: Story) -> bool:
     byline = _BYLINE.search(story.title.strip())
     column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
     return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
@@ -197,7 +205,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        title, news = plain_title(story.title), _is_news(story)
+        title, news = plain_title(story.title), is_news(story)
         tier = context.publishers.find(story.source, story.url).tier
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):
@@ -231,10 +239,10 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     return sorted(signals, key=rank)
 
 
-def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
+def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: str = "") -> str:
     """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect. A
     sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
-    'is to ease', 'may ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
+    'is to ease', 'may ease', 'does not ease', 'has yet to extend', 'is not to tighten'. text: the whole report."""
     own = signal.origin if signal.by is By.COMPANY and signal.says is Says.COMPANY else ""
     actor = (
         own
@@ -246,7 +254,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
         return _present(actor, phrase) if actor else alone
     others = parties_in(rule.owed_by) - signal.by.parties
     other = parties.names(others) if signal.by.parties and len(others) == 1 else _OTHER_SIDE
-    subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
+    tells = _named(rule.tells, rule.names, signal.quote, text)
+    subject, _, phrase = f" {tells}".replace("{other}", other).partition(" to ")
     actor = subject.strip() or actor
     if not actor:
         actor, phrase = _without_actor(phrase)
@@ -269,6 +278,26 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     return _present(actor, phrase)
 
 
+def _named(tells: str, names: Mapping[str, Mapping[str, str]], *texts: str) -> str:
+    """The words of a rule with what a quote, and then the whole report, name of each kind."""
+    for place in SLOT.finditer(tells):
+        kind, anywhere, otherwise = place.groups()
+        found = (meanings(text, names.get(kind, {})) for text in (texts if anywhere else texts[:1]))
+        tells = tells.replace(place[0], join_list(next(filter(None, found), [])[:MOST_NAMED]) or otherwise)
+    return " ".join(tells.split())
+
+
+def meanings(text: str, names: Mapping[str, str]) -> list[str]:
+    """What the names in a text mean, in its order; a longer name comes before one within it. A space in a name stands
+    for other words of its clause."""
+    found: dict[int, str] = {}
+    for name in sorted(names, key=len, reverse=True):
+        if at := re.search("[^。；，]*?".join(map(re.escape, name.split())), text):
+            found[at.start()] = names[name]
+            text = f"{text[: at.start()]}{' ' * len(at[0])}{text[at.end() :]}"
+    return [*dict.fromkeys(found[at] for at in sorted(found))]
+
+
 def _without_actor(phrase: str) -> tuple[str, str]:
     """'suspend the fees' as 'the fees' and 'be suspended'; 'one side' does what has no passive."""
     verb, _, thing = phrase.partition(" ")
@@ -281,6 +310,7 @@ def _without_actor(phrase: str) -> tuple[str, str]:
 
 def example_act(tells: str) -> str:
     """The words of a rule as a sentence: 'one side tightens controls', 'customs bars chips'."""
+    tells = SLOT.sub(r"\3", tells).strip()
     subject, to, phrase = f" {tells}".replace("{other}", _OTHER_SIDE).partition(" to ")
     return _present(subject.strip() or "one side", phrase) if to else tells
 

@@ -26,6 +26,7 @@ from monitor.domain.model.enums import (
     ReasonCode,
     Says,
     Standing,
+    Tier,
 )
 from monitor.domain.model.news import DateMention, Signal, day_of
 from monitor.domain.model.policy import Policy
@@ -224,11 +225,14 @@ def _kind(commitment: Commitment) -> str:
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none. A term that ends near a known date means that date, else a new one. A new term begins at the
-    start that the sentence names, at the end of the present term, or on the day it took effect.
+    A rumour names none, unless the acting side itself tells it ("said it would suspend the fees until"). A term that
+    ends near a known date means that date, else a new one. A new term begins at the start that the sentence names, at
+    the end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
-    if signal.modality is Modality.RUMOUR or (signal.effect not in DATE_EFFECTS and not postpones):
+    own_text = signal.tier is Tier.OFFICIAL and signal.says.value == signal.by.value
+    rumour = signal.modality is Modality.RUMOUR and not own_text
+    if rumour or (signal.effect not in DATE_EFFECTS and not postpones):
         return None
     if signal.date is not None and signal.date.date > day_of(signal.happened.end):
         is_deadline = signal.date.role == _kind(commitment)

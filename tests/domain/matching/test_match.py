@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.matching.document import MAX_FIELD_LENGTH
+from monitor.domain.matching.document import MAX_FIELD_LENGTH, MAX_HITS, MAX_SENTENCES, Document, TextCut
 from monitor.domain.matching.match import RejectionKind, match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.matching.signal_builder import MAX_QUOTE, quote_span
 from monitor.domain.model import By, Effect, Level, Tier
-from tests.builders import rules_folder
+from tests.builders import rules_folder, shipped_rules
+from tests.builders.counted_work import calls_of
 
 
 def effect(rules: Rulebook, title: str, summary: str = "") -> Effect:
@@ -249,6 +250,28 @@ def test_every_quote_stands_in_its_field_at_its_offsets(rules: Rulebook, title: 
 def test_a_field_is_read_to_a_bound_and_no_further(rules: Rulebook) -> None:
     far = "Filler words. " * (MAX_FIELD_LENGTH // 14 + 1) + "China buys US soybeans."
     assert match(rules_folder.story("Grain", far), rules) == ()
+
+
+def test_a_text_four_times_as_long_costs_four_times_as_much_however_dense_it_is() -> None:
+    shipped = shipped_rules.rulebook()
+
+    def work(length: int) -> int:
+        story = rules_folder.story("中国大豆", ("中国将购买1200万吨美国大豆，" * 300)[:length])
+        return calls_of(lambda: match(story, shipped))
+
+    work(1_000)  # builds what is built once
+    assert work(4_000) < 5 * work(1_000)
+
+
+@pytest.mark.parametrize("unit", ["US China buys ", "Yes. "])
+def test_a_hostile_text_is_read_to_a_bound_of_work_and_says_so(rules: Rulebook, unit: str) -> None:
+    story = rules_folder.story("China buys US soybeans", unit * (MAX_FIELD_LENGTH // len(unit)))
+    document = Document(story, rules)
+    summary = document.views[1]
+    assert sum(map(len, summary.hits.values())) <= MAX_HITS
+    assert len(summary.text.sentences) <= MAX_SENTENCES
+    assert document.cuts == (TextCut("summary", len(summary.text.raw), len(story.summary)),)
+    assert Document(rules_folder.story("China buys US soybeans", unit * 100), rules).cuts == ()
 
 
 # ---------------------------------------------------------------- trace

@@ -223,6 +223,33 @@ def test_an_act_names_the_side_that_it_is_aimed_at() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ("中方暂停锡矿和钨矿出口一年", "China suspends its curbs on tin and tungsten for a year"),
+        ("中方暂停钨矿石出口", "China suspends its curbs on tungsten ore"),  # the longer name comes first
+        ("中方暂停出口，锡矿除外：一年", "China suspends its curbs on tin for a year"),
+        ("中方暂停锑的出口", "China suspends its curbs on metals"),
+        ("暂停锡、钨矿石、钨矿、锌和一年", "China suspends its curbs on tungsten ore, tungsten and zinc for a year"),
+    ],
+)
+def test_an_act_names_what_its_sentence_names(quote: str, told: str) -> None:
+    metals = {"锡矿": "tin", "钨矿": "tungsten", "钨矿石": "tungsten ore", "锌": "zinc", "铅 锌": "lead"}
+    names = {"metals": metals, "span": {"一年": "for a year"}}
+    slots = replace(rule("to suspend its curbs on {metals|metals} {span|}", Effect.PROGRESS), names=names)
+    act = signal("s1", "a", by=By.CN, effect=Effect.PROGRESS, quote=quote)
+    assert act_sentence(act, slots, NONE_DECLARED) == told
+
+
+def test_the_rest_of_a_report_counts_where_the_words_of_a_rule_have_a_star() -> None:
+    names = {"change": {"停止 措施": "end"}, "metals": {"锡矿": "tin"}}
+    slots = replace(rule("to {change*|adjust} its list of {metals|metals}", Effect.PROGRESS), names=names)
+    act = signal("s1", "a", by=By.CN, effect=Effect.PROGRESS, quote="中方调整清单")
+    told = [act_sentence(act, slots, NONE_DECLARED, text) for text in ("停止锡矿的措施", "停止。措施", "")]
+    ends, adjusts = "China ends its list of metals", "China adjusts its list of metals"
+    assert told == [ends, adjusts, adjusts]
+
+
 WITHOUT_ACTOR = ("to suspend its fees", "to hold exports back", "to turn to US beans", "to extend the pause")
 
 

@@ -184,6 +184,72 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
     wording([quoting("s2"), quoting("s3"), quoting("s4", cause="s4"), quoting(cause="s5"), quoting("s5", cause="s5")])
 
 
+def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun_is_not(wording: GoldenWording) -> None:
+    coming = announced("setback/us", "2026-04-01", "us", "start")
+    plans, threat = signal("s1", "a", by=By.US), signal("s1", "a", by=By.US, effect=Effect.THREAT)
+    post = {"a": story("a", title="The president posted about the mills")}
+
+    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01") -> str:
+        stands = verdict(standing=Standing.PLEDGED, deadlines=(replace(coming, date=date.fromisoformat(day)),))
+        known = replace(context(signals={"s1": told}, stories=stories), rules={})
+        return next_step(commitment(**STANDING), stands, known, quoted)
+
+    wording(
+        [
+            telling(plans, "s1"),
+            telling(threat, "s1"),
+            telling(plans, "s9", "s1"),
+            telling(plans),
+            telling(plans, stories=post),
+        ]
+    )
+    assert telling(plans, day=NOW.date().isoformat()) == ""
+
+
+def test_talks_return_by_a_meeting_or_a_date_and_a_meeting_in_doubt_is_not_announced(wording: GoldenWording) -> None:
+    summit = announced("leaders' meeting", "2026-04-09")
+    other_day = announced("", "2026-04-10", "us")
+
+    def talks(outlook: Outlook, turned: int, *dates: Deadline) -> str:
+        own = {"deadlines": dates, "outlook_evidence": ("s1",), "outlook_since": NOW - timedelta(days=turned)}
+        stands = verdict(standing=Standing.IN_PROGRESS, outlook=outlook, **own)
+        return next_step(commitment(**SERIES), stands, context(signals={"s1": A_BLOW}, stories=STORIES))
+
+    wording(
+        [
+            talks(Outlook.AT_RISK, 1, summit),
+            talks(Outlook.AT_RISK, 20, summit),
+            talks(Outlook.STEADY, 1, summit, other_day),
+        ]
+    )
+
+
+def test_nothing_that_the_message_reports_comes_next(wording: GoldenWording) -> None:
+    blow = signal("s1", "a", by=By.CN)
+    eases = signal("s2", "a", by=By.CN, effect=Effect.PROGRESS)
+    signs = signal("s3", "a", effect=Effect.DELIVERED, object="signed")
+    known = context(signals={s.id: s for s in (blow, eases, signs)}, stories=STORIES)
+
+    def telling(*quoted: str, standing: Standing = Standing.IN_FORCE, **of: Any) -> str:
+        stands = verdict(standing=standing, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=("s1",))
+        return next_step(commitment(**of), stands, known, quoted)
+
+    partly = {**STEPS, "partly_met_by": ("signed",)}
+    wording(
+        [
+            telling("s1", **STANDING),
+            telling("s2", **STANDING),
+            telling("s3", standing=Standing.PLEDGED, **STEPS),
+            telling(standing=Standing.PARTLY_MET, **partly),
+            telling("s1", standing=Standing.PLEDGED, **{**partly, "steps": STEPS["steps"][1:]}),
+        ]
+    )
+
+
+def test_a_promise_not_yet_made_is_made_by_an_amount(wording: GoldenWording) -> None:
+    wording(said(Standing.UNPLEDGED, targets=YEARS[1:]))
+
+
 def test_a_whole_names_the_dates_of_its_parts(wording: GoldenWording) -> None:
     part = verdict("fees", standing=Standing.IN_FORCE, deadlines=(replace(END, what="suspension"),))
     known = context(verdicts={"fees": part}, stories=STORIES)
@@ -193,7 +259,9 @@ def test_a_whole_names_the_dates_of_its_parts(wording: GoldenWording) -> None:
 
 def test_a_meeting_announced_in_the_deal_comes_before_the_step_of_another_commitment(wording: GoldenWording) -> None:
     talks = commitment("talks", **SERIES)
-    own = verdict("talks", standing=Standing.MET, deadlines=(announced("leaders' meeting", "2026-04-09"),))
+    own = verdict(
+        "talks", standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(announced("leaders' meeting", "2026-04-09"),)
+    )
     known = context(commitments={"talks": talks}, verdicts={"talks": own}, stories=STORIES)
     wording(next_step(commitment(**STEPS), verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY), known))
 
