@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from ctypes import CDLL
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -36,6 +37,8 @@ GRACE_SECONDS = 7.0
 """Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
 LAST_SECONDS = 9.0
 """After this the process ends whatever still hangs, for the same reason; a kill at any moment loses nothing."""
+M_ARENA_MAX = -8
+"""From malloc.h."""
 MAX_ROUND = timedelta(seconds=45)
 """The longest a round sends, so that a round started every minute does not meet the previous one."""
 # Database, scheduler and parser are imported inside the functions, so that `run --help` is fast.
@@ -50,6 +53,7 @@ def run() -> None:
     """
     from monitor.runtime.app import outbox_folder
 
+    use_one_heap()
     stop, hangups = Event(), list[int]()
     stop_on_signals(stop)
     if not sys.stdout.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
@@ -71,6 +75,14 @@ def run() -> None:
             sys.stdout.flush()
             os._exit(0)
     click.echo("stopped", err=True)
+
+
+def use_one_heap() -> None:
+    """Keep glibc from giving each thread a heap of its own, none of which returns what it frees: with 600 feeds the
+    program grew by 30 MB in six minutes, and by less than one with a single heap. Other C libraries have no such heaps.
+    """
+    with suppress(AttributeError, OSError):
+        CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["stopped", "unfinished", "restart"]:
