@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from monitor.errors import StoreError
 from monitor.logs import get_logger
 from monitor.pipeline.health import CLOCK
-from monitor.store import Store
+from monitor.store import Store, outbox
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
@@ -26,7 +26,8 @@ class ClockWatch:
     _last: tuple[datetime, float] | None = None
 
     def jumped(self, now: datetime, steady: float) -> bool:
-        """Whether the clock jumped since the last turn; a jump is logged and recorded. steady: monotonic seconds."""
+        """Whether the clock jumped since the last turn; a jump is logged and recorded, and what
+        waits for a time of the old clock goes on. steady: monotonic seconds."""
         before, self._last = self._last, (now, steady)
         if before is None:
             return False
@@ -40,6 +41,7 @@ class ClockWatch:
         try:
             with self.store.begin() as conn:
                 save_rows(conn, run)
+                outbox.end_false_waits(conn, now, timedelta())
         except StoreError as error:
             log.warning("the jump could not be recorded", error=str(error))
         return True
