@@ -187,7 +187,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     last = max(group, key=lambda change: change.at)
     then = _context_of(group, own, keys)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
-    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
+    dated = lead.way is not Direction.UP and any(change.kind is not TransitionKind.FLAG for change in group)
+    by_calendar = lead.cause is Cause.CLOCK and dated
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     (text, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)
