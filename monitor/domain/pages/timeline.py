@@ -9,7 +9,7 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import SAME_EVENT, best_reports, first_reported, is_background
+from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports, first_reported, is_background
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
