@@ -76,6 +76,18 @@ class Publishers:
         name = source.strip() or _host(url)
         return Publisher(name=name, owner=name)
 
+    def shortened(self, text: str) -> str:
+        """A text that begins with the long name of an office, with its initials: 'USTR announced' for 'The Office of
+        the U.S. Trade Representative announced'."""
+        bare = text.removeprefix("The ").removeprefix("the ").replace("’", "'")
+        offices = (
+            each for each in self.entries if each.publisher.tier is Tier.OFFICIAL and each.publisher.name.isupper()
+        )
+        names = ((alias, each.publisher.name) for each in offices for alias in each.aliases)
+        found = ((alias, name) for alias, name in names if bare.startswith(f"{alias} "))
+        alias, name = max(found, key=lambda pair: len(pair[0]), default=("", ""))
+        return f"{name}{bare[len(alias) :]}" if alias else text
+
     def unknown(self, name: str, url: str = "") -> UnknownPublisher | None:
         """The finding for a feed's publisher that is not listed; None if it is listed. url: the feed's address."""
         if self._names.get(_name_key(name)) or self._by_domain(name):
