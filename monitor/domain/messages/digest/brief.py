@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.digest.block_material import MAX_EVENT, SAME_EVENT
+from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
 from monitor.domain.messages.digest.period_events import (
     PeriodEvent,
     digest_events,

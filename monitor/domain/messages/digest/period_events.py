@@ -11,7 +11,7 @@ from monitor.domain.messages.briefs import LEADING_EVENTS, MAX_ADDRESS, DigestEv
 from monitor.domain.messages.change_text import ChangeText, change_text, status_after
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import (
+from monitor.domain.messages.digest.period_changes import (
     MAX_EVENT,
     MAX_PLAIN,
     SAME_EVENT,
