@@ -17,7 +17,7 @@ from itertools import cycle, islice
 
 from tests.faults.ends import pass_time, until
 from tests.faults.injected import FAULTS
-from tests.faults.load import LAST_SECONDS, Load, load, main_of
+from tests.faults.load import LAST_SECONDS, Load, load, log_lines, main_of
 
 GAPS = {"network": 30, "database": 150, "clock": 60, "file": 300}
 """The most calls between two faults: the calls of about five seconds, so that starts and work are hit alike."""
@@ -52,7 +52,7 @@ def of_kind(database: str, kind: str, calls: int) -> list[str]:
             until(work.all_told, LAST_SECONDS)
             until(work.program.settled, LAST_SECONDS)
         counts, wrong = work.findings()
-        log = (work.program.folder / "log.txt").read_text()
+        log = "\n".join(log_lines(work.program.folder))
         left = calls - came(work)
     told = f"{calls} calls of {kind} on {database}, {starts} starts in {time.monotonic() - began:.0f} s"
     print(f"{told}: {counts}; {log.count('Traceback')} tracebacks", flush=True)
