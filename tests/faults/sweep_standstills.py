@@ -224,6 +224,7 @@ def cut_connections() -> Iterator[str]:
     with load("postgresql", goods=12) as work:
         work.first_poll()
         with work.program.running():
+            work.polled()
             work.chat.faults("slow=2:every=2")
             for _ in range(10):
                 work.show()
