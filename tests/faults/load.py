@@ -78,7 +78,20 @@ class Load:
     def polled(self) -> None:
         """The program works, and has stored a poll: it asks for changes since then."""
         before = self.feed.answers["/wire", 304]
-        until(lambda: self.feed.answers["/wire", 304] > before)
+        until(lambda: self.feed.answers["/wire", 304] > before, LAST_SECONDS)
+
+    def settles(self) -> None:
+        """All is told, and no message waits. A program that ends, because PostgreSQL has not noticed yet that the last
+        one is dead, is started again, as a service manager does."""
+
+        def done() -> bool:
+            return self.all_told() and self.program.settled()
+
+        ends = time.monotonic() + LAST_SECONDS
+        while not done():
+            assert time.monotonic() < ends, "not all is told in time"
+            with self.program.running() as run:
+                until(lambda: run.process.poll() is not None or done(), LAST_SECONDS)
 
     def all_told(self) -> bool:
         return all(len(self.told(channel)) == len(self.shown) for channel in CHANNELS)
