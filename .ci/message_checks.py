@@ -32,6 +32,15 @@ _WORDS = (
 )
 FUNCTION_WORDS = frozenset(_WORDS.split())
 """Words with which no headline ends, whether it was cut or not."""
+_OPEN = (
+    "announce announces announced say says said report reports reported state states stated reach reaches reached "
+    "confirm confirms confirmed threaten threatens threatened impose imposes imposed agree agrees agreed "
+    "new several positive series"
+)
+OPEN_WORDS = frozenset(_OPEN.split())
+"""Reporting verbs, and words before a thing, that tell nothing without what follows."""
+DIRECTION = re.compile(r"停止|暂停|取消|列入|移出|加征")
+"""Words of a Chinese report that say which way a measure goes."""
 VAGUE = re.compile(r"\b(one side|the two sides|both sides|a step|the company|others)\b", re.IGNORECASE)
 """Words of rules that name nobody and nothing."""
 JUNK = re.compile(r"\\u[0-9a-fA-F]{4}|\]\]>|&[a-z]+;|&#\d+;|Matched Titles|�")
@@ -89,7 +98,9 @@ def subject_is_no_rule_phrase(sent: Rehearsed, known: Known) -> Iterator[str]:
     if not isinstance(sent.brief, AlertBrief):
         return
     headline = headline_of(sent.brief)
-    in_english = any(is_english(story) for _, story in sent.quoted)
+    # An office's own sentence, which names the office at length and the act late, is put into words.
+    found = ((story, known.publishers.find(story.source, story.url).tier) for _, story in sent.quoted)
+    in_english = any(is_english(story) and tier is not Tier.OFFICIAL for story, tier in found)
     plain = re.sub(r"^[\w' .-]+ says ", "", headline).casefold()
     if VAGUE.search(headline) and not any(cut(headline) in letters(story.title) for _, story in sent.quoted):
         yield f"the subject names nobody: {headline}"
@@ -98,7 +109,7 @@ def subject_is_no_rule_phrase(sent: Rehearsed, known: Known) -> Iterator[str]:
 
 
 def subject_ends_well(sent: Rehearsed, known: Known) -> Iterator[str]:
-    """No subject ends in a function word, nor is it empty."""
+    """No subject ends in a function word, nor, if it is cut, in a word that needs what follows; none is empty."""
     del known
     headline = headline_of(sent.brief)
     words = re.findall(r"[\w'’]+", headline)
@@ -106,6 +117,8 @@ def subject_ends_well(sent: Rehearsed, known: Known) -> Iterator[str]:
         yield "the subject is empty"
     elif words[-1].casefold() in FUNCTION_WORDS and not headline.rstrip("…").rstrip().endswith((")", "”", '"')):
         yield f"the subject ends in “{words[-1]}”: {sent.brief.subject}"
+    elif headline.endswith("…") and words[-1].casefold() in OPEN_WORDS:
+        yield f"the subject ends before what {words[-1]} speaks of: {sent.brief.subject}"
 
 
 def status_agrees(sent: Rehearsed, known: Known) -> Iterator[str]:
@@ -249,13 +262,16 @@ def reports_are_cited_truly(sent: Rehearsed, known: Known) -> Iterator[str]:
 
 
 def glosses_are_in_the_text(sent: Rehearsed, known: Known) -> Iterator[str]:
-    """A gloss names no side that the quoted report does not name, and no other report."""
+    """A gloss names no side that the quoted report does not name, and no other report; it says which way a measure goes
+    if the report does."""
     for line, story in sent.quoted:
         _, _, meaning = line.gloss.partition("reads as: ")
         for side, words in known.party_words.items():
             text = fold(f"{story.title} {story.summary}").text
             if meaning.startswith(side) and not any(fold(word).text in text for word in words):
                 yield f"“{line.gloss}” names {side}, the text does not: {line.quote[:60]}"
+        if re.search(r"\b(?:adjust|change|modif)\w*\b", meaning) and DIRECTION.search(f"{story.title}{story.summary}"):
+            yield f"“{line.gloss}” does not say which way, the text does: {line.quote[:60]}"
         if "in English" in line.gloss:
             yield f"a gloss cites another report: {line.gloss}"
 

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from ctypes import CDLL
 from datetime import datetime, timedelta
@@ -57,7 +58,7 @@ def run() -> None:
     stop_on_signals(stop)
     if not sys.stdout.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
-    with opened_app(exclusive=True) as app:
+    with opened_app(exclusive=True, clock=own_clock()) as app:
         app.stop = stop
         watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
         click.echo(f"watching {' for '.join(watched)}", err=True)
@@ -89,16 +90,18 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
     restart if the edited configuration is valid, and is forgotten if not. unfinished: a job did not end in time."""
     from monitor.domain.messages.feed_health import sources_line
     from monitor.runtime.app import recover_and_catch_up
-    from monitor.runtime.clock_watch import ClockWatch
+    from monitor.runtime.clock_watch import ClockWatch, steady_seconds
     from monitor.runtime.health_reports import HealthRecorder, ServiceReports, service_manager
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import resume_jobs, start_jobs, stop_jobs
+    from monitor.runtime.session import utc_now
     from monitor.store import feeds
 
     def state_of_sources() -> str:
         with app.store.read() as conn:
             return sources_line(app.feeds(), feeds.states(conn), app.clock())
 
+    doubt_clock(app)
     signs = HealthRecorder(app, app.clock())
     signs.write()
     service = ServiceReports(service_manager(), signs, state_of_sources)
@@ -121,8 +124,10 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
                     news.clear()
                     live.update(dashboard(app, live.console.width, live=True), refresh=True)
                 service.turn(app.clock(), monotonic())
-                if clock_watch.jumped(app.clock(), monotonic()):
-                    resume_jobs(scheduler, app.clock())
+                if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
+                    resume_jobs(scheduler, utc_now())
+                    poller.poll_all_now()
+                clock_watch.take_notes(app.clock)
                 if hangups:
                     hangups.clear()  # another one may come during the check
                     restart = not _refused_edit()
@@ -136,6 +141,22 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.write(end=True)
     return "restart" if restart else "stopped" if ended else "unfinished"
+
+
+def own_clock() -> Callable[[], datetime] | None:
+    """The clock of a monitor; None if --now sets it."""
+    from monitor.runtime.clock_watch import TrustedClock
+
+    return None if program_option("now") else TrustedClock()
+
+
+def doubt_clock(app: App) -> None:
+    """Doubt the clock at a start if it does not fit the last work, unless no source could ever confirm it."""
+    from monitor.runtime.clock_watch import TrustedClock, last_work
+
+    if isinstance(app.clock, TrustedClock) and app.feeds():
+        with app.store.read() as conn:
+            app.clock.begin(last_work(conn))
 
 
 def _refused_edit() -> bool:
@@ -218,17 +239,20 @@ def poll(*, as_json: bool) -> None:
     for a rehearsal with recorded feeds. Exit code 1 if no feed answers.
     """
     from monitor.domain.messages.feed_health import alike_failures
+    from monitor.runtime.clock_watch import ClockWatch
     from monitor.runtime.health_reports import Heartbeat, record_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import feeds
 
     start = program_option("now")
-    with opened_app(exclusive=True, clock=SimulatedClock(start) if start else None) as app:
+    with opened_app(exclusive=True, clock=SimulatedClock(start) if start else own_clock()) as app:
         stop_on_signals(app.stop)
+        doubt_clock(app)
         began = app.clock()
         result = run_round(app)
         if not app.stop.is_set():
             record_round(app, began)
+            ClockWatch(app.store).take_notes(app.clock)
             if app.settings.heartbeat.url and not start:  # a rehearsal does not prove that the monitor is well
                 Heartbeat(app).beat()
         if as_json:

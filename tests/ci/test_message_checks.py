@@ -87,6 +87,7 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
         ("subject_is_no_rule_phrase", headline("Soybeans: China puts off cargoes")),
         ("subject_ends_well", headline("Soybeans: China has put off two cargoes of…")),
         ("subject_ends_well", headline("Soybeans: …")),
+        ("subject_ends_well", headline("Soybeans: The office of China's harbours announced…")),
         ("status_agrees", headline("Soybeans now MET: China has put off two cargoes")),
         ("status_agrees", lambda brief: replace(brief, moved="Was IN PROGRESS, now MET")),
         ("doubts_agree", lambda brief: replace(brief, confidence="No official statement seen yet.")),
@@ -114,6 +115,19 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
 )
 def test_each_check_fails_on_an_alert_that_breaks_its_claim(checks: Any, check: str, broken: Any) -> None:
     assert check in failing(checks, broken(alert()))
+
+
+def test_a_gloss_that_hides_which_way_a_measure_goes_is_found(checks: Any) -> None:
+    vague = line(gloss="Chinese; reads as: China adjusts its list")(alert())
+    for title, found in (("中国调整清单", []), ("中国调整清单：停止相关措施", ["glosses_are_in_the_text"])):
+        sent = checks.Rehearsed(vague, "", {"s1": SIGNAL}, {"a": replace(STORY, title=title)})
+        known = checks.Known(frozenset(), {"China": frozenset({"中国"})}, Listed(Tier.WIRE), Policy())
+        failed = [check.__name__ for check in checks.CHECKS if list(check(sent, known))]
+        assert [name for name in failed if name.startswith("glosses")] == found
+
+
+def test_an_offices_sentence_in_the_words_of_a_rule_is_no_fault(checks: Any) -> None:
+    assert failing(checks, headline("Soybeans: China puts off cargoes")(alert()), Tier.OFFICIAL) == []
 
 
 def test_a_report_of_nobody_listed_a_command_and_a_missing_date_are_found(checks: Any) -> None:

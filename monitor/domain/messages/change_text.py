@@ -36,6 +36,8 @@ from monitor.domain.verdicts.standing import NEXT_ROUND
 MAX_TEXT = 200
 MAX_REASON = 600
 CONFIRMED = "confirmed"
+REPORTED = "Reported: "
+"""Before a step that is not confirmed."""
 EVENT_LABELS: Mapping[Effect, str] = {
     Effect.PLEDGE: "A further promise",
     Effect.PROGRESS: "A step forward",
@@ -187,7 +189,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.StepChanged():
             doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
             by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
-            return f"Step {'reported' if by_one else 'completed'}: {after}"
+            done = dict(known.clauses).get(after, after) if known is not None else after
+            return f"{REPORTED}{done}" if by_one else labels.capitalised(done)
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():

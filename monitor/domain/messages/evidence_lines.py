@@ -21,7 +21,7 @@ MIN_TITLE_WORDS = 4
 _DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
 """An official feed that tells of a post does not quote it."""
 STARTING_POINT = "our starting point"
-PRESUMED = "concluded from this report"
+PRESUMED = "takes it as done"
 """The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""

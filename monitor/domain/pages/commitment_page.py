@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.digest.block_material import parent_of
+from monitor.domain.messages.digest.period_changes import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict

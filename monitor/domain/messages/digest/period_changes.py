@@ -1,4 +1,4 @@
-"""The changes of a period by commitment: the material of a digest, in order of importance."""
+"""The changes of a period: which count as events, by which reports they are told, and the parts of a commitment."""
 
 from __future__ import annotations
 
