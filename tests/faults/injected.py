@@ -17,10 +17,14 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import apscheduler.executors.base as executors
+import apscheduler.job as job
+import apscheduler.schedulers.base as schedulers
+import apscheduler.triggers.interval as interval
 import psycopg
 from sqlalchemy.engine.default import DefaultDialect
 
@@ -41,6 +45,14 @@ DATABASE = {
 FILE = {"raise": errno.EIO, "full": errno.ENOSPC, "too many": errno.EMFILE}
 FAULTS = {"network": (*NETWORK, "after"), "database": (*DATABASE["sqlite"], "after"), "clock": ("raise",), "file": FILE}
 """The faults of each kind; each kind has "die" too. after: the call is made, and then fails."""
+
+
+class Shifted(datetime):
+    """A clock that is off by the seconds that the file `clock` holds: the program's and the scheduler's."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(seconds=float(CLOCK.read_text() or 0 if CLOCK.exists() else 0))
 
 
 class Plan:
@@ -125,13 +137,9 @@ def main() -> None:
         wrap(DefaultDialect, name, "database", database_error, plan, lambda *_: True)
     for owner, name in ((io, "open"), (builtins, "open"), (os, "open"), (os, "stat"), (os, "replace"), (os, "scandir")):
         wrap(owner, name, "file", file_error, plan, is_ours)
-    plain_clock = session.utc_now
-
-    def shifted() -> datetime:
-        """The clock, off by the seconds that the file `clock` holds."""
-        return plain_clock() + timedelta(seconds=float(CLOCK.read_text() or 0 if CLOCK.exists() else 0))
-
-    session.utc_now = shifted
+    session.utc_now = lambda: Shifted.now(UTC)
+    for module in (schedulers, interval, executors, job):
+        module.datetime = Shifted
     wrap(session, "utc_now", "clock", clock_error, plan, lambda *_: True)
     program(prog_name="deal-monitor")
 

@@ -71,9 +71,27 @@ class Load:
         return {good for good in self.shown if good in text}
 
     def first_poll(self) -> None:
-        """What the feed shows at first sight is no news; a 304 tells that the first poll is stored."""
+        """What the feed shows at first sight is no news."""
         with self.program.running():
-            until(lambda: self.feed.answers["/wire", 304])
+            self.polled()
+
+    def polled(self) -> None:
+        """The program works, and has stored a poll: it asks for changes since then."""
+        before = self.feed.answers["/wire", 304]
+        until(lambda: self.feed.answers["/wire", 304] > before, LAST_SECONDS)
+
+    def settles(self) -> None:
+        """All is told, and no message waits. A program that ends, because PostgreSQL has not noticed yet that the last
+        one is dead, is started again, as a service manager does."""
+
+        def done() -> bool:
+            return self.all_told() and self.program.settled()
+
+        ends = time.monotonic() + LAST_SECONDS
+        while not done():
+            assert time.monotonic() < ends, "not all is told in time"
+            with self.program.running() as run:
+                until(lambda: run.process.poll() is not None or done(), LAST_SECONDS)
 
     def all_told(self) -> bool:
         return all(len(self.told(channel)) == len(self.shown) for channel in CHANNELS)
@@ -138,7 +156,16 @@ def load(
         ends = SLACK.format(url=chat.url), SMTP.format(port=post.end.port, more='security = "plain"')
         routes = route("chat", "slack", "C1"), route("desk", "email", "desk@deals.test")
         program.configure(*ends, *routes, FEED.format(url=feed.url("/wire")))
-        yield Load(program, feed, chat, post)
+        try:
+            yield Load(program, feed, chat, post)
+        except BaseException:
+            print("The last lines of the log:", *log_lines(program.folder)[-12:], sep="\n    ", flush=True)
+            raise
+
+
+def log_lines(folder: Path) -> list[str]:
+    file = folder / "log.txt"
+    return file.read_text().splitlines() if file.exists() else []
 
 
 # ---------------------------------------------------------------- databases

@@ -15,16 +15,16 @@ import random
 import time
 from itertools import cycle, islice
 
-from tests.faults.ends import pass_time, until
+from tests.faults.ends import pass_time
 from tests.faults.injected import FAULTS
-from tests.faults.load import LAST_SECONDS, Load, load, main_of
+from tests.faults.load import Load, load, log_lines, main_of
 
 GAPS = {"network": 30, "database": 150, "clock": 60, "file": 300}
 """The most calls between two faults: the calls of about five seconds, so that starts and work are hit alike."""
 NEWS_SECONDS = 4.0
 MOST_SECONDS = 900.0
 """How long all faults of a kind may take to come."""
-GOODS = 250
+GOODS = 150
 
 
 def sweep(database: str, calls: int) -> list[str]:
@@ -48,11 +48,9 @@ def of_kind(database: str, kind: str, calls: int) -> list[str]:
                     work.show()
                     pass_time(NEWS_SECONDS)
         work.program.entry = "monitor"
-        with work.program.running():
-            until(work.all_told, LAST_SECONDS)
-            until(work.program.settled, LAST_SECONDS)
+        work.settles()
         counts, wrong = work.findings()
-        log = (work.program.folder / "log.txt").read_text()
+        log = "\n".join(log_lines(work.program.folder))
         left = calls - came(work)
     told = f"{calls} calls of {kind} on {database}, {starts} starts in {time.monotonic() - began:.0f} s"
     print(f"{told}: {counts}; {log.count('Traceback')} tracebacks", flush=True)

@@ -26,8 +26,8 @@ from tests.faults.ends import TOOLS
 
 MOST_CPU = 5
 """Seconds for a document; the worker is stopped at its own limit, which is a FeedError too and counts as slow."""
-LARGEST = 400_000
-"""Bytes of a recorded feed to start from."""
+LARGEST = 100_000
+"""Bytes of a recorded feed to start from: nine in ten have fewer."""
 PIECES = (
     b"<item>", b"</item>", b"<entry>", b"</channel>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&lt;", b"&#0;",
     b"&#x10FFFF;", b"&bomb;", b"<!DOCTYPE x [<!ENTITY bomb 'aaaa'>]>", b"<?xml version='1.0' encoding='utf-16'?>",
@@ -90,7 +90,7 @@ def main() -> None:
             except FeedError as error:
                 told[error.kind] += 1
                 why = str(error) if isinstance(error.__cause__, worker_of._LostError) else ""
-                if error.kind == "unreadable":
+                if "the parser failed" in str(error):  # caught by its last net
                     told[str(error)] += 1
             except Exception as error:  # noqa: BLE001 - this is what is looked for
                 why = f"{type(error).__name__}: {error}"

@@ -12,8 +12,8 @@ from __future__ import annotations
 import random
 import time
 
-from tests.faults.ends import pass_time, until
-from tests.faults.load import LAST_SECONDS, load, main_of
+from tests.faults.ends import pass_time
+from tests.faults.load import load, main_of
 
 SLACK_FAULTS = ("slow=3:every=7", "lost:every=9", "429:every=11:retry=1", "500:p=0.03", "reset:p=0.03")
 MAIL_FAULTS = ("lost:every=9", "slow=4:every=11", "data=451:every=6", "reset:p=0.03")
@@ -33,9 +33,7 @@ def sweep(database: str, kills: int) -> list[str]:
                 pass_time(chance.uniform(0.3, MOST_LIFE))
                 run.kill()
         work.chat.faults()
-        with work.program.running():
-            until(work.all_told, LAST_SECONDS)
-            until(work.program.settled, LAST_SECONDS)
+        work.settles()
         counts, faults = work.findings()
     print(f"{kills} kills on {database} in {time.monotonic() - began:.0f} s: {counts}", flush=True)
     return faults

@@ -26,7 +26,7 @@ import psycopg
 from benchmarks.measure import descendants
 from tests.builders.silent_loss import silent_loss
 from tests.faults.ends import pass_time, until
-from tests.faults.load import Load, address, binary, load
+from tests.faults.load import Load, address, binary, load, log_lines
 from tests.faults.program import Running
 
 MOST_UNTOLD, MOST_HEALTH, MOST_END = 60.0, 5.0, 10.0
@@ -64,7 +64,7 @@ def ended(run: Running) -> str:
 
 
 def log(work: Load) -> str:
-    return (work.program.folder / "log.txt").read_text()
+    return "\n".join(log_lines(work.program.folder))
 
 
 def findings(work: Load) -> str:
@@ -154,8 +154,7 @@ def deleted() -> Iterator[str]:
         with work.program.running():
             until(lambda: "begins anew" in log(work))
             yield "the start warns that the database is gone"
-            unchanged = work.feed.answers["/wire", 304]
-            until(lambda: work.feed.answers["/wire", 304] > unchanged)
+            work.polled()
             yield f"then {told(work)}"
 
 
@@ -203,6 +202,7 @@ def foreign_lock() -> Iterator[str]:
     with load("postgresql", goods=3) as work:
         work.first_poll()
         with work.program.running():
+            work.polled()
             lines = len(log(work).splitlines())
             with psycopg.connect(work.program.database) as other:
                 other.execute(WRITE_LOCK)
@@ -211,7 +211,7 @@ def foreign_lock() -> Iterator[str]:
                 yield f"logged after {time.monotonic() - began:.0f} s"
             yield f"freed: {told(work)}"
         with psycopg.connect(work.program.database) as other, work.program.running() as run:
-            until(lambda: work.program.rows("SELECT 1 FROM run WHERE job = 'program'"))
+            work.polled()
             other.execute(WRITE_LOCK)
             pass_time(3)
             yield ended(run)
@@ -224,6 +224,7 @@ def cut_connections() -> Iterator[str]:
     with load("postgresql", goods=12) as work:
         work.first_poll()
         with work.program.running():
+            work.polled()
             work.chat.faults("slow=2:every=2")
             for _ in range(10):
                 work.show()
