@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, Self, TypeAlias
 
 import aiohttp
@@ -26,6 +27,7 @@ from monitor.feeds.responses import (
     read_body,
     redirect_target,
     refuse_bad_status,
+    server_time,
     settled_last_modified,
     usable_validator,
 )
@@ -81,7 +83,7 @@ class FetchLimits:
 class FetchResult:
     """An answer. With 304 the body is empty and the validators are those of the request. final_url: the source of the
     body, without credentials. permanent_url: the same, if every redirect on the way was permanent and the feed has no
-    credentials; store it only when the body has proved to be a feed. elapsed: seconds."""
+    credentials; store it only when the body has proved to be a feed. elapsed: seconds. date: the server's time."""
 
     name: str
     status: Literal[200, 304]
@@ -92,6 +94,7 @@ class FetchResult:
     final_url: str
     permanent_url: str | None
     elapsed: float
+    date: datetime | None = None
 
 
 Answer: TypeAlias = "Future[FetchResult | FeedError]"
@@ -256,8 +259,9 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                     etag = modified = None  # the validators of the request stay valid only for an unchanged feed
                 etag = usable_validator(response.headers.get("ETag")) or etag
                 modified = settled_last_modified(response.headers) or modified
+                date = server_time(response.headers)
                 content_type = response.headers.get("Content-Type", "")[:200] or None
-                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0)
+                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0, date)
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone

@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
@@ -83,6 +83,12 @@ def _http_date(raw: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The time of the server that answered; None if it names none. An answer from a cache is as old as its Age says."""
+    date, age = _http_date(headers.get("Date", "")), headers.get("Age", "").strip()[:9]
+    return date + timedelta(seconds=int(age)) if date and age.isascii() and age.isdigit() else date
 
 
 def usable_validator(value: str | None) -> str | None:

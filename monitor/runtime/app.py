@@ -25,6 +25,7 @@ from monitor.feeds.schedule import Turns
 from monitor.logs import get_logger
 from monitor.pipeline import review, trial_matches
 from monitor.runtime import session
+from monitor.runtime.clock_watch import TrustedClock
 from monitor.runtime.folder_watch import FolderWatch
 from monitor.store import outbox, threads
 from monitor.store.intake_shelf import StoryCache
@@ -84,6 +85,16 @@ class App(session.Session):
         """The name of this process on its leases."""
         return f"{socket.gethostname()}:{os.getpid()}"
 
+    def hear(self, date: datetime | None) -> None:
+        """Compare the clock with the time of a server, if it is a clock that can be doubted."""
+        if isinstance(self.clock, TrustedClock):
+            self.clock.hear(date)
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether what time alone makes due may be done: the clock is not in doubt."""
+        return not isinstance(self.clock, TrustedClock) or self.clock.sure
+
     @property
     def asks_model(self) -> bool:
         """Whether new texts are read by a model: one is configured, and the policy does not exclude it."""
@@ -120,7 +131,9 @@ def recover_and_catch_up(app: App) -> StartupReport:
 
 
 def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
-    """Decide every commitment that is due. settled: do not wait for more news."""
+    """Decide every commitment that is due, unless the clock is in doubt. settled: do not wait for more news."""
+    if isinstance(app, App) and not app.knows_time:
+        return review.ReviewReport()
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
@@ -147,9 +160,11 @@ def watch_sources(app: App) -> list[str]:
 
 
 def run_digests(app: App) -> list[str]:
-    """Queue due digests; returns the names of their routes."""
+    """Queue due digests, unless the clock is in doubt; returns the names of their routes."""
     from monitor.pipeline import digests
 
+    if not app.knows_time:
+        return []
     archive = partial(archive_digest, app)
     made = (app.store, app.rulebook, app.routes, lambda: session.sources(app), app.clock(), archive)
     names = digests.enqueue_due_digests(*made, owner=app.settings.owner.route)

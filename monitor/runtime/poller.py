@@ -170,6 +170,14 @@ class Poller(AbstractContextManager["Poller"]):
             answer.add_done_callback(partial(self._answered, due))
         self._raise_failure()
 
+    def poll_all_now(self) -> None:
+        """Let every feed that is not in progress be due, after the clock was set: a server's date shows which time is
+        right."""
+        now = self._app.clock()
+        for name in list(self._due_at):
+            if name in self._due_at:
+                self._due_at[name] = now, timedelta(0)
+
     def _answered(self, due: DueFeed, answer: Answer) -> None:
         """Called in the fetcher's thread, which must not wait."""
         self._arrived.put((due, answer.result()))
@@ -249,6 +257,8 @@ class Poller(AbstractContextManager["Poller"]):
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
         """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
+        if isinstance(outcome, FetchResult):
+            self._app.hear(outcome.date)
         name, error = due.feed.name, outcome if isinstance(outcome, FeedError) else None
         failures = (due.before.failures if due.before else 0) + 1 if error else 0
         planned = partial(next_poll, due.feed.interval, failures, error, self._app.clock(), self._app.chance)

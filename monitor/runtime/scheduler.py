@@ -97,6 +97,10 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
             poller.settled.clear()
             after_polls()
 
+    def deliver(channel: str) -> None:
+        if app.knows_time:  # else messages could expire by a wrong clock
+            deliver_channel(app, channel)
+
     def prune() -> None:
         """Delete old entries of the run log. Evidence is never deleted."""
         with app.store.begin() as conn:
@@ -107,7 +111,7 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     if any(route.approval for route in app.routes):
         yield Job("approval", lambda: ask_owner(app), 5)
     for channel in app.senders:
-        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), 2, "channels")
+        yield Job(f"deliver {channel}", partial(deliver, channel), 2, "channels")
     if app.reader is not None:
         yield Job("read", lambda: read_next(app), 2, "reader")
         yield Job("release unread", lambda: release_late(app), 2)

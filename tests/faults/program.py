@@ -101,7 +101,8 @@ class Program:
 
     def configure(self, *sections: str, templates: Path = ROOT / "templates") -> None:
         """Write config.toml of these sections, and the rules beside it."""
-        text = CONFIG.format(database=json.dumps(self.database), templates=json.dumps(str(templates)))
+        database = self.database.replace("postgresql:", "postgresql+psycopg:")
+        text = CONFIG.format(database=json.dumps(database), templates=json.dumps(str(templates)))
         (self.folder / "config.toml").write_text(text + "".join(sections), encoding="utf-8")
         rules = {name: SOY.replace("id: soy", f"id: {name}").replace("soybeans", name) for name in self.goods}
         write(self.folder / "rules", **{name: text.replace("Soybeans", name) for name, text in rules.items()})

@@ -157,16 +157,15 @@ def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
     assert any(text.endswith(" · unconfirmed*") for text in shown)
 
 
-def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
-    payload = status_card(
-        replace(
-            a_card("x"),
-            first=replace(ALERT, changes=(replace(ALERT.changes[0], text="It began so"),)),
-            messages=a_card("x", 40).messages,
-        )
-    )
+def test_a_card_names_the_latest_messages_and_how_the_thread_began() -> None:
+    payload = status_card(replace(a_card("x"), first=ALERT, messages=a_card("x", 40).messages))
     check_limits(payload)
-    told = [re.search(r"> · (\d+) x$", text) for text in texts(payload["blocks"])]
+    lines = "\n".join(texts(payload["blocks"])).splitlines()
+    told = [re.search(r"> · (\d+) x$", line) for line in lines]
     assert [int(found[1]) for found in told if found] == list(range(40, 30, -1))
-    assert any("it began so" in text for text in texts(payload["blocks"]))
+    assert ALERT.evidence.lines[0].quote in lines[lines.index("*How this thread began*") + 1]
     assert (payload["channel"], payload["ts"], "metadata" in payload) == ("C1", "1.5", False)
+
+
+def test_a_card_of_one_message_does_not_list_it() -> None:
+    assert not any("Messages in this thread" in text for text in texts(status_card(a_card("x", 1))["blocks"]))

@@ -6,13 +6,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
+from monitor.domain.stories.identify import event_time
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
@@ -173,6 +176,12 @@ class Document:
         every = (topic.commitment for topic in self.matcher.topics)
         names = self.candidate_commitments if self.concerned_only else frozenset(every)
         return {view.name: self.matcher.candidates(view, names) for view in self.views}
+
+    @cached_property
+    def day(self) -> date:
+        """The day of publication where the publisher is: what "today" and "tomorrow" count from."""
+        zone = self.publisher.zone
+        return event_time(self.story, zone).end.astimezone(ZoneInfo(zone)).date()
 
     @cached_property
     def publisher(self) -> Publisher:

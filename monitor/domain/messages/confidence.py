@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +15,15 @@ from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, RE
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
-from monitor.domain.verdicts.corroboration import SAME_DAYS, count_sources, headline_words, is_official_act, is_relayed
+from monitor.domain.verdicts.corroboration import (
+    SAME_DAYS,
+    SHORT_WORD,
+    UNNAMED,
+    count_sources,
+    headline_words,
+    is_official_act,
+    is_relayed,
+)
 
 MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
@@ -25,14 +32,11 @@ MAX_NAMES = 4
 EFFECT = "confirmation would change the status to"
 SOURCE_OF_DATE = "source of the date"
 ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
-SAME_WORDS, OWN_WORDS, RETOLD_WORDS, SHORT_WORD = 3, 2, 5, 3
+SAME_WORDS, OWN_WORDS = 3, 2
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
-press, without names and goods; a retold report with its source; and the letters of words that do not count (all
-estimates)."""
+press, without names and goods (estimates)."""
 BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
-_SOURCES = re.compile(r"\bexclusive\b|\bsources?\b|消息人士|知情人士", re.IGNORECASE)
-"""A report that rests on sources of its own, without their names."""
 KINDS = ("official", "figures", "the company")
 """The kinds of speakers, the best first; state media come after them."""
 LAST = (Tier.STATE_MEDIA, Tier.AGGREGATOR, Tier.UNKNOWN)
@@ -183,7 +187,8 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     paper quotes from another one for that one."""
     counting, names = context.policy.corroborating_tiers, list[str]()
     counted: tuple[Signal, ...] = ()
-    for signal in sorted(told, key=lambda each: (is_relayed(each), each is not told[0], each.tier, each.happened.end)):
+    order = sorted(told, key=lambda each: (each is not told[0], each.tier, each.happened.end))
+    for signal in sorted(order, key=lambda each: (is_relayed(each), not UNNAMED.search(each.quote))):
         story = context.stories[signal.story]
         outlets = [(story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets)]
         # A signal ranks below its only publisher where it quotes a reporter's question.
@@ -191,10 +196,7 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             outlets.sort(key=lambda each: context.publishers.find(*each).tier)
             best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
-        retold = not _SOURCES.search(signal.quote) and any(
-            _SOURCES.search(each.quote) and len(_words(signal) & _words(each)) >= RETOLD_WORDS for each in counted
-        )
-        if signal.tier in counting and not retold and count_sources((*counted, signal)) > len(counted):
+        if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]

@@ -29,6 +29,7 @@ from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import parties_in
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import (
+    decapitalised,
     format_amount,
     format_date,
     join_list,
@@ -83,7 +84,7 @@ def named_threat(signal: Signal, context: RenderContext) -> str:
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it."""
-    coming_up = tuple(_announced(commitment, verdict, context, quoted))
+    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
@@ -96,15 +97,14 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, 
             said = back, _goal(commitment, verdict, context, quoted), _overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             said = _goal(commitment, verdict, context, quoted), _overdue(commitment, verdict, context), *dates
-        case Standing.MET if commitment.kind is Kind.SERIES:
-            said = dates
         case Standing.IN_FORCE:
             said = dates
         case Standing.MET:
-            coming = (target for target in commitment.targets if target.start > context.now.date())
-            later = min(coming, key=lambda target: target.start, default=None)
-            period = (period_name(later.label) or "the next period") if later else ""
-            said = (f"{period} begins on {format_date(later.start)}" if later else "",)
+            coming = (target for target in commitment.targets if target.start > context.today)
+            if later := min(coming, key=lambda target: target.start, default=None):
+                said = (f"{period_name(later.label) or 'the next period'} begins on {format_date(later.start)}",)
+            elif commitment.kind is Kind.SERIES:
+                said = dates
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
@@ -119,31 +119,30 @@ def _meetings(commitment: Commitment, context: RenderContext) -> Iterator[str]:
     """The meetings announced in the deal of a commitment, where its future may be settled."""
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
-            yield from _announced(other, context.verdicts[other.id], context)
+            yield from (text for _, text in announced(other, context.verdicts[other.id], context))
 
 
-def _announced(
+def announced(
     commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()
-) -> Iterator[str]:
-    """Each announced meeting or act that is ahead, the nearest first: "Leaders' meeting on 30 Oct 2025 (date given by
-    China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its controls” (Reuters)'.
-    A blow that the outlook has left behind is over, and what is met waits for no act."""
+) -> Iterator[tuple[date, str]]:
+    """Each announced meeting or act that is ahead, with its day, the nearest first: "Leaders' meeting on 30 Oct 2025
+    (date given by China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its
+    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
     told = set[date]()
-    ahead = sorted(
-        (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today), key=lambda d: d.date
-    )
+    coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today)
+    ahead = sorted(coming, key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
     for record in ahead:
         # The month of a known day, and a meeting without a name on the day of another one, say nothing more.
         named = [d for d in ahead if d.date == record.date and (d.what, d.said_by) > (record.what, record.said_by)]
         known = record.precision != "day" and any(d.replace(day=1) == record.date.replace(day=1) for d in days)
+        known = known or (record.precision == "week" and _monday(record.date) <= context.today)
         if known or (named and commitment.kind is Kind.SERIES):
             continue
-        thing = one_line(record.what, 60) or "meeting"
-        turned = verdict.outlook_since
+        thing, turned = one_line(record.what, 60) or "meeting", verdict.outlook_since
         turned_later = turned is not None and record.since is not None and record.since <= day_of(turned)
         if commitment.kind is Kind.SERIES:
             if turned_later and verdict.outlook is not Outlook.STEADY:
@@ -151,7 +150,7 @@ def _announced(
             # Two sides may name two days for the beginning of one meeting.
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 source = f" (date given by {context.parties.names((record.said_by,))})"
-                yield f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
+                yield record.date, f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
@@ -164,24 +163,29 @@ def _announced(
         if done or begun or record.precision == "month" or record.date in told:
             continue
         told.add(record.date)
+        day = _day(record)
         if signal.id == next(iter(quoted), ""):
-            threatened = signal.effect is Effect.THREAT
-            yield f"this {'is threatened for' if threatened else 'takes effect on'} {_day(record).partition(' ')[2]}"
+            does = "is threatened for" if signal.effect is Effect.THREAT else "takes effect on"
+            yield record.date, f"this {does} {day.partition(' ')[2]}"
         elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
-            yield f"announced for {_day(record).partition(' ')[2]}: {told_by(signal, context)}"
+            yield record.date, f"announced for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
-            act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-            yield f"{act} {_day(record)}"
+            yield record.date, f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _day(record: Deadline) -> str:
-    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in Nov 2025', 'in the second quarter of 2027', 'from 2027'."""
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
     known = {
         "day": format_date(record.date),
         "month": f"{record.date:%b %Y}",
         "quarter": f"the {nth} quarter of {year}",
     }
+    known["week"] = f"the week of {format_date(_monday(record.date))}"
     word = "from" if record.kind == "start" else "on" if record.precision == "day" else "in"
     return f"{word} {known.get(record.precision, year)}"
 
@@ -190,8 +194,8 @@ def _way_back(
     threat: Signal, commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]
 ) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
-    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message, and a report is named only
-    if the reader does not see it anyway. '' where this alone would not end the trouble: the state was never reached,
+    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message; of another report that
+    the reader sees, the act is named. '' where this alone would not end the trouble: the state was never reached,
     no single side has to act, or the message reports that the side does better."""
     story, parties, when = context.stories[threat.story], context.parties, day_of(threat.happened.end)
     back, seen = f"returns to {status_caps(verdict.standing)}", known_signals(quoted, context)
@@ -201,15 +205,15 @@ def _way_back(
     eased = any(s.commitment == verdict.commitment and day_of(s.happened.end) >= when for s in better)
     if verdict.standing is Standing.UNPLEDGED or len(threat.by.parties) != 1 or eased:
         return ""
-    of_lead = ((s.by, s.effect, when - day_of(s.happened.end) <= TOLD_AGAIN) for s in seen[:1])
-    leads, day = (threat.by, threat.effect, True) in of_lead, format_date(local_day(threat.happened.end, context.zone))
-    if threat.effect is Effect.THREAT:
-        ends = f"{parties.does(threat.by.value, 'withdraw')} {'this threat' if leads else f'its threat of {day}'}"
-    else:
-        ends = f"{parties.does(threat.by.value, 'reverse')} {'this' if leads else f'its act of {day}'}"
-    if leads or threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
-        return f"{back} if {ends}"
-    return f"{back} if {ends}: {told_by(threat, context)}"
+    threatens = threat.effect is Effect.THREAT
+    ends = f"{back} if {parties.does(threat.by.value, 'withdraw' if threatens else 'reverse')}"
+    lead = next((s for s in seen if (s.by, s.effect) == (threat.by, threat.effect)), None)
+    if lead is not None and lead is seen[0] and when - day_of(lead.happened.end) <= TOLD_AGAIN:
+        return f"{ends} this{' threat' if threatens else ''}"
+    ends = f"{ends} its {'threat' if threatens else 'act'}"
+    if threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
+        return f"{ends}: {decapitalised(act_sentence(threat, context.rules.get(threat.rule), parties))}"
+    return f"{ends} of {format_date(local_day(threat.happened.end, context.zone))}: {told_by(threat, context)}"
 
 
 def told_by(signal: Signal, context: RenderContext) -> str:
@@ -264,10 +268,9 @@ def _target(target: Target, commitment: Commitment, verdict: Verdict, context: R
     if later := next(moved, None):
         due = f"by {format_date(later)} (first due {first})"
     goal = f"{format_amount(target.amount, target.unit)} {target.basis} {due}"
-    alike = [
-        t for t in commitment.targets if t.start > target.start and (t.amount, t.unit) == (target.amount, target.unit)
-    ]
-    same = f"; the same is due for {join_list([period_name(t.label) for t in alike])}" if alike else ""
+    later_on = (t for t in commitment.targets if t.start > target.start)
+    alike = [period_name(t.label) for t in later_on if (t.amount, t.unit) == (target.amount, target.unit)]
+    same = f"; the same is due for {join_list(alike)}" if alike else ""
     return f"MET {f'for {period_name(target.label)} ' if same else ''}at {goal}{same}"
 
 
@@ -281,11 +284,7 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
     for what in names:
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
         record, thing = same[0], one_line(what, 80)
-        by = (
-            f" (according to {parties.names((record.said_by,))})"
-            if record.state == "claimed" and record.said_by
-            else ""
-        )
+        by = f" (according to {parties.names((record.said_by,))})" if record.state == "claimed" else ""
         claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
         also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":

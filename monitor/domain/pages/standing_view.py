@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
@@ -117,7 +117,7 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         since=since_text(verdict, then.zone),
         confidence=confidence,
         next=next_step(own.commitment, verdict, then),
-        flags=tuple(replace(note, text="") if known else note for note, known in zip(notes, said, strict=True)),
+        flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
         contested=tuple(contested),

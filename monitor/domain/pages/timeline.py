@@ -13,16 +13,17 @@ from monitor.domain.messages.digest.block_material import SAME_EVENT, best_repor
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
-from monitor.domain.model import Cause, Effect, FlagKind, Outlook, Severity, Status, Transition, TransitionKind
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged
+from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Severity, Status, Transition, TransitionKind
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
-from monitor.domain.verdicts.standing import NEXT_ROUND, WELL_REPORTED, importance, leads
+from monitor.domain.verdicts.standing import importance, leads
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
@@ -30,8 +31,6 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
-ACTS = (Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK, Effect.BREACH, Effect.DEADLINE)
-"""What a side does, unlike a pledge or a threat, which WELL_REPORTED reports make an event."""
 Recorded = tuple[Transition, ...]
 """The changes that one event of a commitment caused, the most important first."""
 
@@ -80,11 +79,8 @@ def recorded(history: Iterable[Transition]) -> list[Recorded]:
     for at, moment in groupby(history, key=lambda change: change.at):
         group = list(moment)
         for event in reversed(events):
-            if (
-                at - event[-1].at <= ONE_EVENT
-                and _reports(event) & _reports(group)
-                and not (_moves(event) and _moves(group))
-            ):
+            both_move = moved_from(event) is not None and moved_from(group) is not None
+            if at - event[-1].at <= ONE_EVENT and _reports(event) & _reports(group) and not both_move:
                 event += group
                 break
         else:
@@ -97,11 +93,7 @@ def _reports(event: Iterable[Transition]) -> set[str]:
     return {key for change in event for key in (*change.evidence, *change.reason.signals, *change.continues)}
 
 
-def _moves(event: Iterable[Transition]) -> bool:
-    return any(isinstance(change.change, StatusChanged) for change in event)
-
-
-def moved_from(group: Recorded) -> Status | None:
+def moved_from(group: Iterable[Transition]) -> Status | None:
     """The status that an event ended."""
     moves = (each.change for each in sorted(group, key=lambda each: each.at) if isinstance(each.change, StatusChanged))
     return next((move.old for move in moves if move.old is not move.new), None)
@@ -114,21 +106,11 @@ def key_events(own: OwnMaterial) -> list[Recorded]:
     for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
         lead = group[0]
         near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
-        if not (near if moved_from(group) is None else _is_next_round(lead)) and _is_told(lead):
+        notable = lead.severity > Severity.ROUTINE and not is_background(lead)
+        # The next round of a series, or of a target, is neither good nor bad.
+        if (notable and not near) if moved_from(group) is None else lead.way is not Direction.OTHER:
             told.append(group)
     return sorted(told, key=lambda group: group[0].at)
-
-
-def _is_told(lead: Transition) -> bool:
-    """Whether an event is more than a lack of news, a coming date, a report of one outlet, or mere words."""
-    if isinstance(lead.change, EventNoted) and lead.change.effect not in ACTS and len(lead.evidence) < WELL_REPORTED:
-        return False
-    moved = isinstance(lead.change, StatusChanged)
-    return not is_background(lead) and (moved or lead.severity > Severity.ROUTINE)
-
-
-def _is_next_round(change: Transition) -> bool:
-    return isinstance(change.change, StatusChanged) and (change.change.old, change.change.new) == NEXT_ROUND
 
 
 def last_move(groups: Sequence[Recorded]) -> Recorded | None:
@@ -146,7 +128,8 @@ def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
         return ""
-    return f"{status_caps(before)} until {format_date(local_day(reported_at(move, own), own.context.zone))}"
+    day = format_date(local_day(reported_at(move, own), own.context.zone))
+    return f"{status_caps(before)} until {day}" if day != since_text(own.verdict, own.context.zone) else ""
 
 
 def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
@@ -217,7 +200,10 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         stands = isinstance(change.change, EventNoted | StatusChanged)
         settled = moved is not None and isinstance(change.reason.detail, Awaiting)
         known = words.text.casefold() in said or stands or settled
-        told = ("" if known else words.text, "" if repeated else words.detail)
+        told = (
+            "" if known else words.text,
+            "" if repeated or isinstance(change.change, ShareChanged) else words.detail,
+        )
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(
         at=first,

@@ -5,6 +5,7 @@ A claim stays open for policy's `corroborate_days`. The similarity of texts does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import JOINT, UNDECLARED
+from monitor.domain.stories.headline_words import ACTORS, GOODS
 from monitor.domain.stories.similarity import normalised_tokens
 
 POSITIVE_OR_DATE = POSITIVE_EFFECTS | {Effect.DEADLINE}
@@ -28,6 +30,11 @@ SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 BY_READER = f"/{READER}"
 """The end of the rule of a signal that only a model reads."""
+UNNAMED = re.compile(r"\bexclusive\b|\bsources?\b", re.IGNORECASE)
+"""A report that rests on sources of its own, without their names."""
+RETOLD_WORDS, SHORT_WORD = 3, 3
+"""Words that a retold report shares with its source, without names and goods, and the letters of words that do not
+count (estimates)."""
 MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
 """Headlines that share so many significant words, and three in four or all of the shorter one, are one wire's report:
 estimates, which join "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare
@@ -235,13 +242,12 @@ def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
 
 
 def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:
-    if abs(at - before) > timedelta(days=1):
-        return False
     words, others = headline_words(headline), headline_words(known)
     shared = words & others
-    return len(shared) >= MIN_HEADLINE_WORDS and (
-        shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
-    )
+    if UNNAMED.search(known) or UNNAMED.search(headline):
+        return len({word for word in shared - ACTORS - GOODS if len(word) > SHORT_WORD}) >= RETOLD_WORDS
+    alike = shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
+    return alike and len(shared) >= MIN_HEADLINE_WORDS and abs(at - before) <= timedelta(days=1)
 
 
 @lru_cache(maxsize=16384)
@@ -283,4 +289,6 @@ def is_official_act(signal: Signal) -> bool:
     of them are no news.
     """
     acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
-    return signal.tier is Tier.OFFICIAL and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))
+    own = len(signal.by.parties) == 1 and signal.says.value == signal.by.value
+    official = signal.tier is Tier.OFFICIAL or (own and signal.tier is Tier.STATE_MEDIA)
+    return official and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))

@@ -58,11 +58,12 @@ class OutlookTracker:
         # A count behind the steady pace is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
         # What several sides agreed or did together, by a wire or a side, needs fewer sources than other relief.
-        firm = (s for s in claim.signals if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
-        joint = any(len(s.by.parties) > 1 for s in firm)
-        needed = self.policy.origins_needed if joint else self.policy.outlook_origins
-        turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(needed)
-        if behind or not turns:
+        same = tuple(s for s in claim.signals if (s.effect, s.object) == (signal.effect, signal.object))
+        firm = (s for s in same if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
+        told = assess_support(Claim("", same), self.commitment, self.policy).origins
+        joint = any(len(s.by.parties) > 1 for s in firm) and told >= self.policy.origins_needed
+        turns = joint or backing.can_change_outlook(self.policy.outlook_origins)
+        if behind or verdict.outlook is Outlook.STEADY or not turns:
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
         since, ids = signal.happened.end, claim.ids
@@ -73,12 +74,10 @@ class OutlookTracker:
         policy, latest, outlook, turned = self.policy, claim.latest, verdict.outlook, verdict.outlook_since
         if verdict.standing is Standing.BREACHED:
             return verdict, None
+        unpledged = verdict.standing is Standing.UNPLEDGED  # nothing is promised that could stop
         if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the signals must stop the commitment
             stops = sum(signal.stalls for signal in claim.signals)
-            outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
-        unpledged = verdict.standing is Standing.UNPLEDGED
-        if unpledged and outlook is Outlook.STALLED:
-            return verdict, None
+            outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) and not unpledged else Outlook.AT_RISK
         if verdict.outlook in (outlook, Outlook.STALLED):
             # A further blow is an event and the new reason, unless only the clock or a baseline turned the outlook.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)

@@ -114,7 +114,7 @@ def next_standing(
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
     of_next = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}  # or held already
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over and signal.effect in of_next:
-        return of_next[signal.effect]
+        return of_next[signal.effect] if firm.confirmed else None
     # Leaders who have met fulfil it; a round of envoys does not, nor does a meeting that opens.
     open_series = commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]
     if open_series and signal.effect is Effect.PROGRESS and is_summit(signal) and firm.confirmed:
@@ -211,7 +211,8 @@ def _move_standing(
     reason = Reason(ReasonCode(signal.effect.value), reason_text(signal), claim.ids)
     flags = without_kind(verdict.flags, FlagKind.UNCONFIRMED)
     moved = replace(verdict, standing=reached, since=signal.happened.end, why=reason, evidence=claim.ids, flags=flags)
-    if not confirmed:
+    own = {side for s in claim.signals if s.tier in policy.moving_tiers for side in s.says.parties}
+    if not confirmed and not (signal.by.parties and signal.by.parties <= own):  # who acts has said so itself
         one_sided = OneSided(speaker(signal), silent)
         subject = ",".join(silent) or OTHER_PARTIES
         moved = with_flag(moved, Flag(FlagKind.UNCONFIRMED, subject, first_at, one_sided, claim.ids))

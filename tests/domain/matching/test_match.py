@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from monitor.domain.matching.document import MAX_FIELD_LENGTH, MAX_HITS, MAX_SEN
 from monitor.domain.matching.match import RejectionKind, match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.matching.signal_builder import MAX_QUOTE, quote_span
-from monitor.domain.model import By, Effect, Level, Tier
+from monitor.domain.model import By, Effect, Level, Story, Tier
 from tests.builders import rules_folder, shipped_rules
 from tests.builders.counted_work import calls_of
 
@@ -42,6 +43,21 @@ def test_never_excludes_a_story_whatever_else_stands_there(tmp_path: Path) -> No
     )
     assert not about(hard, "China buys US soybeans, not beans from Brazil")
     assert about(hard, "China buys US soybeans, Brasilia notes")
+
+
+def test_today_and_tomorrow_are_those_of_the_publisher() -> None:
+    """In the evening of New York it is the next day by UTC, and in the night of Beijing still the day before."""
+
+    def days(source: str, hour: int, title: str, summary: str = "", lang: str = "en") -> tuple[date | None, ...]:
+        at = datetime(2025, 11, 12, hour, tzinfo=UTC)
+        told = Story("a", at, at, source, "", title, summary, lang)
+        signal = next(each for each in match(told, shipped_rules.rulebook()) if each.date)
+        return tuple(named and named.date for named in (signal.date, signal.starts))
+
+    assert days("The New York Times", 2, "Trump and Xi will meet tomorrow in Rome") == (date(2025, 11, 12), None)
+    assert days("Xinhua", 20, "Xi and Trump will meet tomorrow in Rome") == (date(2025, 11, 14), None)
+    order = ("商务部宣布对美两用物项出口公告暂停实施", "自即日起至2026年11月27日，该公告暂停实施。", "zh")
+    assert days("MOFCOM", 20, *order) == (date(2026, 11, 27), date(2025, 11, 12))  # begun, by UTC too
 
 
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:

@@ -95,12 +95,19 @@ def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWord
         blow = signal("s1", changes.pop("of", "a"), says=Says.PRESS, **changes)
         return said(Standing.IN_FORCE, Outlook.AT_RISK, blows=[blow], quoted=quoted, **STANDING)
 
+    def quoted_below(**changes: Any) -> str:
+        """Of a message that another report leads."""
+        lead = signal("s9", "b", says=Says.PRESS, by=By.COMPANY, effect=Effect.NONE)
+        blows = [signal("s1", "a", says=Says.PRESS, **changes), lead]
+        return said(Standing.IN_FORCE, Outlook.AT_RISK, blows=blows, quoted=("s9", "s1"), **STANDING)
+
     base = Baseline(verdict().baseline, Standing.PLEDGED, "", Outlook.STALLED, note="The mills buy elsewhere.")
     wording(
         [
             at_risk(by=By.US, effect=Effect.THREAT),
             at_risk(quoted=("s1",), by=By.US, effect=Effect.THREAT),
-            at_risk(quoted=("s9", "s1"), by=By.US, effect=Effect.THREAT),  # quoted, below another lead
+            quoted_below(by=By.US, effect=Effect.THREAT),
+            quoted_below(by=By.CN),
             at_risk(of="b", by=By.CN),
             at_risk(effect=Effect.BREACH),
             said(Standing.PLEDGED, Outlook.AT_RISK, blows=[signal("s1", "a", says=Says.DATA)]),
@@ -147,6 +154,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
             said(Standing.MET, dates=[gone, summit, again, talks], **SERIES),
             said(Standing.MET, dates=[announced("", "2026-06-30", "both", "", "quarter")], **SERIES),
             said(Standing.MET, dates=[announced("", "2026-05-31", "both", "", "month")], **SERIES),
+            said(Standing.MET, dates=[announced("", "2026-03-22", "both", "", "week")], **SERIES),
         ]
     )
 

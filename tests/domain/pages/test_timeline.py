@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
+from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
-    By,
     Cause,
     Direction,
     Effect,
@@ -68,12 +67,6 @@ def test_an_act_that_no_alert_tells_is_minor_and_a_move_of_the_status_never_is()
     assert told(replace(noted, **quiet), replace(moved, **quiet)) == ["change-t2"]
 
 
-def test_a_plan_or_threat_needs_more_reports_than_an_act() -> None:
-    planned = replace(history()[1], change=EventNoted(Effect.PLEDGE, By.CN))
-    assert told(planned) == []
-    assert told(replace(planned, evidence=("s1", "s0", "s2"))) == ["change-t1"]
-
-
 def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
     noted = history()[1]
     moved = replace(history()[0], at=noted.at + timedelta(days=2))
@@ -84,7 +77,7 @@ def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
 
 
 def test_the_next_round_of_a_series_is_minor_until_leaders_meet() -> None:
-    assert told(replace(move("t9", frm="met", to="in_progress"), severity=Severity.ROUTINE)) == []
+    assert told(replace(move("t9", frm="met", to="in_progress"), way=Direction.OTHER)) == []
 
 
 def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() -> None:

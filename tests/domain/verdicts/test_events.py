@@ -292,5 +292,5 @@ def test_a_series_is_met_once_two_sources_report_that_leaders_met_and_begins_ane
     apart = reports(Effect.PROGRESS, "2025-11-28", "Reuters", level=Level.SUMMIT)
     assert after(*apart, SUMMIT[1], now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
     met = SUMMIT
-    planned = from_us(Effect.PLEDGE, "2025-12-15")
-    assert after(*met, planned, now="2025-12-16", of=TALKS).verdict.standing is IN_PROGRESS
+    planned = [from_us(Effect.PLEDGE, "2025-12-15"), from_cn(Effect.PLEDGE, "2025-12-15")]
+    assert after(*met, *planned, now="2025-12-16", of=TALKS).verdict.standing is IN_PROGRESS

@@ -190,6 +190,8 @@ def test_what_several_sides_agreed_ends_a_risk_on_two_sources_if_a_wire_reports_
     assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
     for changed in ({"modality": Modality.PLAN}, {"tier": Tier.TRADE}, {"by": By.CN}):
         assert outlook_of(after(*RISK, *(replace(s, **changed) for s in agreed))) is Outlook.AT_RISK, changed
+    other = replace(agreed[1], effect=Effect.PROGRESS)
+    assert outlook_of(after(*RISK, agreed[0], other)) is Outlook.AT_RISK, "they tell of two acts"
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
@@ -214,6 +216,10 @@ def test_an_act_beyond_the_promise_turns_the_outlook_and_nothing_else() -> None:
 def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
     assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+    unpledged = decided(
+        commitment(), told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True), "2025-10-12", policy=SHIPPED
+    )
+    assert outlook_of(unpledged) is Outlook.AT_RISK, "nothing is promised that could stop"
     assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
     older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
     assert key_of(older) == key_of(replace(older, object="")) != key_of(replace(older, object="", stalls=False))

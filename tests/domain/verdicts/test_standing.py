@@ -10,6 +10,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
+    By,
     Decision,
     Direction,
     Effect,
@@ -344,9 +345,17 @@ def test_a_new_period_is_owed_again_and_its_deadline_outlives_the_last_one() -> 
 def test_a_series_that_was_met_opens_again_with_its_next_round() -> None:
     talks = commitment(Kind.SERIES, baselines=pledged())
     met = [from_us(Effect.DELIVERED, "2025-10-30"), from_cn(Effect.DELIVERED, "2025-10-30")]
-    again = from_us(Effect.PROGRESS, "2026-02-04")
+    again = [from_us(Effect.PROGRESS, "2026-02-04"), signal(Effect.PROGRESS, "2026-02-05")]
     assert status_of(decided(talks, met, "2025-10-31")) == "met"
-    assert status_of(decided(talks, [*met, again], "2026-02-05")) == "in_progress"
+    assert status_of(decided(talks, [*met, again[0]], "2026-02-05")) == "met", "one side's post is no round of talks"
+    assert status_of(decided(talks, [*met, *again], "2026-02-05")) == "in_progress"
+
+
+def test_the_own_act_of_a_side_needs_no_word_of_the_other() -> None:
+    lifts = from_us(Effect.PROGRESS, "2025-11-10", by=By.US)
+    assert not decided(commitment(baselines=pledged()), [lifts], "2025-11-10").verdict.flags
+    of_other = replace(lifts, by=By.CN)
+    assert flags_of(decided(commitment(baselines=pledged()), [of_other], "2025-11-10")) == {FlagKind.UNCONFIRMED}
 
 
 def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None:

@@ -87,6 +87,23 @@ def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
     assert count_sources([first, relayed]) == count_sources([relayed]) == 1
 
 
+@pytest.mark.parametrize(
+    ("retelling", "sources"),
+    [
+        ("China issues first batch of dredging licences as docks wait", 1),
+        ("China issues first batch of dredging licences, sources say", 1),
+        ("Dredging firms receive their papers from China", 2),
+    ],
+)
+def test_what_one_paper_has_from_unnamed_sources_is_no_news_of_those_that_retell_it(
+    retelling: str, sources: int
+) -> None:
+    quote = "Exclusive: China issues first batch of streamlined dredging licences, source says"
+    exclusive = signal(Effect.PROGRESS, "2025-11-10", quote=quote)
+    later = signal(Effect.PROGRESS, "2025-11-13", quote=retelling, origin="Bloomberg")
+    assert count_sources([exclusive, later]) == count_sources([later, exclusive]) == sources
+
+
 def test_what_only_a_model_reads_neither_begins_nor_ends_a_final_standing() -> None:
     read = {"rule": "truce/reader"}
     assert standing(PROMISED, *reports(Effect.DELIVERED, "Reuters", "Bloomberg", **read)) is Standing.PLEDGED

@@ -22,7 +22,7 @@ from monitor.domain.messages.digest.period_events import (
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.next_steps import MAX_THREAT, told_by
+from monitor.domain.messages.next_steps import MAX_THREAT, announced, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -30,7 +30,6 @@ from monitor.domain.model import (
     Commitment,
     DateMention,
     FlagKind,
-    Kind,
     Modality,
     Outlook,
     Route,
@@ -42,7 +41,6 @@ from monitor.domain.model import (
 )
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -88,7 +86,7 @@ def digest_brief(
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
-    first, moved, rest = leading_events(found)
+    first, moved, rest = leading_events(found, context)
     told = tuple(digest_events([*first, *moved, *rest], transitions, start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
@@ -140,15 +138,16 @@ def trouble_lines(
     """'Truce AT RISK since 8 Jan; latest: 13 Jan, “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment
     in trouble, unless an event tells how it got there."""
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
-    seen = {signal.story for event in told for signal in event.signals}
+    lines = dict[str, list[str]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE or (commitment.id in moved and verdict.shown_since >= start):
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
-        line = f"{commitment.short} {labels.status_caps(verdict.status)} since {since}"
+        seen = {signal.story for event in told if event.commitment == commitment.id for signal in event.signals}
+        line = f"{labels.status_caps(verdict.status)} since {since}"
         cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
         if cause is not None and cause.story in seen:
-            line = f"{line}, as told above"
+            line = f"{line}; latest: see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
             line = (
@@ -156,18 +155,20 @@ def trouble_lines(
                 if day != since
                 else f"{line}: {told_by(cause, context)}"
             )
-        yield "; ".join(filter(None, (line, detail)))
+        lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
+    yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
 
 
 def latest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The report of the last days behind a commitment in trouble that is best to read."""
+    """The report of the last days behind a commitment in trouble that is best to read: short, of a wire, and late."""
     blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS]
     last = max((signal.happened.end for signal in blows), default=context.now)
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story = context.stories[signal.story]
+        tiers = [Tier.WIRE, Tier.TRADE]  # an official title is that of a document
         readable = is_english(story) and len(story.title) <= MAX_THREAT
-        return not readable, signal.tier is not Tier.WIRE, -signal.happened.end.timestamp()
+        return not readable, signal.tier not in tiers, -signal.happened.end.timestamp()
 
     return min((s for s in blows if last - s.happened.end <= SAME_EVENT), key=rank, default=None)
 
@@ -186,15 +187,13 @@ def dates_ahead(
     for commitment, verdict in followed:
         for line in deadline_lines(verdict, commitment.short, context):
             add(line.date, commitment, f"{commitment.short}: {line.text}")
-        for record in sorted(verdict.deadlines, key=lambda each: (each.date, not each.what)):
-            if record.state == ANNOUNCED and record.precision == "day" and commitment.kind is Kind.SERIES:
-                when = f"{'from' if record.kind == 'start' else 'on'} {labels.format_date(record.date)}"
-                add(record.date, commitment, f"{commitment.short}: {one_line(record.what, 60) or 'meeting'} {when}")
+        for day, text in announced(commitment, verdict, context):
+            add(day, commitment, f"{commitment.short}: {text}")
         progress = progress_line(verdict.progress, commitment, context)
         if progress and progress.due and verdict.status is not Standing.MET:
             left = labels.pluralised((progress.due - today).days, "day")
             add(progress.due, commitment, f"{commitment.short} due {labels.format_date(progress.due)}, in {left}")
-    for name, day, text in named_days(events, context):
+    for name, day, text in named_days(events, today, context):
         add(day, context.commitments[name], f"{context.commitments[name].short}: {text}")
     horizon = today + AHEAD
     near = [text for day in sorted(dates) if day <= horizon for text in dates[day].values()]
@@ -205,13 +204,13 @@ def dates_ahead(
     return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near[:MAX_AHEAD])
 
 
-def named_days(events: Sequence[PeriodEvent], context: RenderContext) -> Iterator[tuple[str, date, str]]:
-    """Each act to which reports give a day, with its commitment and the day that most of them name."""
+def named_days(events: Sequence[PeriodEvent], today: date, context: RenderContext) -> Iterator[tuple[str, date, str]]:
+    """Each act to which reports give a day after today, with its commitment and the day that most of them name."""
     acts = dict[tuple[str, str], Counter[DateMention]]()
     for event in events:
         for signal in event.signals:
             day = signal.starts or signal.date
-            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text))
+            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text)) and day.date > today
             if day and exact and signal.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
                 rule = context.rules.get(signal.rule)  # an act on its day; a headline may only mention the day
                 act = act_sentence(signal, rule, context.parties) if rule and rule.tells else event.text.headline

@@ -61,7 +61,7 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 SAME_WORDS = 0.6
 """The share of the words of a headline with which it tells the same as another one of the period (estimate)."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
-MOVED, FINAL, ORDERED, MOST_COUNTED = 4, 4, 3, 15
+MOVED, FINAL, ORDERED, MOST_COUNTED = 4, 8, 3, 15
 """What a new status, a final standing, and a formal act weigh, in outlets that report an event, and the outlets that
 count at most: so an event in every paper leads before a status that one paper moved (estimates)."""
 
@@ -100,9 +100,9 @@ class PeriodEvent:
         moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
         points: float = MOVED * moved + FINAL * any(_reached(move) in FINAL_STANDINGS for move in announced)
         points += ORDERED * (level >= Level.ORDER and (bool(announced) or len(listed) > 1))
-        hedged = all(signal.modality is Modality.RUMOUR for signal in self.signals)
-        points += min(len(listed), MOST_COUNTED) / (2 if hedged else 1)
-        return self.is_summit(context), points, *importance(self.changes[0])
+        hedged = self.head is not None and self.head.modality is Modality.RUMOUR
+        points += min(len(listed), MOST_COUNTED) / 4 if hedged else bool(announced) + min(len(listed), MOST_COUNTED)
+        return self.is_summit(context), points, len(self.signals), *importance(self.changes[0])
 
     def is_summit(self, context: RenderContext) -> bool:
         """Whether leaders meet: no single outlet reports that alone."""
@@ -130,8 +130,11 @@ class PeriodEvent:
         stories = [{signal.story for signal in each.signals} for each in (self, later)]
         if (later.head and later.head.story in stories[0]) or (self.head and self.head.story in stories[1]):
             return True
-        if near and later.head and self.head and is_same_act(self.head, later.head):
-            return True
+        if near and later.head and self.head:
+            # What has no headline of its own is the formal act of that side of which others tell.
+            formal = self.report is None and later.head.level is Level.ORDER and later.head.by is self.head.by
+            if is_same_act(self.head, later.head) or (own and formal):
+                return True
         words = [frozenset(title_words(each.text.headline)) for each in (self, later)]
         if len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words))):
             return True
@@ -146,7 +149,8 @@ class PeriodEvent:
         """The event with the changes and reports of the same one. The words of a report lead before generated ones, and
         those of a formal act before those about it."""
         same = later.report is not None and any(is_same_act(later.report, signal) for signal in self.signals)
-        better = not self.report or (later.report is not None and later.report.level > self.report.level)
+        formal = later.report is not None and later.report.level is Level.ORDER and not self.has_moved
+        better = not self.report or (formal and self.report.level < Level.ORDER)
         told = later if same and better else self
         signals = {signal.id: signal for signal in (*self.signals, *later.signals)}
         return PeriodEvent(
@@ -206,9 +210,11 @@ def period_events(
     return sorted(events, key=lambda event: event.weight(context), reverse=True)
 
 
-def leading_events(ranked: Sequence[PeriodEvent]) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
+def leading_events(
+    ranked: Sequence[PeriodEvent], context: RenderContext
+) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
     """The three events that a digest tells in full, what else moved, and the rest, each by rank. A commitment has one
-    of the three and those that moved its status; the rest tells no act of one side a second time."""
+    of the three and those that moved its status; what few report is left out of the rest if one like it is told."""
     first, moved, rest = list[PeriodEvent](), list[PeriodEvent](), list[PeriodEvent]()
     for event in ranked:
         known = any(event.commitment == each.commitment for each in first)
@@ -218,7 +224,7 @@ def leading_events(ranked: Sequence[PeriodEvent]) -> tuple[list[PeriodEvent], li
             (moved if event.has_moved else rest).append(event)
     told, also = [*first, *moved], list[PeriodEvent]()
     for event in rest:
-        if not any(event.is_like(each) for each in told):
+        if len(known_outlets(event.signals, context)) >= WELL_REPORTED or not any(map(event.is_like, told)):
             also.append(event)
             told.append(event)
     return first, moved, also
@@ -246,7 +252,12 @@ def _event(
         return 2 if len(text.headline) > MAX_PLAIN else 0 if known_outlets([signal], context) else 1
 
     tried = [(signal, change_text(told_as, context, [signal])) for signal in best]
-    told = min(tried, key=lambda each: (rank(each) > 1, -each[0].level, rank(each)), default=None)
+    told = min(tried, key=rank, default=None)
+    # A formal act is told before comments on it.
+    formal = [each for each in tried if each[0].id in change.evidence and each[1].report and rank(each) <= 1]
+    by_act = change.level is Level.ORDER and not isinstance(change.change, changes.StatusChanged)
+    if told and by_act and told[0].level < Level.ORDER:
+        told = next((each for each in formal if each[0].level is Level.ORDER), told)
     poor = told is None or rank(told) > 1
     if poor and isinstance(change.change, changes.EventNoted) and not by_hand(change):
         return None
@@ -337,9 +348,9 @@ def digest_events(
                 doubt = doubt or _doubt(verdict, start, event, context)
             elif name not in turned:
                 effect = f"{effect} still {status_caps(verdict.status)}"
-            last = {step[2] for step in steps[-1:]}
+            confirms = is_confirmation(event.changes[0])
             said = [
-                m for m in own if m.kind is TransitionKind.DEADLINE or (is_confirmation(m) and {m.standing} >= last)
+                move for move in own if move.kind is TransitionKind.DEADLINE or (confirms and is_confirmation(move))
             ]
             notes = [text for move in said if (text := change_text(move, context).text) != event.text.headline]
             progress = progress_line(verdict.progress, commitment, context)

@@ -216,7 +216,7 @@ def test_events_that_moved_a_status_back_and_forth_name_their_own_step(wording: 
     wording((*(each.line for each in found.events), *found.also))
 
 
-def test_a_confirmation_is_told_with_what_it_confirms_unless_that_is_over() -> None:
+def test_a_confirmation_of_what_moved_in_the_period_is_told_with_it_and_another_one_by_itself() -> None:
     of_pledge, of_progress = (
         replace(
             move(f"t-{to}", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(12), confirms=True),
@@ -226,8 +226,9 @@ def test_a_confirmation_is_told_with_what_it_confirms_unless_that_is_over() -> N
         for to in (Standing.PLEDGED, Standing.IN_PROGRESS)
     )
     (found,) = digest(transitions=(TURNED[0], of_pledge, of_progress)).events
-    assert "IN PROGRESS is now confirmed" in found.effect
-    assert "PLEDGED is now" not in found.effect
+    assert "confirmed" not in found.effect
+    (alone,) = digest(transitions=(of_progress,)).events
+    assert "IN PROGRESS is now confirmed" in alone.effect
 
 
 def test_a_line_names_late_news_reasons_of_people_and_many_outlets(wording: GoldenWording) -> None:
