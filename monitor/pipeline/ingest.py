@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.feed_health import ConfiguredFeed
+from monitor.domain.messages.feed_health import ConfiguredFeed, rhythm_after
 from monitor.domain.model import Entry
 from monitor.domain.reading.join import join
 from monitor.errors import FeedError
@@ -112,6 +112,8 @@ def ingest(
         )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
+        dates = [min(entry.published or now, now) for entry in document.entries]
+        newest_at, usual_gap = rhythm_after(before.newest_at, before.usual_gap, dates)
         empty_since, moved = None if document.entries else before.empty_since or now, {}
         if changes.left:
             document = FetchedDocument(())
@@ -131,6 +133,8 @@ def ingest(
             new_at=now if counts["new"] > 0 else before.new_at,
             whole_at=now if document.whole else before.whole_at,
             empty_since=empty_since,
+            newest_at=newest_at,
+            usual_gap=usual_gap,
             **moved,
         )
         save_rows(conn, state)

@@ -122,10 +122,13 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 def recover_and_catch_up(app: App) -> StartupReport:
     """First step of a start: end the leases of a dead process, hold what a route with approval has not decided, and do
     overdue reviews."""
+    from monitor.pipeline.delivery import RETRY_AFTER_LIMITS
+
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
     with app.store.begin() as conn:
         uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
+        outbox.end_false_waits(conn, app.clock(), RETRY_AFTER_LIMITS[1])
         session.hold_undecided(app, conn)
     return StartupReport(len(uncertain), run_reviews(app))
 

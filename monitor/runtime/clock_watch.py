@@ -19,7 +19,7 @@ from monitor.errors import StoreError
 from monitor.logs import get_logger
 from monitor.pipeline.health import CLOCK, PROGRAM, ROUND
 from monitor.runtime.session import utc_now
-from monitor.store import Connection, Store, feeds, problems_and_runs
+from monitor.store import Connection, Store, feeds, outbox, problems_and_runs
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
@@ -119,8 +119,9 @@ class ClockWatch:
     _last: tuple[datetime, float] | None = None
 
     def jumped(self, now: datetime, steady: float, own: datetime | None = None) -> bool:
-        """Whether the machine's clock jumped since the last turn; a jump is logged and recorded. steady: seconds of a
-        steady clock; own: the monitor's own time, `now` by default."""
+        """Whether the machine's clock jumped since the last turn. A jump is logged and recorded, and what waits for a
+        time of the old clock goes on. steady: seconds of a steady clock; own: the monitor's own time, `now` by
+        default."""
         before, self._last = self._last, (now, steady)
         if before is None:
             return False
@@ -152,6 +153,7 @@ class ClockWatch:
         try:
             with self.store.begin() as conn:
                 save_rows(conn, run)
+                outbox.end_false_waits(conn, now, timedelta())
         except StoreError as error:
             log.warning("the jump could not be recorded", error=str(error))
 

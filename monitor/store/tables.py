@@ -82,6 +82,10 @@ class FeedState(Stored):
     """The last unconditional poll."""
     empty_since: datetime | None = None
     """The first of the documents without items that came last; None if the last one has items."""
+    newest_at: datetime | None = None
+    """The date of the newest item."""
+    usual_gap: float = 0.0
+    """The longest usual time between two items, in seconds; see `feed_health.rhythm_after`."""
     polled_at: datetime | None = None
     ok_at: datetime | None = None
     first_ok_at: datetime | None = None

@@ -165,6 +165,16 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
     assert desk.cause() is Cause.NEWS
 
 
+def test_the_rhythm_of_a_feed_is_learned_from_the_dates_of_its_items(desk: Desk) -> None:
+    day = timedelta(days=1)
+    weekly = [entry(f"{BUYS} {number}", number, published=NOW - number * 7 * day) for number in range(1, 9)]
+    desk.poll(HERALD, *weekly)
+    desk.poll(HERALD, entry(published=None, number=20), entry(number=21, published=later(days=9)), now=later(hours=1))
+    state = ask(desk.store, feeds.states)["herald"]
+    assert state.newest_at == later(hours=1), "what has no date, or one to come, is of the day of its first sight"
+    assert timedelta(seconds=state.usual_gap) == 7 * day + timedelta(hours=1)
+
+
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
     polled = PollWithoutDocument(HERALD, None, ask(desk.store, feeds.states).get("herald"))

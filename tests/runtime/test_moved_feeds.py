@@ -22,7 +22,7 @@ from monitor.store import stories
 from monitor.store.tables import PROOFS_OF_MOVE, FeedState
 from tests.builders.databases import NOW, ask, later
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
-from tests.builders.working_folder import laid_out
+from tests.builders.working_folder import command, laid_out
 
 OLD = [Item(str(n), f"Museum opens wing {n}", f"/wing/{n}", "Mon, 02 Mar 2026 07:00:00 GMT") for n in range(3)]
 CONFIG = """
@@ -110,13 +110,16 @@ def test_a_permanent_move_is_adopted_after_proof_and_repeats_no_story(desk: Desk
         assert feed_store.states(conn)["herald"].url == desk.wire.url("/herald"), "as configured"
 
 
-def test_doctor_names_the_new_address(desk: Desk) -> None:
+def test_feeds_list_and_doctor_name_the_new_address(desk: Desk, tmp_path: Path) -> None:
     desk.wire.documents["/new"] = rss(*OLD)
     desk.moves(301)
     desk.polls(PROOFS_OF_MOVE)
     examination = Examination(desk.app.settings, desk.app.clock(), offline=True)
     examination.store = desk.app.store
     assert any(desk.wire.url("/new") in finding.text for finding in check_source(examination))
+    shown = command("--config", tmp_path / "config.toml", "feeds", "list", "--bad").stdout
+    assert f"herald: has moved permanently, and is read at its new address: {desk.wire.url('/new')}" in shown
+    assert "herald: Put the new address into config.toml" in shown
 
 
 @pytest.mark.parametrize("status", [302, 307])

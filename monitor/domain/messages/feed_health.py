@@ -11,12 +11,19 @@ from typing import Protocol
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.publishers import UnknownPublisher
-from monitor.domain.text.labels import format_date, pluralised
+from monitor.domain.text.labels import format_date, format_span, pluralised
 
 SILENT_AFTER = timedelta(days=7)
 """A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
 FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month is frozen (estimate)."""
+RHYTHM_TIMES, RHYTHM_LEAST, RHYTHM_DATES = 3, timedelta(days=2), 8
+"""A feed is frozen, too, if its newest item is three times as old as the longest usual gap between two items, and at
+least two days; eight dates show a rhythm. Estimates: weekends and holidays are within three of the longest gaps."""
+RHYTHM_HALVES = timedelta(days=60)
+"""In this time the longest gap counts half, an estimate: a feed may become busier."""
+NEW_FOR = timedelta(days=14)
+"""So long the rhythm of a new feed is not known, an estimate: it needs two weekends."""
 PROMPT_SECONDS = 3600
 """Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
 EMPTY_AFTER = timedelta(days=1)
@@ -44,7 +51,7 @@ REMEDIES = {
 OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
 STATE_REMEDIES = {
     "silent": f"Compare it with the publisher's page; if the feed was discontinued, {_FIND_FEED}",
-    "frozen": f"Remove the feed from config.toml, and {_FIND_FEED}",
+    "frozen": f"Compare it with the publisher's page; if that is newer, {_FIND_FEED}",
     "never": "If a monitor is running, restart it to load this feed; else run deal-monitor poll",
 }
 """The remedies for a feed that answers, or was never polled, by state."""
@@ -74,6 +81,10 @@ class PollState(Protocol):
     def failures(self) -> int: ...
     @property
     def empty_since(self) -> datetime | None: ...
+    @property
+    def newest_at(self) -> datetime | None: ...
+    @property
+    def usual_gap(self) -> float: ...
     @property
     def adopted(self) -> str: ...
 
@@ -140,6 +151,12 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state.empty_since is not None and (state.ok_at or now) - state.empty_since > EMPTY_AFTER:
         empty = f"answers, but has listed no item since {format_date(state.empty_since.date())}"
         return replace(health, state="silent", since=state.empty_since, detail=empty)
+    if state.newest_at is not None and state.first_ok_at is not None:
+        read, gap = state.ok_at or now, timedelta(seconds=state.usual_gap)
+        if read - state.first_ok_at > NEW_FOR and read - state.newest_at > max(RHYTHM_LEAST, RHYTHM_TIMES * gap):
+            old = f"answers, but its newest item is of {format_date(state.newest_at.date())}"
+            detail = f"{old}; it usually has one within {format_span(gap)}"
+            return replace(health, state="frozen", since=state.newest_at, detail=detail)
     last_new = state.new_at or state.first_ok_at
     if last_new is None:
         return replace(health, state="never", detail="not read yet")
@@ -150,6 +167,23 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
         return replace(health, state="silent", detail=f"answers, but nothing new for {quiet.days} days")
     return health
+
+
+def rhythm_after(newest: datetime | None, usual_gap: float, dates: Sequence[datetime]) -> tuple[datetime | None, float]:
+    """The date of a feed's newest item and the longest usual seconds between two items, after a document with items of
+    these dates. newest: None before the first document.
+
+    Each longer gap replaces the usual one, which fades with time. Few items at first show no rhythm, and a gap of over
+    a month, as before a pinned old item, is no part of it.
+    """
+    if newest is None and dates:
+        newest, usual_gap = min(dates), 0.0 if len(dates) >= RHYTHM_DATES else SILENT_AFTER.total_seconds()
+    for at in sorted(dates):
+        if newest is not None and at > newest:
+            passed, newest = at - newest, at
+            gap = passed.total_seconds() if passed <= FROZEN_AFTER else 0.0
+            usual_gap = max(gap, usual_gap * 0.5 ** (passed / RHYTHM_HALVES))
+    return newest, usual_gap
 
 
 def feed_report(

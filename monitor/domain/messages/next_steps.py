@@ -54,16 +54,18 @@ MOST_ANNOUNCED = 2
 
 def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
     """The latest blow behind a commitment at risk or stalled, on the day of its first report: a threat, which can be
-    withdrawn, or an act of one side, which that side can reverse. Of two sides, the one whose blows more reports tell,
-    else the first: the other one answers. None for the rulings of others. quoted: the signals that the reader sees."""
+    withdrawn, or an act of one side, which that side can reverse. Of two sides, the one whose blows more reports behind
+    the outlook tell, else the first: the other one answers. None for the rulings of others. quoted: the signals that
+    the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
     told = known_signals((*verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
-    alone = Counter(s.by for s in may_end if len(s.by.parties) == 1)
+    alone = [s for s in may_end if len(s.by.parties) == 1]
+    behind = Counter(s.by for s in [s for s in alone if s.id in verdict.outlook_evidence] or alone)
     known = sorted(may_end, key=lambda s: s.happened.end)
-    blows = [s for s in known if not alone or s.by is alone.most_common(1)[0][0]]
+    blows = [s for s in known if not behind or s.by is behind.most_common(1)[0][0]]
     latest = [s for s in blows if day_of(blows[-1].happened.end) - day_of(s.happened.end) <= TOLD_AGAIN]
     worst = min(latest, key=lambda s: (s.id not in quoted, *representative_rank(s)), default=None)
     if worst is None:

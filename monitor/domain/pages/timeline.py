@@ -100,15 +100,17 @@ def moved_from(group: Iterable[Transition]) -> Status | None:
 
 
 def key_events(own: OwnMaterial) -> list[Recorded]:
-    """The events that the board and the timelines tell, oldest first: moves of the status, and what an alert tells
-    unless it is the eve or the echo of a more important event in the same direction."""
+    """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
+    and what an alert tells unless it is the eve or the echo of a more important event in the same direction."""
     apart, told = timedelta(days=own.context.policy.event_again_days), list[Recorded]()
+    behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
     for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
         lead = group[0]
         near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
         notable = lead.severity > Severity.ROUTINE and not is_background(lead)
         # The next round of a series, or of a target, is neither good nor bad.
-        if (notable and not near) if moved_from(group) is None else lead.way is not Direction.OTHER:
+        moved = moved_from(group) is not None and lead.way is not Direction.OTHER
+        if moved or behind & _reports(group) or (moved_from(group) is None and notable and not near):
             told.append(group)
     return sorted(told, key=lambda group: group[0].at)
 

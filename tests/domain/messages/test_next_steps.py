@@ -182,13 +182,16 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
     answer = signal("s3", "b", by=By.CN, effect=Effect.THREAT)
     ruling = signal("s4", "a", by=By.US, effect=Effect.SETBACK, rule="soybean-purchases/ruling")
     of_both = signal("s5", "a", by=By.BOTH, effect=Effect.THREAT)
-    known = context(signals={s.id: s for s in (A_BLOW, later, answer, ruling, of_both)}, stories=STORIES)
+    all_of_them = (A_BLOW, later, answer, replace(answer, id="s6"), ruling, of_both)
+    known = context(signals={s.id: s for s in all_of_them}, stories=STORIES)
     known = replace(known, rules={ruling.rule: RULING})
 
     def quoting(*quoted: str, cause: str = "s1", **of: Any) -> str:
         stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))
         return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
+    # However many reports of the other side the message quotes.
+    assert quoting("s3", "s6") == quoting("s3")
     wording([quoting("s2"), quoting("s3"), quoting("s4", cause="s4"), quoting(cause="s5"), quoting("s5", cause="s5")])
 
 
