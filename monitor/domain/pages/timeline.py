@@ -25,7 +25,6 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged
-from monitor.domain.model.enums import Level
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
