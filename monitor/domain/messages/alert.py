@@ -98,7 +98,7 @@ def alert_brief(
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
     by_clock = lead.change.cause is Cause.CLOCK
     dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
-    sure = confidence_line(lead.heard, certain, context, lead.told, dated=dated) if lead.evidence or not pinned else ""
+    sure = _sure(lead, certain, dated=dated) if lead.evidence or not pinned else ""
     if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
         sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
@@ -219,7 +219,7 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     if first.headline in told and not is_status:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
-    sure = confidence_line(event.heard, doubts, event.context, event.told)
+    sure = _sure(event, doubts)
     moved = _moved(event).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
@@ -282,8 +282,7 @@ def _status_line(lead: Lead) -> str:
             is_update = lead.message.kind == "confirmation" and {*change.continues} & own
             added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
             officials = [signal for signal in added if signal.says is not Says.PRESS]
-            lines = evidence_lines(officials or added, (), lead.context)
-            names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
+            names = _names(officials or added, lead.context)
             return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
@@ -291,15 +290,33 @@ def _status_line(lead: Lead) -> str:
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if (
-            name and count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
-        ):
+        case changes.StepChanged(new=name) if name and _is_told_by_one_outlet(lead):
             return f"step reported: {name}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
+
+
+def _names(signals: Sequence[Signal], context: RenderContext) -> str:
+    """Who stands behind these signals: officials, or else outlets."""
+    lines = evidence_lines(signals, (), context)
+    return join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, context) for line in lines)])
+
+
+def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
+    """How sure the change is. Where one outlet alone reports the act in the headline, it names what else has moved the
+    status."""
+    sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
+    alone = _is_told_by_one_outlet(lead) and isinstance(lead.change.change, changes.StatusChanged)
+    others = [s for s in by_source(lead.heard) if alone and s.id in lead.change.evidence and s not in lead.told]
+    rest = [s for s in others if count_sources((*lead.told, s)) > 1]
+    return f"{sure} The status also rests on {_names(rest, lead.context)}." if rest else sure
+
+
+def _is_told_by_one_outlet(lead: Lead) -> bool:
+    return count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

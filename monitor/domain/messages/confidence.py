@@ -226,11 +226,9 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
         return f"{names[0]} and {number_word(len(small))} smaller outlets: {join_few(small, MAX_NAMES - 1)}"
     others = outlet_names((context.stories[signal.story] for signal in told), context, apart=names)
     also = join_few(others, MAX_NAMES - 1)
-    return (
-        (f"one outlet so far: {names[0]}" + (f", also in {also}" if also else ""))
-        if names
-        else f"only smaller outlets so far: {also}"
-    )
+    if not names:
+        return f"only smaller outlets so far: {also}"
+    return f"one outlet so far: {names[0]}" + (f", also in {also}" if also else "")
 
 
 def doubt_sentences(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from monitor.domain.model import Effect, Modality, Policy, Says, Signal, Standing, Tier
+from monitor.domain.model import By, Effect, Modality, Policy, Says, Signal, Standing, Tier
 from monitor.domain.verdicts.corroboration import count_sources
 from tests.builders.domain_values import commitment, decided, from_us, in_force, pledged, signal
 
@@ -114,5 +115,6 @@ def test_what_only_a_model_reads_neither_begins_nor_ends_a_final_standing() -> N
 
 def test_what_only_a_model_reads_may_begin_a_promise() -> None:
     of = commitment(owed_by="cn")
-    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL)
+    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL, by=By.CN)
     assert standing(of, plan) is Standing.PLEDGED
+    assert standing(of, replace(plan, by=By.UNKNOWN)) is Standing.UNPLEDGED, "nobody promises there"
