@@ -16,8 +16,8 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Quoted, Reason, Sighted
 from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
-from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
+from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement, without_lone_readings
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag
 from monitor.domain.verdicts.standing import HEDGED, OWN_TIERS
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
@@ -50,7 +50,9 @@ class OutlookTracker:
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
         """The verdict with its outlook after `signal`, and the reason if the outlook turned."""
         claim = self.add_signal(signal, verdict.outlook_since)
-        if claim is None:
+        if claim is not None and signal.effect in NEGATIVE_EFFECTS and verdict.standing in FINAL_STANDINGS:
+            claim = without_lone_readings(claim)  # what only a model reads puts no final standing at risk
+        if claim is None or not claim.signals:
             return verdict, None
         backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:

@@ -33,7 +33,7 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
-from monitor.domain.verdicts.corroboration import BY_READER, OTHER_PARTIES, Claim, Support, independent_source
+from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag, without_kind
 from monitor.domain.verdicts.progress import RENEWABLE
 
@@ -203,9 +203,7 @@ def _move_standing(
         hearsay = reached is S.PLEDGED or backing.has_word_of_a_side
         sourced = backing.owing_heard or backing.data or backing.origins >= policy.origins_needed
         firmly = not hearsay or sourced or any(s.says.parties and s.tier in OWN_TIERS for s in claim.signals)
-        # A model that finds an act, and nobody who acts, needs a second source.
-        nobody = signal.rule.endswith(BY_READER) and not signal.by.parties and backing.origins < policy.origins_needed
-        enough = firmly and not nobody and backing.moves_without_threshold(policy)
+        enough = firmly and backing.moves_without_threshold(policy)
     if not enough:
         awaiting = Awaiting(speaker(signal), reached, silent)
         flagged = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, first_at, awaiting, claim.ids))

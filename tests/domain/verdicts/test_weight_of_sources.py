@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from monitor.domain.model import By, Effect, Modality, Policy, Says, Signal, Standing, Tier
+from monitor.domain.model import Effect, Modality, Policy, Says, Signal, Standing, Tier
 from monitor.domain.verdicts.corroboration import count_sources
 from tests.builders.domain_values import commitment, decided, from_us, in_force, pledged, signal
 
@@ -115,6 +114,16 @@ def test_what_only_a_model_reads_neither_begins_nor_ends_a_final_standing() -> N
 
 def test_what_only_a_model_reads_may_begin_a_promise() -> None:
     of = commitment(owed_by="cn")
-    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL, by=By.CN)
+    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL)
     assert standing(of, plan) is Standing.PLEDGED
-    assert standing(of, replace(plan, by=By.UNKNOWN)) is Standing.UNPLEDGED, "nobody promises there"
+
+
+def test_what_only_a_model_reads_puts_no_final_standing_at_risk() -> None:
+    blows = [*reports(Effect.SETBACK, "Reuters", "Bloomberg", "AFP", rule="truce/reader")]
+    by_rules = reports(Effect.SETBACK, "Reuters", "Bloomberg", "AFP")
+    for signals, of, outlook in (
+        (blows, in_force(), "steady"),
+        (by_rules, in_force(), "at_risk"),
+        (blows, PROMISED, "at_risk"),
+    ):
+        assert decided(of, signals, "2025-11-11", policy=Policy()).verdict.outlook == outlook
