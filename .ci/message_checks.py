@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine
 from monitor.domain.messages.context import is_english
@@ -16,7 +16,7 @@ from monitor.domain.messages.headline import example_act
 from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Modality, Policy, Signal, Story, Tier, Verdict
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.folding import fold
-from monitor.domain.text.labels import status_caps
+from monitor.domain.text.labels import moment_day, status_caps
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence import expires_at
@@ -32,11 +32,24 @@ _WORDS = (
 )
 FUNCTION_WORDS = frozenset(_WORDS.split())
 """Words with which no headline ends, whether it was cut or not."""
+_OPEN = (
+    "announce announces announced say says said report reports reported state states stated reach reaches reached "
+    "confirm confirms confirmed threaten threatens threatened impose imposes imposed agree agrees agreed "
+    "new several positive series"
+)
+OPEN_WORDS = frozenset(_OPEN.split())
+"""Reporting verbs, and words before a thing, that tell nothing without what follows."""
+DIRECTION = re.compile(r"停止|暂停|取消|列入|移出|加征")
+"""Words of a Chinese report that say which way a measure goes."""
 VAGUE = re.compile(r"\b(one side|the two sides|both sides|a step|the company|others)\b", re.IGNORECASE)
 """Words of rules that name nobody and nothing."""
 JUNK = re.compile(r"\\u[0-9a-fA-F]{4}|\]\]>|&[a-z]+;|&#\d+;|Matched Titles|�")
 DATE = re.compile(r"\b(\d{1,2}) [A-Z][a-z]{2} \d{4}\b")
 """A date of a generated sentence: its report may not name the month in digits, nor the year."""
+LINE_DATE = re.compile(
+    r"(?:(threat of|act of|was due by|was due|was to end on|first due|since) )?(\d{1,2} [A-Z][a-z]{2} \d{4})"
+)
+"""A date of the line on what comes next, with the words that say that it is past."""
 PROGRAM_TEXT = re.compile(r"deal-monitor \w+|\(version \w+\)|\b[0-9a-f]{12,}\b")
 """Commands, versions of rules, and ids."""
 SIDE_NAMES = {"us": "the US", "cn": "China"}
@@ -86,7 +99,9 @@ def subject_is_no_rule_phrase(sent: Rehearsed, known: Known) -> Iterator[str]:
     if not isinstance(sent.brief, AlertBrief):
         return
     headline = headline_of(sent.brief)
-    in_english = any(is_english(story) for _, story in sent.quoted)
+    # An office's own sentence, which names the office at length and the act late, is put into words.
+    found = ((story, known.publishers.find(story.source, story.url).tier) for _, story in sent.quoted)
+    in_english = any(is_english(story) and tier is not Tier.OFFICIAL for story, tier in found)
     plain = re.sub(r"^[\w' .-]+ says ", "", headline).casefold()
     if VAGUE.search(headline) and not any(cut(headline) in letters(story.title) for _, story in sent.quoted):
         yield f"the subject names nobody: {headline}"
@@ -95,7 +110,7 @@ def subject_is_no_rule_phrase(sent: Rehearsed, known: Known) -> Iterator[str]:
 
 
 def subject_ends_well(sent: Rehearsed, known: Known) -> Iterator[str]:
-    """No subject ends in a function word, nor is it empty."""
+    """No subject ends in a function word, nor, if it is cut, in a word that needs what follows; none is empty."""
     del known
     headline = headline_of(sent.brief)
     words = re.findall(r"[\w'’]+", headline)
@@ -103,6 +118,8 @@ def subject_ends_well(sent: Rehearsed, known: Known) -> Iterator[str]:
         yield "the subject is empty"
     elif words[-1].casefold() in FUNCTION_WORDS and not headline.rstrip("…").rstrip().endswith((")", "”", '"')):
         yield f"the subject ends in “{words[-1]}”: {sent.brief.subject}"
+    elif headline.endswith("…") and words[-1].casefold() in OPEN_WORDS:
+        yield f"the subject ends before what {words[-1]} speaks of: {sent.brief.subject}"
 
 
 def status_agrees(sent: Rehearsed, known: Known) -> Iterator[str]:
@@ -182,6 +199,34 @@ def dates_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
         yield f"no date, and yet {dates[0].what} {dates[0].date}"
 
 
+def next_is_ahead(sent: Rehearsed, known: Known) -> Iterator[str]:
+    """What comes next is not reached, not confirmed and not past already; and a threat is no younger than the newest
+    report of the message."""
+    del known
+    brief = sent.brief
+    if not isinstance(brief, AlertBrief):
+        return
+    reached = {status_caps(brief.headline.status), *re.findall(r"\bnow ([A-Z ]+)\b", brief.moved)}
+    for status in STATUS.findall(" ".join(re.findall(rf"(?:{STATUS.pattern}) (?:once|at)\b", brief.next))):
+        if status in reached:
+            yield f"{status} comes next, and is reached: {brief.next}"
+    confirmed = re.search(r"confirmed by ([\w ']+)", f"{brief.subject} {brief.moved}")
+    if confirmed and f"once {confirmed[1].strip()} confirms" in brief.next:
+        yield f"{confirmed[1]} has confirmed it: {brief.next}"
+    today = moment_day(brief.as_of, brief.zone)
+    for words, day in LINE_DATE.findall(brief.next):
+        at = datetime.strptime(day, "%d %b %Y").date()  # noqa: DTZ007 - a day without a zone
+        is_past = words in ("threat of", "act of", "was due", "since", "was due by", "was to end on", "first due")
+        if not is_past and at < today:
+            yield f"{day} comes next, and is past: {brief.next}"
+        newest = max((story.published_at for _, story in sent.quoted), default=brief.as_of)
+        if words in ("threat of", "act of") and at > moment_day(newest, brief.zone):
+            yield f"a {words} {day}, after the newest report: {brief.next}"
+    named = re.search(r"^In (\d+) days? \((\d+ \w+ \d+)\)", headline_of(brief))
+    if named and datetime.strptime(named[2], "%d %b %Y").date() != today + timedelta(days=int(named[1])):  # noqa: DTZ007
+        yield f"{named[1]} days from {today} is not {named[2]}"
+
+
 def quotes_are_whole(sent: Rehearsed, known: Known) -> Iterator[str]:
     """Every quote is text of its report, begins and ends at a word, and carries no markup."""
     del known
@@ -252,13 +297,16 @@ def reports_are_cited_truly(sent: Rehearsed, known: Known) -> Iterator[str]:
 
 
 def glosses_are_in_the_text(sent: Rehearsed, known: Known) -> Iterator[str]:
-    """A gloss names no side that the quoted report does not name, and no other report."""
+    """A gloss names no side that the quoted report does not name, and no other report; it says which way a measure goes
+    if the report does."""
     for line, story in sent.quoted:
         _, _, meaning = line.gloss.partition("reads as: ")
         for side, words in known.party_words.items():
             text = fold(f"{story.title} {story.summary}").text
             if meaning.startswith(side) and not any(fold(word).text in text for word in words):
                 yield f"“{line.gloss}” names {side}, the text does not: {line.quote[:60]}"
+        if re.search(r"\b(?:adjust|change|modif)\w*\b", meaning) and DIRECTION.search(f"{story.title}{story.summary}"):
+            yield f"“{line.gloss}” does not say which way, the text does: {line.quote[:60]}"
         if "in English" in line.gloss:
             yield f"a gloss cites another report: {line.gloss}"
 
@@ -270,16 +318,16 @@ def digest_says_it_once(sent: Rehearsed, known: Known) -> Iterator[str]:
     brief = sent.brief
     if not isinstance(brief, DigestBrief):
         return
-    said = [*brief.opening, *(line for block in brief.blocks for line in block.doubts)]
+    said = [*brief.opening, *brief.also, *brief.troubled]
     for line in {line for line in said if said.count(line) > 1}:
         yield f"said {said.count(line)} times: {line}"
-    told = [event.text for block in brief.blocks for event in block.events]
+    told = [event.text for event in brief.events]
     for line in {line for line in told if told.count(line) > 1}:
         yield f"told {told.count(line)} times: {line}"
     for line in brief.opening:
         if re.search(r"\bwhich moves\b|reported too that it is", line):
             yield f"a headline moves a status: {line}"
-    if not brief.blocks and len(brief.opening) > QUIET_LINES:
+    if not brief.events and len(brief.opening) > QUIET_LINES:
         yield f"{len(brief.opening)} sentences on a week without changes"
 
 
@@ -299,6 +347,7 @@ CHECKS: tuple[Check, ...] = (
     silence_is_true,
     one_outlet_is_alone,
     dates_agree,
+    next_is_ahead,
     quotes_are_whole,
     publishers_count,
     no_flag_is_over,

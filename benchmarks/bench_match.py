@@ -23,6 +23,8 @@ GOAL = 10_000
 """Stories a second that the profile is compared with."""
 PROFILED = 6_000
 SHOWN = 12
+HOSTILE, DENSE = 2_000, "中国将购买1200万吨美国大豆，"
+"""The characters that are kept of a summary, and words that very many patterns ask for."""
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -46,7 +48,30 @@ def measure(setup: Setup) -> Iterator[Finding]:
         rates = setup.repeated(rate)
         yield Row(bar, rates, "stories/s", least=3000, scales="rate", note=f"{len(lines):,} stories")
         yield Row("match, memory", tuple(peaks), "MB")
+    yield hostile(setup)
     yield from profile(every(lines, setup.size(PROFILED, 20)), setup)
+
+
+def hostile(setup: Setup) -> Row:
+    """What a summary of the greatest length costs that is made of words of the rules alone, against a quarter of it."""
+    from monitor.domain.matching.match import match
+    from monitor.replay import as_entry, line_as_story, read_story
+    from monitor.rulebook import load_rulebook
+
+    rulebook, spent = load_rulebook(ROOT / "rules", cache=CACHE), list[float]()
+
+    def cost(length: int) -> float:
+        line = {"id": "1", "published": "2026-01-15", "title": "中国大豆", "summary": (DENSE * length)[:length]}
+        story = line_as_story(as_entry(read_story(json.dumps(line), 1, "-"), 1, "-"))
+        return min(timed(lambda story: match(story, rulebook), story)[0] for _ in range(3))
+
+    def ratio() -> float:
+        spent.append(cost(HOSTILE))
+        return spent[-1] / cost(HOSTILE // 4)
+
+    ratios = setup.repeated(ratio)
+    note = f"{median(spent) / 1000:,.0f} ms for {HOSTILE:,} characters"
+    return Row("a hostile summary against a quarter of it", ratios, "times", most=6, note=note)
 
 
 def profile(lines: Sequence[str], setup: Setup) -> Iterator[Section]:

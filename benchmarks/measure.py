@@ -50,8 +50,8 @@ CORPUS = 10_000
 class Row:
     """One line of the table. values: one a run; least, most: the bar, None for none.
 
-    scales: how an absolute value becomes one at reference speed; '' for ratios and sizes. skipped: why there are no
-    values.
+    scales: how an absolute value becomes one at reference speed; '' for ratios and sizes. skipped, failed: why there
+    are no values.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Row:
     scales: Literal["", "time", "rate"] = ""
     note: str = ""
     skipped: str = ""
+    failed: str = ""
 
     def at_reference(self, speed: float) -> float:
         """The median on a machine that is `speed` times slower than this one."""
@@ -69,9 +70,9 @@ class Row:
         return middle * speed if self.scales == "time" else middle / speed if self.scales == "rate" else middle
 
     def verdict(self, speed: float) -> str:
-        """'met', 'missed', 'skipped', or '' where there is no bar."""
-        if self.skipped:
-            return "skipped"
+        """'met', 'missed', 'skipped', 'failed', or '' where there is no bar."""
+        if self.skipped or self.failed:
+            return "**failed**" if self.failed else "skipped"
         if self.least is None and self.most is None:
             return ""
         value = self.at_reference(speed)
@@ -100,8 +101,8 @@ def table(rows: Iterable[Row], speed: float) -> list[str]:
 
 def cells(row: Row, speed: float) -> tuple[str, ...]:
     bar = f"≥ {number(row.least)}" if row.least is not None else f"≤ {number(row.most)}" if row.most is not None else ""
-    if row.skipped:
-        return row.name, "", "", "", bar, "skipped", row.skipped
+    if row.skipped or row.failed:
+        return row.name, "", "", "", bar, row.verdict(speed), row.failed or row.skipped
     spread = f"{number(min(row.values))} - {number(max(row.values))} ({len(row.values)})"
     reference = number(row.at_reference(speed)) if row.scales else ""
     value = f"{number(median(row.values))} {row.unit}".strip()

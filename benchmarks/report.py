@@ -75,7 +75,7 @@ class Outcome:
 
     @property
     def rows(self) -> list[Row]:
-        failed = [Row(f"bench_{self.name}", skipped=self.failure)] if self.failure else []
+        failed = [Row(f"bench_{self.name}", failed=self.failure)] if self.failure else []
         return [finding for finding in self.findings if isinstance(finding, Row)] + failed
 
 
@@ -144,7 +144,7 @@ def page(outcomes: list[Outcome], facts: list[str], speed: float) -> str:
     """The whole of README.md."""
     rows = [row for outcome in outcomes for row in outcome.rows]
     verdicts = [row.verdict(speed).strip("*") for row in rows]
-    counted = ", ".join(f"{verdicts.count(word)} {word}" for word in ("met", "missed", "skipped"))
+    counted = ", ".join(f"{verdicts.count(word)} {word}" for word in ("met", "missed", "skipped", "failed"))
     seconds = sum(outcome.seconds for outcome in outcomes)
     lines = ["# How fast it is", "", "Written by `make bench`; CONTRIBUTING.md says how to run one bench alone.", ""]
     lines += [*facts, "", HOW_TO_READ, "", f"Bars: {counted}. All benches took {seconds:.0f} seconds.", ""]
@@ -157,7 +157,7 @@ def page(outcomes: list[Outcome], facts: list[str], speed: float) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def main() -> int:
+def main() -> int | str:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
     parser.add_argument("--only", default="", metavar="NAMES", help=f"of {', '.join(BENCHES)}; commas between them")
@@ -175,7 +175,8 @@ def main() -> int:
         print("\n".join(table(outcomes[-1].rows, speed)), flush=True)
     facts = list(machine(imports, (*before, *os.getloadavg()[:2]), asked))
     asked.output.write_text(page(outcomes, facts, speed), encoding="utf-8")
-    return int(any(one.failure for one in outcomes))
+    failed = [f"bench_{one.name} {one.failure}" for one in outcomes if one.failure]
+    return "\n".join(("", "FAILED:", *failed)) if failed else 0
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class RuleError(MonitorError):
 
 _AnswerErrorKind = Literal["http", "gone", "rate_limited", "redirects", "too_large"]
 _ConnectionErrorKind = Literal["timeout", "network", "tls", "dns", "refused_address"]
-_ContentErrorKind = Literal["not_a_feed", "empty", "unreadable"]
+_ContentErrorKind = Literal["not_a_feed", "empty", "unreadable", "challenge"]
 FeedErrorKind = Literal[_AnswerErrorKind, _ConnectionErrorKind, _ContentErrorKind]
 
 

@@ -71,6 +71,7 @@ OWNERS = {
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
     "feedparser": ("monitor.feeds",),
+    "h11": ("monitor.site",),
     "icalendar": ("monitor.site",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),

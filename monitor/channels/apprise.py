@@ -18,7 +18,7 @@ from monitor.errors import ChannelError
 
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
 RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
-"""Temporary refusals; every other 4xx is permanent."""
+"""Temporary refusals; every other 4xx is permanent, and so is a redirect, which is not followed."""
 
 _LOG = logging.getLogger("apprise")
 _LOG.propagate = False
@@ -44,7 +44,7 @@ class AppriseChannel:
         if not codes:
             problem = f"{target}: no answer; the message may have arrived"
             raise ChannelError(problem, subject=target, uncertain=True)
-        final = 400 <= codes[-1] < 500 and codes[-1] not in RETRYABLE_STATUSES
+        final = 300 <= codes[-1] < 500 and codes[-1] not in RETRYABLE_STATUSES
         remedy = "; check its address in apprise.urls" if final else ""
         raise ChannelError(f"{target}: the service answered {codes[-1]}{remedy}", subject=target, permanent=final)
 
@@ -63,7 +63,9 @@ class AppriseChannel:
             raise ChannelError(text, subject="apprise", broken=True) from None
         # Not through a collection, which would send from its own threads and retry.
         with _StatusCapture():
-            service = apprise.Apprise.instantiate(self.addresses.get(target, ""))
+            # A redirect could lead anywhere, with the message.
+            asset = apprise.AppriseAsset(http_redirects=False)
+            service = apprise.Apprise.instantiate(self.addresses.get(target, ""), asset=asset)
         if service is None:
             text = f"apprise cannot read the address of {target!r}; correct it in apprise.urls"
             raise ChannelError(text, subject=target, permanent=True)

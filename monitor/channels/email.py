@@ -7,15 +7,17 @@ the same error for a time-out in either place, so this module takes the steps it
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import select
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from email import message_from_bytes, policy
-from typing import Literal
+from typing import Any, Literal
 
 from monitor.channels.network_errors import network_error_text
 from monitor.domain.messages.briefs import DeliveryReceipt
@@ -25,6 +27,8 @@ SmtpSecurity = Literal["starttls", "tls", "plain"]
 PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 QUIT_TIMEOUT = 2.0
 """Seconds for QUIT."""
+MOST_REPLIED = 64 * 1024
+"""Bytes of all replies to one mail: a whole dialogue takes two thousand."""
 HANGUP_POLL_MS = 20
 """Milliseconds in which a closed connection is noticed (estimate)."""
 REMEDIES = {
@@ -118,11 +122,12 @@ class EmailChannel:
         """A server that is ready for a mail, and the deadline."""
         ends = time.monotonic() + self.deadline
         with self._step("connecting"):
+            timeout = min(self.timeout, self.deadline)
             if self.mode == "tls":
                 tls = ssl.create_default_context(cafile=self.ca_file)
-                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self._port, timeout=self.timeout, context=tls)
+                server: _Server = _TlsServer(self.host, self._port, timeout=timeout, ends=ends, context=tls)
             else:
-                server = smtplib.SMTP(self.host, self._port, timeout=self.timeout)
+                server = _Server(self.host, self._port, timeout=timeout, ends=ends)
         try:
             with self._step("greeting", server, ends):
                 server.ehlo_or_helo_if_needed()
@@ -141,6 +146,7 @@ class EmailChannel:
         finally:
             # The receipt was the 250 after the dot, so a failure of QUIT does not matter.
             with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.ends = min(ends, time.monotonic() + QUIT_TIMEOUT)
                 if server.sock is not None:
                     server.sock.settimeout(min(QUIT_TIMEOUT, server.sock.gettimeout() or QUIT_TIMEOUT))
                 server.quit()
@@ -189,6 +195,45 @@ class EmailChannel:
             words = network_error_text(error) or said or type(error).__name__
             text = f"{words} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
+
+
+class _Server(smtplib.SMTP):
+    """A server whose replies end at `ends`, a time of the monotonic clock, and are limited in size together. smtplib
+    reads the lines of a reply for as long as they come."""
+
+    def __init__(self, host: str, port: int, *, timeout: float, ends: float, **options: Any) -> None:
+        self.ends, self.room = ends, MOST_REPLIED
+        super().__init__(host, port, timeout=timeout, **options)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Replies(self, self.sock))
+        return super().getreply()
+
+
+class _TlsServer(_Server, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
+
+
+class _Replies(io.RawIOBase):
+    """The bytes that a server sends. Raises TimeoutError at its end, and OSError beyond its room."""
+
+    def __init__(self, server: _Server, sock: socket.socket) -> None:
+        self._server, self._sock = server, sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._server.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("deadline passed")
+        if self._server.room <= 0:
+            raise OSError("the server's replies do not end")
+        self._sock.settimeout(min(self._sock.gettimeout() or left, left))
+        count = self._sock.recv_into(buffer)
+        self._server.room -= count
+        return count
 
 
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 from monitor.cli import common
 from monitor.cli.export_formats import FORMATS
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
+from monitor.domain.matching.document import Document, TextCut
 from monitor.domain.messages.citations import CitationRow, citation_rows
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.evidence_lines import is_presumed
@@ -114,8 +116,14 @@ def publisher_found(app: Session, item: Evidence) -> str:
     return provenance(outlet, app.rulebook.publishers)
 
 
+def cuts_of(app: Session, item: Evidence) -> tuple[TextCut, ...]:
+    """The fields of the text that the rules read in part only."""
+    return Document(replace(item.story, title=item.title, summary=item.summary), app.rulebook).cuts
+
+
 def evidence_text(app: Session, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
-    """A signal in four lines, with a fifth if a person has read its text. people: readings by people, by text."""
+    """A signal in four lines, with one more for each field read in part, and one if a person has read its text. people:
+    readings by people, by text."""
     s = item.signal
     first, *others = outlet_names(app, item)
     outlets = one_line(first, 60) + (f" and {len(others)} more" if others else "")
@@ -130,6 +138,7 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
         f"      publisher {one_line(publisher_found(app, item), 200)}",
         f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
         f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",
+        *(f"      {cut}" for cut in cuts_of(app, item)),
     ]
     if (intervention := people.get(s.revision)) is not None:
         reason = f": {one_line(intervention.reason)}" if intervention.reason else ""
@@ -148,6 +157,7 @@ def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervent
         "provenance": publisher_found(app, item),
         **common.fields_of(s, "quote", "rule", "version=rule_version"),
         "read_by": read_by_values(s),
+        "cut": [str(cut) for cut in cuts_of(app, item)],
         **common.fields_of(item, "state", "state_since=since", "why"),
         "verdict_rests_on_it": used,
         **common.fields_of(item, "first_seen=seen", "story=signal.story", "title", "url"),

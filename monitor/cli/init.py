@@ -44,5 +44,6 @@ def init(folder: Path) -> None:
             target.rename(folder / name)
             click.echo(f"written  {folder / name}")
     cd = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
-    click.echo(f"\nNext: {cd}edit the routes and feeds in config.toml, then\n  deal-monitor doctor\n  deal-monitor run")
+    click.echo(f"\nNext: {cd}edit the routes and feeds in config.toml, then")
+    click.echo("  deal-monitor feeds check\n  deal-monitor doctor\n  deal-monitor run")
     click.echo("To write rules, open the folder in VS Code, and read docs/first-rule.md")

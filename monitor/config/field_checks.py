@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import difflib
 import ipaddress
@@ -30,6 +31,8 @@ DIGEST = rf"(daily|(?:(weekly|fortnightly) )?({'|'.join(WEEKDAYS)})|monthly ([1-
 DIGEST_EXAMPLES = "'mon 08:00', 'daily 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00'"
 SLUG = r"[a-z0-9][a-z0-9_-]*"
 COMMITMENTS = r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?"
+OUR_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "host", "if-modified-since"})
+OUR_HEADERS |= {"if-none-match", "transfer-encoding", "upgrade", "user-agent"}
 ADDRESS = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost"
 
 
@@ -97,6 +100,8 @@ def check_zone(name: str) -> str:
     """A time zone of the IANA database. The hint is the zone of the city, else the nearest name."""
     if name in _zones():
         return name
+    if not _zones():
+        raise ValueError("cannot be checked: time zone data is missing on this machine; install it: pip install tzdata")
     place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
     city = min((repr(zone) for zone in _zones() if zone.lower().rpartition("/")[2] == place), default="")
     near = f" (did you mean {near}?)" if (near := ZONE_HINTS.get(place, city)) else did_you_mean(name, _zones())
@@ -194,6 +199,24 @@ def read_targets(text: str) -> dict[str, str]:
     if not targets:
         raise ValueError("is empty; write 'name=service://…', or leave it out")
     return targets
+
+
+def read_feed_headers(text: str) -> dict[str, dict[str, str]]:
+    """Lines 'feed = Header: value' as headers by feed. 'Authorization: Basic user:password' is encoded here. Errors
+    never show a value."""
+    headers: dict[str, dict[str, str]] = {}
+    for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
+        feed, _, header = line.partition("=")
+        name, _, value = (part.strip() for part in header.partition(":"))
+        if not (feed.strip() and re.fullmatch(r"[A-Za-z0-9-]+", name) and re.fullmatch(r"[ -~]+", value)):
+            raise ValueError(f"line {number} is not a header; write 'feed = Header: value', one in a line")
+        if name.lower() in OUR_HEADERS:
+            raise ValueError(f"line {number} sets {name}, which the program sets itself; remove it")
+        kind, _, login = value.partition(" ")
+        if name.lower() == "authorization" and kind.lower() == "basic" and ":" in login:
+            value = f"Basic {base64.b64encode(login.encode()).decode()}"
+        headers.setdefault(feed.strip(), {})[name] = value
+    return headers
 
 
 # ---------------------------------------------------------------- hosts and addresses

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -20,10 +20,16 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
-from monitor.config.field_checks import did_you_mean, resembles_secret, url_password
+from monitor.config.field_checks import (
+    did_you_mean,
+    protects_secrets,
+    read_feed_headers,
+    resembles_secret,
+    url_password,
+)
 from monitor.config.problems import ConfigProblem, key_name, problems_of, unknown_key
 from monitor.config.settings import BASE_FOLDER, Settings
-from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines
+from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines, read_toml
 from monitor.errors import ConfigError
 
 ENV_PREFIX = "DEAL_MONITOR_"
@@ -144,7 +150,7 @@ def toml_layer(file: FilePath) -> Layer:
     and kept in version control."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text)
+        values = read_toml(text)
     except UnicodeDecodeError as error:
         problem = f"{file}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
         raise ConfigError(problem, subject=str(file)) from None
@@ -221,7 +227,7 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
     source.env_vars = {name.lower(): text for name, text in texts.items()}
     try:
         values = source()
-    except SettingsError as error:
+    except (SettingsError, RecursionError) as error:
         # Its cause quotes the text, which may be a secret.
         raise ConfigError(f"environment: {error}; write tables and lists as JSON") from None
     for (section, key), kind in leaves():
@@ -274,6 +280,7 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
                 places[row[key]].append((name, index, key))
         for text, (first, *others) in places.items():
             yield from (ConfigProblem(place(o), f"{key} {text!r} is already used at {place(first)}") for o in others)
+    yield from _header_problems(tables.get("poll", {}).get("headers"), lists.get("feeds", ()), place)
     stages = {str(route.get("name")): route.get("stage") for _, route in lists.get("routes", ())}
     owner = tables.get("owner", {}).get("route")
     if isinstance(owner, str) and owner not in stages:
@@ -300,6 +307,26 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
             hint = did_you_mean(str(to), targets)
             problem = f"route {label!r} sends to {to!r}, which is not in apprise.urls{hint}"
             yield ConfigProblem(place(("routes", index, "to")), problem)
+
+
+def _header_problems(
+    secret: object, feeds: Iterable[tuple[int, dict[str, Any]]], place: LocateKey
+) -> Iterator[ConfigProblem]:
+    """Headers for feeds that do not exist, or that would be sent unencrypted."""
+    try:
+        headers = read_feed_headers(secret) if isinstance(secret, str) else {}
+    except ValueError:
+        return  # refused elsewhere
+    urls = {str(feed.get("name")): str(feed.get("url")) for _, feed in feeds}
+    for name in headers:
+        if name not in urls:
+            problem = f"poll.headers: there is no feed {name!r}{did_you_mean(name, urls)}"
+            yield ConfigProblem(place(("poll", "headers")), problem)
+        elif not protects_secrets(urls[name]):
+            problem = (
+                f"poll.headers: the address of feed {name!r} must start with https://, because a secret is sent there"
+            )
+            yield ConfigProblem(place(("poll", "headers")), problem)
 
 
 def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:

@@ -7,6 +7,7 @@ Values are strict: "2" in quotes is not a number, and "yes" is neither true nor 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -116,6 +117,8 @@ class PollSettings(ConfigSection):
     """The User-Agent header of requests."""
     allow_private_addresses: StrictBool = False
     """Whether feeds may be on this machine or in its private network."""
+    headers: Annotated[SecretStr | None, _checked_secret(field_checks.read_feed_headers)] = None
+    """Lines 'feed = Header: value' for feeds with a login or key: sent to the host of the feed's address only."""
 
     @field_validator("total_seconds", "per_host")
     @classmethod
@@ -455,14 +458,23 @@ class Settings(ConfigSection):
         ready = {"slack": self.slack.token or self.slack.webhook, "email": self.smtp.host, "apprise": self.apprise.urls}
         return frozenset({"file", *(name for name, is_ready in ready.items() if is_ready)})
 
+    @property
+    def feed_headers(self) -> dict[str, dict[str, str]]:
+        """The secret headers by feed."""
+        return field_checks.read_feed_headers(self.poll.headers.get_secret_value()) if self.poll.headers else {}
+
     def secret_values(self) -> tuple[str, ...]:
         """All secrets in plain text, for `monitor.logs` to redact."""
         given = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
         secrets = (*given, self.heartbeat.url)
         values = [secret.get_secret_value() for secret in secrets if secret is not None]
         values += self.site.key.get_secret_value().split() if self.site.key is not None else []
+        for value in (value for own in self.feed_headers.values() for value in own.values()):
+            values += [value, value.partition(" ")[2]]  # "Bearer key", and the key alone
+        if self.poll.headers:  # a password as it was written
+            values += re.findall(r"(?i)\bbasic +[^\s:]+:(\S+)", self.poll.headers.get_secret_value())
         password = field_checks.url_password(self.database)
-        return (*values, *self.apprise.targets.values(), *([password] if password else []))
+        return (*filter(None, values), *self.apprise.targets.values(), *([password] if password else []))
 
     def domain_routes(self) -> tuple[Route, ...]:
         """The routes for the domain, with their configured channels (see `live_channels`)."""

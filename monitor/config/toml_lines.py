@@ -10,6 +10,8 @@ from typing import Any
 
 KeyPath = tuple[str | int, ...]
 """Keys and list positions from the top: ("feeds", 2, "url")."""
+DEEPEST = 20
+"""Levels of tables and lists, an estimate: the configuration has four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,25 @@ class ValueOrigin:
 
     def __str__(self) -> str:
         return f"{self.name}:{self.line}" if self.line else self.name
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The values of a TOML text. Raises TOMLDecodeError, also for what Python cannot handle: a number of thousands of
+    digits, tables and lists within each other without end."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        problem = "a number has too many digits" if isinstance(error, ValueError) else "a value is nested too deeply"
+        raise tomllib.TOMLDecodeError(problem) from None
+    level: list[Any] = [values]
+    for _ in range(DEEPEST):
+        level = [inner for value in level for inner in (value.values() if isinstance(value, dict) else value)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        if not level:
+            return values
+    raise tomllib.TOMLDecodeError("a value is nested too deeply")
 
 
 def key_lines(text: str) -> dict[KeyPath, tuple[int, int]]:
@@ -39,7 +60,7 @@ def key_lines(text: str) -> dict[KeyPath, tuple[int, int]]:
             start = end + 1
             continue
         try:
-            values = tomllib.loads("\n".join(lines[:end]))
+            values = read_toml("\n".join(lines[:end]))
         except tomllib.TOMLDecodeError:
             continue
         for path in _paths(values, ()):

@@ -72,11 +72,13 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakePorts:
-    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: none does."""
+    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: none does.
+    enough: whether the rest of the document must wait for the next step."""
 
     shelf: Shelf
     read: ReadText = match
     queues_for_model: Callable[[Story], bool] | None = None
+    enough: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class IntakeChanges:
     retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals`
     counts again. carried: for each entry of the document, in order, its story and the hash of its text; None if it was
     not identified. counts: the numbers of entries that were new, revised, outlet, withdrawn or known. unread: the
-    texts that wait for a model, by hash, each with its story.
+    texts that wait for a model, by hash, each with its story. left: entries at the end of the document that were not
+    taken; they are taken when it is passed again.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class IntakeChanges:
     carried: list[tuple[str, str] | None] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     unread: dict[str, str] = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(slots=True)
@@ -154,7 +158,12 @@ class Intake:
         for name in sorted(old):
             stored_keys = {key for entry in self._stored[name].entries.values() for key in entry.keys}
             self._index.add(self._stored[name].story, sorted(stored_keys))
-        self.changes.carried += [self._take_one(entry, keys) for entry, keys in keyed]
+        for number, (entry, keys) in enumerate(keyed):
+            # At least one entry that was not known is taken, so that each step comes farther.
+            if self.changes.entries and self.ports.enough():
+                self.changes.left = len(keyed) - number
+                break
+            self.changes.carried.append(self._take_one(entry, keys))
         for lost in self._lost:
             again = confirmed_elsewhere(lost, self.changes.signals.values())
             self._request_review(lost, Cause.NEWS if again else Cause.CORRECTION)

@@ -11,20 +11,23 @@ import asyncio
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, Self, TypeAlias
 
 import aiohttp
 
 from monitor.errors import FeedError
+from monitor.feeds.challenges import challenge_in
 from monitor.feeds.responses import (
     ACCEPT_ENCODING,
     read_body,
     redirect_target,
     refuse_bad_status,
+    server_time,
     settled_last_modified,
     usable_validator,
 )
@@ -40,12 +43,17 @@ ALLOWING = "allow_private_addresses = true under [poll] in config.toml"
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One feed to fetch. `etag` and `last_modified` are those of its last answer; None: unconditional."""
+    """One feed to fetch. `etag` and `last_modified` are those of its last answer; None: unconditional. home: its
+    configured address, if `url` is the one that it has moved to. headers: secret ones, sent to the origin of the
+    configured address until a redirect leaves it. delay_s: seconds until it is its turn."""
 
     name: str
     url: str = field(repr=False)
     etag: str | None = None
     last_modified: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    home: str = field(default="", repr=False)
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class FetchLimits:
 class FetchResult:
     """An answer. With 304 the body is empty and the validators are those of the request. final_url: the source of the
     body, without credentials. permanent_url: the same, if every redirect on the way was permanent and the feed has no
-    credentials; store it only when the body has proved to be a feed. elapsed: seconds."""
+    credentials; store it only when the body has proved to be a feed. elapsed: seconds. date: the server's time."""
 
     name: str
     status: Literal[200, 304]
@@ -86,6 +94,7 @@ class FetchResult:
     final_url: str
     permanent_url: str | None
     elapsed: float
+    date: datetime | None = None
 
 
 Answer: TypeAlias = "Future[FetchResult | FeedError]"
@@ -155,6 +164,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         outcome: FetchResult | FeedError
         try:
             start = parse_address(request.url)
+            if request.delay_s:
+                await asyncio.sleep(request.delay_s)
             async with self._turn(start.host):
                 try:
                     async with asyncio.timeout(self._limits.total_s):
@@ -200,34 +211,37 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
     async def _follow(self, request: FetchRequest, start: FeedAddress) -> FetchResult:
         """Follow redirects by hand: each target is checked like the first address."""
-        here, permanent, seen = start, not start.user, {start.url}
+        home = parse_address(request.home).origin if request.home else start.origin
+        here, at_home, seen = start, start.origin == home, {start.url}
+        permanent = not start.user and not request.headers  # elsewhere the feed would be asked without them
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:
-            outcome = await self._step(request, here, start)
+            outcome = await self._step(request, here, start, at_home=at_home)
             if isinstance(outcome, FetchResult):
                 moved = here.url if permanent and here is not start else None
                 return replace(outcome, permanent_url=moved, elapsed=clock() - began)
             here, permanent = outcome[0], permanent and outcome[1]
+            at_home = at_home and here.origin == home
             if here.url in seen or len(seen) > self._limits.redirects:
                 circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
                 raise FeedError("redirects", f"{start.host} redirects {circle}")
             seen.add(here.url)
 
     async def _step(
-        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
+        self, request: FetchRequest, here: FeedAddress, start: FeedAddress, *, at_home: bool
     ) -> FetchResult | tuple[FeedAddress, bool]:
         """Send one request. Returns the complete answer, or the target of a redirect and whether it is permanent.
-        Raises FeedError, and TimeoutError at the deadline."""
+        at_home: no redirect has left the origin of the feed. Raises FeedError, and TimeoutError at the deadline."""
         etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
         conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in conditions.items() if value}
-        same_origin = here.origin == start.origin
-        if start.user and same_origin:  # credentials are sent to their configured address only
-            headers["Authorization"] = start.authorization
+        if at_home:
+            headers |= {"Authorization": start.authorization} if start.user else {}
+            headers |= request.headers
         try:
             # One session for requests that may reach private addresses, and one for all others.
-            limits, private = self._limits, self._limits.allow_private and same_origin
+            limits, private = self._limits, self._limits.allow_private and at_home
             if private not in self._sessions:
                 usual = {"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING}
                 times = {"connect_s": limits.connect_s, "read_s": limits.read_s}
@@ -236,17 +250,20 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             async with self._sessions[private].get(here.url, headers=headers, allow_redirects=False) as response:
                 if (redirect := redirect_target(here, response)) is not None:
                     return redirect
-                refuse_bad_status(response, conditional=bool(etag or modified))
+                await refuse_bad_status(response, conditional=bool(etag or modified))
                 status: Literal[200, 304] = 304 if response.status == 304 else 200
                 body = await read_body(response, limits.max_bytes) if status == 200 else b""
+                if asked := challenge_in(body, response.headers, here.url):
+                    raise FeedError("challenge", f"the site sends {asked}", status=status)
                 if status == 200:
                     etag = modified = None  # the validators of the request stay valid only for an unchanged feed
                 etag = usable_validator(response.headers.get("ETag")) or etag
                 modified = settled_last_modified(response.headers) or modified
+                date = server_time(response.headers)
                 content_type = response.headers.get("Content-Type", "")[:200] or None
-                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0)
+                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0, date)
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
             # aiohttp's messages contain whole addresses with their keys, so the error is not chained.
-            raise as_feed_error(error, here.host, allowed_by=ALLOWING if same_origin else "") from None
+            raise as_feed_error(error, here.host, allowed_by=ALLOWING if at_home else "") from None

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from aiohttp import ClientResponse
+from aiohttp import ClientError, ClientResponse
 
 from monitor.errors import FeedError, FeedErrorKind
+from monitor.feeds.challenges import SEARCHED_BYTES, challenge_in
 from monitor.feeds.url_policy import FeedAddress, parse_address, redacted_url
 
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 """Status of a redirect -> whether it is permanent."""
 MAX_RETRY_AFTER = 86_400.0
 """Seconds: the server may ask for a day at most."""
+_PAGE_SECONDS = 5.0
+"""For the page of a refusal, which only explains it (estimate)."""
 _VALIDATOR_LIMIT = 512
 _LOCATION_LIMIT = 4_096
 _PRIVILEGED = 1_024
@@ -34,8 +39,9 @@ ACCEPT_ENCODING = "gzip, deflate"
 """The compressions that we request; any other is refused."""
 
 
-def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
-    """Accept 200, and 304 for a conditional request. Raises FeedError for any other status."""
+async def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
+    """Accept 200, and 304 for a conditional request. Raises FeedError for any other status: challenge if its page is
+    one."""
     status = response.status
     if status == HTTPStatus.OK or (status == HTTPStatus.NOT_MODIFIED and conditional):
         return
@@ -43,6 +49,12 @@ def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
         raise FeedError("gone", "HTTP 410: the feed is gone for good; remove it or find its new address", status=status)
     if status == HTTPStatus.NO_CONTENT:
         raise FeedError("empty", "HTTP 204: the server has no content here", status=status)
+    page = b""
+    with suppress(FeedError, ClientError, TimeoutError):
+        async with asyncio.timeout(_PAGE_SECONDS):
+            page = await read_body(response, SEARCHED_BYTES)
+    if asked := challenge_in(page, response.headers, str(response.url)):
+        raise FeedError("challenge", f"HTTP {status}: {asked}", status=status, retry_after=retry_after(response))
     try:
         text = _STATUS_TEXTS.get(status) or HTTPStatus(status).phrase.lower()
     except ValueError:
@@ -71,6 +83,12 @@ def _http_date(raw: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The time of the server that answered; None if it names none. An answer from a cache is as old as its Age says."""
+    date, age = _http_date(headers.get("Date", "")), headers.get("Age", "").strip()[:9]
+    return date + timedelta(seconds=int(age)) if date and age.isascii() and age.isdigit() else date
 
 
 def usable_validator(value: str | None) -> str | None:

@@ -1,9 +1,12 @@
-"""The time of the next poll. Pure: moment, failures and randomness are arguments."""
+"""The time of the next poll. Pure: moments, failures and randomness are arguments."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from monitor.errors import FeedError
 
@@ -12,13 +15,32 @@ JITTER = 0.1
 
 DAY = 86_400.0
 GONE_DELAY_S = 30 * DAY
-"""The wait after a 410: the feed is gone for good."""
+"""The wait after a second 410: the feed is gone for good. The first may be a slip, so it is checked a day later."""
 
-_MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "refused_address": DAY}
+_MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "challenge": 6 * 3600.0, "refused_address": DAY}
 _DEFAULT_MAX_DELAY = 3 * 3600.0
 """The longest wait between tries in seconds, by kind of failure, unless the interval is longer."""
 
 _MAX_DOUBLINGS = 12
+
+AGGREGATOR_SPACING_S = 10.0
+"""Seconds between two requests to one aggregator. By others' reports Google News refused a program that sent twelve
+searches at once (28 September 2026)."""
+
+
+@dataclass(slots=True)
+class Turns:
+    """Whose turn it is at the hosts of aggregators, by a clock that nobody sets."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    _free: dict[str, float] = field(default_factory=dict)
+
+    def wait(self, url: str) -> float:
+        """Take the next turn at the host of an address; returns the seconds until it begins."""
+        host, now = urlsplit(url).hostname or "", self.monotonic()
+        at = max(now, self._free.get(host, now))
+        self._free[host] = at + AGGREGATOR_SPACING_S
+        return at - now
 
 
 def longest_wait(interval_s: float, error_kind: str) -> timedelta:
@@ -40,7 +62,7 @@ def next_poll(
     the delay that the server requested (at most a day).
     """
     if error is not None and error.kind == "gone":
-        return now + timedelta(seconds=GONE_DELAY_S)
+        return now + timedelta(seconds=GONE_DELAY_S if failures > 1 else DAY)
     spread = 1 + JITTER * (2 * rng() - 1)
     if error is None or failures <= 0:
         return now + timedelta(seconds=interval_s * spread)

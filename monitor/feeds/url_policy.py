@@ -11,9 +11,14 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from monitor.errors import FeedError
 
 _PORTS = {"http": 80, "https": 443}
-_METADATA = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+)
 """Metadata services of cloud machines, which return secrets; unlike 169.254.169.254 these are not link-local."""
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_IPV4_ENDINGS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96")))
+"""IPv6 networks whose addresses end in an IPv4 address: NAT64 (RFC 6052), and the old compatible ones (RFC 4291)."""
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+"""Its addresses hold an IPv4 address at a place that each network chooses (RFC 8215), so none can be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,11 @@ def redacted_url(url: str) -> str:
 
 
 def is_metadata(address: str) -> bool:
-    """True for link-local addresses and cloud metadata services: never fetched, whatever the configuration."""
-    inner = _embedded_ipv4(ipaddress.ip_address(address.partition("%")[0]))
-    return inner.is_link_local or inner in _METADATA
+    """True for link-local addresses, cloud metadata services, and addresses that may hide one: never fetched, whatever
+    the configuration."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = _embedded_ipv4(ip)
+    return inner.is_link_local or inner in _METADATA or ip in _LOCAL_NAT64
 
 
 def is_public(address: str) -> bool:
@@ -82,7 +89,7 @@ def is_public(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner = _embedded_ipv4(ip)
-    if inner.is_multicast or inner.is_reserved or inner.is_unspecified or inner in _METADATA:
+    if inner.is_multicast or inner.is_reserved or inner.is_unspecified or is_metadata(address):
         return False
     return inner.is_global and (inner is not ip or ip.is_global)
 
@@ -92,8 +99,8 @@ def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if isinstance(ip, IPv4Address):
         return ip
     teredo = ip.teredo[1] if ip.teredo else None
-    nat64 = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
-    return ip.ipv4_mapped or ip.sixtofour or teredo or nat64 or ip
+    ending = IPv4Address(int(ip) & 0xFFFFFFFF) if int(ip) > 1 and any(ip in net for net in _IPV4_ENDINGS) else None
+    return ip.ipv4_mapped or ip.sixtofour or teredo or ending or ip
 
 
 def _netloc(parts: SplitResult) -> str:

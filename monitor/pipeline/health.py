@@ -54,7 +54,8 @@ class Trouble:
 @dataclass(frozen=True, slots=True)
 class HealthSign:
     """A program's last sign. job: PROGRAM or ROUND; running: False after its end; who: process and machine; stalled:
-    jobs that have not ended well for STALE_AFTER, and since when."""
+    jobs that have not ended well for STALE_AFTER, and since when. ahead: how far the machine's clock is ahead of the
+    time that the program keeps since a jump."""
 
     job: str
     started_at: datetime
@@ -62,17 +63,19 @@ class HealthSign:
     running: bool
     who: str = ""
     stalled: dict[str, datetime] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
 
     @classmethod
     def of_run(cls, run: Run) -> HealthSign:
         detail = json.loads(run.detail)
         stalled = {job: datetime.fromisoformat(since) for job, since in detail["stalled"].items()}
-        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", detail["who"], stalled)
+        ahead = timedelta(seconds=detail["ahead"])
+        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", detail["who"], stalled, ahead)
 
     def as_run(self) -> Run:
         """Its row in the run log."""
         stalled = {job: since.isoformat() for job, since in self.stalled.items()}
-        detail = json.dumps({"who": self.who, "stalled": stalled})
+        detail = json.dumps({"who": self.who, "stalled": stalled, "ahead": self.ahead.total_seconds()})
         outcome = "running" if self.running else "ended"
         return Run(job=self.job, started_at=self.started_at, ended_at=self.seen_at, outcome=outcome, detail=detail)
 
@@ -105,6 +108,9 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     known = [states[feed.name] for feed in feeds if feed.name in states]
     rows = [*problems_and_runs.last_runs(conn, PROGRAM, 1), *problems_and_runs.last_runs(conn, ROUND, 2)]
     signs = sorted(map(HealthSign.of_run, rows), key=lambda sign: sign.seen_at, reverse=True)
+    if signs:  # judged by the time that the program keeps, as long as the machine's clock differs from it
+        kept, seen = now - signs[0].ahead, signs[0].seen_at
+        now = kept if abs(kept - seen) <= ROUND_AFTER < abs(now - seen) else now
     troubles = list(_stale(signs, min(filter(None, (state.next_poll_at for state in known)), default=None), now))
     dark = blackout(feeds, states)
     if dark is not None and now - dark.failing >= NO_ANSWER_AFTER:
@@ -132,10 +138,17 @@ def _jumps(conn: Connection, now: datetime) -> Iterator[Trouble]:
     """The last jumps of the clock within JUMP_SHOWN; an earlier one may lie in the future."""
     for run in problems_and_runs.last_runs(conn, CLOCK, JUMPS_SHOWN):
         if abs(now - run.ended_at) < JUMP_SHOWN:
-            length = timedelta(seconds=abs(int(run.detail)))
+            length, at = timedelta(seconds=abs(int(run.detail))), format_time(run.ended_at, "UTC")
             way = "back" if run.detail.startswith("-") else "ahead"
-            text = f"the clock jumped {length} {way} on {format_time(run.ended_at, 'UTC')}: check the time service"
-            yield Trouble("clock", f"{text}, or whether the machine was suspended")
+            remedy = "check the time service, or whether the machine was suspended"
+            text = f"the clock jumped {length} {way} on {at}: {remedy}"
+            if run.outcome == "doubted":
+                when = "before" if way == "back" else "after"
+                waits = "deadlines and digests wait for a server's time, an hour at most"
+                text = f"the clock was {length} {when} the last work on {at}; {waits}"
+            elif run.outcome == "wrong":
+                text = f"the clock was {length} ahead of the servers of sources on {at}; their time counts: {remedy}"
+            yield Trouble("clock", text)
 
 
 def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetime) -> Iterator[Trouble]:

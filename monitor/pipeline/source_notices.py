@@ -10,7 +10,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.messages.feed_health import SILENT_AFTER, ConfiguredFeed, alike_failures, blackout, feed_health
+from monitor.domain.messages.feed_health import (
+    MOVED_REMEDY,
+    REMEDIES,
+    SILENT_AFTER,
+    ConfiguredFeed,
+    alike_failures,
+    blackout,
+    feed_health,
+)
 from monitor.domain.model import Route
 from monitor.domain.text.labels import format_time
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
@@ -46,16 +54,20 @@ def watch_sources(
     that deserve a notice of their own. Raises StoreError.
 
     1. While no source answers, that is the only notice: single failures are part of it.
-    2. Otherwise one notice on important feeds in trouble, and one on feeds that have recovered.
+    2. Otherwise one notice on feeds that are gone, one on important feeds in trouble, one on feeds that have recovered,
+       and one for each feed that has moved.
     """
     with store.read() as conn:
         watch = _Watch(conn, feeds, now)
     sent = []
-    for notice, troubles in watch.of_all() or [*watch.of_important(important), *watch.of_ends()]:
-        if not troubles:
+    news = watch.of_all() or [*watch.of_gone(), *watch.of_important(important), *watch.of_ends(), *watch.of_moves()]
+    for notice, troubles in news:
+        if notice is None and not troubles:
             continue
         with store.begin() as conn:
             if notice is not None:
+                if not troubles and was_notified(conn, notice.key):
+                    continue
                 notify_operator(conn, notice, routes, now)
                 if not was_notified(conn, notice.key):
                     continue  # no route can be reached; the next call tries again
@@ -97,6 +109,44 @@ class _Watch:
             remedy=f"{failures[0].remedy}. `deal-monitor doctor` shows each failure; no restart is needed.",
         )
         return [(notice, [self._trouble(ALL, "no answer", self.dark.since)])]
+
+    def of_gone(self) -> list[Change]:
+        """One notice on feeds that the server says are gone for good, important or not: they are no longer polled."""
+        known = {name for name, trouble in self.troubles.items() if trouble.ended_at is None}
+        states = [self.states[feed.name] for feed in self.feeds if feed.name in self.states and feed.name not in known]
+        gone = [state for state in states if state.error_kind == "gone"]
+        if not gone:
+            return []
+        names = [state.name for state in gone]
+        notice = OperatorNotice(
+            key=f"sources\n{self.now.isoformat()}\n{','.join(names)}\ngone",
+            state="gone",
+            first_line=f"SOURCE GONE · {_names(names)}",
+            why="The server says that the feed is gone for good. It is tried again after a day, then once in 30 days.",
+            confidence=POLLED,
+            findings=tuple(f"{state.name}: {state.error}" for state in gone[:MOST_LISTED]),
+            remedy=f"{REMEDIES['gone']}.",
+        )
+        since = [(state.name, state.failing_since or self.now) for state in gone]
+        return [(notice, [self._trouble(name, "gone", at) for name, at in since])]
+
+    def of_moves(self) -> list[Change]:
+        """A notice for each feed that has proved to have moved; its key lets it be sent once."""
+        changes: list[Change] = []
+        for state in (self.states[feed.name] for feed in self.feeds if feed.name in self.states):
+            if state.adopted:
+                notice = OperatorNotice(
+                    key=f"moved\n{state.name}\n{state.adopted}",
+                    state="moved",
+                    first_line=f"SOURCE MOVED · {state.name}",
+                    why="Its address redirects permanently to a new one with the same items. It is read there.",
+                    confidence=POLLED,
+                    findings=(f"{state.name}: {state.url} → {state.adopted}",),
+                    remedy=f"{MOVED_REMEDY}, before the old one is switched off.",
+                    good=True,
+                )
+                changes.append((notice, []))
+        return changes
 
     def of_important(self, important: Collection[str]) -> list[Change]:
         """One notice on important feeds that are newly dead, silent or frozen."""

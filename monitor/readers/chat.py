@@ -107,7 +107,8 @@ class ChatServer:
         raise AssertionError("the last form returns or raises")
 
     def models(self, timeout_s: float) -> tuple[str, ...]:
-        """The models that the server lists; empty if it has no list. Raises ReaderError as `ask` does."""
+        """The models that the server lists, as printable text; empty if it has no list. Raises ReaderError as `ask`
+        does."""
         response = self._run(self._exchange("GET", "/models", None, timeout_s), None)
         if response.status == HTTPStatus.NOT_FOUND:
             return ()
@@ -115,7 +116,7 @@ class ChatServer:
             raise self._failure(response)
         listed = _object_in(response.body).get("data")
         rows = listed if isinstance(listed, list) else []
-        return tuple(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
+        return tuple(self._shown(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
 
     def _run(self, exchange: Coroutine[Any, Any, T], stop: Event | None) -> T:
         """The result of an exchange, unless the program stops first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from traceback import extract_tb
@@ -19,7 +19,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from monitor.domain.text.labels import capitalised, format_date, format_time, status_caps
+from monitor.domain.text.labels import capitalised, format_date, format_time, local_day, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError
 from monitor.render.status_style import style_of
@@ -87,7 +87,7 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         tone=lambda status: style_of(status).tone,
         shape=lambda status: style_of(status).shape,
         # A moment as its day in UTC, and as a <time> element; a day as it is: '27 Nov 2026', '27 Nov 2026 14:05 UTC'.
-        day=lambda at: format_date(at.astimezone(UTC).date() if isinstance(at, datetime) else at),
+        day=lambda at: format_date(local_day(at, "UTC") if isinstance(at, datetime) else at),
         moment=lambda at: _TIME.format(at.isoformat(timespec="seconds"), format_time(at, "UTC")),
     )
     return environment

@@ -76,8 +76,8 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, evidence=replace(evidence, lines=evidence.lines * 16)),
         replace(bare_alert, kind=NOTICE),
         digest,
-        replace(digest, blocks=digest.blocks * 9),
-        replace(bare_digest, blocks=(), timelines=(), unchecked=()),
+        replace(digest, events=digest.events * 9),
+        replace(bare_digest, events=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")
     messages = [

@@ -12,7 +12,7 @@ from operator import is_
 from typing import Any
 
 from monitor.domain.messages import briefs
-from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceSection, Footer, ReaderCounts
+from monitor.domain.messages.briefs import AlertBrief, Brief, EvidenceSection, Footer, ReaderCounts
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import truncated
 
@@ -26,8 +26,6 @@ class Budget:
 
 
 FULL_BUDGET = Budget(60, 1200)
-MAX_REMARKS, MAX_EVENTS = 3, 4
-"""Doubts, facts and events of a block of a digest: a brief hardly brings more."""
 LONGEST_COMMAND = 300
 """Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
 BUDGETS = (FULL_BUDGET, *(Budget(*sizes) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100))))
@@ -49,16 +47,6 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
         return part
 
     kept = {field.name: cut(getattr(brief, field.name), field.name) for field in fields(brief)}
-    if isinstance(brief, DigestBrief):
-        kept["blocks"] = tuple(
-            replace(
-                block,
-                events=block.events[:MAX_EVENTS],
-                doubts=block.doubts[:MAX_REMARKS],
-                facts=block.facts[:MAX_REMARKS],
-            )
-            for block in kept["blocks"]
-        )
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
 

@@ -11,14 +11,13 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import MAX_QUOTES, AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
 from monitor.domain.pages.addresses import PageLink
-from monitor.domain.text.labels import decapitalised, status_caps
+from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
-from monitor.render.size_limits import MAX_EVENTS
 from monitor.render.status_style import style_of
 
 # Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
@@ -69,11 +68,8 @@ def payload(
         own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
         moves = any(change.now for change in brief.changes[:1])
         blocks.header(f"{own or (NEWS_MARKS.get(brief.direction, '') if moves else '')} {_title(brief)}".strip())
-        badge = " · ".join((brief.headline.shown, *brief.headline.marks))
-        when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-        moved = f" {escape_foreign(brief.moved)}{when}." if brief.moved else ""
-        blocks.section(f"*{escape_foreign(badge)}*{moved}")
-        blocks.context(*_remarks(brief, repeat))
+        blocks.section(_status(brief, moves=moves))
+        _remarks(blocks, brief, repeat)
         blocks.section(_quote(lines[0], best=True, title=_title(brief)))
         # A link and no button: Slack reports a click without a listener as failed.
         if report and web_link(report.url) and not lines[0].url:
@@ -112,9 +108,11 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     """The arguments of chat.update for a thread header: the present state, the messages, and how the thread began.
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found."""
     now, first, blocks = card.now, card.first, _BlockBuilder()
-    blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
-    blocks.section(f"*{escape_foreign(' · '.join((now.headline.shown, *now.headline.marks)))}*")
-    blocks.context(*_remarks(now, ""), escape_foreign(card.further))
+    blocks.header(f"{style_of(now.headline.status).emoji} {_title(now)}")
+    blocks.section(_status(replace(now, moved=""), moves=False))
+    _remarks(blocks, now, "", card.further)
+    if now.confidence:  # else its report is not that of the present status
+        blocks.section(_quote(now.evidence.lines[0], best=True, title=_title(now)))
     blocks.section(f"*{now.next_title}:* {escape_foreign(now.next)}" if now.next else "")
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
@@ -123,13 +121,11 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
         f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
         for item in reversed(card.messages[-MAX_CARD_LINES:])
     ]
-    blocks.items("Messages in this thread, the latest first", messages)
-    texts = ((f"{change.name}: {decapitalised(change.text)}", change.late) for change in first.changes)
-    began = [f"*{escape_foreign(text)}*{' (late)' if late else ''}" for text, late in texts]
-    blocks.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
-    evidence = first.evidence.lines
-    quotes = [_quote(line, best=True) for line in evidence]
-    blocks.items("Evidence then", quotes, source=evidence, most=MAX_QUOTES)
+    if {item.line for item in card.messages} != {now.subject}:
+        blocks.items("Messages in this thread, the latest first", messages, ITEMS_PER_BLOCK, behind=1)
+    evidence = first.evidence.lines[bool(now.confidence) and not messages[1:] :]
+    quotes = [_quote(line) for line in evidence]
+    blocks.items("How this thread began", quotes, source=evidence, most=MAX_FURTHER + 1)
     _close(blocks, now, page)
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
@@ -242,22 +238,41 @@ def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wron
     blocks.context(escape_foreign(brief.footer.sources))
 
 
-def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
-    sure = f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else ""
-    return [sure, *map(escape, (brief.note, repeat))]
+def _status(brief: AlertBrief, *, moves: bool) -> str:
+    """The status and what happened to it. 'Still IN FORCE, now AT RISK' names it already, so that it stands once."""
+    told, semicolon, more = brief.moved.partition(";")
+    marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
+    if not (moves and told):
+        told, semicolon, more = brief.headline.shown, "", brief.moved and f" {brief.moved}"
+        marks = brief.headline.marks
+    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{semicolon}{escape_foreign(more)}"
+    when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
+    return f"{status}{when}." if brief.moved else status
+
+
+def _remarks(blocks: _BlockBuilder, brief: AlertBrief, *remarks: str) -> None:
+    blocks.section(f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else "")
+    blocks.context(*map(escape_foreign, (brief.note, *remarks)))
 
 
 def _title(brief: Brief) -> str:
-    """The subject; of an alert with the whole headline where a mail's subject has cut it."""
+    """The subject; of an alert with the whole headline where a mail's subject has only its beginning."""
     topic, _, headline = brief.subject.partition(": ")
-    whole = brief.changes[0].headline if isinstance(brief, AlertBrief) and brief.changes else ""
-    shown, cut, further = headline.partition("…")
-    is_cut = cut and whole.startswith(shown) and further[:3] in ("", " (+")
-    return f"{topic}: {whole}{further}" if is_cut else brief.subject
+    if not (isinstance(brief, AlertBrief) and topic and headline):
+        return brief.subject
+    shown, bracket, further = headline.partition(" (+")
+    begins = shown.removesuffix("…").casefold()
+    whole = [line.quote for line in brief.evidence.lines[:1] if line.basis == "quote"]
+    whole += [change.headline for change in brief.changes[:1] if shown.endswith("…")]
+    for text in whole:
+        title = f"{topic}: {text}{bracket}{further}"
+        if text.casefold().startswith(begins) and len(title) <= MAX_HEADER:
+            return title
+    return brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
-    """A piece of evidence: the best one above its source, any other behind it in one line. title: of the message; a
+    """A piece of evidence: the best one above its source, any other before it in one line. title: of the message; a
     quote that it has already is not repeated."""
     if line.basis == "calendar":
         return f"{'> ' if best else '• '}{escape_foreign(line.quote)}."
@@ -268,7 +283,9 @@ def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
     speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
     source = " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
     told = title.casefold().endswith(line.quote.casefold()) and not (mark or line.gloss)
-    return source if best and told else f"> {mark}{quote}\n{source}" if best else f"• {mark}{source}: {quote}"
+    if best:
+        return f"*Source:* {source}" if told else f"> {mark}{quote}\n{source}"
+    return f"• {mark}{quote} — {source}"
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
@@ -287,18 +304,13 @@ def _digest(
     """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
-    blocks.section("\n".join((f"*{foreign(brief.opening[0])}*", *map(foreign, brief.opening[1:]))))
+    blocks.section("\n".join(f"*{foreign(sentence)}*" for sentence in brief.opening))
     blocks.context(escape(repeat))
-    moved = []
-    for block in brief.leading:  # the most important events by day, the report after the first
-        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.standing)}"]
-        for event in replace(block, events=block.events[:MAX_EVENTS]).in_order:
-            report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
-            lines.append(f"• {foreign(event.line)}{report}")
-        moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
-    for block in brief.others:
-        report = f" · {link(block.report.url, block.report.outlet)}" if block.report else ""
-        moved.append(f"{style_of(block.status).emoji} *{foreign(block.short)}* {foreign(block.told)}{report}")
+    week = []
+    for event in brief.leading:
+        source = link(event.report.url, event.source) if event.report else foreign(event.source)
+        week.append(f"{style_of(event.status).emoji} *{foreign(event.text)}*\n{source}. {foreign(event.behind)}")
+    moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
     unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
     readers: list[str] = []
@@ -311,10 +323,11 @@ def _digest(
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What happened", moved, 1),
-        ("Other events", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
+        ("", week, 1),
+        ("Also moved", moved, ITEMS_PER_BLOCK),
         ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
-        ("Still in trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
+        ("In trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
+        ("Also reported", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

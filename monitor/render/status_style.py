@@ -17,7 +17,7 @@ class StatusStyle:
 
 
 STATUS_STYLES: Mapping[str, StatusStyle] = {
-    "unpledged": StatusStyle("quiet", "–", ":white_circle:"),
+    "unpledged": StatusStyle("quiet", "□", ":white_circle:"),
     "pledged": StatusStyle("word", "○", ":white_circle:"),
     "in_progress": StatusStyle("busy", "▶", ":large_blue_circle:"),
     "partly_met": StatusStyle("half", "◐", ":large_blue_circle:"),

@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING
 from monitor.config import Settings
 from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
+from monitor.feeds.schedule import Turns
 from monitor.logs import get_logger
 from monitor.pipeline import review, trial_matches
 from monitor.runtime import session
+from monitor.runtime.clock_watch import TrustedClock
 from monitor.runtime.folder_watch import FolderWatch
 from monitor.store import outbox, threads
 from monitor.store.intake_shelf import StoryCache
@@ -61,10 +63,10 @@ class App(session.Session):
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    whole: dict[str, datetime] = field(default_factory=dict)
-    """Time of the last unconditional request per feed; empty at a start."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
+    turns: Turns = field(default_factory=Turns)
+    """Whose turn it is at the hosts of aggregators."""
     read_at: datetime | None = None
     """The last recorded answer of a source that could report a change; None at a start."""
     watch: FolderWatch | None = None
@@ -82,6 +84,16 @@ class App(session.Session):
     def owner(self) -> str:
         """The name of this process on its leases."""
         return f"{socket.gethostname()}:{os.getpid()}"
+
+    def hear(self, date: datetime | None) -> None:
+        """Compare the clock with the time of a server, if it is a clock that can be doubted."""
+        if isinstance(self.clock, TrustedClock):
+            self.clock.hear(date)
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether what time alone makes due may be done: the clock is not in doubt."""
+        return not isinstance(self.clock, TrustedClock) or self.clock.sure
 
     @property
     def asks_model(self) -> bool:
@@ -110,16 +122,21 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 def recover_and_catch_up(app: App) -> StartupReport:
     """First step of a start: end the leases of a dead process, hold what a route with approval has not decided, and do
     overdue reviews."""
+    from monitor.pipeline.delivery import RETRY_AFTER_LIMITS
+
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
     with app.store.begin() as conn:
         uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
+        outbox.end_false_waits(conn, app.clock(), RETRY_AFTER_LIMITS[1])
         session.hold_undecided(app, conn)
     return StartupReport(len(uncertain), run_reviews(app))
 
 
 def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
-    """Decide every commitment that is due. settled: do not wait for more news."""
+    """Decide every commitment that is due, unless the clock is in doubt. settled: do not wait for more news."""
+    if isinstance(app, App) and not app.knows_time:
+        return review.ReviewReport()
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
@@ -146,9 +163,11 @@ def watch_sources(app: App) -> list[str]:
 
 
 def run_digests(app: App) -> list[str]:
-    """Queue due digests; returns the names of their routes."""
+    """Queue due digests, unless the clock is in doubt; returns the names of their routes."""
     from monitor.pipeline import digests
 
+    if not app.knows_time:
+        return []
     archive = partial(archive_digest, app)
     made = (app.store, app.rulebook, app.routes, lambda: session.sources(app), app.clock(), archive)
     names = digests.enqueue_due_digests(*made, owner=app.settings.owner.route)

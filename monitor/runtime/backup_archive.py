@@ -6,6 +6,7 @@ is `manifest.json`, its last `SHA256SUMS`, in the format of `sha256sum --check`.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -40,6 +41,10 @@ KEPT_DATA = ("digests", "reader-check.json")
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 LARGEST_MANIFEST = 1_000_000
 """Bytes; fifteen commitments take a thousand."""
+ALWAYS_UNPACKED = 100_000_000
+UNPACKED_RATIO = 50
+"""An archive is unpacked up to the first, in bytes, or this multiple of its own size, whichever is more: estimates. A
+database of news packs to a fifth; gzip can pack zeros to a thousandth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +229,14 @@ def unpack(archive: Path, folder: Path) -> Manifest:
     """Unpack an archive into an empty folder and check that every file is there and unchanged. Raises BackupError."""
     manifest: Manifest | None = None
     found: dict[str, str] = {}
-    with _archive_errors(archive), tarfile.open(archive, mode="r|gz") as tar:
+    with (
+        _archive_errors(archive),
+        gzip.open(archive) as packed,
+        tarfile.open(fileobj=_Bounded(packed, archive), mode="r|") as tar,
+    ):
         for member in counted(tar, "unpacking", unit="files"):
             safe = tarfile.data_filter(member, "/nowhere")
-            if not safe.isreg() or safe.name != member.name or ".." in Path(safe.name).parts:
+            if not safe.isreg() or safe.issparse() or safe.name != member.name or ".." in Path(safe.name).parts:
                 text = f"{archive} is refused: {member.name!r} is not a plain file inside the folder"
                 raise BackupError(text, subject=str(archive))
             stream = tar.extractfile(member)
@@ -254,6 +263,22 @@ def unpack(archive: Path, folder: Path) -> Manifest:
         raise BackupError(text, subject=str(archive))
     (folder / SUMS).unlink()
     return manifest
+
+
+class _Bounded(io.RawIOBase):
+    """The unpacked bytes of an archive. Raises BackupError if they are more than a backup has."""
+
+    def __init__(self, packed: gzip.GzipFile, archive: Path) -> None:
+        self._packed, self._archive = packed, archive
+        self._left = max(ALWAYS_UNPACKED, UNPACKED_RATIO * archive.stat().st_size)
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._packed.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            text = f"{self._archive} is refused: unpacked it is over {UNPACKED_RATIO} times its size"
+            raise BackupError(text, subject=str(self._archive))
+        return data
 
 
 def _manifest(name: str, text: str, archive: Path) -> Manifest:

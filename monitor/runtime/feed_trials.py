@@ -13,6 +13,7 @@ from monitor.errors import FeedError
 from monitor.feeds.discovery import AnnouncedFeed, announced_feeds
 from monitor.feeds.fetch import Fetcher, FetchRequest, FetchResult
 from monitor.feeds.items import ParsedFeed
+from monitor.feeds.schedule import Turns
 from monitor.feeds.worker import ParseWorker
 from monitor.runtime.poller import fetch_limits
 
@@ -67,9 +68,16 @@ class FeedTrial:
 
 
 def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> Iterator[FeedTrial]:
-    """Fetch these feeds concurrently within the limits of [poll]; each trial is yielded when it is complete."""
+    """Fetch these feeds concurrently within the limits of [poll], those of one aggregator one after the other; each
+    trial is yielded when it is complete."""
+    turns = Turns()
     with Fetcher(fetch_limits(settings), unread=UNREAD) as fetcher, ParseWorker() as worker:
-        answers = fetcher.fetch([FetchRequest(feed.name, feed.url) for feed in feeds])
+        headers = settings.feed_headers
+        requests = []
+        for each in feeds:
+            delay = turns.wait(each.url) if each.aggregator else 0.0
+            requests.append(FetchRequest(each.name, each.url, headers=headers.get(each.name, {}), delay_s=delay))
+        answers = fetcher.fetch(requests)
         requested = dict(zip(answers, feeds, strict=True))
         for answer in as_completed(answers):
             feed, outcome = requested[answer], answer.result()

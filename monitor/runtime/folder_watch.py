@@ -53,8 +53,10 @@ def file_states(folder: Path, pattern: str = "*") -> FolderFingerprint:
 
 def _content(folder: Path) -> str:
     whole = hashlib.sha256()
-    for path in filter(Path.is_file, sorted(folder.rglob("*.yaml"))):
+    for path in sorted(folder.rglob("*.yaml")):
         try:
+            if not path.is_file():
+                continue
             body = path.read_bytes()
         except OSError as error:
             body = str(error.strerror).encode()

@@ -17,6 +17,7 @@ from monitor.logs import get_logger
 from monitor.pipeline.health import OUTSIDE_CHECK, PROGRAM, ROUND, STALE_AFTER, HealthSign, health
 from monitor.pipeline.operator_notices import heartbeat_notice, notify_operator
 from monitor.runtime.app import App
+from monitor.runtime.clock_watch import TrustedClock
 from monitor.store import problems_and_runs
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
@@ -55,7 +56,7 @@ class HealthRecorder:
                 return
             self._over, now = end, self.app.clock()
             stalled = {} if end else self.stalled(now)
-            sign = HealthSign(PROGRAM, self.started_at, now, not end, self.app.owner, stalled)
+            sign = HealthSign(PROGRAM, self.started_at, now, not end, self.app.owner, stalled, _ahead(self.app))
             with self.app.store.begin() as conn:
                 problems_and_runs.keep_run(conn, sign.as_run())
 
@@ -65,11 +66,17 @@ class HealthRecorder:
         return {job: at for job, at in since.items() if now - at > patience}
 
 
+def _ahead(app: App) -> timedelta:
+    """How far the machine's clock is ahead of the program's."""
+    return app.clock.ahead if isinstance(app.clock, TrustedClock) else timedelta(0)
+
+
 def record_round(app: App, started_at: datetime) -> None:
     """Record that a round (`poll`) has ended; delete old rounds. Raises StoreError."""
     now = app.clock()
     with app.store.begin() as conn:
-        save_rows(conn, HealthSign(ROUND, started_at, now, running=False, who=app.owner).as_run())
+        sign = HealthSign(ROUND, started_at, now, running=False, who=app.owner, ahead=_ahead(app))
+        save_rows(conn, sign.as_run())
         problems_and_runs.forget_runs(conn, now - KEEP_RUNS)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
@@ -25,7 +25,7 @@ from monitor.feeds.schedule import longest_wait, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument
+from monitor.pipeline.ingest import STEP_SECONDS, FetchedDocument, IngestReport, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
@@ -39,8 +39,6 @@ STOP_SECONDS = 2.0
 """How long `close` waits for a running write: with the scheduler's wait, within the ten seconds of `docker stop`."""
 STOP_CHECK_SECONDS = 0.2
 """Between two checks of `app.stop` in a single round."""
-REDIRECTS_BEFORE_MOVED = 3
-"""Polls in a row that must find the same permanent redirect before the new address is used: one may be a slip."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
 WHOLE_EVERY = timedelta(days=1)
@@ -53,10 +51,30 @@ _Outcome: TypeAlias = FetchResult | FeedError | FetchedDocument
 
 @dataclass(frozen=True, slots=True)
 class DueFeed:
-    """A feed to poll, with its state before; None: it was never polled."""
+    """A feed to poll, with its state before; None: it was never polled. url: the address asked; whole: asked
+    unconditionally. taken: the report of the steps in which a part of its document was taken."""
 
     feed: FeedSettings
     before: FeedState | None
+    url: str
+    whole: bool
+    taken: IngestReport | None = None
+
+    @classmethod
+    def of(cls, feed: FeedSettings, before: FeedState | None, now: datetime) -> DueFeed:
+        """Unconditionally the first time at an address, and once a day: some servers answer "unchanged" for ever.
+
+        A feed that has moved is asked at its new address. Once a day, and after every second failure, the configured
+        one is asked, which shows whether the move still holds."""
+        if before is None or before.url != feed.url:
+            return cls(feed, before, feed.url, whole=True)
+        whole = before.whole_at is None or not timedelta(0) <= now - before.whole_at < WHOLE_EVERY
+        old = (whole and not before.failures) or (before.failures > 0 and before.failures % 2 == 0)
+        return cls(feed, before, feed.url if old else before.adopted or feed.url, whole)
+
+    def permanent(self, result: FetchResult) -> str | None:
+        """Where the feed is now, by permanent redirects of this answer or of earlier ones; None: where it was."""
+        return result.permanent_url or (self.url if self.url != self.feed.url else None)
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -84,8 +102,9 @@ def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[Ing
 class Poller(AbstractContextManager["Poller"]):
     """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again. Answers
     without a document that arrive during a write share the next transaction. A document that takes long to parse does
-    not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s: the
-    parse time in seconds from which a document gets a parser apart."""
+    not delay the others, and one whose items take long to match is taken in steps. parser: one to use and leave open;
+    None: one of its own. unread: see `Fetcher`. heavy_s: the parse time in seconds from which a document gets a parser
+    apart. step_s: the seconds of one step."""
 
     def __init__(
         self,
@@ -94,8 +113,9 @@ class Poller(AbstractContextManager["Poller"]):
         *,
         unread: int | None = UNREAD_DOCUMENTS,
         heavy_s: float = HEAVY_PARSE_SECONDS,
+        step_s: float = STEP_SECONDS,
     ) -> None:
-        self._app, self._heavy_s = app, heavy_s
+        self._app, self._heavy_s, self._step_s = app, heavy_s, step_s
         self._fetcher = Fetcher(fetch_limits(app.settings), unread=unread)
         self._parser, self._heavy_parser = parser or ParseWorker(), ParseWorker()
         self._own_parsers = [self._heavy_parser] if parser else [self._parser, self._heavy_parser]
@@ -121,7 +141,8 @@ class Poller(AbstractContextManager["Poller"]):
         now = self._app.clock()
         for feed in self._app.feeds():
             state = states.get(feed.name)
-            at = state.next_poll_at if state is not None and state.next_poll_at is not None else now
+            same = state is not None and state.url == feed.url  # another address is due at once
+            at = state.next_poll_at if state is not None and same and state.next_poll_at is not None else now
             self._due_at[feed.name] = at, longest_wait(feed.interval, state.error_kind if state is not None else "")
         self._fetcher.__enter__()
         self._storing.start()
@@ -148,6 +169,14 @@ class Poller(AbstractContextManager["Poller"]):
         for due, answer in self._requested():
             answer.add_done_callback(partial(self._answered, due))
         self._raise_failure()
+
+    def poll_all_now(self) -> None:
+        """Let every feed that is not in progress be due, after the clock was set: a server's date shows which time is
+        right."""
+        now = self._app.clock()
+        for name in list(self._due_at):
+            if name in self._due_at:
+                self._due_at[name] = now, timedelta(0)
 
     def _answered(self, due: DueFeed, answer: Answer) -> None:
         """Called in the fetcher's thread, which must not wait."""
@@ -177,27 +206,21 @@ class Poller(AbstractContextManager["Poller"]):
             raise failure
 
     def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
-        """Fetch the feeds that are due: conditionally, except the first time at an address and once a day."""
+        """Fetch the feeds that are due. Requests to one aggregator are spaced."""
         app, now, due_at = self._app, self._app.clock(), self._due_at
         feeds = [f for f in app.feeds() if f.name in due_at and (everything or _is_due(*due_at[f.name], now))]
         if not feeds or self._ended.is_set():
             return []
         with app.store.read() as conn:
             states = feed_store.states(conn, [feed.name for feed in feeds])
-        due = [DueFeed(feed, states.get(feed.name)) for feed in feeds]
-        requests = []
-        for feed, state in ((each.feed, each.before) for each in due):
-            del due_at[feed.name]
-            if state is None or state.url != feed.url:
-                requests.append(FetchRequest(feed.name, feed.url))
-                continue
-            url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
-            # Some servers answer "unchanged" for ever.
-            if now - app.whole.setdefault(feed.name, now) >= WHOLE_EVERY:
-                app.whole[feed.name] = now
-                requests.append(FetchRequest(feed.name, url))
-            else:
-                requests.append(FetchRequest(feed.name, url, state.etag or None, state.last_modified or None))
+        due = [DueFeed.of(feed, states.get(feed.name), now) for feed in feeds]
+        requests, headers = [], app.settings.feed_headers
+        for each in due:
+            del due_at[each.feed.name]
+            name, state, home = each.feed.name, each.before, each.feed.url if each.url != each.feed.url else ""
+            etag, modified = (state.etag, state.last_modified) if state is not None and not each.whole else ("", "")
+            delay = app.turns.wait(each.url) if each.feed.aggregator else 0.0
+            requests.append(FetchRequest(name, each.url, etag, modified, headers.get(name, {}), home, delay))
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
 
     def _store_arrivals(self) -> None:
@@ -234,12 +257,18 @@ class Poller(AbstractContextManager["Poller"]):
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
         """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
+        if isinstance(outcome, FetchResult):
+            self._app.hear(outcome.date)
         name, error = due.feed.name, outcome if isinstance(outcome, FeedError) else None
         failures = (due.before.failures if due.before else 0) + 1 if error else 0
         planned = partial(next_poll, due.feed.interval, failures, error, self._app.clock(), self._app.chance)
         if isinstance(outcome, FetchedDocument):
             when = planned()
-            self._reports[name] = take_document(self._app, due, outcome, when)
+            report = take_document(self._app, due, outcome, when, step_s=self._step_s)
+            if report.left:  # what else has arrived goes first
+                self._arrived.put((replace(due, before=None, taken=report), outcome))
+                return None
+            self._reports[name] = report
             self._settle({name: when})
             return None
         if isinstance(outcome, FetchResult):
@@ -252,7 +281,8 @@ class Poller(AbstractContextManager["Poller"]):
                 with suppress(RuntimeError):  # the executor is closed
                     parsing.submit(self._parse, due, outcome, digest)
                 return None
-        return PollWithoutDocument(due.feed, error, due.before, planned())
+        place = due.permanent(outcome) if isinstance(outcome, FetchResult) else None
+        return PollWithoutDocument(due.feed, error, due.before, planned(), place, due.whole)
 
     def _parse(self, due: DueFeed, outcome: FetchResult, digest: str) -> None:
         """In a parser's thread: parse a document and send it, or its error, to be stored."""
@@ -276,7 +306,7 @@ class Poller(AbstractContextManager["Poller"]):
             told, publishers = parsed.told(feed.lang), app.rulebook.publishers
             entries = tuple(with_publisher(e, feed.publisher, publishers, aggregator=feed.aggregator) for e in told)
             etag, modified = (value or "" for value in (outcome.etag, outcome.last_modified))
-            answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, digest)
+            answer = FetchedDocument(entries, etag, modified, due.permanent(outcome), digest, due.whole)
         except FeedError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
@@ -305,14 +335,22 @@ def _is_due(at: datetime, longest: timedelta, now: datetime) -> bool:
     return not now < at <= now + longest
 
 
-def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:
-    """Ingest a document and log what it brought. when: the next poll. Raises StoreError."""
+def take_document(
+    app: App, due: DueFeed, document: FetchedDocument, when: datetime, *, step_s: float = STEP_SECONDS
+) -> IngestReport:
+    """Ingest a document, or a part of it, and log what it brought. when: the next poll. Raises StoreError."""
     feed = due.feed
     with app.steady:
         also, now = _read_record(app, [feed.name]), app.clock()
-        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now)
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now, step_s=step_s)
         report = store(recent=app.recent, before=due.before, next_poll=when, reader=app.asks_model, also=also)
         app.read_at = now if also is not None else app.read_at
+    if due.taken is not None:
+        report = report.after(due.taken)
+    if report.left:
+        if due.taken is None:
+            log.warning("document takes long: the rest is read in further steps", feed=feed.name, left=report.left)
+        return report
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
 from monitor.domain.messages.context import known_signals, language_of, outlet_names
-from monitor.domain.messages.digest.block_material import parent_of
+from monitor.domain.messages.digest.period_changes import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
@@ -88,7 +88,7 @@ class DeadlineDocument(Document):
     date: Day = about("It ends at midnight UTC.")
     said_by: Text = about(f"Who names it: {SIDE}")
     state: Text = about("current, claimed (by one side), announced, superseded, missed, met or lapsed.")
-    precision: Text = about("day; or month, quarter or year if only that is named.")
+    precision: Text = about("day; or week, month, quarter or year if only that is named.")
     since: Day | None = about("The day it was named; null for a date of the baseline.")
     evidence: tuple[str, ...] = about(SIGNALS)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from h11 import LocalProtocolError
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -141,7 +142,12 @@ class Guard:
             known = False
         refusal = "This server does not answer to that name. Add it as base_url or to names in [site] of config.toml.\n"
         app = self.app if known else PlainTextResponse(refusal, 421)
-        await app(scope, receive, answer)
+        try:
+            await app(scope, receive, answer)
+        except LocalProtocolError as error:  # uvicorn has refused the body, and closes the connection
+            log.debug("a broken request was not answered", error=str(error))
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +46,12 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "link.html.j2": {"page": LinkPage, "title": str},
 }
 """By template, its values: a type to fill, or the value itself."""
-AMOUNTS: Sequence[Mapping[str, Any]] = ({}, {"sparse": True}, {"lacking": None}, {"lacking": {"last", "held", "url"}})
+AMOUNTS: Sequence[Mapping[str, Any]] = (
+    {},
+    {"sparse": True},
+    {"lacking": None},
+    {"lacking": {"last", "held", "url", "why"}},
+)
 """How much of the values is filled in."""
 
 
@@ -67,13 +71,6 @@ def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
                 for name, value in {**FRAME, **values}.items()
             }
             tries.append((template, given))
-    # A commitment with more reports of one change than its page shows at once.
-    template, values = tries[len(AMOUNTS)]
-    page: CommitmentPage = values["page"]
-    month = page.months[0]
-    pieces = month.entries[0].evidence
-    entry = replace(month.entries[0], text="", evidence=(*(replace(each, retracted="") for each in pieces), *pieces))
-    tries.append((template, {**values, "page": replace(page, months=(replace(month, entries=(entry,)),))}))
     for template, values in tries:
         try:
             yield PageTemplates(templates, values).page(addresses.BOARD, template)[1]

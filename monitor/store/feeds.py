@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_high
+from typing import Any
 
 from sqlalchemy import Connection, desc, insert, select, update
 
@@ -34,11 +35,24 @@ def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, 
 def after_poll(state: FeedState, now: datetime, error: FeedError | None = None, **changes: object) -> FeedState:
     """The state after a poll that failed with `error`, or was answered, with further changes."""
     if error is not None:
-        health = {"failures": state.failures + 1, "failing_since": state.failing_since or now, "moved_polls": 0}
+        health = {"failures": state.failures + 1, "failing_since": state.failing_since or now}
+        if state.moved_polls and not state.adopted:  # not in a row
+            health |= {"moved_to": "", "moved_polls": 0}
         changes = {**health, "error_kind": error.kind, "error": str(error), **changes}
     else:
         changes = {"ok_at": now, "failures": 0, "failing_since": None, "error_kind": "", "error": "", **changes}
     return state.changed(polled_at=now, **changes)
+
+
+def after_move(state: FeedState, url: str, target: str, *, known: bool) -> dict[str, Any]:
+    """The fields of a feed's move, after a good poll of `url` (configured) that permanent redirects led to `target`, ''
+    if none did. known: the document has items that the feed had before. A target that first shows unknown items, such
+    as a parked address, proves nothing until it is another one."""
+    again = bool(target) and (target, url) == (state.moved_to, state.url)
+    polls = state.moved_polls + known if again and state.moved_polls else 0
+    if target and not again:
+        polls = int(known)
+    return {"moved_to": target, "moved_polls": polls}
 
 
 def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:

@@ -17,7 +17,7 @@ from monitor.domain.alerts import recipients
 from monitor.domain.alerts.sent_log import Sent
 from monitor.domain.model import NOTICE, route_config_name
 from monitor.store.rows import insert_new, read, read_first, row_of, save_rows, upsert
-from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
+from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, DIRTY, LANE, OUTBOX, Attempt, Item
 from monitor.store.verdict_records import interventions
 
 _OTHER = OUTBOX.alias("other")
@@ -218,6 +218,14 @@ def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retr
     since = conn.scalar(select(BROKEN.c.since).where(BROKEN.c.channel == channel))
     upsert(conn, BROKEN, [{"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}])
     return since is None
+
+
+def end_false_waits(conn: Connection, now: datetime, longest: timedelta) -> None:
+    """End what a clock that was ahead has made wait: lanes and broken channels for longer than `longest`, and reviews
+    requested in the future."""
+    waits = ((LANE.c.not_before, longest), (BROKEN.c.retry_at, longest), (DIRTY.c.since, timedelta()))
+    for moment, most in waits:
+        conn.execute(update(moment.table).where(moment > now + most).values({moment: now}))
 
 
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:

@@ -63,6 +63,10 @@ def _rows_of(kind: type[Stored], name: str, *parts: SchemaItem) -> Table:
     return TABLE_OF.setdefault(kind, _table(name, *columns.values(), *parts))
 
 
+PROOFS_OF_MOVE = 3
+"""Good polls in a row that must find the same permanent redirect before the new address is used: one may be a slip."""
+
+
 class FeedState(Stored):
     """One polled address: HTTP validators, health and the next poll."""
 
@@ -72,8 +76,16 @@ class FeedState(Stored):
     last_modified: str = ""
     body_hash: str = ""
     moved_to: str = ""
-    """The target of permanent redirects; `moved_polls` good polls in a row have found it."""
+    """The target of permanent redirects; `moved_polls` good polls in a row have found the feed there."""
     moved_polls: int = 0
+    whole_at: datetime | None = None
+    """The last unconditional poll."""
+    empty_since: datetime | None = None
+    """The first of the documents without items that came last; None if the last one has items."""
+    newest_at: datetime | None = None
+    """The date of the newest item."""
+    usual_gap: float = 0.0
+    """The longest usual time between two items, in seconds; see `feed_health.rhythm_after`."""
     polled_at: datetime | None = None
     ok_at: datetime | None = None
     first_ok_at: datetime | None = None
@@ -84,6 +96,11 @@ class FeedState(Stored):
     error_kind: str = ""
     error: str = Field(default="", sa_type=Text)
     next_poll_at: datetime | None = Field(default=None, index=True)
+
+    @property
+    def adopted(self) -> str:
+        """The new address of a feed that has proved to have moved there; '' if it has not."""
+        return self.moved_to if self.moved_polls >= PROOFS_OF_MOVE else ""
 
 
 FEED = _rows_of(FeedState, "feed")

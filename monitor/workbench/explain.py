@@ -95,6 +95,7 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))
     concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
     shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
+    shown["cut"] = [str(cut) for cut in document.cuts]
     readers = readers_facts(story, rulebook, readings, only)
     return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed), readers)
 

@@ -34,9 +34,9 @@ def test_a_bench_that_fails_is_named_in_its_table() -> None:
         Outcome("poll", (), 1.0, failure="failed with 1"),
     ]
     text = page(outcomes, ["| date |"], speed=2.0)
-    assert "Bars: 1 met, 0 missed, 1 skipped. All benches took 4 seconds." in text
+    assert "Bars: 1 met, 0 missed, 0 skipped, 1 failed. All benches took 4 seconds." in text
     assert "### Steps\n\none\n" in text
-    assert "| bench_poll |  |  |  |  | skipped | failed with 1 |" in text
+    assert "| bench_poll |  |  |  |  | **failed** | failed with 1 |" in text
 
 
 @pytest.mark.slow

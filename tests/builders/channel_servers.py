@@ -8,7 +8,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +28,8 @@ DROP = "drop"
 """In a script: close the connection instead of answering."""
 HANG = "hang"
 """In a script: do not answer until the server is stopped."""
+DRIP, FLOOD = "drip", "flood"
+"""In a script: an SMTP reply of lines without end, one in 20 ms or as many as the reader takes."""
 
 
 def kind(error: ChannelError) -> str:
@@ -61,7 +63,11 @@ class _SmtpTalk(StreamRequestHandler):
         answer = self.smtp.script.get(key, usual)
         if answer == HANG:
             self.smtp.stopping.wait(30)
-        if answer in (DROP, HANG):
+        line = f"{usual[:3]}-more\r\n".encode()
+        with suppress(OSError):  # the client has left
+            while answer in (DRIP, FLOOD) and not self.smtp.stopping.wait(0.02 if answer == DRIP else 0):
+                self.wfile.write(line if answer == DRIP else line * 1000)
+        if answer in (DROP, HANG, DRIP, FLOOD):
             return False
         self.wfile.write(f"{answer}\r\n".encode())
         return not answer.startswith("421")

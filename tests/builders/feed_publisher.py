@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from xml.sax.saxutils import escape
 
@@ -51,6 +52,8 @@ class Publisher:
 
     documents: dict[str, bytes]
     redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
+    now: datetime | None = None
+    """The time that it sends; None: that of the machine."""
     port: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     answered: threading.Condition = field(default_factory=threading.Condition)
@@ -68,6 +71,9 @@ class Publisher:
 class _Talk(BaseHTTPRequestHandler):
     far: Publisher
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.far.now.timestamp() if self.far.now else timestamp)
+
     def do_GET(self) -> None:
         body = self.far.documents.get(self.path)
         if body is None:
@@ -82,7 +88,7 @@ class _Talk(BaseHTTPRequestHandler):
             self.far.answered.notify_all()
         self.send_response(status)
         self.send_header("ETag", tag)
-        if status in (301, 302):
+        if status in (301, 302, 307, 308):
             self.send_header("Location", self.far.redirects[self.path][1])
         if status != 304:
             self.send_header("Content-Length", str(len(body)))

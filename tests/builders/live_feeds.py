@@ -5,6 +5,7 @@ Whatever dates the stories bear, the clock stands at the moment at which a repla
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from xml.sax.saxutils import escape
 from monitor.config import Settings, load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Transition
+from monitor.feeds.schedule import Turns
 from monitor.feeds.worker import ParseWorker
 from monitor.replay import LEAD_TIME, DatedEntry, Replay, in_replay_order
 from monitor.runtime.app import App, recover_and_catch_up
@@ -179,6 +181,7 @@ def wired(settings: Settings, rules: Rulebook, clock: SimulatedClock) -> App:
     store, renderer = open_database(settings), make_renderer(settings)
     app = App(settings, store, clock, renderer=renderer, senders=make_senders(settings, renderer)[0])
     app.rulebook = rules
+    app.turns = Turns(itertools.count(step=3600).__next__)  # hours pass between two polls
     return app
 
 

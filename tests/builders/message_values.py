@@ -24,6 +24,7 @@ from monitor.domain.model.enums import (
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import EventTime, Outlet, Publisher, Signal, Story
@@ -40,8 +41,11 @@ SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
 class Known:
     """Publishers by the name given, as the rulebook's would find them."""
 
+    def __init__(self, tier: Tier = Tier.UNKNOWN) -> None:
+        self.tier = tier
+
     def find(self, source: str, url: str = "") -> Publisher:
-        return Publisher(name=source)
+        return Publisher(name=source, tier=self.tier)
 
 
 def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
@@ -179,7 +183,7 @@ def digest(**changes: Any) -> DigestBrief:
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a")},
         "rules": {},
-        "publishers": Known(),
+        "publishers": Known(Tier.WIRE),
         "policy": Policy(),
         "commitments": {
             "soybean-purchases": commitment(),

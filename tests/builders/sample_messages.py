@@ -31,7 +31,7 @@ DIGEST = load(DigestBrief, FILES["digest"])
 PIECES = load(dict[str, tuple[EvidenceLine, ...]], FILES["evidence"])
 """The evidence of each kind. readers: a rule alone; a rule and a model; a model, where a rule differs; a person, where
 a model differs."""
-EVIDENCE, CHANGES, TIMELINES, BLOCKS = ALERT.evidence.lines, ALERT.changes, DIGEST.timelines, DIGEST.blocks
+EVIDENCE, CHANGES, TIMELINES, EVENTS = ALERT.evidence.lines, ALERT.changes, DIGEST.timelines, DIGEST.events
 UNLINKED = tuple(replace(line, url="") for line in EVIDENCE)
 assert ALERT.progress is not None
 PROGRESS = ALERT.progress
@@ -74,7 +74,10 @@ IMPROVED = replace(
 )
 QUIET_DIGEST = replace(
     DIGEST,
-    blocks=(),
+    events=(),
+    troubled=(),
+    unmoved=(),
+    also=(),
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
@@ -86,12 +89,11 @@ BUSY_COUNT = 500
 
 
 def _busy_week() -> DigestBrief:
-    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}") for at in range(BUSY_COUNT))
+    events = tuple(replace(EVENTS[at % 3], text=f"Event {at}", moved=True) for at in range(BUSY_COUNT))
     return replace(
         DIGEST,
         subject=f"Digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",
-        opening=(f"{BUSY_COUNT} promises moved.",),
-        blocks=blocks,
+        events=events,
         unmoved=DIGEST.unmoved * 20,
         timelines=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in TIMELINES),
     )

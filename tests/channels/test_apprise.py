@@ -56,13 +56,21 @@ def test_title_and_text_reach_the_target_that_the_route_names() -> None:
 
 
 def test_a_refusal_is_permanent_or_retried_and_sent_once() -> None:
-    for status in (400, 401, 403, 404, 410, 408, 429, 500, 502, 503):
+    for status in (302, 308, 400, 401, 403, 404, 410, 408, 429, 500, 502, 503):
         with service(status) as phone:
             error = failure(phone)
         assert (error.permanent, error.uncertain, error.broken) == (status < 408 or status == 410, False, False)
         assert str(error).startswith("phone: ")
         assert str(status) in str(error)
         assert len(phone.heard) == 1, "the package itself sends once"
+
+
+def test_no_redirect_is_followed() -> None:
+    with slack(Answer(200)) as elsewhere:
+        place = {"Location": f"http://127.0.0.1:{elsewhere.port}/x"}
+        with slack(Answer(307, headers=place)) as phone:
+            assert failure(phone).permanent
+    assert elsewhere.heard == []
 
 
 def test_without_an_answer_the_message_is_uncertain() -> None:

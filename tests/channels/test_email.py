@@ -3,14 +3,16 @@ TLS."""
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from monitor.channels.email import EmailChannel
 from monitor.errors import ChannelError, ConfigError
-from tests.builders.channel_servers import DROP, HANG, Smtp, certificate, closed_port, kind, smtp
+from tests.builders.channel_servers import DRIP, DROP, FLOOD, HANG, Smtp, certificate, closed_port, kind, smtp
 
 RAW = b"Message-ID: <ev.m1.abc@deals.example>\r\nSubject: x\r\n\r\nline\r\n.dotted\r\nlast\r\n"
 TO = "desk@example.org"
@@ -75,9 +77,34 @@ def test_a_server_that_hangs_is_left_after_the_timeout(step: str, means: str) ->
 
 def test_all_steps_together_keep_the_deadline() -> None:
     with smtp() as server:
-        error = failure(server, deadline=0.0)
+        error = failure(server, deadline=0.0001)
     assert kind(error) == "retry"
     assert server.accepted == []
+
+
+@pytest.mark.parametrize(
+    ("step", "means"), [("banner", "retry"), ("ehlo", "retry"), ("rcpt", "retry"), ("dot", "uncertain")]
+)
+def test_a_reply_without_end_is_left_at_the_deadline(step: str, means: str) -> None:
+    with smtp(script={step: DRIP}) as server:
+        began = monotonic()
+        error = failure(server, deadline=0.5)
+    assert kind(error) == means
+    assert monotonic() - began < 3
+
+
+@pytest.mark.parametrize("step", ["banner", "ehlo", "quit"])
+def test_a_flood_of_reply_lines_fills_no_memory(step: str) -> None:
+    with smtp(script={step: FLOOD}) as server:
+        tracemalloc.start()
+        try:
+            if step == "quit":
+                assert channel(server).send(RAW, TO).ref
+            else:
+                assert "do not end" in str(failure(server))
+            assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
+        finally:
+            tracemalloc.stop()
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import recover_and_catch_up, run_reviews
+from monitor.runtime.clock_watch import ClockWatch
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
@@ -180,7 +181,18 @@ def test_a_monitor_with_a_recent_sign_is_healthy_even_while_another_process_writ
     assert result.exit_code == 0
     wording(result.stdout)
     values = json.loads(desk.run("health", "--json").stdout)
-    assert values == {"ok": True, "reasons": [], "polled_at": None, "decided_at": None, "held": 0}
+    assert values == {"ok": True, "reasons": [], "polled_at": None, "decided_at": None, "held": 0, "clock": []}
+
+
+def test_health_notes_a_jump_of_the_clock(desk: Desk) -> None:
+    now = utc_now()
+    with desk.opened(SimulatedClock(now)) as app:
+        HealthRecorder(app, now).write()
+        watch = ClockWatch(app.store)
+        assert [watch.jumped(now + timedelta(hours=hours), 0.0, now) for hours in (0, 48)] == [False, True]
+    result = desk.run("health")
+    assert (result.exit_code, "note: the clock jumped 2 days, 0:00:00 ahead" in result.stdout) == (0, True)
+    assert json.loads(desk.run("health", "--json").stdout)["clock"]
 
 
 def test_without_a_monitor_the_exit_code_is_1_and_no_database_is_created(desk: Desk, wording: GoldenWording) -> None:

@@ -16,7 +16,7 @@ from tests.builders.working_folder import Desk
 
 KEYS = [
     *("id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "provenance"),
-    *("quote", "rule", "version", "read_by", "state", "state_since", "why", "verdict_rests_on_it"),
+    *("quote", "rule", "version", "read_by", "cut", "state", "state_since", "why", "verdict_rests_on_it"),
     *("first_seen", "story", "title", "url", "person"),
 ]
 
@@ -48,6 +48,16 @@ def test_a_signal_is_listed_with_its_source_its_rule_and_whether_the_verdict_res
         people.did(day(1), "evidence", "list", "soy"),
         hide={bought["version"]: "VERSION", cancelled["version"]: "OTHER"},
     )
+
+
+def test_a_text_that_was_read_in_part_says_so_here_and_in_explain(desk: Desk) -> None:
+    desk.hear(f"{BUYS}. {'Yes. ' * 4_000}")
+    people = People(desk)
+    (signal,) = people.asked(day(1), "evidence", "list")
+    (cut,) = signal["cut"]
+    assert re.fullmatch(r"only the first 5,0\d\d of 20,0\d\d characters of the title are read", cut)
+    assert cut in people.did(day(1), "evidence", "list")
+    assert cut in desk.run("rules", "explain", signal["story"]).stdout
 
 
 def test_a_list_can_be_narrowed_by_commitment_effect_and_time(people: People) -> None:

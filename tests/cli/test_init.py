@@ -65,7 +65,7 @@ def test_bare_init_means_this_folder_ends_with_config_toml_and_names_the_next_co
     assert written == ["rules", "templates", ".vscode", "config.toml"], "a folder with config.toml is whole"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written), "and nothing else"
     assert "cd " not in said
-    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run"]
+    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["feeds check", "doctor", "run"]
 
 
 def test_init_of_another_folder_says_to_go_there_and_refuses_a_file_in_its_place(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.config import check_routes, load_settings
+from monitor.config.feed_entries import FeedEntry, add_feeds
 from monitor.errors import ConfigError
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
@@ -61,6 +64,62 @@ WRONG_IN_FEED = {
     "enabled": '"perhaps" | 0',
 }
 """Wrong values by key."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"x = {'1' * 5000}",
+        f"x = {'[' * 2000}{']' * 2000}",
+        f"x = {'{a=' * 2000}1{'}' * 2000}",
+        f"{'.'.join('a' * 2000)} = 1",
+        f"[{'.'.join('a' * 2000)}]",
+    ],
+    ids=["digits", "lists", "inline tables", "dotted keys", "dotted table"],
+)
+def test_a_value_that_python_cannot_handle_is_refused_by_every_reader_of_the_file(tmp_path: Path, line: str) -> None:
+    assert "is not valid TOML: a " in refusal(tmp_path, line)
+    with pytest.raises(ConfigError, match="is unchanged"):
+        add_feeds(tmp_path / "config.toml", [FeedEntry("one", "https://news.example/rss", "One", 900)], {}, {})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "hunter22",
+        "one = hunter22",
+        "one = X Y: hunter22",
+        "one = X-Key: hunter\x0722",
+        "one = Host: hunter22",
+        "won = X-Key: hunter22",
+        "plain = X-Key: hunter22",
+    ],
+)
+def test_a_header_that_cannot_be_sent_safely_is_refused(tmp_path: Path, wording: GoldenWording, lines: str) -> None:
+    plain = FEED.replace("one", "plain").replace("https://news", "http://news")
+    wording(refusal(tmp_path, FEED + plain, {"DEAL_MONITOR_POLL__HEADERS": lines}))
+
+
+def test_a_variable_that_python_cannot_handle_is_refused(tmp_path: Path) -> None:
+    assert "environment: " in refusal(tmp_path, "", {"DEAL_MONITOR_FEEDS": "[" * 5000 + "]" * 5000})
+
+
+def test_missing_time_zone_data_is_named_with_the_remedy(tmp_path: Path) -> None:
+    script = (
+        "import importlib.abc, sys, zoneinfo\n"
+        "class NoZoneData(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.partition('.')[0] == 'tzdata':\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, NoZoneData())\n"
+        "zoneinfo.reset_tzpath(to=[])\n"
+        "from pathlib import Path\nfrom monitor.config import load_settings\n"
+        "load_settings(Path(sys.argv[1]), {}, {})\n"
+    )
+    file = tmp_path / "config.toml"
+    file.write_text(ROUTE, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", script, str(file)], capture_output=True, text=True, timeout=60)
+    assert "time zone data is missing on this machine; install it: pip install tzdata" in done.stderr
 
 
 def test_a_wrong_value_of_a_route_or_feed_is_refused_at_its_line(tmp_path: Path, wording: GoldenWording) -> None:

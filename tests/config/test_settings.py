@@ -99,6 +99,15 @@ def test_the_environment_gives_lists_as_json_and_numbers_and_booleans_as_text(fo
     assert (poll.allow_private_addresses, poll.timeout_seconds, poll.per_host) == (True, 7.5, 3)
 
 
+def test_headers_of_feeds_are_secrets_by_feed_and_a_login_is_encoded(folder: Folder) -> None:
+    text = "one = Authorization: Basic reader:hunter22\none = X-Trace: a=b:c\n"
+    settings = folder.load(FEED, {"CREDENTIALS_DIRECTORY": folder.secrets(poll__headers=text)})
+    assert settings.feed_headers == {"one": {"Authorization": "Basic cmVhZGVyOmh1bnRlcjIy", "X-Trace": "a=b:c"}}
+    assert {"hunter22", "cmVhZGVyOmh1bnRlcjIy", "a=b:c"} <= set(settings.secret_values())
+    assert "hunter22" not in repr(settings)
+    assert folder.load(FEED).feed_headers == {}
+
+
 def test_settings_as_text_hide_their_secrets_and_give_them_to_the_log(folder: Folder) -> None:
     environ = {
         "DEAL_MONITOR_SLACK__TOKEN": "xoxb-hunter22",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import BaseModel, SecretStr
@@ -14,6 +16,9 @@ from pydantic.fields import FieldInfo
 
 from monitor.config import load_settings
 from monitor.config.settings import FeedSettings, RouteSettings, Settings
+from monitor.domain.model import Tier
+from monitor.feeds.schedule import AGGREGATOR_SPACING_S
+from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.shipped_rules import ROOT
 
 SHIPPED = (ROOT / "config.toml").read_text(encoding="utf-8")
@@ -28,7 +33,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 SHAPES: dict[str, type[BaseModel]] = {**SECTIONS, "routes": RouteSettings, "feeds": FeedSettings}
 KEYS = [(section, key) for section, shape in SHAPES.items() for key in shape.model_fields]
-_NAMES = "slack__token slack__webhook smtp__password apprise__urls reader__key site__key heartbeat__url"
+_NAMES = "slack__token slack__webhook smtp__password apprise__urls reader__key site__key heartbeat__url poll__headers"
 SECRETS = set(_NAMES.split())
 
 
@@ -81,3 +86,17 @@ def test_the_file_loads_with_its_optional_keys_left_out_and_with_all_of_them_set
     assert whole.reader.base_url
     assert whole.smtp.host
     assert not bare.smtp.host
+
+
+def test_each_feed_has_a_listed_publisher_and_its_evidence_and_searches_are_asked_seldom() -> None:
+    publishers = load_publishers(ROOT / "rules")
+    feeds = load_settings(ROOT / "config.toml", environ={}).feeds
+    assert [feed.name for feed in feeds if publishers.unknown(feed.publisher)] == []
+    tiers = {feed.name: publishers.find(feed.publisher).tier for feed in feeds}
+    assert [feed.name for feed in feeds if feed.aggregator is not (tiers[feed.name] is Tier.AGGREGATOR)] == []
+    seen = re.compile(r'^name = ".+" # (?:asked|taken|form|listed) 2026', re.MULTILINE)
+    assert len(seen.findall(SHIPPED)) == len(feeds)
+    for host, searches in groupby(sorted(urlsplit(f.url).hostname or "" for f in feeds if f.aggregator)):
+        total = AGGREGATOR_SPACING_S * len(list(searches))
+        soonest = min(feed.interval for feed in feeds if urlsplit(feed.url).hostname == host)
+        assert total < soonest / 4, "their turns are over long before the first is due again"

@@ -6,6 +6,7 @@ What arrived is counted in their files, outside the program. Each listens on loo
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,6 +26,11 @@ TOOLS = ROOT.parent / "shared" / "tools"
 MOST_SECONDS = "240"
 """A stand-in ends by itself after so long, whatever becomes of the test."""
 LOOK_SECONDS = 0.05
+
+
+def pass_time(seconds: float) -> None:
+    """For sweeps, which measure what happens meanwhile; a test waits with `until`."""
+    threading.Event().wait(seconds)
 
 
 def until(condition: Callable[[], Any], seconds: float = 60.0) -> None:
@@ -64,9 +70,9 @@ class End:
 
 
 @contextmanager
-def stand_in(script: str, log: Path, *options: str, port: int = 0) -> Iterator[End]:
+def stand_in(script: str, log: Path | None, *options: str, port: int = 0) -> Iterator[End]:
     """Start a stand-in and see to it that it ends."""
-    command = [sys.executable, str(TOOLS / script), "--port", str(port), "--log", str(log)]
+    command = [sys.executable, str(TOOLS / script), "--port", str(port), *(("--log", str(log)) if log else ())]
     with subprocess.Popen(
         [*command, "--max-seconds", MOST_SECONDS, *options], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -75,7 +81,7 @@ def stand_in(script: str, log: Path, *options: str, port: int = 0) -> Iterator[E
             told = (re.search(r"listening \S*127\.0\.0\.1:(\d+)", line) for line in process.stdout)
             found = next((match for match in told if match), None)
             assert found, f"{script} did not start"
-            end = End(process, int(found[1]), log)
+            end = End(process, int(found[1]), log or Path(os.devnull))
             yield end
             end.end()
         finally:

@@ -18,6 +18,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from monitor.config import load_settings
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
@@ -40,7 +42,7 @@ WIRE = polled_feed("wire", "http://127.0.0.1:9/wire", "Herald Wire", 300)
 
 CONFIG = """
 [monitor]
-database = "sqlite:///monitor.db"
+database = {database}
 rules = "rules"
 templates = {templates}
 data = "."
@@ -86,18 +88,23 @@ def route(name: str, channel: str, to: str, commitments: Sequence[str] = ("*",),
 
 @dataclass(slots=True)
 class Program:
-    """A folder laid out for the monitor, and the monitor in it."""
+    """A folder laid out for the monitor, and the monitor in it. goods: a commitment each; entry: the module that starts
+    the monitor."""
 
     folder: Path
     secrets: dict[str, str] = field(default_factory=lambda: {"DEAL_MONITOR_SLACK__TOKEN": TOKEN})
+    goods: Sequence[str] = GOODS
+    database: str = "sqlite:///monitor.db"
+    entry: str = "monitor"
 
     # ------------------------------------------------------------ setting up
 
     def configure(self, *sections: str, templates: Path = ROOT / "templates") -> None:
         """Write config.toml of these sections, and the rules beside it."""
-        text = CONFIG.format(templates=json.dumps(str(templates)))
+        database = self.database.replace("postgresql:", "postgresql+psycopg:")
+        text = CONFIG.format(database=json.dumps(database), templates=json.dumps(str(templates)))
         (self.folder / "config.toml").write_text(text + "".join(sections), encoding="utf-8")
-        rules = {name: SOY.replace("id: soy", f"id: {name}").replace("soybeans", name) for name in GOODS}
+        rules = {name: SOY.replace("id: soy", f"id: {name}").replace("soybeans", name) for name in self.goods}
         write(self.folder / "rules", **{name: text.replace("Soybeans", name) for name, text in rules.items()})
         policy = self.folder / "rules" / "policy.yaml"
         policy.write_text("{press_origins: 1, outlook_origins: 1, settle_seconds: 1}\n", encoding="utf-8")
@@ -168,7 +175,7 @@ class Program:
         return [json.loads(line) for line in self.does("outbox", "list", "--json").splitlines()]
 
     def _command(self) -> list[str]:
-        return [sys.executable, "-m", "monitor", "--log-level", "warning"]
+        return [sys.executable, "-m", self.entry, "--log-level", "warning"]
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -178,7 +185,12 @@ class Program:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What the database holds, read by nothing of ours."""
-        with closing(sqlite3.connect(f"file:{self.folder / 'monitor.db'}?mode=ro", uri=True)) as db:
+        if not self.database.startswith("sqlite"):
+            with psycopg.connect(self.database) as server:
+                return server.execute(statement.encode()).fetchall()
+        with closing(
+            sqlite3.connect(f"file:{self.folder / self.database.removeprefix('sqlite:///')}?mode=ro", uri=True)
+        ) as db:
             return db.execute(statement).fetchall()
 
     def states(self) -> Counter[str]:

@@ -385,6 +385,20 @@ def test_credentials_go_to_their_own_address_and_appear_nowhere_else(site: Site)
     assert "s3cret" not in repr(FetchRequest("wire", url))
 
 
+def test_headers_of_a_feed_go_to_its_origin_until_a_redirect_leaves_it(site: Site) -> None:
+    site.serve("/good", BODY)
+    secret = {"Authorization": "Bearer s3cret"}
+    url = site.serve("/feed", status=301, Location="/good")
+    (found,) = fetched([FetchRequest("wire", url, headers=secret)], QUICK)
+    assert isinstance(found, FetchResult)
+    assert site.headers["/good"]["Authorization"] == "Bearer s3cret"
+    assert found.permanent_url is None, "elsewhere it would be asked without them"
+    assert "s3cret" not in repr(FetchRequest("wire", url, headers=secret))
+    (found,) = fetched([FetchRequest("wire", site.base + "/good", headers=secret, home="https://wire.example/")], QUICK)
+    assert isinstance(found, FeedError)
+    assert found.kind == "refused_address", "where it has moved to, no private address is allowed"
+
+
 def test_no_failure_repeats_a_secret() -> None:
     cases = [
         "ftp://reader:s3cret@x.example/",

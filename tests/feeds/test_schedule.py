@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedErrorKind
-from monitor.feeds.schedule import DAY, next_poll
+from monitor.feeds.schedule import AGGREGATOR_SPACING_S, DAY, Turns, next_poll
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def test_waits_double_up_to_a_bound_and_never_undercut_what_was_asked() -> None:
     assert wait(9, failed(), interval=2 * DAY) == 2 * DAY
     assert wait(1, failed("rate_limited", 3600), chance=0.0) == 3600
     assert wait(1, failed("rate_limited", 5)) == 300
-    assert wait(1, failed("gone")) == 30 * DAY
+    assert [wait(n, failed("gone")) for n in (1, 2, 9)] == [DAY, 30 * DAY, 30 * DAY]
     assert [round(wait(0, None, chance=chance)) for chance in (0.0, 0.5, 1.0)] == [270, 300, 330]
 
 
@@ -38,3 +38,15 @@ def test_waits_double_up_to_a_bound_and_never_undercut_what_was_asked() -> None:
 )
 def test_every_wait_is_ahead_and_bounded(interval: float, failures: int, chance: float, delay: float | None) -> None:
     assert 0 < wait(failures, failed("http", delay), interval=interval, chance=chance) <= 1.2 * DAY
+
+
+def test_requests_to_one_aggregator_are_spaced_and_those_to_another_are_not_held_up() -> None:
+    now = 1_000.0
+    turns = Turns(lambda: now)
+    search, other = "https://news.example/search?q={}", "https://other.example/rss"
+    assert [turns.wait(search.format(number)) for number in range(3)] == [0, AGGREGATOR_SPACING_S, 20]
+    assert turns.wait(other) == 0
+    now += 25
+    assert [turns.wait(search.format(number)) for number in range(2)] == [5, 15]
+    now += 3600
+    assert turns.wait(search.format(0)) == 0

@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 
 from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.feed_health import feed_health
 from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.stories.provenance import with_publisher
@@ -164,6 +165,16 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
     assert desk.cause() is Cause.NEWS
 
 
+def test_the_rhythm_of_a_feed_is_learned_from_the_dates_of_its_items(desk: Desk) -> None:
+    day = timedelta(days=1)
+    weekly = [entry(f"{BUYS} {number}", number, published=NOW - number * 7 * day) for number in range(1, 9)]
+    desk.poll(HERALD, *weekly)
+    desk.poll(HERALD, entry(published=None, number=20), entry(number=21, published=later(days=9)), now=later(hours=1))
+    state = ask(desk.store, feeds.states)["herald"]
+    assert state.newest_at == later(hours=1), "what has no date, or one to come, is of the day of its first sight"
+    assert timedelta(seconds=state.usual_gap) == 7 * day + timedelta(hours=1)
+
+
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
     polled = PollWithoutDocument(HERALD, None, ask(desk.store, feeds.states).get("herald"))
@@ -176,6 +187,24 @@ def test_validators_commit_with_the_stories(desk: Desk) -> None:
         later(minutes=10),
         later(minutes=20),
     )
+
+
+def test_a_document_that_takes_long_is_taken_in_steps_and_nothing_is_lost_or_told(desk: Desk) -> None:
+    entries = entry(), entry(CANCELS, 2), entry("Museum opens", 3)
+    document, report = FetchedDocument(entries, "tag", body_hash="h", permanent_url="https://new.example"), None
+    for left in (2, 1, 0):
+        step = ingest(desk.store, desk.rules, HERALD, document, NOW, step_s=-1)
+        report = step.after(report) if report else step
+        state = ask(desk.store, feeds.states)["herald"]
+        assert (report.left, report.backfill) == (left, True)
+        # Until the last step the feed counts as not read: after a crash it is fetched whole.
+        assert (state.etag, state.body_hash, state.first_ok_at, state.moved_polls) == (
+            ("", "", None, 0) if left else ("tag", "h", NOW, 0)
+        )
+    assert (report.new, report.known, report.signals) == (3, 0, 2)
+    assert [story.backfill for story in ask(desk.store, stories.first_seen_since, NOW)] == [True] * 3
+    whole = desk.poll(HERALD, *entries, now=later(hours=1))
+    assert (whole.new, whole.known, whole.left) == (0, 3, 0), "known entries cost no step"
 
 
 def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk) -> None:
@@ -196,12 +225,15 @@ def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk
     assert not ask(desk.store, feeds.states)["herald"].error_kind
 
 
-def test_a_permanent_redirect_is_counted_while_it_stays_the_same(desk: Desk) -> None:
-    for hour, place in enumerate(["https://a.example", "https://b.example", "https://b.example"]):
-        ingest(desk.store, desk.rules, HERALD, FetchedDocument((), permanent_url=place), later(hours=hour))
-    state = ask(desk.store, feeds.states).get("herald")
-    assert state is not None
-    assert (state.moved_to, state.moved_polls) == ("https://b.example", 2)
+def test_a_feed_whose_documents_list_no_item_for_a_day_is_silent(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    for hour, state in ((1, "ok"), (24, "ok"), (26, "silent")):
+        desk.poll(HERALD, now=later(hours=hour))
+        health = feed_health(HERALD, ask(desk.store, feeds.states)["herald"], later(hours=hour))
+        assert health.state == state
+    assert (health.since, "has listed no item since" in health.detail) == (later(hours=1), True)
+    desk.poll(HERALD, entry(), now=later(hours=27))
+    assert feed_health(HERALD, ask(desk.store, feeds.states)["herald"], later(hours=27)).state == "ok"
 
 
 def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:

@@ -171,6 +171,6 @@ def test_a_server_that_is_not_there_costs_no_tokens() -> None:
 
 
 def test_the_models_of_a_server_are_listed_where_it_keeps_a_list(model: ChatModel) -> None:
-    model.listed = ("one", "two")
-    assert ChatServer(model.url, MODEL).models(2.0) == ("one", "two")
+    model.listed = ("one", "two\a\x1b]0;x\x07")
+    assert ChatServer(model.url, MODEL).models(2.0) == ("one", "two  ]0;x "), "nothing that a terminal would obey"
     assert ChatServer(f"{model.url}/", MODEL).place == f"{MODEL} at 127.0.0.1:{model.port}"

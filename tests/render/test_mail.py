@@ -123,7 +123,7 @@ def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Render
 
 
 def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Renderer) -> None:
-    many = replace(DIGEST, blocks=DIGEST.blocks[:1] * 400, unmoved=DIGEST.unmoved * 80)
+    many = replace(DIGEST, events=DIGEST.events[:1] * 400, unmoved=DIGEST.unmoved * 80)
     mail = read_mail(renderer.mail(replace(DIGEST_PARCEL, brief=many)))
     html = mail.get_body(("html",))
     assert html is not None

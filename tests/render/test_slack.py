@@ -106,11 +106,14 @@ def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
     assert re.findall(r"_\+(\d+) more_", shown) == ["4"]
 
 
-def test_a_block_of_a_digest_shows_four_events() -> None:
-    events = tuple(replace(DIGEST.blocks[0].events[1], text=f"event {n}") for n in range(9))
-    block = replace(DIGEST.blocks[0], events=events)
-    shown = "\n".join(texts(RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, blocks=(block,))))["blocks"]))
-    assert re.findall(r"event (\d)", shown) == list("0123")
+def test_a_digest_leads_with_three_events_each_with_its_own_link() -> None:
+    shown = list(texts(RENDERER.slack(DIGEST_PARCEL)["blocks"]))
+    told = [text for text in shown for event in DIGEST.leading if event.text in text]
+    links = [event.report.url for event in DIGEST.leading if event.report]
+    assert (len(told), [link.replace("&amp;", "&") in "".join(told).replace("&amp;", "&") for link in links]) == (
+        3,
+        [True] * 2,
+    )
 
 
 def test_the_title_has_the_whole_headline_and_a_mark_for_good_or_bad_news_whatever_the_status() -> None:
@@ -154,16 +157,18 @@ def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
     assert any(text.endswith(" · unconfirmed*") for text in shown)
 
 
-def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
-    payload = status_card(
-        replace(
-            a_card("x"),
-            first=replace(ALERT, changes=(replace(ALERT.changes[0], text="It began so"),)),
-            messages=a_card("x", 40).messages,
-        )
-    )
+def test_a_card_names_the_latest_messages_and_how_the_thread_began() -> None:
+    payload = status_card(replace(a_card("x"), first=ALERT, messages=a_card("x", 40).messages))
     check_limits(payload)
-    told = [re.search(r"> · (\d+) x$", text) for text in texts(payload["blocks"])]
+    lines = "\n".join(texts(payload["blocks"])).splitlines()
+    told = [re.search(r"> · (\d+) x$", line) for line in lines]
     assert [int(found[1]) for found in told if found] == list(range(40, 30, -1))
-    assert any("it began so" in text for text in texts(payload["blocks"]))
+    assert ALERT.evidence.lines[0].quote in lines[lines.index("*How this thread began*") + 1]
     assert (payload["channel"], payload["ts"], "metadata" in payload) == ("C1", "1.5", False)
+
+
+def test_a_card_of_one_message_lists_it_only_once_the_status_is_another() -> None:
+    one = a_card("x", 1)
+    for line, listed in ((one.now.subject, False), ("Soybeans now PLEDGED", True)):
+        card = replace(one, messages=tuple(replace(item, line=line) for item in one.messages))
+        assert any("Messages in this thread" in text for text in texts(status_card(card)["blocks"])) is listed

@@ -41,7 +41,7 @@ OWN_WORDS = {
     "repeat": REPEAT_NOTE,
     "digest": "Harbour notices (since 1 Mar 2026) and Port gazette",
     "quiet digest": "No status changed",
-    "busy digest": "500 promises moved",
+    "busy digest": "also moved",
     "repeated digest": REPEAT_NOTE,
 }
 """The words that a message of this kind must contain in every channel."""
@@ -140,13 +140,13 @@ def test_a_digest_lists_no_commitment_twice_and_names_no_path_on_the_server(chan
     found = shown("digest", channel)
     assert "var/digests" not in found
     table = plain(found).partition("unchanged")[2].partition("notes")[0]
-    assert "ore licences" in table
-    assert [block.short for block in DIGEST.blocks if block.short.lower() in table] == []
+    assert "app sale" in table
+    assert [event.short for event in DIGEST.events if event.short.lower() in table] == []
 
 
 def test_only_a_web_address_makes_a_link_of_a_report_in_a_digest() -> None:
-    block = replace(DIGEST.blocks[0], report=ReportLink("javascript:alert(1)", "<b>Harbour"))
-    text, html = mail(replace(PARCELS["digest"], brief=replace(DIGEST, blocks=(block,))))
+    event = replace(DIGEST.events[0], report=ReportLink("javascript:alert(1)", "<b>Harbour"))
+    text, html = mail(replace(PARCELS["digest"], brief=replace(DIGEST, events=(event,))))
     assert "javascript" not in text + html
 
 

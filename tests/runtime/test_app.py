@@ -21,7 +21,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
-from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
+from monitor.runtime.poller import Poller, poll
 from monitor.runtime.scheduler import RunLog, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
 from monitor.runtime.simulation import SimulatedClock
@@ -122,25 +122,6 @@ def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock:
     herald = poll(app, worker)[0]
     assert (herald.new, herald.known) == (0, 0)
     assert states(app)["herald"].ok_at == clock.now
-
-
-def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_with_the_address(
-    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
-) -> None:
-    poll(app, worker)
-    with app.store.begin() as conn:
-        state = feed_store.states(conn)["herald"]
-        save_rows(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=REDIRECTS_BEFORE_MOVED))
-    wire.documents["/moved"] = rss(OLD)
-    clock.move(later(minutes=15))
-    poll(app, worker)
-    assert wire.answers["/moved", 200] + wire.answers["/moved", 304] == 1
-    changed = app.settings.feeds[0].model_copy(update={"url": wire.url("/edited")})
-    app.settings = app.settings.model_copy(update={"feeds": (changed,)})
-    wire.documents["/edited"] = rss(OLD)
-    clock.move(later(minutes=30))
-    poll(app, worker)
-    assert wire.answers["/edited", 200] == 1
 
 
 def test_a_program_that_is_stopping_takes_nothing_in(app: App, worker: ParseWorker) -> None:

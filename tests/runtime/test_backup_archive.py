@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import BackupError
-from monitor.runtime.backup_archive import FORMAT, MANIFEST, SUMS, Manifest, unpack
+from monitor.runtime.backup_archive import ALWAYS_UNPACKED, FORMAT, MANIFEST, SUMS, Manifest, unpack
 from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
 
@@ -118,6 +118,25 @@ def test_only_plain_new_files_inside_the_folder_are_accepted(
     refusal: Callable[[bytes], str], member: tarfile.TarInfo | str
 ) -> None:
     assert "is refused" in refusal(packed(DESCRIBED, member))
+
+
+def test_an_archive_that_unpacks_to_far_more_than_its_size_is_refused(tmp_path: Path) -> None:
+    zeros, archive, folder = tmp_path / "zeros", tmp_path / "a.tar.gz", tmp_path / "out"
+    folder.mkdir()
+    with zeros.open("wb") as file:
+        file.truncate(ALWAYS_UNPACKED)
+    (tmp_path / MANIFEST).write_text(json.dumps(asdict(DESCRIBED)), encoding="utf-8")
+    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+        tar.add(tmp_path / MANIFEST, MANIFEST)
+        tar.add(zeros, "monitor.db")
+    with pytest.raises(BackupError, match="over 50 times its size"):
+        unpack(archive, folder)
+
+
+def test_a_file_with_holes_is_refused(refusal: Callable[[bytes], str]) -> None:
+    sparse = tarfile.TarInfo("monitor.db-more")
+    sparse.type, sparse.pax_headers = tarfile.REGTYPE, {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(10**12)}
+    assert "is refused" in refusal(packed(DESCRIBED, sparse))
 
 
 def test_a_newer_format_is_refused_with_a_remedy(refusal: Callable[[bytes], str], wording: GoldenWording) -> None:

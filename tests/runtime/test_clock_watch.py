@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select
 
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.health import health
-from monitor.runtime.app import App
+from monitor.runtime.app import App, recover_and_catch_up
 from monitor.runtime.clock_watch import ClockWatch
 from monitor.runtime.poller import Poller, poll
 from monitor.runtime.scheduler import resume_jobs
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds
+from monitor.store.rows import upsert
+from monitor.store.tables import BROKEN, DIRTY, LANE
 from tests.builders.databases import NOW, ask, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.working_folder import laid_out
@@ -69,3 +72,26 @@ def test_a_running_poller_goes_on_after_the_clock_was_set_back(app: App, clock: 
         assert not poller.poll_once(everything=False), "nothing is due"
         clock.now = NOW - timedelta(days=1)
         assert poller.poll_once(everything=False)
+
+
+@pytest.mark.parametrize("jumps", [True, False])
+def test_what_waits_for_a_time_of_a_clock_that_was_ahead_goes_on_at_the_jump_or_at_the_next_start(
+    app: App, jumps: bool
+) -> None:
+    def goes_on(moment: datetime) -> list[datetime | None]:
+        """A lane and a broken channel wait until that moment, when a review was asked for: what then holds."""
+        with app.store.begin() as conn:
+            upsert(conn, LANE, [{"channel": "slack", "to": "C1", "not_before": moment, "failures": 1}])
+            upsert(conn, BROKEN, [{"channel": "slack", "since": NOW, "retry_at": moment, "error": "-"}])
+            upsert(conn, DIRTY, [{"commitment": "soy", "since": moment, "urgent": False, "cause": "news", "stamp": 1}])
+        if jumps:
+            ClockWatch(app.store, (later(days=2), 0.0)).jumped(NOW, 1.0)
+        else:
+            recover_and_catch_up(app)
+        with app.store.read() as conn:
+            assert conn.scalar(select(DIRTY.c.since)) in (None, NOW), "the review is done, or has waited since now"
+            return [conn.scalar(select(at)) for at in (LANE.c.not_before, BROKEN.c.retry_at)]
+
+    half_an_hour = later(minutes=30)  # a provider may have asked for it
+    assert goes_on(half_an_hour) == ([NOW, NOW] if jumps else [half_an_hour, half_an_hour])
+    assert goes_on(later(days=2)) == [NOW, NOW]

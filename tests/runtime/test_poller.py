@@ -19,6 +19,7 @@ from sqlalchemy import event, text
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.errors import StoreError
+from monitor.feeds.schedule import Turns
 from monitor.runtime.app import App
 from monitor.runtime.poller import Poller
 from monitor.runtime.simulation import SimulatedClock
@@ -76,9 +77,10 @@ def mute() -> Iterator[socket.socket]:
 
 @contextmanager
 def program(folder: Path, rules: Rulebook, **urls: str) -> Iterator[App]:
-    """The program with these feeds, its clock at NOW."""
+    """The program with these feeds, its clock at NOW. Names that begin with "search" are of an aggregator."""
     text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
-    text += "".join(FEED.format(name=name, url=url) for name, url in urls.items())
+    for name, url in urls.items():
+        text += FEED.format(name=name, url=url) + ("aggregator = true\n" if name.startswith("search") else "")
     (folder / "config.toml").write_text(text, encoding="utf-8")
     (folder / "monitor.db").write_bytes(empty_database())
     with closing(wired(load_settings(folder / "config.toml", environ={}), rules, SimulatedClock(NOW))) as app:
@@ -174,6 +176,33 @@ def test_a_document_that_took_long_to_parse_is_parsed_apart_the_next_time(
             os.kill(parser, signal.SIGCONT)
         assert states(app)["heavy"].new_at == app.clock()
         assert children() - before <= {parser}, "the other parser has ended"
+
+
+def test_the_searches_of_one_aggregator_wait_for_their_turn_and_other_feeds_do_not(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    urls = {"search1": wire.url("/1"), "search2": wire.url("/2"), "plain": wire.url("/3")}
+    with program(tmp_path, rules, **urls) as app:
+        app.turns = Turns(lambda: 0.0)  # a clock that stands still
+        with Poller(app) as poller:
+            poller.poll_due()
+            while len(states(app)) < 2:
+                assert poller.settled.wait(WAIT_S)
+                poller.settled.clear()
+        assert states(app).keys() == {"search1", "plain"}
+        assert wire.answers == {("/1", 200): 1, ("/3", 200): 1}
+
+
+def test_a_document_whose_items_take_long_to_match_is_taken_in_steps_between_the_others(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    wire.documents["/1"] = rss(*map(item, range(10, 15)))
+    with program(tmp_path, rules, long=wire.url("/1"), other=wire.url("/2")) as app:
+        with Poller(app, step_s=-1) as poller:
+            long, other = poller.poll_once(everything=True)
+        assert (long.new, long.left, other.new) == (5, 0, 1)
+        assert len(ask(app.store, stories.first_seen_since, NOW)) == 6
+        assert states(app)["long"].body_hash
 
 
 def children() -> set[int]:

@@ -55,7 +55,7 @@ class Desk:
             self.number += 1
             page = feed.url.replace("rss", str(self.number))
             entries.append(Entry(page, title, page, self.clock.now, "", feed.publisher))
-        take_document(self.app, DueFeed(feed, None), FetchedDocument(tuple(entries)), later(days=1))
+        take_document(self.app, DueFeed.of(feed, None, NOW), FetchedDocument(tuple(entries)), later(days=1))
 
     def after(self, **wait: float) -> bool:
         """What the clock does at that time from now; returns whether the model was asked."""

@@ -127,6 +127,12 @@ def test_files_that_come_go_or_move_are_edits(tmp_path: Path) -> None:
         assert [watch.edited() for _ in range(3)] == [False, True, False]
 
 
+def test_a_file_that_cannot_be_examined_stops_no_start(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").symlink_to("x" * 300)  # the system refuses even to look
+    watch = FolderWatch(tmp_path)
+    assert not watch.edited()
+
+
 def test_a_good_edit_is_taken_over_whole_and_what_it_alone_changes_is_held(desk: Desk) -> None:
     desk.hear(SNAPS)
     desk.settle()

@@ -129,6 +129,18 @@ def test_several_host_headers_and_other_methods_are_refused(site: Site) -> None:
         assert site.ask("/healthz", method).status == 405, method
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("size", ["-1", "zz", "99999999999999999999999"])
+def test_a_broken_chunk_is_refused_without_a_line_in_the_log(
+    site: Site, caplog: pytest.LogCaptureFixture, method: str, size: str
+) -> None:
+    head = f"{method} /index.html HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with caplog.at_level("INFO"):
+        answer = site.raw(f"{head}{size}\r\nx\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert [line for line in caplog.records if line.levelname in ("ERROR", "CRITICAL")] == []
+
+
 # ---------------------------------------------------------------- health and metrics
 
 

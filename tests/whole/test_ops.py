@@ -120,7 +120,8 @@ def test_what_the_image_copies_is_there_and_not_ignored() -> None:
 
 
 def test_the_image_names_no_registry_and_runs_as_nobody_in_particular() -> None:
-    assert {line.split()[0] for line in dockerfile("FROM")} == {"python:3.13-slim"}
+    assert dockerfile("ARG") == ["PYTHON=python:3.13-slim"]
+    assert {line.split()[0] for line in dockerfile("FROM")} == {"${PYTHON}"}
     assert dockerfile("USER") == ["10001:10001"]
     assert "--require-hashes" in dockerfile("RUN")[0]
     assert all("--no-index" in line for line in dockerfile("RUN")[1:] if "pip wheel" in line or "pip install" in line)

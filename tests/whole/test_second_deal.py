@@ -172,7 +172,7 @@ def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_wh
         with closing(open_app(load_settings(config), clock=clock)) as app:
             recover_and_catch_up(app)
             ingest(app.store, app.rulebook, RHINE, FetchedDocument(()), NOW)
-            take_document(app, DueFeed(RHINE, None), FetchedDocument(entries), later(days=1))
+            take_document(app, DueFeed.of(RHINE, None, NOW), FetchedDocument(entries), later(days=1))
             read_round(app)
             clock.move(later(seconds=90))
             run_reviews(app)

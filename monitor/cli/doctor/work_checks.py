@@ -155,5 +155,9 @@ def check_source(examination: Examination) -> Iterator[Finding]:
     for source in (source for source in health if source.state in ("silent", "frozen")):
         text = f"{source.name}: {source.state} since {format_date(source.since)}: {source.detail}"
         yield Finding("warn", "source", text, "open the address in a browser; the feed may have moved")
+    for feed, place in ((feed, states[feed.name].adopted) for feed in feeds if feed.name in states):
+        if place:
+            text = f"{feed.name}: has moved permanently, and is read at its new address: {place}"
+            yield Finding("warn", "source", text, "put the new address into config.toml")
     if working := sum(source.state == "ok" for source in health):
         yield Finding("ok", "source", f"{working} of {pluralised(len(feeds), 'feed')} answer and have news")

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from monitor.cli.common import pluralised, program_clock, program_option, settings_of
-from monitor.cli.feeds.check import configured_feeds, error_text, trial_lines, web_address
+from monitor.cli.common import format_utc, pluralised, program_clock, program_option, settings_of
+from monitor.cli.feeds.check import configured_feeds, error_text, newest_and_warnings, web_address
 from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
 from monitor.config.field_checks import check_feed_url, check_lang
 from monitor.domain.model import Publisher, Tier
@@ -59,7 +59,13 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     assert parsed is not None
     assert answer is not None
     refuse_configured(settings, [trial.address, answer.final_url])
-    click.echo("\n".join(trial_lines(trial)))
+    newest, warnings = newest_and_warnings(trial, None)
+    served = f"HTTP {answer.status} after {answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
+    holds = f"{parsed.version}, {pluralised(len(parsed.entries), 'item')}"
+    holds += f", newest {format_utc(newest)}" if newest else ""
+    click.echo(f"{'warn' if warnings else 'ok':<4}  {one_line(trial.feed.name, 200)}: {holds}; {served}")
+    for warning in warnings:
+        click.echo(f"        {one_line(warning)}")
     for entry in parsed.entries[:3]:
         day = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         click.echo(f"        {day}  {one_line(entry.title, 100)}")

@@ -1,38 +1,54 @@
-"""`feeds check`: fetch feeds now and show their contents."""
+"""`feeds check`: fetch feeds now and judge their contents."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 
-from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, program_clock, settings_of
+from monitor.cli.common import echo_json, fields_of, pluralised, program_clock, settings_of
+from monitor.cli.rules.story_text import wrapped
+from monitor.cli.status_tables import titled_table, wide_console
 from monitor.config.field_checks import check_feed_url, did_you_mean
-from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES
-from monitor.domain.text.labels import join_list
+from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES, UNKNOWN_REMEDY
+from monitor.domain.model import Tier
+from monitor.domain.model.publishers import UnknownPublisher
+from monitor.domain.stories.provenance import with_publisher
+from monitor.domain.text.labels import format_percent, format_span, join_few, join_list
 from monitor.domain.text.plain import one_line
+from monitor.errors import FeedError, RuleError
 from monitor.feeds.url_policy import address_key, redacted_url
 from monitor.long_work import counted
+from monitor.runtime.session import rule_cache
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from monitor.config import FeedSettings, Settings
-    from monitor.errors import FeedError
+    from monitor.domain.matching.rules import Rulebook
     from monitor.runtime.feed_trials import FeedToTry, FeedTrial
 
 OLD_AFTER = timedelta(days=45)
 """Older news changes no verdict without a person."""
 
 
+HEADINGS = ("feed", "status", "items", "newest", "known", "near")
+WIDTH = 80
+"""Columns of the table, unless the terminal has more."""
+
+
 @click.command("check")
 @click.argument("feeds", nargs=-1, metavar="[NAME|URL]...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each feed.")
 def check(feeds: Sequence[str], *, as_json: bool) -> None:
-    """Fetch feeds now, by NAME or URL (default: all), and show their contents. The database stays unchanged.
+    """Fetch feeds now, by NAME or URL (default: all), and show what they contain. The database stays unchanged.
+
+    newest: the age of the newest item. known: the share of items whose publisher rules/sources.yaml lists. near: the
+    share of items that come near a deal. Searches of one aggregator are fetched ten seconds apart.
 
     Exit code 1 if a feed cannot be read.
     """
@@ -45,16 +61,97 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
         return
     trials_found = counted(try_feeds(settings, wanted, now), "fetching", len(wanted), "feeds")
     by_name = {trial.feed.name: trial for trial in trials_found}
-    trials = [by_name[feed.name] for feed in wanted]
-    for trial in trials:
-        if as_json:
-            echo_json(trial_values(trial, now))
-        else:
-            click.echo("\n".join(trial_lines(trial, now)))
-    failed = sum(trial.error is not None for trial in trials)
-    click.echo(f"{pluralised(len(trials), 'feed')} checked, {failed} failed", err=True)
+    rulebook = rules_of(settings)
+    checked = [CheckedFeed.of(by_name[feed.name], rulebook, now) for feed in wanted]
+    if as_json:
+        for each in checked:
+            echo_json(trial_values(each))
+    else:
+        console = wide_console()
+        (console if console.is_terminal else Console(width=WIDTH, no_color=True)).print(
+            titled_table("Feeds", HEADINGS, [table_row(each, now) for each in checked])
+        )
+        for line in problem_lines(checked):
+            click.echo(line)
+    failed = sum(each.trial.error is not None for each in checked)
+    click.echo(f"{pluralised(len(checked), 'feed')} checked, {failed} failed", err=True)
     if failed:
         raise SystemExit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFeed:
+    """A fetched feed. unlisted: the problem with its publisher, None if it is listed. known, near: how many items have
+    a listed publisher, and come near a deal; None without rules or items."""
+
+    trial: FeedTrial
+    newest: datetime | None
+    warnings: tuple[str, ...]
+    unlisted: UnknownPublisher | None = None
+    known: int | None = None
+    near: int | None = None
+
+    @classmethod
+    def of(cls, trial: FeedTrial, rulebook: Rulebook | None, now: datetime) -> CheckedFeed:
+        """What a trial shows under a rulebook."""
+        from monitor.domain.reading.question import is_near  # with the matcher, which the other commands do not need
+        from monitor.domain.stories.identify import entry_as_story
+
+        newest, warnings = newest_and_warnings(trial, now)
+        checked, feed = cls(trial, newest, tuple(warnings)), trial.feed
+        if rulebook is None:
+            return checked
+        publishers = rulebook.publishers
+        unlisted = publishers.unknown(feed.publisher, feed.url) if feed.publisher else None
+        if trial.parsed is None or not trial.parsed.entries:
+            return replace(checked, unlisted=unlisted)
+        heard = partial(with_publisher, feed=feed.publisher, publishers=publishers, aggregator=feed.aggregator)
+        stories = [entry_as_story(heard(entry), now) for entry in trial.parsed.told()]
+        tiers = [publishers.find(story.source, story.url).tier for story in stories]
+        known = sum(tier not in (Tier.UNKNOWN, Tier.AGGREGATOR) for tier in tiers)
+        return replace(checked, unlisted=unlisted, known=known, near=sum(is_near(story, rulebook) for story in stories))
+
+
+def rules_of(settings: Settings) -> Rulebook | None:
+    """The rules; None, with a warning, if they cannot be used."""
+    from monitor.rulebook import load_rulebook
+
+    try:
+        return load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
+    except RuleError as error:
+        first = error.issues[0] if error.issues else error
+        click.echo(f"warning: publishers and deals are not looked up: {first}", err=True)
+        return None
+
+
+def table_row(checked: CheckedFeed, now: datetime) -> tuple[str, ...]:
+    """The row of a feed under HEADINGS."""
+    trial = checked.trial
+    name, error = one_line(trial.feed.name, 200), trial.error
+    if error is not None or trial.parsed is None:
+        return name, f"FAIL {(error and error.status) or ''}".rstrip(), "", "", "", ""
+    items = len(trial.parsed.entries)
+    state = "warn" if checked.warnings or checked.unlisted else "ok"
+    newest = format_span(max(now - checked.newest, timedelta(0))) if checked.newest else "-"
+    shares = ("-" if count is None else format_percent(count / items) for count in (checked.known, checked.near))
+    return name, f"{state} {trial.answer.status if trial.answer else ''}".rstrip(), str(items), newest, *shares
+
+
+def problem_lines(checked: Sequence[CheckedFeed]) -> Iterator[str]:
+    """The problems of each feed, then the remedies, each with the feeds that need it."""
+    remedies: dict[str, list[str]] = {}
+    for each in checked:
+        name, error = one_line(each.trial.feed.name, 200), each.trial.error
+        problems = [*each.warnings, *([str(each.unlisted)] if each.unlisted else [])]
+        if error is not None:
+            problems = [str(error)]
+            remedies.setdefault(REMEDIES.get(error.kind, OTHER_REMEDY), []).append(name)
+        elif each.unlisted:
+            remedies.setdefault(UNKNOWN_REMEDY, []).append(name)
+        for problem in problems:
+            yield from wrapped(f"{name}: {one_line(problem, 500)}", 0, 2)
+    for remedy, names in remedies.items():
+        yield from wrapped(f"=> {join_few(names)}: {remedy}", 0, 3)
 
 
 def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
@@ -99,20 +196,6 @@ def error_text(error: FeedError) -> str:
     return f"{text}{'' if text.endswith(('.', '?')) else '.'} {REMEDIES.get(error.kind, OTHER_REMEDY)}"
 
 
-def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
-    """The result for one feed, and its warnings below it. now: None: the age of its items is not judged."""
-    name = one_line(trial.feed.name, 200)
-    if trial.error is not None or trial.parsed is None or trial.answer is None:
-        yield f"FAIL  {name}: {error_text(trial.error) if trial.error else ''}"
-        return
-    served = f"HTTP {trial.answer.status} after {trial.answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
-    newest, warnings = newest_and_warnings(trial, now)
-    holds = f"{trial.parsed.version}, {pluralised(len(trial.parsed.entries), 'item')}"
-    holds += f", newest {format_utc(newest)}" if newest else ""
-    yield f"{'warn' if warnings else 'ok':<4}  {name}: {holds}; {served}"
-    yield from (f"        {one_line(warning)}" for warning in warnings)
-
-
 def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetime | None, list[str]]:
     """The date of the newest item of a feed, and the warnings about a readable feed."""
     if (parsed := trial.parsed) is None:
@@ -121,6 +204,8 @@ def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetim
     warnings = [f"it has moved permanently to {redacted_url(trial.moved_to)}"] if trial.moved_to else []
     if trial.zoneless:
         warnings.append('its dates name no zone and are read as UTC; set zone = "…" in config.toml')
+    if not parsed.entries:
+        warnings.append("it lists no item")
     if undated := sum(entry.published is None for entry in parsed.entries):
         warnings.append(f"{undated} of {pluralised(len(parsed.entries), 'item')} without a readable date")
     own = ("", trial.feed.publisher.casefold())
@@ -136,10 +221,10 @@ def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetim
     return newest, [*warnings, *parsed.warnings]
 
 
-def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
-    """A trial for JSON. Times are ISO 8601, seconds and bytes plain numbers; unknown values are null."""
+def trial_values(checked: CheckedFeed) -> dict[str, Any]:
+    """A checked feed for JSON. Times are ISO 8601, seconds and bytes plain numbers; unknown values are null."""
+    trial = checked.trial
     answer, parsed, error = trial.answer, trial.parsed, trial.error
-    newest, warnings = newest_and_warnings(trial, now)
     return {
         **fields_of(trial.feed, "feed=name", "url"),
         "ok": parsed is not None,
@@ -152,9 +237,13 @@ def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
         "format": parsed and parsed.version,
         "title": parsed and parsed.title,
         "items": len(parsed.entries) if parsed else None,
-        "newest": newest,
+        "newest": checked.newest,
+        "items_known": checked.known,
+        "items_near": checked.near,
+        "publisher": trial.feed.publisher or None,
+        "publisher_known": checked.unlisted is None if trial.feed.publisher else None,
         "lang": parsed and parsed.lang,
-        "warnings": warnings,
+        "warnings": list(checked.warnings),
         "error": error and str(error),
         "kind": error and error.kind,
         "remedy": error and REMEDIES.get(error.kind, OTHER_REMEDY),

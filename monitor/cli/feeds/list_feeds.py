@@ -11,7 +11,7 @@ import click
 from monitor.cli.common import echo_json, fields_of, pluralised, session
 from monitor.cli.feeds.add import publishers_of
 from monitor.cli.status_tables import titled_table, wide_console
-from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
+from monitor.domain.messages.feed_health import MOVED_REMEDY, UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line
 from monitor.store import feeds as feed_store
@@ -45,13 +45,13 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         feed_report(feed, states.get(feed.name), now, usual=usual.get(feed.name), unknown=unknown.get(feed.name))
         for feed in feeds
     ]
-    shown = [each for each in reports if not bad or each.health.state != "ok" or each.unknown is not None]
+    shown = [each for each in reports if not bad or each.health.state != "ok" or each.unknown is not None or each.moved]
     by_name = {feed.name: feed for feed in feeds}
     if as_json:
         for report in shown:
             feed, unlisted = by_name[report.health.name], report.unknown
             values = fields_of(feed, "feed=name", "url") | fields_of(report.health, "state", "since", "detail")
-            values |= fields_of(report, "text", "remedy", "last_answer=answered", "last_news=news")
+            values |= fields_of(report, "text", "remedy", "last_answer=answered", "last_news=news", "moved_to=moved")
             values["news_every"] = report.usual.total_seconds() if report.usual is not None else None
             values |= fields_of(feed, "polled_every=interval", "publisher")
             echo_json(values | {"publisher_known": unlisted is None, "publisher_near": unlisted and unlisted.near})
@@ -83,9 +83,13 @@ def problem_lines(reports: Sequence[FeedReport]) -> Iterator[str]:
         name, state = report.health.name, report.health.state
         if state not in ("ok", "never"):
             yield click.style(one_line(f"{name}: {report.text}", 1000), fg=COLOURS[state])
+        if report.moved:
+            moved = f"{name}: has moved permanently, and is read at its new address: {report.moved}"
+            yield click.style(one_line(moved, 1000), fg="yellow")
         if report.unknown is not None:
             yield click.style(f"{name}: {report.unknown}", fg="yellow")
-        for remedy in filter(None, (report.remedy, UNKNOWN_REMEDY if report.unknown is not None else "")):
+        others = (MOVED_REMEDY if report.moved else "", UNKNOWN_REMEDY if report.unknown is not None else "")
+        for remedy in filter(None, (report.remedy, *others)):
             remedies.setdefault(remedy, []).append(name)
     for remedy, names in remedies.items():
         yield one_line(f"=> {join_few(names)}: {remedy}", 1000)

@@ -124,6 +124,8 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     yield from wrapped(" · ".join(filter(None, facts)), 2)
     if publisher["provenance"]:
         yield from wrapped(f"publisher {publisher['provenance']}", 2)
+    for cut in story["cut"]:
+        yield from wrapped(cut, 2)
     for commitment in explanation.commitments:
         yield ""
         yield from _commitment_lines(commitment)

@@ -55,6 +55,7 @@ _TIME = re.compile(
 )
 _TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
 """A verb earlier in the clause, with an object before the length of time: 暂停对美24%关税一年."""
+_TERM_BEFORE_REACH = 26
 _NO_TERM_AFTER = re.compile(r"[前来内间以后底初末中多首]")
 _GRAIN = re.compile(r"豆|粮|谷|玉米|高粱|小麦")
 _NO_GRAIN = re.compile(r"原油|油轮|天然气|军舰|航母|渔船|货轮|集装箱")
@@ -98,7 +99,7 @@ def chinese_times(text: str) -> Iterator[AmountInText]:
         start, lasts = found.start("n"), found["unit"] == "天" or bool(found["lead"])
         # Else a verb earlier in the clause must make it a length: 一年前 is a moment and 三年来首次 an ordinal.
         if not lasts and text[:start][-1:] not in ("月", "年", "第") and not _NO_TERM_AFTER.match(text, found.end()):
-            lasts = _TERM_BEFORE.search(text, 0, start) is not None
+            lasts = _TERM_BEFORE.search(text, max(0, start - _TERM_BEFORE_REACH), start) is not None
         if lasts and 0 < low < measures.MAX_LENGTH:
             days = measures.DAYS_IN[measures.UNITS_OF_TIME_ZH[found["unit"].removeprefix("个")]]
             yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=start)

@@ -230,6 +230,11 @@ def marketing_end(words: Words, context: DateContext) -> DateRange | None:
     return DateRange(date(ends, HARVEST - 1, 1), date(ends, HARVEST - 1, 31), "month")
 
 
+def planned_weekday(words: Words, context: DateContext) -> DateRange | None:
+    """Read the Thursday of "to meet on Thursday"; without such words a weekday is mostly that of the report."""
+    return week(words, context)
+
+
 def week(words: Words, context: DateContext) -> DateRange | None:
     """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), or the last one for a past act."""
     monday = context.published - timedelta(days=context.published.weekday(), weeks=-steps_away(words["rel"]))

@@ -111,6 +111,7 @@ _ENGLISH: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", build.week),
     (rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", build.week),
     (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
+    (rf"(?=[MTWFS])\b{_W}\b(?!,? {_ANY_MONTH}|'s)", build.planned_weekday),
     (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
     (r"\b(?P<rel>[Tt]omorrow)\b", build.near_day),
 )
@@ -155,7 +156,7 @@ _CHINESE: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"(?P<rel>[上下本]个?){_W_ZH}", build.week),
     (r"(?P<rel>[上下本]个?)周(?![期一二三四五六日天刊末边])", build.week),
     (rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起|为止)", build.week),
-    (rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)){_W_ZH}", build.week),
+    (rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)|(?<=[将定拟]于)|(?<=将在)){_W_ZH}", build.week),
     (rf"{_Y_ZH}(?!第?\d+号)", build.year),
     (r"(?P<rel>明[天日]|后天|[即今]日(?=起))", build.near_day),
 )

@@ -3,6 +3,7 @@
 * A date without a year is the one nearest to `published`; after "until", "by" or "from" one that lies ahead is
   preferred.
 * A month, quarter or year means its last day, or its first day if something starts then.
+* A weekday is read where the words before it fix its week, and "on Thursday" only after words about the future.
 * A week means its Sunday; a third of a month (mid-January, 1月中旬) its last day with the month's precision; half a
   year its last day with a quarter's precision. A fiscal year is the US government's, October to September.
 * A date has no role if something was moved from it, if it is negated ("rather than 10 November"), or if it is the past
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.extract import date_roles as roles
-from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words
+from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words, planned_weekday
 from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS, TIME_WORD
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
@@ -54,6 +55,8 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     for form, build in forms:
         for found in form.finditer(plain):
             start, end = found.span()
+            if build is planned_weekday and not roles.PLANNED.search(plain, max(0, start - 120), start):
+                continue
             role = roles.role_of(plain, start, end)
             done = roles.describes_past_total(plain, start, end)
             span = _span(plain, found, build, DateContext(published, "", "done")) if done else None

@@ -7,8 +7,10 @@ grain fills a Panamax of 60,000 to 66,000 t.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 SOYBEAN_BUSHEL = 0.0272155
@@ -97,6 +99,8 @@ def without_overlapping(readings: Iterable[AnyReading]) -> list[AnyReading]:
     """Return the readings in order of place. Of two that overlap the longer stays, of two as long the first."""
     apart: list[AnyReading] = []
     for reading in sorted(readings, key=lambda candidate: candidate.start - candidate.end):
-        if all(reading.end <= other.start or reading.start >= other.end for other in apart):
-            apart.append(reading)
-    return sorted(apart, key=lambda reading: reading.start)
+        at = bisect_left(apart, reading.start, key=attrgetter("start"))
+        free_before = at == 0 or apart[at - 1].end <= reading.start
+        if free_before and (at == len(apart) or reading.end <= apart[at].start):
+            apart.insert(at, reading)
+    return apart

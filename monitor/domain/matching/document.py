@@ -5,24 +5,32 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
+from monitor.domain.stories.identify import event_time
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
-from monitor.domain.text.segments import Match, SegmentedText, Sentence, TextClause
+from monitor.domain.text.segments import Match, SegmentedText, Sentence, TextClause, matches_between
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 TITLE = "title"
 SUMMARY = "summary"
 MAX_FIELD_LENGTH = 20_000
 """Characters read of a field. An estimate: longer than any report, and a limit on the cost of hostile ones."""
+MAX_HITS = 4_000
+"""Words of the rules read in a field, an estimate: the fullest of 50,000 real stories has 290. A hostile text of 20,000
+characters has 17,000 and would take a second."""
+MAX_SENTENCES = 1_000
+"""Sentences read of a field, an estimate: the archive's longest transcript has 35 in 1,500 characters."""
 SHORT_SUMMARY = 6
 """In a summary of at most this many sentences each one is about the topic of the title. An estimate."""
 
@@ -75,6 +83,17 @@ class Place(NamedTuple):
         return self.view.text.sentence_at(self.span.start)
 
 
+class TextCut(NamedTuple):
+    """A field of which only the first `read` of its `length` characters are read."""
+
+    field: str
+    read: int
+    length: int
+
+    def __str__(self) -> str:
+        return f"only the first {self.read:,} of {self.length:,} characters of the {self.field} are read"
+
+
 class FrameHit(NamedTuple):
     """A frame of a sentence. `place`: the words that show it; None for a question mark or a reporter's turn."""
 
@@ -125,9 +144,27 @@ class Document:
 
     @cached_property
     def views(self) -> tuple[FieldView, ...]:
-        """The title, and the summary if there is one."""
-        further = self.matcher.gate.further
-        return tuple(replace(v, hits=v.hits | further.find(v.text.folded)) for v in self._opening_views)
+        """The title, and the summary if there is one, each up to the limits above."""
+        indexes, views = (self.matcher.gate.index, self.matcher.gate.further), list[FieldView]()
+        for view in self._opening_views:
+            text, hits = view.text, view.hits | indexes[1].find(view.text.folded)
+            end = len(text.folded)
+            if sum(map(len, hits.values())) > MAX_HITS:
+                end = sorted(start for spans in hits.values() for start, _ in spans)[MAX_HITS]
+            if end > MAX_SENTENCES and len(text.sentences) > MAX_SENTENCES:
+                end = min(end, text.sentences[MAX_SENTENCES].start)
+            if end < len(text.folded):
+                text = SegmentedText(text.raw[: text.raw_span(0, end)[1]])
+                hits = indexes[0].find(text.folded) | indexes[1].find(text.folded)
+            views.append(FieldView(view.name, text, hits, view.read_values))
+        return tuple(views)
+
+    @property
+    def cuts(self) -> tuple[TextCut, ...]:
+        """The fields that are read in part."""
+        whole = {TITLE: len(self.story.title), SUMMARY: len(self.story.summary)}
+        read = ((view.name, len(view.text.raw)) for view in self.views)
+        return tuple(TextCut(name, length, whole[name]) for name, length in read if length < whole[name])
 
     @property
     def title(self) -> FieldView:
@@ -139,6 +176,12 @@ class Document:
         every = (topic.commitment for topic in self.matcher.topics)
         names = self.candidate_commitments if self.concerned_only else frozenset(every)
         return {view.name: self.matcher.candidates(view, names) for view in self.views}
+
+    @cached_property
+    def day(self) -> date:
+        """The day of publication where the publisher is: what "today" and "tomorrow" count from."""
+        zone = self.publisher.zone
+        return event_time(self.story, zone).end.astimezone(ZoneInfo(zone)).date()
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -170,11 +213,13 @@ class Document:
         self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
     ) -> Iterator[tuple[CompiledPattern, Match]]:
         """Each pattern that matches in a sentence (None: in the whole field), with its first place there."""
-        last = None
-        for pattern, span in self.matches(view, patterns):
-            if pattern is not last and (sentence is None or sentence.start <= span.start < sentence.end):
-                last = pattern
-                yield pattern, span
+        possible = self.candidates[view.name]
+        for pattern in patterns:
+            spans = view.find(pattern.node) if pattern.number in possible else []
+            if spans and sentence is not None:
+                spans = matches_between(spans, sentence.start, sentence.end)
+            if spans:
+                yield pattern, spans[0]
 
     # ------------------------------------------------------------ speakers
 
@@ -229,8 +274,7 @@ class Document:
         worded = (
             FrameHit(frame.name, Place(view, span))
             for frame in self.matcher.frames
-            for span in view.find(frame.words)
-            if sentence.start <= span.start < sentence.end
+            for span in matches_between(view.find(frame.words), sentence.start, sentence.end)
         )
         if sentence.question:
             found: FrameHit | None = next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))

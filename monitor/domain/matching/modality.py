@@ -14,7 +14,7 @@ from typing import NamedTuple
 from monitor.domain.model import Effect, Modality
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
-from monitor.domain.text.segments import WORD_COST, Match, TextClause
+from monitor.domain.text.segments import WORD_COST, Match, TextClause, matches_between
 
 
 class Polarity(StrEnum):
@@ -133,7 +133,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     applying: dict[Cue, list[Match]] = {}
     for cue, node in cues.items():
         found = view.find(node) if cue is not Cue.PLAIN else []
-        spans = found and [s for s in found if begins <= s.start and s.end <= head and not _overlaps(s, act)]
+        spans = [s for s in matches_between(found, begins, head) if s.end <= head and not _overlaps(s, act)]
         if spans:
             reach = _REACH.get(cue)
             spans = [
@@ -146,7 +146,13 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     # The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met.
     steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
     firm = ((cue, view.find(cues[cue])) for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues)
-    own = [(span.start, _FIRMNESS[cue]) for cue, spans in firm for span in spans if _overlaps(span, act)]
+    sentence = view.text.sentence_at(act.start).start
+    own = [
+        (span.start, _FIRMNESS[cue])
+        for cue, spans in firm
+        for span in matches_between(spans, sentence, act.end)
+        if _overlaps(span, act)
+    ]
     governing = min(own, default=None)
     limits = (step for start, step in steps if governing is None or start < governing[0])
     modality = min(limits, default=Modality.NONE)
@@ -183,12 +189,15 @@ def opens_predicate(folded: str, begins: int, head: int) -> bool:
 
 def says_of_itself(view: FieldView, act: Match, cues: Mapping[Cue, Node], *kinds: Cue) -> bool:
     """Whether the act's own words are such cues: "sees a deal" is a rumour of itself, "lifts a ban" an ease."""
-    return any(_overlaps(span, act) for cue in kinds if cue in cues for span in view.find(cues[cue]))
+    begins = view.text.sentence_at(act.start).start
+    found = (matches_between(view.find(cues[cue]), begins, act.end) for cue in kinds if cue in cues)
+    return any(_overlaps(span, act) for spans in found for span in spans)
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:
     """The words around a cue that exempt it ("in May"), or None where it counts."""
-    plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
+    plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else []
+    plain = matches_between(plain, view.text.sentence_at(span.start).start, span.end)
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -18,6 +19,9 @@ from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node, ValueReader, phrases_in
 from monitor.domain.text.segments import SegmentedText, Sentence
 
+SLOT = re.compile(r"\{(\w+)(\*?)\|([^{}]*)\}")
+"""A place in `tells`: a kind of names, a star if the whole report counts and not the quote alone, and what stands there
+without any of them."""
 ABOUT = "about"
 """The rule of a signal that only says that a story concerns the commitment."""
 READER = "reader"
@@ -43,7 +47,8 @@ class RuleInfo:
     weak: its signals change nothing unless a reader reads the same. outside: its act is outside the promise, so it can
     change only the outlook, and its story does not concern the promise. object: what its act is about, or the step that
     it completes. effect: the effect of the completed act; tells: the act in plain words, 'to tighten controls' or
-    'customs to bar chips', '' if not given; "{other}" in it is who else owes the promise (`owed_by`).
+    'customs to bar chips', '' if not given; "{other}" in it is who else owes the promise (`owed_by`), "{kind|else}"
+    what a quote in another language names of `names`, its words with their meanings by kind.
     """
 
     id: str
@@ -58,6 +63,7 @@ class RuleInfo:
     object: str = ""
     effect: Effect = Effect.NONE
     tells: str = ""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     owed_by: str = ""
 
 

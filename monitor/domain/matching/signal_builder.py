@@ -70,20 +70,21 @@ def build_signal(
     if act is None:
         return signal
     # The details of the act: actor, modality, amount, date and duration.
-    near, quote, lang = (place.original[0] - start, place.original[1] - start), signal.quote, story.lang
-    published = story.published_at.date()
+    near, quote = (place.original[0] - start, place.original[1] - start), signal.quote
+    lang, published = story.lang, document.day
     amounts = read_quantities(quote, lang, published=published)
     amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
     dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)
+    lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
     starting = [located for located in dates if located[2].role == "start"]
-    others = [located for located in dates if located not in starting]
-    ends = attach_date(quote, others, near, published=published)
-    if ends is None and effect is Effect.DEADLINE:
+    ends = attach_date(quote, [at for at in dates if at not in starting], near, published=published)
+    if ends is None and effect in (Effect.DEADLINE, Effect.DELIVERED):  # a suspension names its end
         ends = _date_of_order(document, place, END_ROLES)
     starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
+    if starts is not None and starts.date == document.day and not any(map(str.isdigit, starts.text)):
+        starts = replace(starts, date=min(starts.date, story.published_at.date()))  # "from today" has begun, by UTC too
     if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:
         ends = _day_of_meeting(document, place)
-    lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
@@ -126,7 +127,7 @@ def _is_aside(document: Document, topic: Topic, place: Place, named: DateMention
     view = place.view
     if place.clause.subordinate or place.field == TITLE:
         return place.clause.subordinate
-    published = document.story.published_at.date()
+    published = document.day
     past = named is not None and not topic.units and (published - named.date).days > PAST_AFTER
     official = document.publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     return past or not (official or place.sentence in view.text.sentences[:SHORT_SUMMARY])
@@ -140,7 +141,7 @@ def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> 
     story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
     if roles is START_ROLE and not START_WORD.search(lead.lower()):
         return None
-    published = story.published_at.date()
+    published = document.day
     dates = [mention for _, _, mention in read_dates(lead, story.lang, published=published) if mention.role in roles]
     days = [d for d in dates if d.precision == "day" and (roles is START_ROLE or d.date > published)]
     return days[0] if len({mention.date for mention in days}) == 1 else None
@@ -151,13 +152,9 @@ def _day_of_meeting(document: Document, place: Place) -> DateMention | None:
     if place.field != TITLE:
         return None
     story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
-    for start, end, mention in read_dates(lead, story.lang, published=story.published_at.date()):
+    for start, end, mention in read_dates(lead, story.lang, published=document.day):
         left, right = near_sentence(lead, start, end)
-        ahead = (
-            any(map(str.isdigit, mention.text))
-            and mention.precision == "day"
-            and mention.date > story.published_at.date()
-        )
+        ahead = any(map(str.isdigit, mention.text)) and mention.precision == "day" and mention.date > document.day
         if ahead and mention.role in ("", "start") and LOOKS_AHEAD.search(lead, left, right):
             return mention
     return None

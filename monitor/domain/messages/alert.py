@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.domain.messages import briefs
-from monitor.domain.messages.change_text import ChangeText, change_text
+from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
 from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
@@ -291,7 +291,7 @@ def _status_line(lead: Lead) -> str:
         case changes.FlagChanged():
             return text.text
         case changes.StepChanged(new=name) if name and _is_told_by_one_outlet(lead):
-            return f"step reported: {name}; {stays}"
+            return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:

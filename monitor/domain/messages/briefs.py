@@ -14,8 +14,8 @@ from monitor.domain.model.news import Day
 from monitor.domain.text.labels import status_caps
 from monitor.errors import RenderError
 
-LEADING_BLOCKS = 3
-"""Commitments that a digest tells in full; the others get a line each."""
+LEADING_EVENTS = 3
+"""Events that a digest tells in full; what else moved gets a line each."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
 MAX_ADDRESS = 160
@@ -295,57 +295,37 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestEvent:
-    """An event of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters and 3
-    others', '' without a report; note: a remark; lead: the most important line of its block, followed by its
-    report; changes: the ids of its transitions; report: the signal of its headline, '' if generated."""
-
-    day: str
-    at: datetime
-    text: str
-    outlets: str = ""
-    note: str = ""
-    lead: bool = False
-    changes: tuple[str, ...] = ()
-    report: str = ""
-
-    @property
-    def line(self) -> str:
-        """'20 Oct: MOFCOM put three firms on its list (Reuters)'."""
-        behind = "; ".join(filter(None, (self.outlets, self.note)))
-        return f"{self.day}: {self.text}" + (f" ({behind})" if behind else "")
-
-
-@dataclass(frozen=True, slots=True)
-class DigestBlock:
-    """The news of one commitment in the period. standing: 'up from AT RISK to PLEDGED (30 Oct)'; events: most important
-    first; report: the page to open; doubts, facts: sentences on new doubts, and
-    on progress and other commitments with the same event."""
+    """An event of the period. day: '20 Oct'; text: its headline, without a full stop; outlets: 'Reuters and 3 others',
+    '' without a report; effect: what it did to statuses; doubt: about that; moved: whether it moved one, or a date;
+    late: first seen late."""
 
     commitment: str
     short: str
     status: str
-    standing: str
-    events: tuple[DigestEvent, ...] = ()
+    day: str
+    text: str
+    outlets: str = ""
+    effect: str = ""
+    doubt: str = ""
+    moved: bool = False
+    late: bool = False
     report: ReportLink | None = None
-    doubts: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
 
     @property
-    def in_order(self) -> tuple[DigestEvent, ...]:
-        """The events by day."""
-        return tuple(sorted(self.events, key=lambda event: event.at))
-
-    def shown(self, place: int) -> tuple[DigestEvent, ...]:
-        """The events that a digest tells of its block at this place."""
-        return self.events if place < LEADING_BLOCKS else self.events[:1]
+    def source(self) -> str:
+        """'20 Oct, Reuters and 3 others'."""
+        return ", ".join(filter(None, (self.day, self.outlets, "first seen late" if self.late else "")))
 
     @property
-    def told(self) -> str:
-        """The block in one line behind its name: 'up from AT RISK to PLEDGED (30 Oct): China is to suspend the fees
-        (Reuters).'"""
-        outlets = f" ({self.events[0].outlets})" if self.events and self.events[0].outlets else ""
-        told = ": ".join((self.standing, *(event.text for event in self.events[:1])))
-        return " ".join((f"{told.rstrip('.')}{outlets}.", *self.facts))
+    def behind(self) -> str:
+        """What stands behind its headline and source."""
+        return " ".join(filter(None, (self.effect, self.doubt)))
+
+    @property
+    def line(self) -> str:
+        """'Port fees down from IN FORCE to AT RISK: China resumes its fees (20 Oct, Reuters).'"""
+        told = self.effect if self.moved else self.short
+        return f"{told.rstrip('.')}: {self.text} ({self.source})."
 
 
 SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
@@ -396,16 +376,16 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: how many statuses moved; blocks: the commitments with news, most
-    important first; also: other events, a line each; troubled: those without news that are in trouble, and why;
-    ahead: the dates of the next days; unmoved: the other commitments without news, by status; timelines: of all
-    commitments; remarks: lines for the owner; readers: only on the owner's routes; page: its address below the root of
-    the site, '' if it is not kept as one."""
+    """The regular summary, in reading order. opening: sentences on a period without events; events: the most important
+    ones and all that moved a status or a date; ahead: dates; troubled: the commitments in trouble, since when and why;
+    also: other events, a line each; unmoved: the other commitments, by status; timelines: of all commitments; remarks:
+    lines for the owner; readers: only on the owner's routes; page: its address below the root of the site, '' if it is
+    not kept as one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
     opening: tuple[str, ...]
-    blocks: tuple[DigestBlock, ...]
+    events: tuple[DigestEvent, ...]
     timelines: tuple[StatusTimeline, ...]
     unmoved: tuple[StatusLine, ...]
     unchecked: tuple[UncheckedLine, ...]
@@ -422,23 +402,23 @@ class DigestBrief:
     page: str = ""
 
     @property
-    def leading(self) -> tuple[DigestBlock, ...]:
-        """The blocks that are told in full."""
-        return self.blocks[:LEADING_BLOCKS]
+    def leading(self) -> tuple[DigestEvent, ...]:
+        """The events that are told in full."""
+        return self.events[:LEADING_EVENTS]
 
     @property
-    def others(self) -> tuple[DigestBlock, ...]:
-        """The blocks of one line each."""
-        return self.blocks[len(self.leading) :]
+    def others(self) -> tuple[DigestEvent, ...]:
+        """What else moved, a line each."""
+        return self.events[LEADING_EVENTS:]
 
     @property
     def unchanged(self) -> str:
-        """The commitments without a block in one line: 'AT RISK Port fees; IN FORCE Rare earths, Beans'."""
+        """The commitments without news in one line: 'AT RISK Port fees; IN FORCE Rare earths, Beans'."""
         return "; ".join(f"{status_caps(key)} {names}" for key, names in self.by_status)
 
     @property
     def by_status(self) -> tuple[tuple[str, str], ...]:
-        """The commitments without a block: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'."""
+        """The commitments without news: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'."""
         groups = (
             (key, [line.named for line in lines]) for key, lines in groupby(self.unmoved, lambda line: line.status)
         )

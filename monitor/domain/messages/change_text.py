@@ -36,6 +36,8 @@ from monitor.domain.verdicts.standing import NEXT_ROUND
 MAX_TEXT = 200
 MAX_REASON = 600
 CONFIRMED = "confirmed"
+REPORTED = "Reported: "
+"""Before a step that is not confirmed."""
 EVENT_LABELS: Mapping[Effect, str] = {
     Effect.PLEDGE: "A further promise",
     Effect.PROGRESS: "A step forward",
@@ -167,6 +169,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
             return f"{missed}. New date{only}: {labels.format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
+            left += (
+                change.at.date() - labels.moment_day(change.at, context.zone)
+            ).days  # the reader's day may be another
             detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
             expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")
@@ -184,7 +189,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.StepChanged():
             doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
             by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
-            return f"Step {'reported' if by_one else 'completed'}: {after}"
+            done = dict(known.clauses).get(after, after) if known is not None else after
+            return f"{REPORTED}{done}" if by_one else labels.capitalised(done)
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():

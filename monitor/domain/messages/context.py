@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Commitment, Policy, Signal, Story, Tier, Verdict, reasons
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
+from monitor.domain.text.labels import moment_day
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE, UNSPACED_RANGE
 
@@ -43,6 +44,11 @@ class RenderContext:
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The reader's day."""
+        return moment_day(self.now, self.zone)
 
     def outlet(self, source: str, url: str = "") -> str:
         return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)

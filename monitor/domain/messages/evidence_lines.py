@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
-from monitor.domain.messages.headline import act_sentence
+from monitor.domain.messages.headline import act_told
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
 from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Tier, Transition
 from monitor.domain.text.folding import fold, is_unspaced
@@ -21,7 +21,7 @@ MIN_TITLE_WORDS = 4
 _DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
 """An official feed that tells of a post does not quote it."""
 STARTING_POINT = "our starting point"
-PRESUMED = "concluded from this report"
+PRESUMED = "takes it as done"
 """The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
@@ -90,10 +90,10 @@ def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
         return ""
     # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
-    told = rule is not None and rule.tells.startswith("to ") and not rule.weak and signal.effect is not Effect.NONE
+    tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
-    if name and told and context.parties.are_named(signal.by.value, fold(quote).text, before):
-        return f"{name}; reads as: {act_sentence(signal, rule, context.parties)}"
+    if name and tells.startswith(("to ", "{")) and context.parties.are_named(signal.by.value, fold(quote).text, before):
+        return f"{name}; reads as: {act_told(signal, context)}"
     return f"in {name}" if name else "not in English"
 
 

@@ -11,17 +11,26 @@ from typing import Protocol
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.publishers import UnknownPublisher
-from monitor.domain.text.labels import format_date, pluralised
+from monitor.domain.text.labels import format_date, format_span, pluralised
 
 SILENT_AFTER = timedelta(days=7)
 """A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
 FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month is frozen (estimate)."""
+RHYTHM_TIMES, RHYTHM_LEAST, RHYTHM_DATES = 3, timedelta(days=2), 8
+"""A feed is frozen, too, if its newest item is three times as old as the longest usual gap between two items, and at
+least two days; eight dates show a rhythm. Estimates: weekends and holidays are within three of the longest gaps."""
+RHYTHM_HALVES = timedelta(days=60)
+"""In this time the longest gap counts half, an estimate: a feed may become busier."""
+NEW_FOR = timedelta(days=14)
+"""So long the rhythm of a new feed is not known, an estimate: it needs two weekends."""
 PROMPT_SECONDS = 3600
 """Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
+EMPTY_AFTER = timedelta(days=1)
+"""A feed whose documents list no item for this time is silent (estimate): a search may find nothing for some hours."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
-_NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
+_NETWORK = "Is there a network? Check the connection of this machine and its firewall"
 _FIND_FEED = "look for the publisher's current feed (deal-monitor feeds add PAGE)"
 REMEDIES = {
     "dns": "Is there a network? Check the connection and the name server of this machine",
@@ -32,6 +41,7 @@ REMEDIES = {
     "rate_limited": "Give the feed a longer interval in config.toml",
     "http": f"Open the address in a browser: if it fails there too, {_FIND_FEED}",
     "gone": f"Remove the feed from config.toml, and {_FIND_FEED}",
+    "challenge": "The site keeps programs out: ask the publisher for access, or choose a feed of another site",
     "not_a_feed": "Find the publisher's feed: deal-monitor feeds add PAGE lists the feeds that a page announces",
     "redirects": "Open the address in a browser, and put the final address into config.toml",
     "too_large": "Raise max_bytes in [poll] of config.toml, or choose a smaller feed of the publisher",
@@ -41,15 +51,17 @@ REMEDIES = {
 OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
 STATE_REMEDIES = {
     "silent": f"Compare it with the publisher's page; if the feed was discontinued, {_FIND_FEED}",
-    "frozen": f"Remove the feed from config.toml, and {_FIND_FEED}",
+    "frozen": f"Compare it with the publisher's page; if that is newer, {_FIND_FEED}",
     "never": "If a monitor is running, restart it to load this feed; else run deal-monitor poll",
 }
 """The remedies for a feed that answers, or was never polled, by state."""
+MOVED_REMEDY = "Put the new address into config.toml"
 UNKNOWN_REMEDY = "Correct publisher in config.toml, or enter it in rules/sources.yaml"
 
 
 class PollState(Protocol):
-    """The stored state of a feed's polls. Times are None if there was none; failures: those in a row."""
+    """The stored state of a feed's polls. Times are None if there was none; failures: those in a row; adopted:
+    the new address of a feed that has moved, else ''."""
 
     @property
     def first_ok_at(self) -> datetime | None: ...
@@ -67,6 +79,14 @@ class PollState(Protocol):
     def error(self) -> str: ...
     @property
     def failures(self) -> int: ...
+    @property
+    def empty_since(self) -> datetime | None: ...
+    @property
+    def newest_at(self) -> datetime | None: ...
+    @property
+    def usual_gap(self) -> float: ...
+    @property
+    def adopted(self) -> str: ...
 
 
 class ConfiguredFeed(Protocol):
@@ -79,7 +99,8 @@ class ConfiguredFeed(Protocol):
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """The report on one feed. text: its state in words; answered, news: the times of the last answer and the last new
-    item; usual: its usual time without news; unknown: the problem with its publisher, None if it is listed."""
+    item; usual: its usual time without news; unknown: the problem with its publisher, None if it is listed; moved: the
+    new address at which it is read, '' if it is the configured one."""
 
     health: SourceHealth
     text: str
@@ -88,6 +109,7 @@ class FeedReport:
     news: datetime | None
     usual: timedelta | None
     unknown: UnknownPublisher | None
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +148,15 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state.failures:
         error = state.error if state.first_ok_at is not None else f"never read: {state.error}"
         return replace(health, state="failing", since=state.failing_since, detail=error)
+    if state.empty_since is not None and (state.ok_at or now) - state.empty_since > EMPTY_AFTER:
+        empty = f"answers, but has listed no item since {format_date(state.empty_since.date())}"
+        return replace(health, state="silent", since=state.empty_since, detail=empty)
+    if state.newest_at is not None and state.first_ok_at is not None:
+        read, gap = state.ok_at or now, timedelta(seconds=state.usual_gap)
+        if read - state.first_ok_at > NEW_FOR and read - state.newest_at > max(RHYTHM_LEAST, RHYTHM_TIMES * gap):
+            old = f"answers, but its newest item is of {format_date(state.newest_at.date())}"
+            detail = f"{old}; it usually has one within {format_span(gap)}"
+            return replace(health, state="frozen", since=state.newest_at, detail=detail)
     last_new = state.new_at or state.first_ok_at
     if last_new is None:
         return replace(health, state="never", detail="not read yet")
@@ -136,6 +167,23 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
         return replace(health, state="silent", detail=f"answers, but nothing new for {quiet.days} days")
     return health
+
+
+def rhythm_after(newest: datetime | None, usual_gap: float, dates: Sequence[datetime]) -> tuple[datetime | None, float]:
+    """The date of a feed's newest item and the longest usual seconds between two items, after a document with items of
+    these dates. newest: None before the first document.
+
+    Each longer gap replaces the usual one, which fades with time. Few items at first show no rhythm, and a gap of over
+    a month, as before a pinned old item, is no part of it.
+    """
+    if newest is None and dates:
+        newest, usual_gap = min(dates), 0.0 if len(dates) >= RHYTHM_DATES else SILENT_AFTER.total_seconds()
+    for at in sorted(dates):
+        if newest is not None and at > newest:
+            passed, newest = at - newest, at
+            gap = passed.total_seconds() if passed <= FROZEN_AFTER else 0.0
+            usual_gap = max(gap, usual_gap * 0.5 ** (passed / RHYTHM_HALVES))
+    return newest, usual_gap
 
 
 def feed_report(
@@ -153,7 +201,8 @@ def feed_report(
         since = f"failing since {format_date(health.since)}" if health.since is not None else "failing"
         text, remedy = f"{since}: {health.detail}", REMEDIES.get(state.error_kind, OTHER_REMEDY)
     answered, news = (state.ok_at, state.new_at) if state is not None else (None, None)
-    return FeedReport(health, text, remedy, answered, news, usual, unknown)
+    moved = state.adopted if state is not None else ""
+    return FeedReport(health, text, remedy, answered, news, usual, unknown, moved)
 
 
 def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:

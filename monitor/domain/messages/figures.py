@@ -42,7 +42,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted = labels.format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
     label = one_line(progress.label, 80)
-    over = target is not None and target.due < labels.local_day(context.now, context.zone)
+    over = target is not None and target.due < context.today
     # 'Confirmed towards the goal for the last two months of 2025, reached late', 'Confirmed so far towards the goal …'
     period = f" towards the goal for {labels.period_name(label)}" if label else ""
     verdict = context.verdicts.get(commitment.id)
@@ -103,7 +103,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
             continue
-        left = (deadline.date - labels.local_day(context.now, context.zone)).days
+        left = (deadline.date - context.today).days
         day = labels.format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
         count = labels.pluralised(abs(left), "day")
         until = f"in {count}" if left > 0 else f"{count} ago" if left else "today"

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.matching.rules import SLOT, RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
     By,
     Cause,
+    Commitment,
     Direction,
     Effect,
     Level,
@@ -33,7 +34,7 @@ from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import Parties, parties_in
 from monitor.domain.stories.titles import is_outlet, plain_title
 from monitor.domain.text.inflection import agreeing, participles
-from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural
+from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural, join_list
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
@@ -55,6 +56,7 @@ _NO_NEWS = re.compile(
     r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
     r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |^\d+ (?:things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
+    r"\bstated the following\b|"
     r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
 )
@@ -74,7 +76,8 @@ _OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b
 _BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
 """The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _CLAUSE_END = re.compile(
-    r",? (?:after|amid|ahead of|following|while|despite|citing)\b|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
+    r",? (?:after|amid|ahead of|(?<!the )following|while|despite|citing)\b"
+    r"|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
     r"|,? (?:(?:\d+|one|two|three|four|five|six|just) )?(?:days|weeks|months|hours) (?:after|ahead of|before)\b"
     r"|(?<!such)(?<!well)(?<!known)(?<!seen)(?<!same)(?<!far) as(?= \S+ \S+)"
     r"|, (?:say|says|said)\b|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
@@ -83,15 +86,20 @@ _CLAUSE_END = re.compile(
 """Where the main clause of a headline ends, and what follows is its occasion."""
 _MAIN_CLAUSE = 24
 """The least characters of a main clause: fewer seldom name who did what."""
-_MOST = 0.6
+_MOST = 0.5
 """The least share of its room that a main clause fills; a shorter one says less than a cut headline."""
 ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
 """Who says so, at the end of a headline."""
 _OCCASION = re.compile(
-    r"^(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d), (?=\S+ \S+ \S+ \S)"
+    r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
+_SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
+"""Where the first sentence of a text ends; an abbreviation of one letter, as in U.S., ends none."""
+_CLAUSE = re.compile("[，。；]|, ")
 _OTHER_SIDE = "the other side"
+MOST_NAMED = 3
+"""Things of one kind that a generated sentence names (estimate)."""
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
     r"(?:have|let|keep|leave|fall|turn|be) |\w+ (?:to|on|for|with|behind|in|of|at|from|into|against)\b"
@@ -134,27 +142,51 @@ def change_headline(
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
-    news = _is_news(story)
+    news = is_news(story)
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
         return _told(signal, context), ""
+    return _own_words(signal, story, context, _room(context.commitments.get(change.commitment))), signal.id
+
+
+def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
+    """The title of an English report, or the quoted sentence if the title is no news. An office's sentence that a
+    subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
-    titled = news or signal.quote[:1].islower()
+    titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
-    return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE)), signal.id
+    rule = context.rules.get(signal.rule)
+    if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
+        words = context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0])
+        if (
+            len(words) > room
+            and not main_clause(words, room)
+            and rule is not None
+            and rule.tells
+            and not rule.weak
+            and signal.by is not By.UNKNOWN
+        ):
+            return _told(signal, context)
+    return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 
 
-def _told(signal: Signal, context: RenderContext) -> str:
-    """A report in generated words: the act with its actor, its amount or its date; the speaker if another side acts."""
-    act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+def act_told(signal: Signal, context: RenderContext) -> str:
+    """The act of a report in generated words, with its amount or its date."""
+    report = context.stories[signal.story].summary
+    act = act_sentence(signal, context.rules.get(signal.rule), context.parties, report)
     commitment, quantity, added = context.commitments.get(signal.commitment), signal.quantity, ""
     units = {target.unit for target in commitment.targets} if commitment else set()
     if quantity and quantity.unit in units and signal.effect in POSITIVE_EFFECTS:
         added = f", {format_amount(quantity.low, quantity.unit)}"
     elif (date := signal.date) and date.precision == "day" and date.role in ("start", "expiry"):
         added = f" {'from' if date.role == 'start' else 'until'} {format_date(date.date)}"
-    act = act if added.lstrip(" ,") in act else f"{act}{added}"
+    return act if added.lstrip(" ,") in act else f"{act}{added}"
+
+
+def _told(signal: Signal, context: RenderContext) -> str:
+    """A report in generated words, with the speaker if another side acts."""
+    act = act_told(signal, context)
     speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
     of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
     story = context.stories[signal.story]
@@ -165,7 +197,12 @@ def _told(signal: Signal, context: RenderContext) -> str:
     return act
 
 
-def _is_news(story: Story) -> bool:
+def _room(commitment: Commitment | None) -> int:
+    """Characters of a subject behind the topic of a commitment."""
+    return LINE - len((commitment.topic or commitment.short) if commitment else "") - 2
+
+
+def is_news(story: Story) -> bool:
     byline = _BYLINE.search(story.title.strip())
     column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
     return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
@@ -180,7 +217,7 @@ def main_clause(title: str, limit: int) -> str:
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals, the best report of the change first.
 
-    1. Evidence of the change itself, and of that the effect that caused it, or another blow.
+    1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a rise, its step.
     2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
        reports in other languages that can be put into words; other reports in English. Fresh news before older.
     3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
@@ -190,14 +227,16 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
-    room = LINE - len((known.topic or known.short) if known else "") - 2
+    room = _room(known)
     official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
+    moved = isinstance(change.change, changes.StatusChanged)
+    steps = known.steps if known is not None and moved and change.way is Direction.UP else ()
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
     silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        title, news = plain_title(story.title), _is_news(story)
+        title, news = plain_title(story.title), is_news(story)
         tier = context.publishers.find(story.source, story.url).tier
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):
@@ -205,7 +244,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
-            hedged = hedged or (final and _OPENS.search(title) is not None)
+            hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
@@ -213,6 +252,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
+            bool(steps) and (rule is None or rule.object not in steps),
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
             change.level is Level.SUMMIT and signal.level < change.level,
@@ -231,10 +271,10 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     return sorted(signals, key=rank)
 
 
-def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
+def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: str = "") -> str:
     """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect. A
     sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
-    'is to ease', 'may ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
+    'is to ease', 'may ease', 'does not ease', 'has yet to extend', 'is not to tighten'. text: the whole report."""
     own = signal.origin if signal.by is By.COMPANY and signal.says is Says.COMPANY else ""
     actor = (
         own
@@ -247,7 +287,10 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     others = parties_in(rule.owed_by) - signal.by.parties
     other = parties.names(others) if signal.by.parties and len(others) == 1 else _OTHER_SIDE
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
-    actor = subject.strip() or actor
+    phrase = _named(phrase, rule.names, signal.quote, text)
+    # Names behind the first comma are seldom those of who acts; one name does not stand for two sides.
+    subject = _named(subject, rule.names, _CLAUSE.split(signal.quote, maxsplit=1)[0])
+    actor = subject if subject and (" and " in subject or rule.tells[0] != "{") else actor
     if not actor:
         actor, phrase = _without_actor(phrase)
     many = is_plural(actor)
@@ -269,6 +312,26 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     return _present(actor, phrase)
 
 
+def _named(tells: str, names: Mapping[str, Mapping[str, str]], *texts: str) -> str:
+    """The words of a rule with what a quote, and then the whole report, name of each kind."""
+    for place in SLOT.finditer(tells):
+        kind, anywhere, otherwise = place.groups()
+        found = (meanings(text, names.get(kind, {})) for text in (texts if anywhere else texts[:1]))
+        tells = tells.replace(place[0], join_list(next(filter(None, found), [])[:MOST_NAMED]) or otherwise)
+    return " ".join(tells.split())
+
+
+def meanings(text: str, names: Mapping[str, str]) -> list[str]:
+    """What the names in a text mean, in its order; a longer name comes before one within it. A space in a name stands
+    for other words of its clause."""
+    found: dict[int, str] = {}
+    for name in sorted(names, key=len, reverse=True):
+        if at := re.search("[^。；，]*?".join(map(re.escape, name.split())), text):
+            found[at.start()] = names[name]
+            text = f"{text[: at.start()]}{' ' * len(at[0])}{text[at.end() :]}"
+    return [*dict.fromkeys(found[at] for at in sorted(found))]
+
+
 def _without_actor(phrase: str) -> tuple[str, str]:
     """'suspend the fees' as 'the fees' and 'be suspended'; 'one side' does what has no passive."""
     verb, _, thing = phrase.partition(" ")
@@ -281,6 +344,7 @@ def _without_actor(phrase: str) -> tuple[str, str]:
 
 def example_act(tells: str) -> str:
     """The words of a rule as a sentence: 'one side tightens controls', 'customs bars chips'."""
+    tells = SLOT.sub(r"\3", tells).strip()
     subject, to, phrase = f" {tells}".replace("{other}", _OTHER_SIDE).partition(" to ")
     return _present(subject.strip() or "one side", phrase) if to else tells
 

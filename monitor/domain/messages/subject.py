@@ -18,14 +18,23 @@ _LEADING = re.compile(
     r"(?:[\s,;:–—-]+(?:(?:by|on|from|until) \d{1,2}|an?|the|its?|his|her|their|our|this|that|"
     r"which|who|to|of|in|on|at|by|for|from|with|into|over|"
     r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|should|could|try|may|might|"
-    r"can|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
+    r"can|new|first|further|other|own|major|key|fresh|additional|domestic|big|positive|initial|some|any|all|several|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
 _OLD_DATE = re.compile(r"(?<= moved) from \d{1,2} \w{3} \d{4}(?= to \d)")
 """The old date of a date that has moved: the new one is the news."""
+_FURTHER = re.compile(r", | (?:and|but|if|that|because|unless|when|which|who|to(?= [a-z])) ")
+"""Where a cut headline begins something further: another part, a condition, a purpose."""
+_OPEN = re.compile(
+    r"\b(?:agree|ask|want|plan|seek|vow|pledge|promise|threaten|urge|allow|force|order|expect|continue|begin|start|move|decide|"
+    r"refuse|try|tries|help|prepare|need|aim|offer|fail|appear|tell|say|think|warn|confirm|announce|report|set|ready|able|likely|"
+    r"due|hope|claim|believe|between)(?:s|d|ed|ing)?$",
+    re.IGNORECASE,
+)
+"""Words that need what follows."""
 _REST = 18
-"""Fewer characters after the last comma of a cut headline are the beginning of something that it does not tell."""
+"""Fewer characters behind it are the beginning of something that a cut headline does not tell (estimate)."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
@@ -64,8 +73,9 @@ def cut_headline(text: str, limit: int) -> str:
     if (said := ATTRIBUTED.search(text)) and limit // 2 < said.start() < limit:
         return f"{text[: said.start()]}…"
     cut = _LEADING.sub("…", cut, count=1)
-    if limit // 2 < (comma := cut.rfind(", ")) and len(cut) - comma < _REST:
-        cut = f"{cut[:comma]}…"
+    begun = [found.start() for found in _FURTHER.finditer(cut, limit // 2) if not _OPEN.search(cut[: found.start()])]
+    if begun and len(cut) - begun[-1] < _REST:
+        cut = f"{cut[: begun[-1]]}…"
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:

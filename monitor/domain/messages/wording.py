@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, changes, reasons
-from monitor.domain.model.changes import WITHDRAWN, days, notation
+from monitor.domain.model.changes import WITHDRAWN, notation
 from monitor.domain.model.news import RECORDED
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
@@ -128,8 +128,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
         case reasons.Notice():
             verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "be")
-            word = "" if detail.kind == "expiry" else " due"
-            due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
+            due = f"{verb}{'' if detail.kind == 'expiry' else ' due'} on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
             due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"

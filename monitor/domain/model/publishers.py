@@ -59,7 +59,7 @@ class Publishers:
         The name decides first, because an aggregator's address does not show who wrote an item. But an item without a
         publisher has the aggregator's name from its feed: then the address decides, as it does between namesakes.
         """
-        source = _MORE_OUTLETS.sub("", source) if "(+" in source else source
+        source = _ADDITION.sub("", source) if source.endswith(")") else source
         namesakes = self._names.get(_name_key(source), [])
         named = namesakes[0] if namesakes else self._by_domain(source)
         if named is not None and named.tier is not Tier.AGGREGATOR and len(namesakes) < 2:
@@ -75,6 +75,18 @@ class Publishers:
             return by_url
         name = source.strip() or _host(url)
         return Publisher(name=name, owner=name)
+
+    def shortened(self, text: str) -> str:
+        """A text that begins with the long name of an office, with its initials: 'USTR announced' for 'The Office of
+        the U.S. Trade Representative announced'."""
+        bare = text.removeprefix("The ").removeprefix("the ").replace("’", "'")
+        offices = (
+            each for each in self.entries if each.publisher.tier is Tier.OFFICIAL and each.publisher.name.isupper()
+        )
+        names = ((alias, each.publisher.name) for each in offices for alias in each.aliases)
+        found = ((alias, name) for alias, name in names if bare.startswith(f"{alias} "))
+        alias, name = max(found, key=lambda pair: len(pair[0]), default=("", ""))
+        return f"{name}{bare[len(alias) :]}" if alias else text
 
     def unknown(self, name: str, url: str = "") -> UnknownPublisher | None:
         """The finding for a feed's publisher that is not listed; None if it is listed. url: the feed's address."""
@@ -97,8 +109,8 @@ class Publishers:
         return next((self._domains[parent] for parent in parents if parent in self._domains), None)
 
 
-_MORE_OUTLETS = re.compile(r"\s*\(\+\s?\d+[^()]*\)\s*$")
-"""An aggregator's addition to a name: "Gazette (+4 others)"."""
+_ADDITION = re.compile(r"\s*\((?:\+\s?\d+[^()]*|\.[a-z]{2,6})\)$")
+"""An aggregator's addition to a name: "Gazette (+4 others)", "The White House (.gov)"."""
 
 
 def _name_key(name: str) -> str:

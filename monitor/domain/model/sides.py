@@ -46,8 +46,9 @@ NEED_NO_DECLARATION = frozenset({"us", "cn", "both", "company", "others"})
 """The sides that can owe and confirm a commitment without a declaration: all but the data and the press."""
 
 
-_ACTING = "(?<![对向从给于在])(?:{})(?!的)"
-"""A name in Chinese that no preposition makes the one acted on or the place, and no particle a mere attribute."""
+_ACTING = "(?<![对向从给于在家])(?:{})(?!的)"
+"""A name in Chinese that no preposition makes the one acted on or the place, and no particle or counter an attribute:
+5家美国公司 are five US firms."""
 
 
 @cache

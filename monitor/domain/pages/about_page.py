@@ -42,7 +42,7 @@ FLAG_MEANINGS: Mapping[FlagKind, str] = {
 TIER_NAMES: Mapping[Tier, str] = {
     Tier.OFFICIAL: "official publishers",
     Tier.STATE_MEDIA: "state media",
-    Tier.WIRE: "news agencies and the general press",
+    Tier.WIRE: "general news outlets",
     Tier.TRADE: "the trade press",
     Tier.AGGREGATOR: "aggregators",
     Tier.UNKNOWN: "outlets that the rules do not list",

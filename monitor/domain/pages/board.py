@@ -4,49 +4,48 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.change_text import status_after
-from monitor.domain.messages.digest.block_material import parent_of, root_of
 from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
+from monitor.domain.messages.digest.period_changes import parent_of, root_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
-from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import (
     Recorded,
-    is_event,
+    key_events,
     last_move,
-    latest_event,
+    moved_from,
     recorded,
     reported_at,
+    shown_after,
+    trouble_until,
     what_happened,
 )
-from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
-from monitor.domain.text.plain import web_link
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised, status_caps
+from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES, LAST_CHANGES = 8, 3
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
-"""The changes at the top of the board are of a week, else the last ones; those of a day are marked as new."""
+"""The changes at the top of the board are of a week, and at least the last ones; those of a day are marked as new."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
-LEVELS: Mapping[Level, str] = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling"}
-"""The important acts, as the timeline marks them."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. outlets: that report it; status: after it; moved: the status before, '' if it
-    stayed; level: of the act, '' for an ordinary one; address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before, ''
+    if it stayed; summit: leaders met or signed; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -54,8 +53,9 @@ class LatestChange:
     text: str
     outlets: str
     status: str
+    shown: str
     moved: str
-    level: str
+    summit: bool
     address: str
 
 
@@ -66,9 +66,9 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months;
-    why: the event that moved the status last, None if it is the last one of all and no trouble; baseline: the day of
-    the baseline it rests on, '' if there is evidence."""
+    never pledged; trouble_until: when a trouble ended, '' without; by_when: its next date in words, else the last one,
+    '' without; year: its statuses of twelve months; why: the event that moved the status last; last: a later event,
+    None without; baseline: the day of the baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -77,6 +77,7 @@ class BoardRow:
     status: str
     shown: str
     since: str
+    trouble_until: str
     flags: tuple[FlagNote, ...]
     progress: ProgressLine | None
     by_when: str
@@ -88,20 +89,21 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class DealRows:
-    """The rows of one deal. name: '' for a single deal without a name."""
+    """The rows of one deal. name: '' for a single deal without a name; about: what it is, in a sentence."""
 
     name: str
+    about: str
     rows: tuple[BoardRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many commitments have which status; trouble: the rows in trouble, the worst first;
-    blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
-    strips; events: the newest of a week, else the last ones; week, new: how many are of a week and of a day; months:
-    every event, by month ('November 2025'); dates: by commitment, those ahead, nearest first; owing, statuses: what
-    rows can be filtered by, with its name."""
+    """heading: of the page; summary: how many commitments have which status; trouble: the rows in trouble, the worst
+    first; blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin:
+    of the strips; events: the newest; new_text: how many are new; months: every event, by month ('November 2025');
+    dates: by commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by, with its name."""
 
+    heading: str
     summary: str
     trouble: tuple[BoardRow, ...]
     blind: bool
@@ -110,8 +112,7 @@ class Board:
     deals: tuple[DealRows, ...]
     begin: datetime
     events: tuple[DealEvent, ...]
-    week: int
-    new: int
+    new_text: str
     months: tuple[tuple[str, tuple[DealEvent, ...]], ...]
     dates: tuple[tuple[str, DeadlineLine], ...]
     owing: tuple[tuple[str, str], ...]
@@ -125,11 +126,13 @@ def board(site: SiteMaterial) -> Board:
     deals = []
     for deal, placed in by_deal(site).items():
         rows = tuple(_row(own[name], depth) for name, depth in placed)
-        deals.append(DealRows(site.deal_name(deal), rows))
+        about = site.deals[deal].description if deal in site.deals else ""
+        deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
     verdicts = [context.verdicts[name] for name in own]
     events = deal_events(own)
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
+    new = sum(event[0].at > site.now - NEWEST for event in week)
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = (
@@ -143,7 +146,9 @@ def board(site: SiteMaterial) -> Board:
         subject = "1 commitment has" if waiting == 1 else f"{waiting} commitments have"
         wait = "its status waits" if waiting == 1 else "their statuses wait"
         unchecked = f"{subject} a date that passed while no source was read; {wait} for the next answer."
+    names = [deal.name for deal in deals if deal.name]
     return Board(
+        heading=f"{names[0]}: where it stands" if len(names) == 1 else "Where the commitments stand",
         summary=summary(verdicts),
         trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))),
         blind=blind,
@@ -151,9 +156,8 @@ def board(site: SiteMaterial) -> Board:
         unchecked=unchecked,
         deals=tuple(deals),
         begin=site.now - YEAR,
-        events=tuple(week[:MOST_CHANGES] or events[:LAST_CHANGES]),
-        week=len(week),
-        new=sum(event[0].at > site.now - NEWEST for event in events),
+        events=tuple(events[: min(max(len(week), LAST_CHANGES), MOST_CHANGES)]),
+        new_text=f"{new} new since yesterday, {len(week)} this week." if week else "Nothing new this week.",
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
         months=tuple((month, tuple(of)) for month, of in months),
@@ -187,8 +191,8 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
     by_when = f"due {format_date(progress.due)}" if progress and progress.due else ""
     by_when = (ahead or dates[-1:])[0].text if dates else by_when
-    groups, base = recorded(own.history), baseline_behind(verdict, commitment)
-    last, moved = latest_event(groups), last_move(groups)
+    base, moved = baseline_behind(verdict, commitment), last_move(recorded(own.history))
+    later = [group for group in key_events(own) if moved is None or group[0].at > moved[0].at]
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -197,12 +201,13 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
+        trouble_until=trouble_until(moved, own),
         flags=flag_notes(verdict, context, short=True),
         progress=progress,
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
-        last=_latest(last, own) if last else None,
-        why=_latest(moved, own) if moved and (moved is not last or verdict.status in TROUBLE) else None,
+        last=_latest(later[-1], own) if later else None,
+        why=_latest(moved, own) if moved else None,
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -210,26 +215,23 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
 def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
     commitment, last = own.commitment, max(group, key=lambda change: change.at)
     address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
-    moves = [
-        each.change
-        for each in group
-        if isinstance(each.change, StatusChanged) and each.change.old != status_after(last)
-    ]
+    moved = moved_from(group)
     return LatestChange(
         commitment.id,
         commitment.short,
         reported_at(group, own),
         *what_happened(group, own),
         status_after(last),
-        moves[0].old if moves else "",
-        LEVELS.get(group[0].level, ""),
+        shown_after(last),
+        status_caps(moved) if moved is not None else "",
+        group[0].level is Level.SUMMIT,
         address,
     )
 
 
 def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
     """The events of all commitments, newest first. What is told in the same words within a week is one event."""
-    changes = [_latest(group, each) for each in own.values() for group in filter(is_event, recorded(each.history))]
+    changes = [_latest(group, each) for each in own.values() for group in key_events(each)]
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
     for change in sorted(changes, key=lambda change: change.at):
@@ -237,8 +239,9 @@ def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
         if not event or change.at - max(known.at for known in event.values()) > NEWS:
             by_text[change.text.casefold()] = event = {}
             found.append(event)
-        if change.moved or not (change.commitment in event and event[change.commitment].moved):
-            event[change.commitment] = change
+        known = event.get(change.commitment)
+        if known is None or change.moved:
+            event[change.commitment] = replace(change, moved=known.moved or change.moved) if known else change
     events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
     return sorted(events, key=lambda event: event[0].at, reverse=True)
 

@@ -9,11 +9,10 @@ from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.digest.block_material import parent_of
+from monitor.domain.messages.digest.period_changes import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
-from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses, timeline
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
@@ -88,16 +87,14 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
     standing = standing_view(own.verdict, present(own), own)
-    groups = timeline.recorded(own.history)
-    last, move = timeline.latest_event(groups), timeline.last_move(groups)
+    last, move = next(reversed(timeline.key_events(own)), None), timeline.last_move(timeline.recorded(own.history))
     latest, outlets = timeline.what_happened(last, own) if last else ("", "")
-    # 'PLEDGED since 12 Mar 2026 (was AT RISK): China agrees to buy (Reuters)'
+    # 'IN FORCE since 11 Aug 2025; AT RISK until 16 May 2026: China agrees to cut levies (Reuters)'
     moved = f"{standing.shown} since {standing.since}" if standing.since else ""
-    shown = own.verdict.status, own.verdict.standing
-    before = next((each.change.old for each in move or () if isinstance(each.change, StatusChanged)), None)
-    moved += f" (was {status_caps(before)})" if before and moved and before not in shown else ""
     if move and moved:
         told, by = timeline.what_happened(move, own)
+        until = timeline.trouble_until(move, own)
+        moved += f"; {until}" if until else ""
         moved += f": {told}" + (f" ({by})" if by else "")
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -114,7 +111,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         name=commitment.name,
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
-        latest=latest if last is not move else "",
+        latest=latest if last != move else "",
         day=", ".join(filter(None, (format_date(local_day(last[0].at, context.zone)), outlets))) if last else "",
         anchor=addresses.change_anchor(last[0].id) if last else "",
         moved=moved,
@@ -205,9 +202,9 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for group in filter(timeline.is_event, timeline.recorded(own.history)):
+    for group in timeline.key_events(own):
         each = timeline.entry(group, own)
-        line = ". ".join(filter(None, (each.text, each.changes[0].text)))
+        line = each.text + (f". {each.moved} → {each.shown}" if each.moved else "")
         changes[local_day(each.recorded, zone)].append((line, each.changes[0].anchor))
     days = verdict_days(own)
     order = [None, *days, None]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
+from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
@@ -39,11 +39,10 @@ CLOSED_STATES: Mapping[tuple[str, str], str] = {
 
 @dataclass(frozen=True, slots=True)
 class FlagNote:
-    """A flag in words. text: '' if the label says it all; since: the day, '' if the text starts with one."""
+    """A flag in words. text: '' if the label says it all."""
 
     label: str
     text: str
-    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         since=since_text(verdict, then.zone),
         confidence=confidence,
         next=next_step(own.commitment, verdict, then),
-        flags=tuple(replace(note, text="") if known else note for note, known in zip(notes, said, strict=True)),
+        flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
         contested=tuple(contested),
@@ -136,7 +135,9 @@ def present(own: OwnMaterial) -> RenderContext:
 
 
 def since_text(verdict: Verdict, zone: str) -> str:
-    return "" if verdict.status is Standing.UNPLEDGED else format_date(status_since(verdict, zone))
+    """The day from which the status holds; of one that trouble has interrupted, its beginning."""
+    began = verdict.since if verdict.outlook is Outlook.STEADY else verdict.shown_since
+    return "" if verdict.status is Standing.UNPLEDGED else format_date(local_day(began, zone))
 
 
 def flag_notes(
@@ -163,8 +164,7 @@ def flag_notes(
                     text = sentence(f"{' and '.join(sides)} contradict each other")
                 case FlagKind.UNCHECKED, Unread(date=day):
                     text = f"No source was read around {format_date(day)}."
-        since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
-        notes.append(FlagNote(label, text, since))
+        notes.append(FlagNote(label, text))
     return tuple(dict.fromkeys(notes))
 
 

@@ -9,21 +9,31 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import SAME_EVENT, best_reports, is_background
-from monitor.domain.messages.digest.blocks import first_reported
+from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports, first_reported, is_background
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
-from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
-from monitor.domain.model.changes import DeadlineMoved, StatusChanged
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    FlagKind,
+    Level,
+    Outlook,
+    Severity,
+    Status,
+    Transition,
+    TransitionKind,
+)
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
-from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day
+from monitor.domain.pages.standing_view import since_text
+from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
-from monitor.domain.verdicts.standing import importance
+from monitor.domain.verdicts.standing import importance, leads
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
@@ -46,17 +56,18 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one event. at: its first report; happened: '' on that day; event: they are events of note only;
-    late: first seen long after it happened; read: rules and readers."""
+    """The changes of one event. at: its first report; happened: '' unless before; cause: '' for news; moved: the status
+    before, '' if it stayed; late: first seen long after it happened; read: rules and readers."""
 
     at: datetime
     recorded: datetime
     text: str
     happened: str
     cause: str
+    moved: str
     status: str
+    shown: str
     late: bool
-    event: bool
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
     read: str
@@ -64,7 +75,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfChanges:
-    """The entries of a month, newest first. name: 'November 2025'; minor: those that no message tells."""
+    """The entries of a month, newest first. name: 'November 2025'; minor: those that the timeline of all leaves out."""
 
     name: str
     entries: tuple[TimelineEntry, ...]
@@ -78,11 +89,8 @@ def recorded(history: Iterable[Transition]) -> list[Recorded]:
     for at, moment in groupby(history, key=lambda change: change.at):
         group = list(moment)
         for event in reversed(events):
-            if (
-                at - event[-1].at <= ONE_EVENT
-                and _reports(event) & _reports(group)
-                and not (_moves(event) and _moves(group))
-            ):
+            both_move = moved_from(event) is not None and moved_from(group) is not None
+            if at - event[-1].at <= ONE_EVENT and _reports(event) & _reports(group) and not both_move:
                 event += group
                 break
         else:
@@ -95,31 +103,54 @@ def _reports(event: Iterable[Transition]) -> set[str]:
     return {key for change in event for key in (*change.evidence, *change.reason.signals, *change.continues)}
 
 
-def _moves(event: Iterable[Transition]) -> bool:
-    return any(isinstance(change.change, StatusChanged) for change in event)
+def moved_from(group: Iterable[Transition]) -> Status | None:
+    """The status that an event ended."""
+    moves = (each.change for each in sorted(group, key=lambda each: each.at) if isinstance(each.change, StatusChanged))
+    return next((move.old for move in moves if move.old is not move.new), None)
 
 
-def is_event(group: Recorded) -> bool:
-    """Whether something happened: a lack of news or a coming date is not an event, nor is what one outlet alone reports
-    of an ordinary act."""
-    weighty = (change.kind is TransitionKind.EVENT and (change.level or len(change.evidence) > 1) for change in group)
-    return not all(map(is_background, group)) or any(weighty)
-
-
-def latest_event(groups: Sequence[Recorded]) -> Recorded | None:
-    return next((group for group in reversed(groups) if is_event(group)), None)
+def key_events(own: OwnMaterial) -> list[Recorded]:
+    """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
+    and what an alert tells unless it is the eve or the echo of a more important event in the same direction."""
+    apart, told = timedelta(days=own.context.policy.event_again_days), list[Recorded]()
+    behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
+    for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
+        lead = group[0]
+        near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
+        notable = lead.severity > Severity.ROUTINE and not is_background(lead)
+        # The next round of a series, or of a target, is neither good nor bad.
+        moved = moved_from(group) is not None and lead.way is not Direction.OTHER
+        if moved or behind & _reports(group) or (moved_from(group) is None and notable and not near):
+            told.append(group)
+    return sorted(told, key=lambda group: group[0].at)
 
 
 def last_move(groups: Sequence[Recorded]) -> Recorded | None:
     """The event that moved the status last."""
-    return next((group for group in reversed(groups) if _moves(group)), None)
+    return next((group for group in reversed(groups) if moved_from(group) is not None), None)
+
+
+def shown_after(change: Transition) -> str:
+    """The standing and the status when the change was recorded: 'IN FORCE, AT RISK'."""
+    return ", ".join(map(status_caps, dict.fromkeys((change.standing.value, str(status_after(change))))))
+
+
+def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
+    """'AT RISK until 16 May 2026' if the last move of the status only ended a trouble, else ''."""
+    before = moved_from(move) if move else None
+    if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
+        return ""
+    day = format_date(local_day(reported_at(move, own), own.context.zone))
+    return f"{status_caps(before)} until {day}" if day != since_text(own.verdict, own.context.zone) else ""
 
 
 def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     """The headline of the most important change of an event, without a full stop, and the outlets that report it."""
     then = _context_of(group, own)
     evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
-    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then))
+    # As a mail tells it; of a meeting of leaders, as a digest does, what a side says of the outcome.
+    outcome = group[0].level is Level.SUMMIT
+    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then) if outcome else None)
     headline, moved = text.headline, group[0].change
     if isinstance(moved, DeadlineMoved) and moved.what and not text.report:  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{moved.what}: {decapitalised(headline)}"
@@ -130,11 +161,10 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
 
 
 def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
-    """When an event was first reported, as a digest dates it. What moved the status, and what was first seen late, has
-    the time of its recording."""
+    """When an event was first reported, as a digest dates it; of what was first seen late, when it was recorded."""
     lead, then = group[0], _context_of(group, own)
     first = first_reported(lead, change_text(lead, then).report, lead.at - 2 * SAME_EVENT, then)
-    return lead.at if _moves(group) or lead.at - first > 2 * SAME_EVENT else min(lead.at, first)
+    return lead.at if lead.at - first > 2 * SAME_EVENT else min(lead.at, first)
 
 
 def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:
@@ -146,12 +176,13 @@ def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> 
 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     """Every recorded change, by month, newest first."""
-    found = [(local_day(group[0].at, own.context.zone), group) for group in reversed(recorded(own.history))]
+    events = key_events(own)
+    found = [(entry(group, own), group in events) for group in reversed(recorded(own.history))]
     by_month = []
-    for name, pairs in groupby(found, key=lambda pair: f"{pair[0]:%B %Y}"):
+    for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
         told: dict[bool, list[TimelineEntry]] = {True: [], False: []}
-        for _, group in pairs:
-            told[is_event(group)].append(entry(group, own))
+        for each, is_key in pairs:
+            told[is_key].append(each)
         by_month.append(MonthOfChanges(name, tuple(told[True]), tuple(told[False])))
     return tuple(by_month)
 
@@ -168,10 +199,11 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     last = max(group, key=lambda change: change.at)
     then = _context_of(group, own, keys)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
-    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
+    dated = lead.way is not Direction.UP and any(change.kind is not TransitionKind.FLAG for change in group)
+    by_calendar = lead.cause is Cause.CLOCK and dated
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
-    (text, _), quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
+    (text, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)
     first = reported_at(group, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
@@ -179,21 +211,25 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         words = change_text(change, _context_of((change,), own))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
-        # Beside a move of the status, neither that it stayed before nor what was then in doubt is news; it stays once.
-        stayed = change.kind is TransitionKind.EVENT and (_moves(group) or any(note.text for note in notes))
-        settled = _moves(group) and isinstance(change.reason.detail, Awaiting)
-        known = words.text.casefold() in said or stayed or settled
-        told = ("" if known else words.text, "" if repeated else words.detail)
+        # The status that an event left stands beside it; and once it moved, what was in doubt is no news.
+        stands = isinstance(change.change, EventNoted | StatusChanged)
+        settled = moved is not None and isinstance(change.reason.detail, Awaiting)
+        known = words.text.casefold() in said or stands or settled
+        told = (
+            "" if known else words.text,
+            "" if repeated or isinstance(change.change, ShareChanged) else words.detail,
+        )
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(
         at=first,
         recorded=lead.at,
         text=text,
-        happened=format_date(happened) if happened != day else "",
-        cause=CAUSES[lead.cause],
+        happened=format_date(happened) if happened < day else "",
+        cause=CAUSES[lead.cause] if lead.cause is not Cause.NEWS else "",
+        moved=status_caps(moved) if moved is not None else "",
         status=status_after(last),
+        shown=shown_after(last),
         late=any(change.late for change in group),
-        event=all(change.kind is TransitionKind.EVENT for change in group),
         changes=tuple(notes),
         evidence=evidence,
         read=readers_of_all(evidence),

@@ -31,8 +31,7 @@ to 37 hours after its midnight. A known page or guid is found at any age."""
 _SAME_PUBLISHER = timedelta(hours=18)
 """Less than a day: a daily column has the same title every day."""
 _OLDEST = timedelta(days=3652)
-_NEWEST = timedelta(days=2)
-"""A publication time more than ten years ago or more than two days ahead counts as a mistake. Both are estimates."""
+"""A publication time more than ten years ago, an estimate, counts as a mistake."""
 _MIN_SHARED_WORDS = 0.5
 """Two headlines that share fewer words than this are not two versions of one. An estimate."""
 
@@ -57,10 +56,11 @@ class Identified:
 def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> Story:
     """The entry as a new story with its publisher as only outlet, under its strongest key.
 
-    It is dated in UTC, at `now` if the entry has no date or one that must be a mistake.
+    It is dated in UTC, at `now` if the entry has no date or one that must be a mistake. A time ahead is one, of the
+    publisher's clock or zone or of our clock: until then the report would count for nothing.
     """
     given = entry.published
-    dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
+    dated = given is not None and now - _OLDEST <= given <= now
     published = given.astimezone(UTC) if dated and given is not None else now
     story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
     source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang

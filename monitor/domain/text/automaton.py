@@ -8,9 +8,11 @@ punctuation.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -132,10 +134,12 @@ class PhraseIndex:
                 hits.setdefault(family, []).append((start, whole))
         if self.masks.isdisjoint(hits):
             return hits
-        hidden = [(*span, self._borders.get(number)) for number in self.masks & hits.keys() for span in hits[number]]
+        found = [(*span, self._borders.get(number)) for number in self.masks & hits.keys() for span in hits[number]]
+        hidden, longest = sorted(found, key=itemgetter(0)), max(b - a for a, b, _ in found)
 
         def is_hidden(start: int, end: int) -> bool:
-            around = [(a, cut) for a, b, cut in hidden if a <= start and end <= b and b - a > end - start]
+            near = hidden[bisect_left(hidden, (end - longest,)) : bisect_left(hidden, (start + 1,))]
+            around = [(a, cut) for a, b, cut in near if end <= b and b - a > end - start]
             return any(cut is None or start < a + cut < end for a, cut in around)
 
         unmasked = {n: [span for span in spans if not is_hidden(*span)] for n, spans in hits.items()}

@@ -58,6 +58,11 @@ def local_day(at: datetime, zone: str) -> date:
     return day_of(at, zone_or_utc(zone))
 
 
+def moment_day(at: datetime, zone: str) -> date:
+    """Return the day of a moment in a zone, at midnight UTC too."""
+    return at.astimezone(zone_or_utc(zone)).date()
+
+
 def format_when(at: datetime, zone: str) -> str:
     """Print when something happened, in the reader's zone; the day alone where the publisher gave no time."""
     whole_day = (at.second, at.microsecond) == (59, 999999)

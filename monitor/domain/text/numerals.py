@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
+from monitor.domain.text.segments import MAX_SENTENCE
 from monitor.domain.text.writing_systems import HAN_RANGE, simplified
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -171,17 +174,21 @@ _STOP = re.compile(
 )
 
 
+@lru_cache(maxsize=8)
+def _stops(text: str) -> tuple[list[int], list[int]]:
+    """Where the stops of a text begin, and where they end. Kept, as each number of a text asks for its sentence."""
+    stops = [stop.span() for stop in _STOP.finditer(text) if not stop["within"]]
+    return [start for start, _ in stops], [end for _, end in stops]
+
+
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the offsets of the sentence around a span. Abbreviated months ("Nov. 10") and initials do not end one."""
-    left = 0
-    for stop in _STOP.finditer(text):
-        if stop["within"]:
-            continue
-        if stop.end() <= start:
-            left = stop.end()
-        elif stop.start() >= end:
-            return left, stop.start()
-    return left, len(text)
+    """Return the offsets of the sentence around a span. Abbreviated months ("Nov. 10") and initials do not end one, and
+    no sentence reaches farther than MAX_SENTENCE."""
+    starts, ends = _stops(text)
+    before = bisect_right(ends, start)
+    after = bisect_left(starts, end, before)
+    left, right = ends[before - 1] if before else 0, starts[after] if after < len(starts) else len(text)
+    return max(left, start - MAX_SENTENCE), min(right, end + MAX_SENTENCE)
 
 
 _AMOUNT = re.compile(

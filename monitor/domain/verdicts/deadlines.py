@@ -26,6 +26,7 @@ from monitor.domain.model.enums import (
     ReasonCode,
     Says,
     Standing,
+    Tier,
 )
 from monitor.domain.model.news import DateMention, Signal, day_of
 from monitor.domain.model.policy import Policy
@@ -51,7 +52,7 @@ ANNOUNCED = "announced"
 """The state of a record of an announced meeting or act, which the clock does not run on."""
 MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
-PRECISIONS = ("day", "month", "quarter", "year")
+PRECISIONS = ("day", "week", "month", "quarter", "year")
 WHOLE_WEEK = re.compile(r"(?i)\bweek$|周$|星期$|礼拜$")
 FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)\d")
 """The first of several days of one month: "March 14-17"."""
@@ -156,7 +157,8 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     own = is_series or (says & by or not by if says else signal.field == "title")
     if firm and own and named is not None and named.date > today and _is_announced(named, is_series=is_series):
         what = signal.object if is_series else f"{signal.effect}/{signal.by}"
-        said = (signal.says.value, ANNOUNCED, named.precision, today, (signal.id,))
+        precision = "week" if WHOLE_WEEK.search(named.text) else named.precision
+        said = (signal.says.value, ANNOUNCED, precision, today, (signal.id,))
         first, day, kind = FIRST_DAY.search(named.text), named.date, named.role
         if first and kind == "" and int(first[1]) < day.day and named.precision == "day":
             day, kind = day.replace(day=int(first[1])), "start"
@@ -183,8 +185,9 @@ def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[De
 
 
 def _is_announced(named: DateMention, *, is_series: bool) -> bool:
-    """Whether a date is one on which something happens: no whole week, no year, no last day of a term."""
-    if WHOLE_WEEK.search(named.text) or (named.precision == "year" and named.role != "start"):
+    """Whether a date is one on which something happens: no year, no last day of a term, a whole week only of talks."""
+    whole_week = not is_series and WHOLE_WEEK.search(named.text)
+    if whole_week or (named.precision == "year" and named.role != "start"):
         return False
     return named.role == "start" or (named.role == "" and (is_series or named.precision != "year"))
 
@@ -224,11 +227,15 @@ def _kind(commitment: Commitment) -> str:
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none. A term that ends near a known date means that date, else a new one. A new term begins at the
-    start that the sentence names, at the end of the present term, or on the day it took effect.
+    A rumour names none, unless the acting side itself tells the first date ("it would suspend the fees until"). A term
+    that ends near a known date means that date, else a new one. A new term begins at the start that the sentence
+    names, at the end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
-    if signal.modality is Modality.RUMOUR or (signal.effect not in DATE_EFFECTS and not postpones):
+    is_first = not any(d.state in OPEN_STATES for d in verdict.deadlines)
+    own_text = is_first and signal.tier is Tier.OFFICIAL and signal.says.value == signal.by.value
+    rumour = signal.modality is Modality.RUMOUR and not own_text
+    if rumour or (signal.effect not in DATE_EFFECTS and not postpones):
         return None
     if signal.date is not None and signal.date.date > day_of(signal.happened.end):
         is_deadline = signal.date.role == _kind(commitment)

@@ -14,6 +14,7 @@ from monitor.domain.matching.near_misses import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
     ABOUT,
     FACTS,
+    SLOT,
     ActRule,
     CompiledPattern,
     Conditions,
@@ -53,7 +54,7 @@ from monitor.domain.text.patterns import (
 from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import Issue
 from monitor.long_work import counted
-from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.cross_file_checks import crosscheck, names_of
 from monitor.rulebook.compile.declared_parties import WORDS_OF_ALL, declared_names, of_deal, words_of
 from monitor.rulebook.compile.definitions import commitment_of, outside_phase, phase_of, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -342,6 +343,7 @@ class _RulebookCompiler:
             object=subject,
             effect=act.effect or (EFFECT_TABLE[act.polarity][PolarityShift.PLAIN] if act.polarity else Effect.NONE),
             tells=act.tells,
+            names={kind: names_of(self.files).get(kind, {}) for kind, *_ in SLOT.findall(act.tells)},
             owed_by=shape.owed_by,
         )
         words = (act.polarity, report, excluded, unless, only, act.by, subject, act.stalls, act.terms)

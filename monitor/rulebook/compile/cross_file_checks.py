@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from monitor.domain.matching.modality import Polarity
-from monitor.domain.matching.rules import ABOUT, NEWS_DOCUMENT, PERSON, READER
+from monitor.domain.matching.rules import ABOUT, NEWS_DOCUMENT, PERSON, READER, SLOT
 from monitor.domain.model import Kind, Standing
 from monitor.domain.verdicts.standing import FAILED, FULFILLED, STANDING_ORDER, unreachable_standings
 from monitor.errors import Issue
@@ -45,6 +45,7 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     if not files.commitments:
         issues.append(Issue(root, 1, 1, "error", "no_commitments", "no file of rules defines a commitment"))
     documents = {NEWS_DOCUMENT, *(name for _, words in files.vocabulary for name in words.documents)}
+    names = names_of(files)
     seen: dict[str, RuleSource] = {}
     for source, shape, deal in files.commitments:
         if shape.id in seen:
@@ -55,9 +56,18 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _parts(files, source, shape)
         issues += _standings(source, shape)
         issues += _baselines(source, shape)
-        issues += _acts(source, shape, documents)
+        issues += _acts(source, shape, documents, names)
         issues += _phases(source, shape, documents)
     return [*issues, *party_issues(files)]
+
+
+def names_of(files: RuleFiles) -> Mapping[str, Mapping[str, str]]:
+    """What words of other languages mean, by kind of thing, from all vocabulary files."""
+    kinds: dict[str, dict[str, str]] = {}
+    for _, vocabulary in files.vocabulary:
+        for kind, names in vocabulary.names.items():
+            kinds.setdefault(kind, {}).update(names)
+    return kinds
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:
@@ -184,7 +194,7 @@ def _least_standing(shape: CommitmentShape, step: str) -> Standing:
     return Standing.IN_PROGRESS if is_deed else Standing.PLEDGED
 
 
-def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
+def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str], names: Collection[str]) -> Iterator[Issue]:
     seen = set[str]()
     for number, act in enumerate(shape.acts):
         where = ("acts", number, "id")
@@ -198,6 +208,8 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
             yield from _unknown(source, "step", act.step, shape.steps, ("acts", number, "step"))
         for at, name in enumerate(act.only_if.document):
             yield from _unknown(source, "document", name, documents, ("acts", number, "only_if", "document", at))
+        for kind, *_ in SLOT.findall(act.tells):
+            yield from _unknown(source, "kind_of_names", kind, names, ("acts", number, "tells"))
 
 
 def _unknown(source: RuleSource, what: str, name: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:

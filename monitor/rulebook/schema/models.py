@@ -142,7 +142,7 @@ SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "pre
 Voice = Annotated[str, _or_declared("us", "cn", "company", "")]
 _NO_ACT = "{!r} names no act: write 'to do what', or 'who to do what'"
 ActWords = Annotated[
-    str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z]", text), _NO_ACT))
+    str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z{]", text), _NO_ACT))
 ]
 _NO_PAGE = "{!r} is no web address: it begins with https://"
 WebPage = Annotated[
@@ -253,6 +253,9 @@ class VocabularyShape(RuleShape):
         "and belong to the deals that take them.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
+    names: dict[str, dict[str, str]] = Field(
+        {}, description="What words of other languages mean, by kind. {kind|else} in tells takes the meanings."
+    )
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
 
 
@@ -501,7 +504,7 @@ class ActShape(RolesShape):
     terms: str = Field("", description="The instrument or rate that it changes.")
     tells: ActWords = Field(
         "",
-        max_length=60,
+        max_length=90,
         description="The act in plain words for alerts: to do what, or who to do what.",
         examples=["to tighten rare-earth controls", "the talks to go on"],
     )

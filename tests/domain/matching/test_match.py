@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.matching.document import MAX_FIELD_LENGTH
+from monitor.domain.matching.document import MAX_FIELD_LENGTH, MAX_HITS, MAX_SENTENCES, Document, TextCut
 from monitor.domain.matching.match import RejectionKind, match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.matching.signal_builder import MAX_QUOTE, quote_span
-from monitor.domain.model import By, Effect, Level, Tier
-from tests.builders import rules_folder
+from monitor.domain.model import By, Effect, Level, Story, Tier
+from tests.builders import rules_folder, shipped_rules
+from tests.builders.counted_work import calls_of
 
 
 def effect(rules: Rulebook, title: str, summary: str = "") -> Effect:
@@ -41,6 +43,21 @@ def test_never_excludes_a_story_whatever_else_stands_there(tmp_path: Path) -> No
     )
     assert not about(hard, "China buys US soybeans, not beans from Brazil")
     assert about(hard, "China buys US soybeans, Brasilia notes")
+
+
+def test_today_and_tomorrow_are_those_of_the_publisher() -> None:
+    """In the evening of New York it is the next day by UTC, and in the night of Beijing still the day before."""
+
+    def days(source: str, hour: int, title: str, summary: str = "", lang: str = "en") -> tuple[date | None, ...]:
+        at = datetime(2025, 11, 12, hour, tzinfo=UTC)
+        told = Story("a", at, at, source, "", title, summary, lang)
+        signal = next(each for each in match(told, shipped_rules.rulebook()) if each.date)
+        return tuple(named and named.date for named in (signal.date, signal.starts))
+
+    assert days("The New York Times", 2, "Trump and Xi will meet tomorrow in Rome") == (date(2025, 11, 12), None)
+    assert days("Xinhua", 20, "Xi and Trump will meet tomorrow in Rome") == (date(2025, 11, 14), None)
+    order = ("商务部宣布对美两用物项出口公告暂停实施", "自即日起至2026年11月27日，该公告暂停实施。", "zh")
+    assert days("MOFCOM", 20, *order) == (date(2026, 11, 27), date(2025, 11, 12))  # begun, by UTC too
 
 
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
@@ -249,6 +266,28 @@ def test_every_quote_stands_in_its_field_at_its_offsets(rules: Rulebook, title: 
 def test_a_field_is_read_to_a_bound_and_no_further(rules: Rulebook) -> None:
     far = "Filler words. " * (MAX_FIELD_LENGTH // 14 + 1) + "China buys US soybeans."
     assert match(rules_folder.story("Grain", far), rules) == ()
+
+
+def test_a_text_four_times_as_long_costs_four_times_as_much_however_dense_it_is() -> None:
+    shipped = shipped_rules.rulebook()
+
+    def work(length: int) -> int:
+        story = rules_folder.story("中国大豆", ("中国将购买1200万吨美国大豆，" * 300)[:length])
+        return calls_of(lambda: match(story, shipped))
+
+    work(1_000)  # builds what is built once
+    assert work(4_000) < 5 * work(1_000)
+
+
+@pytest.mark.parametrize("unit", ["US China buys ", "Yes. "])
+def test_a_hostile_text_is_read_to_a_bound_of_work_and_says_so(rules: Rulebook, unit: str) -> None:
+    story = rules_folder.story("China buys US soybeans", unit * (MAX_FIELD_LENGTH // len(unit)))
+    document = Document(story, rules)
+    summary = document.views[1]
+    assert sum(map(len, summary.hits.values())) <= MAX_HITS
+    assert len(summary.text.sentences) <= MAX_SENTENCES
+    assert document.cuts == (TextCut("summary", len(summary.text.raw), len(story.summary)),)
+    assert Document(rules_folder.story("China buys US soybeans", unit * 100), rules).cuts == ()
 
 
 # ---------------------------------------------------------------- trace

@@ -192,8 +192,8 @@ def test_a_reply_in_doubt_confirms_nothing() -> None:
 def test_a_step_that_one_paper_reports_is_not_completed() -> None:
     step = message(replace(move(), change=StepChanged(None, "signed")))
     alone = signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE)
-    assert brief(step, **on(), signals={"s1": alone}).moved.startswith("Step reported: signed")
-    assert brief(step, **on()).moved.startswith("Step completed: signed")
+    assert brief(step, **on(), signals={"s1": alone}).moved.startswith("Reported: signed")
+    assert brief(step, **on()).moved.startswith("Signed")
 
 
 # ---------------------------------------------------------------- change

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -96,6 +96,16 @@ def test_a_notice_names_the_date_and_the_days_left(wording: GoldenWording) -> No
         Deadline("paused listings", "expiry", LATER, "cn"),
     )
     wording(words(NoticeDue(record.what, LATER, 7), record) for record in records)
+
+
+def test_the_days_left_are_those_of_the_readers_calendar() -> None:
+    """At midnight UTC it is the evening before in New York: one more day is left there."""
+    midnight, notice = datetime(2026, 1, 22, tzinfo=UTC), NoticeDue("ban", date(2026, 1, 23), 1)
+    told = {
+        zone: change_text(replace(move(), change=notice, at=midnight), context(zone=zone)).text.partition(" (")[0]
+        for zone in ("UTC", "America/New_York", "Asia/Shanghai")
+    }
+    assert told == {"UTC": "In 1 day", "America/New_York": "In 2 days", "Asia/Shanghai": "In 1 day"}
 
 
 def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: GoldenWording) -> None:

@@ -11,6 +11,7 @@ import pytest
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
 from monitor.domain.messages.evidence_lines import PRESUMED
 from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
+from monitor.domain.model.publishers import Publishers
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 from tests.builders.tables import table
@@ -26,8 +27,11 @@ Told = tuple[str, str]
 """Who reports, in which language."""
 
 
-class Known:
+class Known(Publishers):
     """Publishers as the rulebook knows them; all others are unknown."""
+
+    def __init__(self) -> None:
+        super().__init__(())
 
     def find(self, source: str, url: str = "") -> Publisher:
         return Publisher(source, TIERS.get(source, Tier.UNKNOWN))

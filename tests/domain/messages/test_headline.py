@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,8 +47,11 @@ DAY, LATER = date(2026, 11, 10), date(2027, 11, 10)
 TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE, "State Daily": Tier.STATE_MEDIA}
 
 
-class Tiered:
+class Tiered(Publishers):
     """Publishers of the tiers above; the others are unknown."""
+
+    def __init__(self) -> None:
+        super().__init__(())
 
     def find(self, source: str, url: str = "") -> Publisher:
         return Publisher(source, TIERS.get(source, Tier.UNKNOWN))
@@ -56,7 +59,7 @@ class Tiered:
 
 def context(*stories: Story, tells: str = "", own: Effect = Effect.SETBACK) -> RenderContext:
     """These stories, and the rule of the sample signal with these words for its act."""
-    publishers = cast(Publishers, Tiered())
+    publishers = Tiered()
     return RenderContext(
         {},
         {item.id: item for item in stories},
@@ -152,6 +155,7 @@ WORSE: list[tuple[str, dict[str, Any]]] = [
     ("China puts off two cargoes | Ann Lee", {}),
     ("The ministry posted an English text of its statement on two cargoes", {}),
     ("The 16 cargoes that wait", {}),
+    ("‘A great day’: China puts off two cargoes", {}),
 ]
 
 
@@ -221,6 +225,33 @@ def test_an_act_names_the_side_that_it_is_aimed_at() -> None:
         "the US charges ships of China",
         "the US and China charge ships of the other side",
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ("中方暂停锡矿和钨矿出口一年", "China suspends its curbs on tin and tungsten for a year"),
+        ("中方暂停钨矿石出口", "China suspends its curbs on tungsten ore"),  # the longer name comes first
+        ("中方暂停出口，锡矿除外：一年", "China suspends its curbs on tin for a year"),
+        ("中方暂停锑的出口", "China suspends its curbs on metals"),
+        ("暂停锡、钨矿石、钨矿、锌和一年", "China suspends its curbs on tungsten ore, tungsten and zinc for a year"),
+    ],
+)
+def test_an_act_names_what_its_sentence_names(quote: str, told: str) -> None:
+    metals = {"锡矿": "tin", "钨矿": "tungsten", "钨矿石": "tungsten ore", "锌": "zinc", "铅 锌": "lead"}
+    names = {"metals": metals, "span": {"一年": "for a year"}}
+    slots = replace(rule("to suspend its curbs on {metals|metals} {span|}", Effect.PROGRESS), names=names)
+    act = signal("s1", "a", by=By.CN, effect=Effect.PROGRESS, quote=quote)
+    assert act_sentence(act, slots, NONE_DECLARED) == told
+
+
+def test_the_rest_of_a_report_counts_where_the_words_of_a_rule_have_a_star() -> None:
+    names = {"change": {"停止 措施": "end"}, "metals": {"锡矿": "tin"}}
+    slots = replace(rule("to {change*|adjust} its list of {metals|metals}", Effect.PROGRESS), names=names)
+    act = signal("s1", "a", by=By.CN, effect=Effect.PROGRESS, quote="中方调整清单")
+    told = [act_sentence(act, slots, NONE_DECLARED, text) for text in ("停止锡矿的措施", "停止。措施", "")]
+    ends, adjusts = "China ends its list of metals", "China adjusts its list of metals"
+    assert told == [ends, adjusts, adjusts]
 
 
 WITHOUT_ACTOR = ("to suspend its fees", "to hold exports back", "to turn to US beans", "to extend the pause")
@@ -333,13 +364,13 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
     others = [("Port fees", "IN FORCE"), ("Chips", "")]
     short, long = (
         change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
-        for title in ("Cargoes wait", "Two cargoes wait for a berth, say the traders of the town")
+        for title in ("Cargoes wait", "Two cargoes of the beans of last year wait for a free berth")
     )
     assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
     some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
     assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
-    assert cut.endswith(": Two cargoes wait for a berth, say the traders of the town")
+    assert cut.endswith(": Two cargoes of the beans of last year wait for a free berth")
     assert len(cut) <= MAX_SUBJECT
     whole = replace(long, headline="Two cargoes wait for a berth today")
     assert subject_of("Beans", whole, others).endswith(" (+2 more)")
@@ -368,6 +399,16 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("China puts off cargoes of soybeans three days before talks", "China puts off cargoes of soybeans"),
         ("China puts off two cargoes of soybeans, including new ones", "China puts off two cargoes of soybeans…"),
         ("China puts off two cargoes of soybeans, the ministry says", "China puts off two cargoes of soybeans…"),
+        ("China puts off two cargoes of soybeans to please farmers", "China puts off two cargoes of soybeans…"),
+        (
+            "China puts off all cargoes of its new soybeans and warns of",
+            "China puts off all cargoes of its new soybeans…",
+        ),
+        (
+            "The state buyers of China's soybeans agree to put off two",
+            "The state buyers of China's soybeans agree to put…",
+        ),
+        ("Farmers fear a long wait for the cargoes if they need new", "Farmers fear a long wait for the cargoes…"),
         ("The end of it moved from 10 Nov 2026 to 10 Jan 2027", "The end of it moved to 10 Jan 2027"),
         ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
     ],
@@ -399,6 +440,35 @@ def test_a_subject_has_at_most_90_characters(topic: str, words: str) -> None:
 )
 def test_a_subject_begins_with_a_short_name_of_the_commitment(names: dict[str, str], topic: str) -> None:
     assert topic_of(commitment(**names)) == topic
+
+
+def test_of_a_rise_the_report_of_a_step_gives_the_headline() -> None:
+    stories = story("maker", title="Shipyards hire again"), story("step", title="China clears two cargoes")
+    known = replace(context(*stories), commitments={"soybean-purchases": commitment(steps=("cleared",))})
+    cleared = replace(rule("to clear cargoes", Effect.PROGRESS), id="soybean-purchases/cleared", object="cleared")
+    known = replace(known, rules={**known.rules, cleared.id: cleared})
+    signals = signal("s1", "maker", effect=Effect.PROGRESS), signal("s2", "step", rule=cleared.id)
+    up = move(frm="pledged", to="in_progress", way=Direction.UP, evidence=("s1", "s2"))
+    assert ranked_reports(up, (signals[0], replace(signals[1], effect=Effect.PROGRESS)), known)[0].story == "step"
+
+
+def office_says(sentence: str, tells: str = "to put off cargoes", **facts: Any) -> str:
+    """The headline of a change that an office reports in this sentence, under a title that is no news."""
+    text = story("a", "Commerce Ministry", title="The ministry posted a statement", summary=sentence)
+    report = signal("s1", "a", **{"quote": sentence, "field": "summary", "by": By.CN, "says": Says.CN} | facts)
+    return change_text(move(), context(text, tells=tells), (report,)).headline
+
+
+LONG = (
+    "Following talks, the ministry said that it had taken note of several questions and that China put off two cargoes."
+)
+
+
+def test_an_offices_sentence_that_a_subject_has_no_room_for_is_put_into_words() -> None:
+    assert office_says("Today, China put off two cargoes. Farmers wait.") == "China put off two cargoes"
+    assert office_says(LONG) == "China puts off cargoes"
+    without_words_or_actor = office_says(LONG, tells=""), office_says(LONG, by=By.UNKNOWN)
+    assert {*without_words_or_actor} == {"The ministry said that" + LONG.partition("ministry said that")[2][:-1]}
 
 
 def test_of_what_is_done_no_report_of_its_beginning_gives_the_headline() -> None:

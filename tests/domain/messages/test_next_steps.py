@@ -13,6 +13,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Target
 from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
+from monitor.domain.model.news import EventTime
 from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, counts, signal, story, verdict
@@ -95,12 +96,19 @@ def test_a_status_at_risk_names_the_report_that_put_it_there(wording: GoldenWord
         blow = signal("s1", changes.pop("of", "a"), says=Says.PRESS, **changes)
         return said(Standing.IN_FORCE, Outlook.AT_RISK, blows=[blow], quoted=quoted, **STANDING)
 
+    def quoted_below(**changes: Any) -> str:
+        """Of a message that another report leads."""
+        lead = signal("s9", "b", says=Says.PRESS, by=By.COMPANY, effect=Effect.NONE)
+        blows = [signal("s1", "a", says=Says.PRESS, **changes), lead]
+        return said(Standing.IN_FORCE, Outlook.AT_RISK, blows=blows, quoted=("s9", "s1"), **STANDING)
+
     base = Baseline(verdict().baseline, Standing.PLEDGED, "", Outlook.STALLED, note="The mills buy elsewhere.")
     wording(
         [
             at_risk(by=By.US, effect=Effect.THREAT),
             at_risk(quoted=("s1",), by=By.US, effect=Effect.THREAT),
-            at_risk(quoted=("s9", "s1"), by=By.US, effect=Effect.THREAT),  # quoted, below another lead
+            quoted_below(by=By.US, effect=Effect.THREAT),
+            quoted_below(by=By.CN),
             at_risk(of="b", by=By.CN),
             at_risk(effect=Effect.BREACH),
             said(Standing.PLEDGED, Outlook.AT_RISK, blows=[signal("s1", "a", says=Says.DATA)]),
@@ -147,6 +155,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
             said(Standing.MET, dates=[gone, summit, again, talks], **SERIES),
             said(Standing.MET, dates=[announced("", "2026-06-30", "both", "", "quarter")], **SERIES),
             said(Standing.MET, dates=[announced("", "2026-05-31", "both", "", "month")], **SERIES),
+            said(Standing.MET, dates=[announced("", "2026-03-22", "both", "", "week")], **SERIES),
         ]
     )
 
@@ -174,14 +183,89 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
     answer = signal("s3", "b", by=By.CN, effect=Effect.THREAT)
     ruling = signal("s4", "a", by=By.US, effect=Effect.SETBACK, rule="soybean-purchases/ruling")
     of_both = signal("s5", "a", by=By.BOTH, effect=Effect.THREAT)
-    known = context(signals={s.id: s for s in (A_BLOW, later, answer, ruling, of_both)}, stories=STORIES)
+    all_of_them = (A_BLOW, later, answer, replace(answer, id="s6"), ruling, of_both)
+    known = context(signals={s.id: s for s in all_of_them}, stories=STORIES)
     known = replace(known, rules={ruling.rule: RULING})
 
     def quoting(*quoted: str, cause: str = "s1", **of: Any) -> str:
         stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))
         return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
+    # However many reports of the other side the message quotes, or its answer of later days is behind the outlook too.
+    answers = {
+        key: replace(answer, id=key, happened=EventTime(*2 * (NOW + timedelta(days=2),))) for key in ("s7", "s8")
+    }
+    stands = verdict(standing=Standing.IN_FORCE, outlook_evidence=("s1", *answers), deadlines=())
+    told = next_step(commitment(**STANDING), stands, replace(known, signals={**known.signals, **answers}), ("s7",))
+    assert told == quoting("s3")
+    assert quoting("s3", "s6") == quoting("s3")
     wording([quoting("s2"), quoting("s3"), quoting("s4", cause="s4"), quoting(cause="s5"), quoting("s5", cause="s5")])
+
+
+def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun_is_not(wording: GoldenWording) -> None:
+    coming = announced("setback/us", "2026-04-01", "us", "start")
+    plans, threat = signal("s1", "a", by=By.US), signal("s1", "a", by=By.US, effect=Effect.THREAT)
+    post = {"a": story("a", title="The president posted about the mills")}
+
+    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01") -> str:
+        stands = verdict(standing=Standing.PLEDGED, deadlines=(replace(coming, date=date.fromisoformat(day)),))
+        known = replace(context(signals={"s1": told}, stories=stories), rules={})
+        return next_step(commitment(**STANDING), stands, known, quoted)
+
+    wording(
+        [
+            telling(plans, "s1"),
+            telling(threat, "s1"),
+            telling(plans, "s9", "s1"),
+            telling(plans),
+            telling(plans, stories=post),
+        ]
+    )
+    assert telling(plans, day=NOW.date().isoformat()) == ""
+
+
+def test_talks_return_by_a_meeting_or_a_date_and_a_meeting_in_doubt_is_not_announced(wording: GoldenWording) -> None:
+    summit = announced("leaders' meeting", "2026-04-09")
+    other_day = announced("", "2026-04-10", "us")
+
+    def talks(outlook: Outlook, turned: int, *dates: Deadline) -> str:
+        own = {"deadlines": dates, "outlook_evidence": ("s1",), "outlook_since": NOW - timedelta(days=turned)}
+        stands = verdict(standing=Standing.IN_PROGRESS, outlook=outlook, **own)
+        return next_step(commitment(**SERIES), stands, context(signals={"s1": A_BLOW}, stories=STORIES))
+
+    wording(
+        [
+            talks(Outlook.AT_RISK, 1, summit),
+            talks(Outlook.AT_RISK, 20, summit),
+            talks(Outlook.STEADY, 1, summit, other_day),
+        ]
+    )
+
+
+def test_nothing_that_the_message_reports_comes_next(wording: GoldenWording) -> None:
+    blow = signal("s1", "a", by=By.CN)
+    eases = signal("s2", "a", by=By.CN, effect=Effect.PROGRESS)
+    signs = signal("s3", "a", effect=Effect.DELIVERED, object="signed")
+    known = context(signals={s.id: s for s in (blow, eases, signs)}, stories=STORIES)
+
+    def telling(*quoted: str, standing: Standing = Standing.IN_FORCE, **of: Any) -> str:
+        stands = verdict(standing=standing, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=("s1",))
+        return next_step(commitment(**of), stands, known, quoted)
+
+    partly = {**STEPS, "partly_met_by": ("signed",)}
+    wording(
+        [
+            telling("s1", **STANDING),
+            telling("s2", **STANDING),
+            telling("s3", standing=Standing.PLEDGED, **STEPS),
+            telling(standing=Standing.PARTLY_MET, **partly),
+            telling("s1", standing=Standing.PLEDGED, **{**partly, "steps": STEPS["steps"][1:]}),
+        ]
+    )
+
+
+def test_a_promise_not_yet_made_is_made_by_an_amount(wording: GoldenWording) -> None:
+    wording(said(Standing.UNPLEDGED, targets=YEARS[1:]))
 
 
 def test_a_whole_names_the_dates_of_its_parts(wording: GoldenWording) -> None:
@@ -193,7 +277,9 @@ def test_a_whole_names_the_dates_of_its_parts(wording: GoldenWording) -> None:
 
 def test_a_meeting_announced_in_the_deal_comes_before_the_step_of_another_commitment(wording: GoldenWording) -> None:
     talks = commitment("talks", **SERIES)
-    own = verdict("talks", standing=Standing.MET, deadlines=(announced("leaders' meeting", "2026-04-09"),))
+    own = verdict(
+        "talks", standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(announced("leaders' meeting", "2026-04-09"),)
+    )
     known = context(commitments={"talks": talks}, verdicts={"talks": own}, stories=STORIES)
     wording(next_step(commitment(**STEPS), verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY), known))
 

@@ -28,6 +28,16 @@ def test_of_two_publishers_with_one_name_the_address_decides() -> None:
     assert found == [other.publisher, WIRE.publisher, WIRE.publisher, WIRE.publisher]
 
 
+def test_a_sentence_that_begins_with_the_long_name_of_an_office_gets_its_initials() -> None:
+    office = PublisherNames(Publisher("HRO", Tier.OFFICIAL), ("Harbour Office", "Office of Harbours"))
+    wire = PublisherNames(Publisher("HW", Tier.WIRE), ("Harbour Wire",))
+    town = PublisherNames(Publisher("Town Council", Tier.OFFICIAL), ("Council of the Town",))
+    names = Publishers([office, wire, town])
+    kept = ["Harbour Wire says so", "Council of the Town says so", "Harbour Officers say so"]
+    assert names.shortened("The Office of Harbours says so") == "HRO says so"
+    assert [names.shortened(text) for text in kept] == kept
+
+
 def test_an_unlisted_publisher_comes_with_the_nearest_name_or_the_publisher_of_its_address(
     wording: GoldenWording,
 ) -> None:

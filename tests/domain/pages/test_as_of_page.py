@@ -23,14 +23,14 @@ def test_a_page_for_each_day_of_change_shows_what_was_published_then_and_until_w
     assert [page.day for page in (FIRST, LAST)] == [date(2026, 1, 13), date(2026, 3, 14)]
     assert (FIRST.standing.shown, FIRST.standing.flags, FIRST.until) == ("IN PROGRESS", (), "13 Mar 2026")
     assert (LAST.standing.shown, LAST.until) == ("IN PROGRESS, AT RISK", "")
-    assert [note.label for note in LAST.standing.flags] == ["unconfirmed"]
+    assert "No statement from China seen yet" in LAST.standing.confidence
     assert FIRST.now_shown == "IN PROGRESS, AT RISK"
 
 
 def test_the_pages_of_neighbouring_days_lead_to_each_other_and_to_what_was_recorded_on_the_day() -> None:
     assert (FIRST.before, FIRST.after) == (None, LAST.day)
     assert (LAST.before, LAST.after) == (FIRST.day, None)
-    assert LAST.changes == (("Buyers have put off two cargoes. Still IN PROGRESS, now AT RISK", "change-t2"),)
+    assert LAST.changes == (("Buyers have put off two cargoes. IN PROGRESS → IN PROGRESS, AT RISK", "change-t2"),)
 
 
 def test_days_to_a_date_are_counted_from_that_day() -> None:

@@ -58,9 +58,9 @@ def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_chang
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"
     assert row.by_when == "12 Mt booked due 30 Jun 2026, in 108 days"
     assert [row.by_when for row in SHOWN.deals[0].rows[1:]] == ["", "The truce ends 1 Apr 2026, in 18 days"]
-    assert row.last is not None
-    assert (row.last.at, row.last.text) == (NOW, "Buyers have put off two cargoes")
-    assert row.last.address == f"c/{SOY}.html#change-t2"
+    assert row.why is not None
+    assert (row.why.at, row.why.text) == (NOW, "Buyers have put off two cargoes")
+    assert row.why.address == f"c/{SOY}.html#change-t2"
 
 
 def test_the_year_of_a_row_begins_where_its_status_is_known() -> None:
@@ -80,8 +80,8 @@ def test_a_strip_begins_with_the_outlook_of_the_baseline_whatever_standing_chang
 def test_no_news_is_a_flag_and_not_the_last_change() -> None:
     stale = replace(move("t9", at=NOW), change=FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED))
     row = board(material(history={SOY: (*history(), stale)})).deals[0].rows[0]
-    assert row.last is not None
-    assert row.last.text == "Buyers have put off two cargoes"
+    assert row.why is not None
+    assert (row.why.text, row.last) == ("Buyers have put off two cargoes", None)
 
 
 def test_a_commitment_without_a_change_says_the_day_of_its_baseline() -> None:
@@ -91,7 +91,7 @@ def test_a_commitment_without_a_change_says_the_day_of_its_baseline() -> None:
     row = (
         board(material(verdicts={**material().context.verdicts, SOY: bare}, history={}, published={})).deals[0].rows[0]
     )
-    assert row.last is None
+    assert row.why is row.last is None
     assert row.baseline == "1 Nov 2025"
 
 
@@ -151,35 +151,50 @@ def events(**changes: Any) -> list[list[str]]:
 def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of_a_week() -> None:
     assert [month for month, _ in SHOWN.months] == ["March 2026", "February 2026", "January 2026"]
     assert events() == [["change-t2"], ["change-t1"], ["change-t0"]]
-    (newest,) = [change for event in SHOWN.events for change in event]
-    assert (newest.at, newest.moved, newest.status, SHOWN.new, SHOWN.week) == (NOW, "in_progress", "at_risk", 1, 1)
+    assert [change.at for (change,) in SHOWN.events] == [NOW, ago(21), ago(60)]
+    (newest,) = SHOWN.events[0]
+    assert (newest.at, newest.moved, newest.shown) == (NOW, "IN PROGRESS", "IN PROGRESS, AT RISK")
+    assert SHOWN.new_text == "1 new since yesterday, 1 this week."
 
 
-def test_an_important_act_is_marked() -> None:
-    marks = {Level.SUMMIT: "summit or signing", Level.ORDER: "order or ruling", Level.ORDINARY: ""}
-    for level, mark in marks.items():
+def test_a_meeting_of_leaders_is_marked() -> None:
+    for level in Level:
         held = replace(history()[2], level=level)
-        assert [change.level for (change,) in board(material(history={SOY: (held,)})).events] == [mark]
+        ((change,),) = board(material(history={SOY: (held,)})).events
+        assert change.summit is (level is Level.SUMMIT)
 
 
 def test_without_a_change_in_a_week_the_top_has_the_last_ones() -> None:
     shown = board(material(history={SOY: history()[:2]}))
-    assert ([change.at for (change,) in shown.events], shown.week) == ([ago(21), ago(60)], 0)
+    assert [change.at for (change,) in shown.events] == [ago(21), ago(60)]
+    assert shown.new_text == "Nothing new this week."
 
 
-def test_a_row_names_the_event_that_moved_the_status_unless_it_is_the_last_one_and_no_trouble() -> None:
+def test_a_row_names_the_event_that_moved_the_status_and_what_came_later() -> None:
     (row, *_) = board(material(history={SOY: history()})).deals[0].rows
-    assert row.last == row.why is not None
+    assert row.last is None
     later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
     (row, *_) = board(material(history={SOY: (*history(), later)})).deals[0].rows
     assert row.why is not None
     assert row.why.address.endswith("#change-t2")
+    assert row.last is not None
+    assert row.last.address.endswith("#change-t9")
+
+
+def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_the_trouble_ended() -> None:
+    over = verdict(outlook=Outlook.STEADY, since=ago(60))
+    eased = replace(move("t9", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY)
+    found = board(material(verdicts={**material().context.verdicts, SOY: over}, history={SOY: (eased,)}))
+    row = found.deals[0].rows[0]
+    assert (row.since, row.trouble_until) == ("13 Jan 2026", "AT RISK until 14 Mar 2026")
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
     other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
     assert events(history={SOY: (*history(), again)})[0] == ["change-t3"]
+    echo = replace(history()[1], id="t5", evidence=("s2",), at=NOW + timedelta(days=2))
+    assert events(history={SOY: (*history(), echo)})[0] == ["change-t2"]
     assert events(history={SOY: history(), TRUCE: (other,)})[0] == ["change-t2", "change-t4"]
     long_ago = replace(other, at=ago(30))
     assert ["change-t4"] in events(history={SOY: history(), TRUCE: (long_ago,)})

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
     Cause,
+    Direction,
     Effect,
     FlagKind,
     FlagState,
+    Outlook,
     ReasonCode,
     Says,
     Severity,
@@ -19,11 +21,11 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
-from monitor.domain.model.verdicts import Intervention
+from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.message_values import NOW, move, story
+from tests.builders.message_values import NOW, move, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
 
 
@@ -31,18 +33,18 @@ def entries(of: OwnMaterial) -> list[TimelineEntry]:
     return [each for month in months(of) for each in (*month.entries, *month.minor)]
 
 
-def test_every_change_has_its_place_newest_first_under_its_month_and_an_event_of_note_is_marked() -> None:
+def test_every_change_has_its_place_newest_first_under_its_month_and_a_move_of_the_status_is_marked() -> None:
     found = months(own())
     assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
     assert [each.changes[0].anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
-    assert [each.event for each in entries(own())] == [False, True, False]
+    assert [each.moved for each in entries(own())] == ["IN PROGRESS", "", "PLEDGED"]
 
 
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     newest = entries(own())[0]
     assert (newest.at, newest.text) == (NOW, "Buyers have put off two cargoes")
-    assert newest.changes[0].text == "Still IN PROGRESS, now AT RISK"
-    assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
+    assert (newest.moved, newest.shown, newest.status) == ("IN PROGRESS", "IN PROGRESS, AT RISK", "at_risk")
+    assert (newest.cause, newest.late) == ("", False)
 
 
 def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
@@ -54,13 +56,38 @@ def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
 
 
-def test_what_no_message_tells_is_minor() -> None:
+def told(*changes: Transition) -> list[str]:
+    """Of these changes, those that are not minor, the newest first."""
+    return [each.changes[0].anchor for month in months(own(history={SOY: changes})) for each in month.entries]
+
+
+def test_an_act_that_no_alert_tells_is_minor_and_a_move_of_the_status_never_is() -> None:
+    _, noted, moved = history()
+    assert told(noted, moved) == ["change-t2", "change-t1"]
+    quiet = {"severity": Severity.ROUTINE}
+    assert told(replace(noted, **quiet), replace(moved, **quiet)) == ["change-t2"]
+
+
+def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
+    noted = history()[1]
+    moved = replace(history()[0], at=noted.at + timedelta(days=2))
+    for days in (0, 4):
+        echo = replace(noted, id="t9", at=moved.at + timedelta(days=days), evidence=())
+        assert told(noted, moved, echo) == ([] if days == 0 else ["change-t9"]) + ["change-t0"]
+    assert told(replace(noted, way=Direction.DOWN), moved) == ["change-t0", "change-t1"]
+
+
+def test_what_a_trouble_rests_on_now_is_told_whoever_reports_it() -> None:
     quiet = replace(history()[1], severity=Severity.ROUTINE)
-    found = months(own(history={SOY: (quiet, replace(history()[2], severity=Severity.NOTABLE))}))
-    assert [([each.text for each in month.entries], len(month.minor)) for month in found] == [
-        (["Buyers have put off two cargoes"], 0),
-        ([], 1),
-    ]
+    troubled = verdict(outlook_evidence=("s1",))
+    for now, anchors in ((troubled, ["change-t1"]), (replace(troubled, outlook=Outlook.STEADY), [])):
+        verdicts = {**own().context.verdicts, SOY: now}
+        found = months(own(history={SOY: (quiet,)}, verdicts=verdicts))
+        assert [each.changes[0].anchor for month in found for each in month.entries] == anchors
+
+
+def test_the_next_round_of_a_series_is_minor_until_leaders_meet() -> None:
+    assert told(replace(move("t9", frm="met", to="in_progress"), way=Direction.OTHER)) == []
 
 
 def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() -> None:
@@ -68,7 +95,7 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     doubt = FlagChanged(FlagKind.UNCONFIRMED, "met", None, FlagState.RAISED)
     beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
     (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
-    assert [change.text for change in newest.changes] == ["Still IN PROGRESS, now AT RISK", ""]
+    assert [change.text for change in newest.changes] == ["", ""]
 
 
 def test_that_there_is_no_news_is_said_once() -> None:
@@ -88,10 +115,7 @@ def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_chan
 def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_one_of_its_own() -> None:
     step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
     newest, *rest = entries(own(history={SOY: (*history(), step)}))
-    assert [(change.anchor, change.text) for change in newest.changes] == [
-        ("change-t2", "Still IN PROGRESS, now AT RISK"),
-        ("change-t8", ""),
-    ]
+    assert [(change.anchor, change.text) for change in newest.changes] == [("change-t2", ""), ("change-t8", "")]
     assert len(newest.evidence) == 2
     assert len(rest) == 2
     for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change}, {"evidence": ()}):
@@ -114,12 +138,13 @@ def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
     assert [(piece.line.outlet, piece.line.others) for piece in found.evidence] == [("Harbour Wire", 1)]
 
 
-def test_that_there_is_no_news_does_not_rest_on_the_baseline_and_a_date_does() -> None:
+def test_a_date_rests_on_the_baseline_and_neither_silence_nor_a_whole_whose_parts_are_done() -> None:
     stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
     silence = replace(move("t9", evidence=()), change=stale, cause=Cause.CLOCK)
     due = replace(silence, change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30))
-    silence, due = (replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due))
-    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in (silence, due)] == [0, 1]
+    whole = replace(move("t9", frm="in_progress", to="met", way=Direction.UP, evidence=()), cause=Cause.CLOCK)
+    rest = [replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due, whole)]
+    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in rest] == [0, 1, 0]
 
 
 def test_a_sentence_in_chinese_has_its_language() -> None:
@@ -189,12 +214,6 @@ def test_an_event_of_note_has_the_day_of_its_first_report_and_says_when_it_was_r
     noted = replace(history()[1], evidence=("s1", "s0"))
     newest = entry((noted,), own(signals=known, history={SOY: (noted,)}))
     assert (newest.at, newest.recorded) == (ago(22), ago(21))
-
-
-def test_what_several_report_is_not_minor() -> None:
-    quiet = replace(history()[1], severity=Severity.ROUTINE, evidence=("s1", "s0"))
-    (month,) = months(own(history={SOY: (quiet,)}))
-    assert (len(month.entries), month.minor) == (1, ())
 
 
 def test_a_date_that_moved_says_of_what() -> None:

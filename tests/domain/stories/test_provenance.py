@@ -39,18 +39,23 @@ def test_how_a_publisher_was_determined_is_said(publishers: Publishers, wording:
         wording(f"{case['case']} -> {provenance(entry_as_story(counted, NOW).outlets[0], publishers)}")
 
 
-def test_items_of_a_search_count_for_the_governments_that_it_names_in_its_own_way(publishers: Publishers) -> None:
+@pytest.mark.parametrize("home", ['url="https://www.{}"', ""], ids=["with its address", "by name alone"])
+def test_items_of_a_search_count_for_the_governments_that_it_names_in_its_own_way(
+    publishers: Publishers, home: str
+) -> None:
+    named = {
+        "The White House (.gov)": "whitehouse.gov",
+        "United States Trade Representative (.gov)": "ustr.gov",
+        "U.S. Department of the Treasury (.gov)": "treasury.gov",
+        "Yicai Global": "yicaiglobal.com",
+    }
     document = "".join(
         f"<item><title>A headline - {name}</title><link>https://news.google.com/rss/articles/{number}</link>"
-        f'<source url="https://{host}">{name}</source></item>'
-        for number, (name, host) in enumerate(
-            (
-                ("The White House (.gov)", "www.whitehouse.gov"),
-                ("United States Trade Representative (.gov)", "ustr.gov"),
-            )
-        )
+        f"<source {home.format(host)}>{name}</source></item>"
+        for number, (name, host) in enumerate(named.items())
     )
     feed = parse(f"<rss version='2.0'><channel>{document}</channel></rss>".encode(), url="", content_type=None)
     counted = [with_publisher(entry, "Google News", publishers, aggregator=True) for entry in feed.told()]
-    assert [publishers.find(entry.source, entry.url).name for entry in counted] == ["White House", "USTR"]
-    assert [entry.title for entry in counted] == ["A headline", "A headline"]
+    found = [publishers.find(entry.source, entry.url).name for entry in counted]
+    assert found == ["White House", "USTR", "US Treasury", "Yicai"]
+    assert {entry.title for entry in counted} == {"A headline"}

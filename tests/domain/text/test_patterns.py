@@ -29,6 +29,7 @@ from monitor.domain.text.patterns import (
     set_refs,
 )
 from monitor.domain.text.segments import SegmentedText
+from tests.builders.counted_work import calls_of
 
 
 def frame(event: Node, agent: Node, patient: Node) -> RoleFrame:
@@ -204,6 +205,22 @@ def test_a_text_that_repeats_the_words_of_a_pattern_gives_a_bounded_number_of_ma
     compiler = PatternCompiler()
     node = compiler.compile(parse_pattern("buys ~sentence beans ~sentence china ~sentence ships"))
     assert 0 < len(matches(node, "china buys beans ships " * 800, compiler)) <= MAX_PAIRS
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(" ~sentence ".join(["(fees|ships|beans|china)"] * 8), id="either order, eight times"),
+        pytest.param(" ..sentence ".join(["(fees|ships|beans|china)"] * 8), id="in order, eight times"),
+        pytest.param(" ".join(["(fees|ships|beans|china)"] * 12), id="four to the power of twelve"),
+        pytest.param(" + ".join(["(fees|ships|beans|china)"] * 12), id="together, twelve times"),
+    ],
+)
+def test_a_pattern_of_many_ways_costs_no_more_than_a_bounded_number_of_pairs(pattern: str) -> None:
+    compiler = PatternCompiler()
+    node = compiler.compile(parse_pattern(pattern))
+    work = calls_of(lambda: matches(node, "fees ships beans china " * 800, compiler))
+    assert work < 500 * MAX_PAIRS, "a fraction of a second"
 
 
 @pytest.mark.parametrize("parts", [2, 60])

@@ -111,6 +111,8 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
     ]
     off = signal(Effect.SETBACK, "2026-03-12")
     assert announced(decided(talks, [round_, summit, off], "2026-03-13")) == []
+    week = from_cn(Effect.PLEDGE, "2026-03-02", date=DateMention(date(2026, 3, 15), text="next week"))
+    assert announced(decided(talks, [week], "2026-03-03")) == [("2026-03-15", "", "cn")]
     moved = from_us(Effect.PLEDGE, "2026-03-04", object="leaders' meeting", date=until("2026-05-14", ""))
     assert announced(decided(talks, [summit, moved], "2026-03-05")) == [("2026-05-14", "", "us")]
 
@@ -255,6 +257,9 @@ def test_a_side_that_names_another_date_moves_from_the_one_it_named() -> None:
 def test_a_rumour_one_outlet_or_a_date_in_passing_names_no_deadline() -> None:
     maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
     assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
+    own = replace(maybe, by=By.US)  # "said it would extend it until"
+    assert deadline_moves(decided(TRUCE, [own], "2026-09-24")) == []
+    assert dates(decided(in_force(), [own], "2026-09-24"), "claimed") == [("2027-01-10", "us")]
     wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))
     assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
     mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))

@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
-from monitor.domain.messages.change_text import change_text
-from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.block_material import (
-    MAX_EVENT,
-    MAX_PLAIN,
-    SAME_EVENT,
-    BlockMaterial,
-    block_material,
-    is_background,
-    is_past,
+from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
+from monitor.domain.messages.digest.period_events import (
+    PeriodEvent,
+    digest_events,
+    format_day,
+    leading_events,
+    period_events,
+    turns,
 )
-from monitor.domain.messages.digest.blocks import digest_block, first_reported, format_day, outlets_line, trouble_since
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, route_line, topic_of
+from monitor.domain.messages.next_steps import MAX_THREAT, announced, told_by
+from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
-    Cause,
+    NEGATIVE_EFFECTS,
     Commitment,
+    DateMention,
     Direction,
-    Effect,
     FlagKind,
-    Level,
     Modality,
     Outlook,
-    ReasonCode,
     Route,
-    Severity,
     Signal,
     Standing,
     Tier,
     Transition,
     Verdict,
-    changes,
-    reasons,
 )
-from monitor.domain.stories.titles import title_words
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.standing import HEDGED, importance
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -58,14 +50,10 @@ ORDER: tuple[str, ...] = (
 )
 """The order of statuses."""
 TIMELINE_DAYS = 90
-AFTER_SUMMIT = timedelta(days=10)
-"""So long after a meeting of leaders single reports still tell of it (estimate)."""
-AHEAD_DAYS, MAX_AHEAD = 30, 5
-"""Days, and dates, that a digest looks ahead."""
-MAX_ALSO, MOST_OF_ONE, REPORTED = 8, 3, 2
-"""Other events that a digest lists, in all and of one commitment, and the outlets that make a report one of them."""
-SAME_WORDS = 0.6
-"""The share of the words of a headline with which it tells the same as another one of the week (estimate)."""
+AHEAD, MAX_AHEAD = timedelta(days=120), 5
+"""How far, and to how many dates, a digest looks ahead (estimates)."""
+MAX_ALSO = 5
+"""Other events that a digest lists."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -98,27 +86,29 @@ def digest_brief(
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
-    met = any(item.level is Level.SUMMIT and start - AFTER_SUMMIT <= item.at < start for item in history)
-    material = block_material(followed, transitions, context, start, after_summit=met)
-    blocks = digest_blocks(material, start, context)
-    in_blocks = {item.commitment.id for item in material}
+    found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
+    first, moved, rest = leading_events(found, context)
+    told = tuple(digest_events([*first, *moved, *rest], transitions, start, context))
+    told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
-    first, last, period = covered_days(start, end, route.zone)
+    begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    others = [(c, verdict, trouble_since(verdict, context)) for c, verdict in followed if c.id not in in_blocks]
-    quiet = [status_line(c, verdict, context) for c, verdict, why in others if not why]
+    named = {event.commitment for event in told} | {
+        move.commitment for event in (*first, *moved) for move in event.moves
+    }
+    calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
+    troubled = tuple(trouble_lines(followed, [*first, *moved], start, context))
+    ahead = dates_ahead(followed, found, context)
     return briefs.DigestBrief(
-        subject=digest_subject(material, first, last),
-        opening=(opening(material, followed),),
-        blocks=blocks,
-        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if blocks),
-        troubled=tuple(
-            "; ".join(filter(None, (f"{c.short} {why}", status_line(c, verdict, context).detail)))
-            for c, verdict, why in others
-            if why
+        subject=digest_subject(first, begin, last, context),
+        opening=() if told else (quiet_opening(followed),),
+        events=told,
+        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
+        troubled=troubled if told else (),
+        unmoved=tuple(
+            sorted((status_line(*pair, context) for pair in calm if told), key=lambda line: ORDER.index(line.status))
         ),
-        unmoved=tuple(sorted(quiet, key=lambda line: ORDER.index(line.status))),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
@@ -128,150 +118,108 @@ def digest_brief(
         start=start,
         end=end,
         period=period,
-        route=route_line(route),
+        route=reason_to_receive(route),
         data_time=labels.format_time(end, route.zone),
-        also=other_events(transitions, reports, blocks, start, context),
-        ahead=dates_ahead(followed, transitions, context),
+        also=tuple(event.line for event in also[:MAX_ALSO]),
+        ahead=ahead if told else ahead[:1],
         readers=readers,
     )
 
 
-def digest_blocks(
-    material: Sequence[BlockMaterial], start: datetime, context: RenderContext
-) -> tuple[briefs.DigestBlock, ...]:
-    """The blocks of the commitments with changes, the most important first. Each event is told once: a commitment
-    without one of its own is named behind the first that tells it if its status moved, else left out."""
-    blocks, told = dict[str, briefs.DigestBlock](), dict[str, str]()
-    for item in material:
-        block = digest_block(item, start, context)
-        # An event by the story of its headline, and by its words.
-        stories = {text.id: context.signals[text.report].story for text in item.texts if text.report}
-        keys = {each: {event.text.casefold(), stories.get(event.changes[0])} for each, event in enumerate(block.events)}
-        fresh = tuple(event for each, event in enumerate(block.events) if not keys[each] & told.keys())
-        first = next((told[key] for each in sorted(keys) for key in keys[each] if key in told), "")
-        for each in keys:
-            told |= {key: told.get(key, block.commitment if fresh else first) for key in keys[each] if key}
-        if fresh:
-            blocks[block.commitment] = replace(block, events=fresh)
-        elif item.turn:
-            facts = (*blocks[first].facts, labels.sentence(f"Also {block.short} {block.standing}"))
-            blocks[first] = replace(blocks[first], facts=facts)
-    return tuple(blocks.values())
+def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]]) -> str:
+    """'Nothing happened and no status changed. In trouble: Truce AT RISK, Chips STALLED.'"""
+    trouble = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
+    in_trouble = f"Still in trouble: {labels.join_list(trouble)}." if trouble else "No commitment is in trouble."
+    return f"No status changed, and no event was reported. {in_trouble}"
 
 
-def other_events(
-    transitions: Sequence[Transition],
-    reports: Sequence[Signal],
-    blocks: Sequence[briefs.DigestBlock],
-    start: datetime,
-    context: RenderContext,
-) -> tuple[str, ...]:
-    """What the blocks do not tell of the events that an alert told or several outlets report, by day; of too many the
-    most important. reports: all of the period."""
-    shown = [event for place, block in enumerate(blocks) for event in block.shown(place)]
-    changed = {key for event in shown for key in event.changes}
-    words = [frozenset(title_words(event.text)) for event in shown]
-    heads = known_signals((event.report for event in shown), context)
-    stories, acts = {signal.story for signal in heads}, {(s.commitment, s.rule, s.by, s.effect) for s in heads}
-    told = {key for move in transitions if move.id in changed for key in (*move.evidence, *move.reason.signals)}
-    alerted, before = list[Transition](), defaultdict[str, set[str]](set)
-    for move in sorted(transitions, key=lambda each: each.at):  # as its alert, each leads with what is new
-        if move.commitment in context.commitments and not is_past(move, start) and not is_background(move):
-            alerted.append(replace(move, continues=(*move.continues, *before[move.commitment])))
-        before[move.commitment] |= {*move.evidence}
-    found: list[tuple[datetime, str]] = []
-    others, several = sorted(reported_acts(reports, context), key=importance, reverse=True), Counter[str]()
-    for event in (*sorted(alerted, key=importance, reverse=True), *others):
-        text = change_text(event, context)
-        most = event in others and several[event.commitment] == MOST_OF_ONE
-        if most or not text.report or len(text.headline) > MAX_PLAIN or len(found) == MAX_ALSO:
+def trouble_lines(
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
+) -> Iterator[str]:
+    """'Truce AT RISK since 8 Jan; latest: 13 Jan, “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment
+    in trouble, unless an event tells how it got there."""
+    moved = {move.commitment for event in told for move in event.moves if turns([move])}
+    lines = dict[str, list[str]]()
+    for commitment, verdict in followed:
+        if verdict.status not in TROUBLE or (commitment.id in moved and verdict.shown_since >= start):
             continue
-        head = context.signals[text.report]
-        act = head.commitment, head.rule, head.by, head.effect
-        retold = event in others and act in acts and bool(told & {*event.evidence})
-        own = frozenset(title_words(text.headline))
-        alike = any(len(own & known) >= SAME_WORDS * min(len(own), len(known)) for known in words)
-        if retold or alike or head.story in stories:
-            continue
-        stories |= {context.signals[key].story for key in event.evidence if key in context.signals}
-        words.append(own)
-        several[event.commitment] += 1
-        at = first_reported(event, text.report, start, context)
-        signals = known_signals((text.report, *event.evidence), context)
-        names = outlet_names((context.stories[signal.story] for signal in signals), context)
-        behind = outlets_line(names, text.headline)
-        day = format_day(labels.local_day(at, context.zone))
-        line = f"{day}, {text.name}: {cut_headline(text.headline, MAX_EVENT)}"
-        found.append((at, f"{line} ({behind})" if behind else line))
-    return tuple(line for _, line in sorted(found))
+        since = format_day(labels.local_day(verdict.shown_since, context.zone))
+        above = (event for event in told if event.commitment == commitment.id)
+        blow_told = any(event.changes[0].way is Direction.DOWN for event in above)
+        line = f"{labels.status_caps(verdict.status)} since {since}"
+        cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
+        if blow_told:
+            line = f"{line}; latest: see above"
+        elif cause is not None:
+            day = format_day(labels.local_day(cause.happened.end, context.zone))
+            when = ":" if day == since else f"; latest: {day},"
+            line = f"{line}{when} {told_by(cause, context)}"
+        lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
+    yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
 
 
-def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator[Transition]:
-    """The acts that several listed outlets report within two days, each as an event, whether or not it is recorded as
-    a change: a status may have moved before on the announcement of the act."""
-    groups: list[list[Signal]] = []
-    for signal in sorted(reports, key=lambda each: each.happened.end):
-        if signal.effect is Effect.NONE or signal.modality in HEDGED or signal.passing:
-            continue
-        key = signal.commitment, signal.rule, signal.by
-        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by) == key)
-        near = next((g for g in same if signal.happened.end - g[0].happened.end <= SAME_EVENT), None)
-        near.append(signal) if near else groups.append([signal])
-    for group in groups:
-        sources = (context.stories[signal.story] for signal in group if signal.tier <= Tier.TRADE)
-        listed = {context.outlet(story.source, story.url) for story in sources}
-        verdict, first = context.verdicts.get(group[0].commitment), group[0]
-        if verdict is None or first.commitment not in context.commitments or len(listed) < REPORTED:
-            continue
-        yield Transition(
-            id=first.id,
-            commitment=first.commitment,
-            change=changes.EventNoted(first.effect, first.by),
-            way=Direction.OTHER,
-            standing=verdict.standing,
-            outlook=verdict.outlook,
-            cause=Cause.NEWS,
-            reason=reasons.Reason(ReasonCode(first.effect.value)),
-            at=first.seen_at,
-            happened=first.happened.end,
-            severity=Severity.NOTABLE,
-            evidence=tuple(signal.id for signal in group),
-            level=max(signal.level for signal in group),
-        )
+def latest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
+    """The report of the last days behind a commitment in trouble that is best to read: short, of a wire, and late."""
+    blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS]
+    last = max((signal.happened.end for signal in blows), default=context.now)
+
+    def rank(signal: Signal) -> tuple[object, ...]:
+        story = context.stories[signal.story]
+        tiers = [Tier.WIRE, Tier.TRADE]  # an official title is that of a document
+        readable = is_english(story) and len(story.title) <= MAX_THREAT
+        return not readable, signal.tier not in tiers, -signal.happened.end.timestamp()
+
+    return min((s for s in blows if last - s.happened.end <= SAME_EVENT), key=rank, default=None)
 
 
 def dates_ahead(
-    followed: Sequence[tuple[Commitment, Verdict]], transitions: Sequence[Transition], context: RenderContext
+    followed: Sequence[tuple[Commitment, Verdict]], events: Sequence[PeriodEvent], context: RenderContext
 ) -> tuple[str, ...]:
-    """The dates of the next 30 days, nearest first: open deadlines, ends of target periods, and the days that reports
-    of the period name for an act; without any, the next date of all."""
-    today, dates = labels.local_day(context.now, context.zone), dict[date, list[str]]()
+    """The next dates, nearest first: open deadlines, announced meetings and acts, ends of target periods, and the days
+    that the reports of the period name for an act."""
+    today, dates = context.today, dict[date, dict[str, str]]()
+
+    def add(day: date, commitment: Commitment, text: str) -> None:
+        if day > today:
+            dates.setdefault(day, {}).setdefault(commitment.id, text)
+
     for commitment, verdict in followed:
         for line in deadline_lines(verdict, commitment.short, context):
-            dates.setdefault(line.date, []).append(f"{commitment.short}: {line.text}")
+            add(line.date, commitment, f"{commitment.short}: {line.text}")
+        for day, text in announced(commitment, verdict, context):
+            add(day, commitment, f"{commitment.short}: {text}")
         progress = progress_line(verdict.progress, commitment, context)
         if progress and progress.due and verdict.status is not Standing.MET:
             left = labels.pluralised((progress.due - today).days, "day")
-            due = f"{commitment.short} due {labels.format_date(progress.due)}, in {left}"
-            dates.setdefault(progress.due, []).append(due)
-    for move in transitions:
-        for signal in known_signals(move.evidence, context):
-            day = signal.starts or signal.date
-            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text))
-            if day and exact and move.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
-                rule = context.rules.get(signal.rule)  # an act on its day; a headline may only mention the day
-                told = act_sentence(signal, rule, context.parties) if rule and rule.tells else ""
-                told = told or change_text(move, context, [signal]).headline
-                when = labels.format_date(day.date)
-                named = f" from {when}" if day is signal.starts or day.role == "start" else f" ({when})"
-                told = f"{context.commitments[move.commitment].short}: {told}{'' if when in told else named}"
-                dates.setdefault(day.date, [told])
-    near = [text for day in sorted(dates) if 0 <= (day - today).days <= AHEAD_DAYS for text in dates[day]]
-    later = next((day for day in sorted(dates) if (day - today).days > AHEAD_DAYS), None)
+            add(progress.due, commitment, f"{commitment.short} due {labels.format_date(progress.due)}, in {left}")
+    for name, day, text in named_days(events, today, context):
+        add(day, context.commitments[name], f"{context.commitments[name].short}: {text}")
+    horizon = today + AHEAD
+    near = [text for day in sorted(dates) if day <= horizon for text in dates[day].values()]
+    later = next((day for day in sorted(dates) if day > horizon), None)
     if not near and later:
-        names = labels.join_list([text.partition(":")[0] for text in dates[later]])
-        near = [f"None within {AHEAD_DAYS} days; the next one is {labels.format_date(later)} ({names})"]
+        names = labels.join_list([context.commitments[name].short for name in dates[later]])
+        near = [f"None within {AHEAD.days} days; the next one is {labels.format_date(later)} ({names})"]
     return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near[:MAX_AHEAD])
+
+
+def named_days(events: Sequence[PeriodEvent], today: date, context: RenderContext) -> Iterator[tuple[str, date, str]]:
+    """Each act to which reports give a day after today, with its commitment and the day that most of them name."""
+    acts = dict[tuple[str, str], Counter[DateMention]]()
+    for event in events:
+        for signal in event.signals:
+            day = signal.starts or signal.date
+            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text)) and day.date > today
+            if day and exact and signal.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
+                rule = context.rules.get(signal.rule)  # an act on its day; a headline may only mention the day
+                act = act_sentence(signal, rule, context.parties) if rule and rule.tells else event.text.headline
+                role = "start" if day is signal.starts else day.role
+                acts.setdefault((signal.commitment, act), Counter()).update([DateMention(day.date, role=role)])
+    for (name, act), days in acts.items():
+        day = days.most_common(1)[0][0]
+        when = labels.format_date(day.date)
+        on_day = f" from {when}" if day.role == "start" else f" ({when})"
+        yield name, day.date, f"{act}{'' if when in act else on_day}"
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:
@@ -330,41 +278,30 @@ def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderCo
 # ---------------------------------------------------------------- opening and subject
 
 
-def opening(material: Sequence[BlockMaterial], followed: Sequence[tuple[Commitment, Verdict]]) -> str:
-    """'8 of 15 commitments moved: 7 up, 1 down. 4 are in trouble.'; 'No status changed, ...' of a quiet period."""
-    ways = Counter(item.way for item in material if item.way)
-    if not material:
-        return "No status changed, and no event of note was reported."
-    if not ways:
-        on_balance = " on balance" if any(item.turn for item in material) else ""
-        return f"No status changed{on_balance}; {labels.pluralised(len(material), 'commitment')} had news."
-    kinds = (("up", "up"), ("down", "down"), ("reopened", "began a new round"))
-    counted = ", ".join(f"{ways[way]} {words}" for way, words in kinds if ways[way])
-    trouble = Counter(verdict.status for _, verdict in followed if verdict.status in TROUBLE)
-    named = ", ".join(f"{trouble[status]} {labels.status_caps(status)}" for status in TROUBLE if trouble[status])
-    now = f" In trouble now: {named}." if named else " None is in trouble."
-    return f"{sum(ways.values())} of {labels.pluralised(len(followed), 'commitment')} moved: {counted}.{now}"
+def reason_to_receive(route: Route) -> str:
+    """'You receive this because the list “desk” follows every commitment.'"""
+    follows = "every commitment" if "*" in route.commitments else labels.join_list(route.commitments)
+    return one_line(f"You receive this because the list “{route.config_name}” follows {follows}.", 300)
 
 
-def digest_subject(ranked: Sequence[BlockMaterial], first: date, last: date) -> str:
-    """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: an important act, else
-    the new statuses, as many as fit ('Rare earths PLEDGED, Talks MET'), else the leading change."""
+def digest_subject(events: Sequence[PeriodEvent], first: date, last: date, context: RenderContext) -> str:
+    """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: the leading event, with
+    the new status if there is room for both."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
-    if not ranked:
+    if not events:
         return f"{head}no changes"
-    room, event = MAX_SUBJECT - len(head), ranked[0].texts[0].event
-    if ranked[0].weight[0]:
-        return head + cut_headline(event, room)
-    ends = [(topic_of(item.commitment), item.steps[-1][2]) for item in ranked if item.way]
-    turned = [f"{topic} {labels.status_caps(status)}" for topic, status in ends]
-    fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
-    if fitting:
-        return head + fitting[0]
-    topic = topic_of(ranked[0].commitment)
-    topic = f"{topic} now {labels.status_caps(ranked[0].verdict.status)}" if ranked[0].way else topic
-    return f"{head}{topic}: {cut_headline(event, max(room - len(topic) - 2, 12))}"
+    lead = events[0]
+    topic = topic_of(context.commitments[lead.commitment])
+    steps = turns(move for move in lead.moves if move.commitment == lead.commitment)
+    topic = f"{topic} now {labels.status_caps(steps[-1][2])}: " if steps else ""
+    text = lead.text.headline
+    return (
+        head + topic + text
+        if len(head + topic + text) <= MAX_SUBJECT
+        else head + cut_headline(text, MAX_SUBJECT - len(head))
+    )
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:

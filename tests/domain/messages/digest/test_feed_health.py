@@ -12,10 +12,12 @@ from monitor.domain.messages.feed_health import (
     OTHER_REMEDY,
     REMEDIES,
     SILENT_AFTER,
+    STATE_REMEDIES,
     alike_failures,
     blackout,
     feed_health,
     feed_report,
+    rhythm_after,
     source_health,
     sources_line,
 )
@@ -183,3 +185,47 @@ def test_the_line_of_sources_says_that_none_answers_or_how_many_are_in_which_sta
     mixed = dark(wire=polled("wire", ok=NOW))
     assert sources_line(FEEDS, mixed, NOW) == "3 sources: 1 ok, 1 failing, 1 not read yet"
     assert sources_line([], {}, NOW) == "No feed is polled"
+
+
+# ---------------------------------------------------------------- the rhythm of a feed
+
+
+def read(*documents: tuple[datetime, ...]) -> FeedState:
+    """A feed, first read four weeks ago, after documents with items of these dates."""
+    newest, gap = None, 0.0
+    for dates in documents:
+        newest, gap = rhythm_after(newest, gap, dates)
+    return answering(new=later(hours=-1)).changed(first_ok_at=later(days=-28), newest_at=newest, usual_gap=gap)
+
+
+def daily(first: int, last: int) -> tuple[datetime, ...]:
+    """One item a day, but on weekends none."""
+    return tuple(day for number in range(first, last + 1) if (day := later(days=number)).weekday() < 5)
+
+
+def test_a_feed_whose_newest_item_is_older_than_its_rhythm_is_frozen_since_that_item_although_it_answers() -> None:
+    fresh = feed_health(Feed(), read(daily(-40, 0)), NOW)
+    assert fresh.state == "ok"
+    weekend = feed_health(Feed(), read(daily(-60, -5)), NOW)
+    assert weekend.state == "ok", "a long weekend is no end"
+    old = feed_health(Feed(), read(daily(-60, -20)), NOW)
+    assert (old.state, old.since) == ("frozen", max(daily(-60, -20)))
+    assert old.detail == "answers, but its newest item is of 10 Feb 2026; it usually has one within 3 days"
+    assert feed_report(Feed(), read(daily(-60, -20)), NOW).remedy == STATE_REMEDIES["frozen"]
+
+
+def test_a_new_feed_is_never_frozen_by_its_rhythm_nor_one_whose_rhythm_few_items_hide() -> None:
+    old = read(daily(-400, -300))
+    assert feed_health(Feed(), old, NOW).state == "frozen"
+    assert feed_health(Feed(), old.changed(first_ok_at=later(days=-13)), NOW).state == "ok"
+    few = (later(days=-15, minutes=-1), later(days=-15))
+    assert feed_health(Feed(), read(few), NOW).state == "ok", "two items of one hour are no rhythm"
+    assert feed_health(Feed(), read(()), NOW).state == "ok"
+
+
+def test_a_pinned_old_item_is_no_rhythm_and_a_busier_feed_forgets_its_long_gaps() -> None:
+    pinned = (later(days=-6_000), *daily(-60, -20))
+    assert feed_health(Feed(), read(pinned), NOW).state == "frozen"
+    monthly = tuple(later(days=-30 * number) for number in range(13, 20))
+    gaps = [read(monthly, daily(-389, until)).usual_gap / timedelta(days=1).total_seconds() for until in (-330, 0)]
+    assert [round(gap) for gap in gaps] == [15, 3]

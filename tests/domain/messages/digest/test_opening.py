@@ -1,9 +1,8 @@
-"""The opening of a digest and its subject: the most important changes of the period."""
+"""The order of the events of a digest, and its subject."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Direction, Effect, Kind, Level
+from monitor.domain.model.enums import By, Direction, Effect, Level, Modality
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, digest, move, signal, story, verdict
+from tests.builders.message_values import commitment, digest, move, signal, story, verdict
 from tests.builders.tables import table
 
 TITLES = {
@@ -33,25 +32,25 @@ def week(
     titles: Any = None,
     rules: Any = None,
     outlets: Any = None,
-    history: Any = (),
-    series: Any = (),
+    levels: Any = None,
+    rumours: Any = (),
     **verdicts: Any,
 ) -> DigestBrief:
-    """A digest of four commitments, each with a report of its own. outlets: further carriers of a report; series: the
-    commitments that are rounds of talks."""
-    kinds = {key: Kind.SERIES if key in series else Kind.QUANTITY for key in TITLES}
+    """A digest of four commitments, each with a report of its own. outlets: further carriers of a report; levels:
+    of its act; rumours: what is only said."""
     told: dict[str, str] = TITLES | (titles or {})
     signals: dict[str, Signal] = {}
     stories: dict[str, Story] = {}
     for key, title in told.items():
-        signals[key] = signal(key, key, commitment=key, quote=title)
+        said = Modality.RUMOUR if key in rumours else Modality.DONE
+        level = (levels or {}).get(key, Level.ORDINARY)
+        signals[key] = signal(key, key, commitment=key, quote=title, modality=said, level=level)
         carried = [f"Outlet {number}" for number in range((outlets or {}).get(key, 0))]
         stories[key] = story(key, "Harbour Wire", carried, title=title)
     return digest(
-        commitments={key: commitment(key, short=key.capitalize(), kind=kinds[key]) for key in TITLES},
+        commitments={key: commitment(key, short=key.capitalize()) for key in TITLES},
         verdicts={key: verdict(key, flags=(), deadlines=()) for key in TITLES} | verdicts,
         transitions=moves,
-        history=history,
         signals=signals,
         stories=stories,
         rules=rules or {},
@@ -68,38 +67,17 @@ def noted(key: str, **changes: Any) -> Transition:
 
 
 def order(found: DigestBrief) -> list[str]:
-    return [block.commitment for block in found.blocks]
+    return [event.commitment for event in found.events]
 
 
-def test_the_opening_counts_what_moved_and_what_is_in_trouble(wording: GoldenWording) -> None:
-    steady: dict[str, Any] = {"outlook": Outlook.STEADY}
-    calm = {key: verdict(key, flags=(), deadlines=(), **steady) for key in TITLES}
-    up = moved("ore", "pledged", "met", way=Direction.UP, standing=Standing.MET, **steady)
-    again = moved("fees", "met", "in_progress", severity=Severity.ROUTINE, **steady)
-    back = [
-        moved("ore", at=NOW - timedelta(days=2)),
-        replace(moved("ore", "at_risk", "in_progress", **steady), id="t-back"),
-    ]
-    weeks = [
-        week(moved("truce"), moved("talks"), up, ore=calm["ore"]),
-        week(up, **calm),
-        week(again, **calm),
-        week(*back, **calm),
-        week(noted("ore")),
-        week(noted("ore", severity=Severity.ROUTINE)),
-        week(),
-    ]
-    wording(sentence for found in weeks for sentence in found.opening)
-
-
-def test_the_highest_acts_lead_then_final_standings_then_other_statuses_then_events() -> None:
+def test_leaders_lead_then_final_standings_then_other_statuses() -> None:
     moves = [
         noted("fees", level=Level.SUMMIT, way=Direction.UP),
         noted("ore", severity=Severity.NOTABLE),
         moved("truce", severity=Severity.URGENT),
         moved("talks", "pledged", "met", way=Direction.UP, standing=Standing.MET, outlook=Outlook.STEADY),
     ]
-    assert order(week(*moves)) == ["fees", "talks", "truce", "ore"]
+    assert order(week(*moves, outlets={"fees": 2}, levels={"fees": Level.SUMMIT})) == ["fees", "talks", "truce"]
 
 
 def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_bad() -> None:
@@ -111,23 +89,17 @@ def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_ba
     assert order(week(*moves, outlets={"ore": 2}))[0] == "ore"
 
 
-def test_an_order_that_moves_no_status_leads_only_if_it_is_well_reported() -> None:
+def test_an_event_in_every_paper_leads_before_a_status_that_one_paper_moved() -> None:
+    assert order(week(moved("truce"), noted("ore"), outlets={"ore": 3}))[0] == "truce"
+    assert order(week(moved("truce"), noted("ore"), outlets={"ore": 6}))[0] == "ore"
+
+
+def test_an_order_or_a_ruling_counts_more_and_a_rumour_less_than_its_outlets() -> None:
     ruling = noted("ore", level=Level.ORDER, severity=Severity.NOTABLE)
-    many = replace(ruling, evidence=("ore", "fees", "talks"))
-    assert order(week(moved("truce"), ruling))[0] == "truce"
-    assert order(week(moved("truce"), many))[0] == "ore"
-
-
-def test_a_meeting_of_leaders_lifts_one_commitment_unless_it_moves_others() -> None:
-    met = [noted(key, level=Level.SUMMIT, evidence=("talks", key)) for key in ("ore", "fees", "talks")]
-    assert order(week(*met, moved("truce"), series=("talks",))) == ["talks", "truce", "fees", "ore"]
-
-
-def test_few_reports_of_a_meeting_of_leaders_shortly_after_one_do_not_lead() -> None:
-    late = noted("ore", level=Level.SUMMIT, severity=Severity.NOTABLE)
-    last_week = replace(late, at=NOW - timedelta(days=10))
-    assert order(week(moved("truce"), late))[0] == "ore"
-    assert order(week(moved("truce"), late, history=(last_week,)))[0] == "truce"
+    said = noted("fees", severity=Severity.NOTABLE)
+    assert order(week(said, ruling, outlets={"fees": 2}, levels={"ore": Level.ORDER}))[0] == "ore"
+    assert order(week(said, ruling, outlets={"fees": 2}))[0] == "fees"
+    assert order(week(noted("talks"), noted("ore"), outlets={"ore": 1}, rumours=["ore"]))[0] == "talks"
 
 
 # ---------------------------------------------------------------- subject
@@ -145,7 +117,6 @@ def test_a_subject_has_the_days_and_the_new_statuses_or_the_leading_change(wordi
         week(moved("ore"), titles={"ore": chinese}).subject,
         week(noted("ore"), titles={"ore": chinese}, rules={RULE: rule}).subject,
         week(*both).subject,
-        week(*(moved(key) for key in TITLES)).subject,
         week(later).subject,
         week(*both, moved("truce", level=Level.ORDER)).subject,
         week().subject,

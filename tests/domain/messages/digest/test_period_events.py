@@ -1,0 +1,341 @@
+"""The events of a digest: each told once, by its best report, with its outlets, its effect and its doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.briefs import DigestBrief, DigestEvent
+from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import (
+    By,
+    Cause,
+    Direction,
+    Effect,
+    FlagKind,
+    FlagState,
+    Kind,
+    Level,
+    Modality,
+    Outlook,
+    ReasonCode,
+    Says,
+    Severity,
+    Standing,
+    Tier,
+    TransitionKind,
+)
+from monitor.domain.model.news import EventTime, Quantity, Signal, Story
+from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, Reason, Sighted, Speaker, Text
+from monitor.domain.model.verdicts import Flag, Transition
+from tests.builders.domain_values import reason
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, Known, commitment, counts, digest, move, route, signal, story, verdict
+
+CLEARED = "China clears two cargoes of soybeans"
+Told = tuple[Transition, Signal, Story]
+
+
+def at(day: int) -> datetime:
+    return datetime(2026, 3, day, 9, tzinfo=UTC)
+
+
+def status(key: str, frm: str, to: str, day: int, **changes: Any) -> Transition:
+    turned = {"outlook": Outlook(to)} if to in set(Outlook) else {"outlook": Outlook.STEADY, "standing": Standing(to)}
+    after: dict[str, Any] = {**turned, **changes}
+    return move(key, frm=frm, to=to, at=at(day), happened=at(day), **after)
+
+
+def event(key: str, day: int, title: str, **changes: Any) -> Told:
+    """An event of note with its signal and its story, by an act of its own."""
+    told: dict[str, Any] = {"at": at(day), "happened": at(day), "severity": Severity.NOTABLE, "way": Direction.UP}
+    noted = move(key, change=EventNoted(Effect.PROGRESS, By.CN), evidence=(f"s-{key}",), **told | changes)
+    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By.CN, rule=key)
+    own = replace(own, happened=EventTime(at(day), at(day)))
+    return noted, own, story(f"a-{key}", title=title, published_at=at(day))
+
+
+def week(*events: Told, **changes: Any) -> DigestBrief:
+    signals = {own.id: own for _, own, _ in events}
+    stories = {told.id: told for _, _, told in events}
+    moves = tuple(noted for noted, _, _ in events)
+    return digest(transitions=moves, signals=signals, stories=stories, **changes)
+
+
+def only(*events: Told, **changes: Any) -> DigestEvent:
+    (found,) = week(*events, **changes).events
+    return found
+
+
+TURNED: Told = (status("t1", "pledged", "in_progress", 12, way=Direction.UP), signal("s1", "a"), story("a"))
+
+
+# ---------------------------------------------------------------- one event
+
+
+def test_two_changes_that_one_report_brought_are_one_event() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    terms = move("t2", TransitionKind.TERMS, "", "a cap of ten ships", at=at(12), happened=at(12))
+    found = week((noted, own, told), (replace(terms, evidence=noted.evidence), own, told))
+    assert [each.text for each in found.events] == [CLEARED]
+
+
+def test_the_same_words_of_two_outlets_are_one_event_with_both() -> None:
+    later, again, copy = event("e2", 12, CLEARED, severity=Severity.URGENT)
+    copy = story(copy.id, "Port Paper", title=copy.title, published_at=at(12))
+    assert only(event("e1", 11, CLEARED), (later, again, copy)).outlets == "Harbour Wire and Port Paper"
+
+
+def test_reports_of_one_act_or_one_figure_within_two_days_are_one_event() -> None:
+    first, own, told = event("e1", 12, CLEARED)
+    same_act = event("e2", 13, "Beijing lets ships unload beans")
+    same_act = (same_act[0], replace(same_act[1], rule=own.rule, by=By.UNKNOWN), same_act[2])
+    assert only((first, own, told), same_act).text == CLEARED
+    assert only(event("e1", 12, "Duty of 13% ends"), event("e2", 13, "Beijing drops 13% levy on beans")).text
+
+
+def test_steps_in_opposite_directions_are_two_events() -> None:
+    blow = event("e2", 12, CLEARED, way=Direction.DOWN)
+    found = week(event("e1", 12, CLEARED), blow, commitments={"soybean-purchases": commitment()})
+    assert len([*found.events, *found.also]) == 2
+
+
+def test_a_meeting_of_leaders_is_one_event_that_no_single_outlet_tells() -> None:
+    told = [event(f"e{n}", n, f"The leaders meet, outlet {n} reports", level=Level.SUMMIT) for n in (11, 12, 13)]
+    told = [
+        (noted, replace(own, level=Level.SUMMIT), replace(paper, source=f"Paper {paper.id}"))
+        for noted, own, paper in told
+    ]
+    assert only(*told).outlets == "Paper a-e11, Paper a-e12 and Paper a-e13"
+    assert week(told[0]).events == ()
+
+
+def test_a_headline_is_told_before_generated_words_about_the_same_act() -> None:
+    _, own, chinese = event("e2", 12, "两船大豆获准卸货")
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=(own.id,))
+    noted, again, english = event("e1", 13, CLEARED)
+    found = only((turned, own, chinese), (noted, replace(again, rule=own.rule), english))
+    assert (found.text, found.moved) == (CLEARED, True)
+
+
+def test_a_formal_act_is_told_before_what_is_said_about_it() -> None:
+    noted, own, told = event("e1", 12, "The ruling on cargoes brings doubts", severity=Severity.URGENT)
+    ruled, act, report = event("e2", 11, "Court strikes down the ban on cargoes")
+    act = replace(act, rule=own.rule, level=Level.ORDER)
+    assert only((noted, own, told), (ruled, act, report)).text == report.title
+
+
+def test_what_has_no_headline_of_its_own_is_the_formal_act_of_that_side_that_others_tell() -> None:
+    rule = RuleInfo("e2", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
+    _, own, chinese = event("e2", 12, "两船大豆获准卸货")
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=(own.id,))
+    _, act, english = event("e1", 13, CLEARED)
+    act, english = replace(act, level=Level.ORDER), story(english.id, "Port Paper", ("Dock News",), title=CLEARED)
+    (found,) = digest(
+        transitions=(turned,),
+        reports=(act,),
+        signals={own.id: own, act.id: act},
+        stories={chinese.id: chinese, english.id: english},
+        rules={"e2": rule},
+    ).events
+    assert (found.text, found.outlets) == ("China clears ships", "Harbour Wire, Port Paper and Dock News")
+
+
+def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved_a_status() -> None:
+    page = "The ministry stated the following on ships, cargoes, licences and beans: " * 3
+    noted, own, told = event("e1", 12, page)
+    rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=(own.id,))
+    assert only((turned, own, told), rules={"e1": rule}).text == "China clears ships"
+    assert week((noted, own, told), rules={"e1": rule}).events == ()
+
+
+def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    other = replace(own, id="s-more", story="a-more", quote="China buys 2 Mt", quantity=Quantity(2e6, 2e6, "t"))
+    copy = story("a-more", title="China buys 2 Mt of soybeans", published_at=at(13))
+    assert only((replace(noted, evidence=(own.id, other.id)), own, told), (noted, other, copy)).text == copy.title
+
+
+def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
+    met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
+    later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
+    own = replace(own, by=By.BOTH, level=Level.SUMMIT)
+    agreed = replace(agreed, says=Says.US, by=By.BOTH, level=Level.SUMMIT)
+    copy, told = replace(copy, source="Port Paper"), story(told.id, "Harbour Wire", ("Xing Daily",), title=told.title)
+    met = replace(met, evidence=(own.id, agreed.id))
+    talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
+    assert only((met, own, told), (later, agreed, copy), commitments=talks).text == copy.title
+
+
+def test_an_event_is_told_by_the_reports_of_its_own_week() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    past = replace(own, id="s-past", story="a-past", happened=EventTime(at(1), at(1)), tier=Tier.OFFICIAL)
+    old = story("a-past", title="China promises to clear all cargoes", published_at=at(1))
+    assert only((replace(noted, evidence=(past.id, own.id)), own, told), (noted, past, old)).text == CLEARED
+
+
+def test_an_earlier_event_that_was_first_seen_late_is_no_news_unless_it_moved_a_status() -> None:
+    moved = replace(status("t1", "in_progress", "at_risk", 12), late=True, happened=at(1))
+    assert week(event("e1", 12, CLEARED, late=True, happened=at(1))).events == ()
+    assert digest(transitions=(moved,)).events[0].source.endswith("first seen late")
+
+
+def test_what_only_unknown_outlets_report_is_no_news_unless_it_moved_a_status() -> None:
+    unknown: dict[str, Any] = {"publishers": Known()}
+    assert week(event("e1", 12, CLEARED), **unknown).events == ()
+    assert only(TURNED, **unknown).moved
+
+
+def test_an_act_of_one_outlet_is_told_if_its_title_states_it() -> None:
+    _, own, told = event("e1", 12, CLEARED)
+    rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS)
+    own = replace(own, tier=Tier.WIRE)
+
+    def reported(found: Signal, **changes: Any) -> int:
+        known = {"signals": {found.id: found}, "stories": {told.id: told}, "rules": {"e1": replace(rule, **changes)}}
+        return len(digest(transitions=(), reports=(found,), **known).events)
+
+    assert reported(own) == 1
+    assert reported(own, weak=True) == 0
+    assert reported(replace(own, field="summary")) == 0
+    assert reported(replace(own, modality=Modality.RUMOUR)) == 0
+
+
+# ---------------------------------------------------------------- its line
+
+
+def test_the_effect_of_an_event_names_both_statuses(wording: GoldenWording) -> None:
+    first = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    moves = [
+        (status("t1", "in_progress", "at_risk", 12),),
+        (first, status("t2", "in_progress", "at_risk", 12)),
+        (status("t1", "at_risk", "in_progress", 12), status("t2", "in_progress", "at_risk", 12)),
+        (status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK),),
+        # The shown status counts if a standing moved first and the risk passed later.
+        (status("t1", "pledged", "in_force", 12, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12)),
+        (status("t1", "met", "in_progress", 12),),
+    ]
+    found = [digest(transitions=own).events[0].effect for own in moves]
+    wording((*found, only(event("e1", 12, CLEARED)).effect))
+
+
+def test_events_that_moved_a_status_back_and_forth_name_their_own_step(wording: GoldenWording) -> None:
+    up, own, told = status("t1", "at_risk", "in_progress", 9, way=Direction.UP), *event("e1", 9, CLEARED)[1:]
+    down, other, copy = status("t2", "in_progress", "at_risk", 13), *event("e2", 13, "China halts all imports")[1:]
+    moves = (replace(up, evidence=(own.id,)), own, told), (replace(down, evidence=(other.id,)), other, copy)
+    said = event("e3", 11, "Farmers ask for more cargoes")
+    found = week(*moves, said)
+    wording((*(each.line for each in found.events), *found.also))
+
+
+def test_a_confirmation_of_what_moved_in_the_period_is_told_with_it_and_another_one_by_itself() -> None:
+    of_pledge, of_progress = (
+        replace(
+            move(f"t-{to}", TransitionKind.FLAG, "unconfirmed", "confirmed", at=at(12), confirms=True),
+            standing=to,
+            happened=at(12),
+        )
+        for to in (Standing.PLEDGED, Standing.IN_PROGRESS)
+    )
+    (found,) = digest(transitions=(TURNED[0], of_pledge, of_progress)).events
+    assert "confirmed" not in found.effect
+    (alone,) = digest(transitions=(of_progress,)).events
+    assert "IN PROGRESS is now confirmed" in alone.effect
+
+
+def test_a_line_names_late_news_reasons_of_people_and_many_outlets(wording: GoldenWording) -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    wide = story(told.id, "Harbour Wire", ("Dock News", "Port Paper", "Xing Daily"), title=told.title)
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    pinned = move(cause=Cause.PERSON, evidence=(), reason=reason("pinned by ann: the talks go on"))
+    found = (
+        only(event("e1", 12, CLEARED, late=True)),
+        only((noted, own, wide)),
+        *(digest(transitions=(change,)).events[0] for change in (confirmed, pinned)),
+    )
+    wording(each.line for each in found)
+
+
+def test_a_date_and_a_share_are_told_by_the_event_behind_them(wording: GoldenWording) -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    same: dict[str, Any] = {"at": at(12), "happened": at(12), "evidence": noted.evidence}
+    share = move("t2", TransitionKind.PROGRESS, "15%", "33%", **same)
+    moved = move("t2", kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30", **same)
+    missed = DeadlineMissed("", date(2026, 3, 12))
+    detail = FirstDateMissed("", date(2026, 3, 12), date(2026, 4, 30))
+    overtaken = replace(moved, id="t3", change=missed, reason=Reason(ReasonCode.DEADLINE, detail))
+    counted = verdict(progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
+    dated = verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))
+    found = [
+        only((each, own, told), verdicts={"soybean-purchases": known})
+        for each, known in ((share, counted), (moved, dated), (overtaken, dated))
+    ]
+    alone = digest(transitions=(replace(moved, evidence=()),), verdicts={"soybean-purchases": dated}).events[0]
+    wording(f"{each.text} | {each.effect}" for each in (*found, alone))
+
+
+def test_a_pin_is_news_besides_the_event_of_the_same_report() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    turned = status("t1", "in_progress", "at_risk", 12, cause=Cause.PERSON, evidence=noted.evidence)
+    found = week((noted, own, told), (turned, own, told))
+    assert [each.moved for each in found.events] == [True]
+    assert found.also[0].startswith(f"Soybeans 12 Mt: {CLEARED}")
+
+
+def test_a_doubt_about_an_event_is_no_event_of_its_own() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    doubt = replace(noted, id="t2", change=FlagChanged(FlagKind.UNCONFIRMED, "cn", None, FlagState.RAISED))
+    assert only((noted, own, told), (doubt, own, told)).text == CLEARED
+
+
+def test_a_doubt_stands_behind_the_event_that_it_is_about(wording: GoldenWording) -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    sighted = Sighted(awaited.speaker, Outlook.AT_RISK, 1, 3, 3)
+    flags = {
+        "about the event": Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),
+        "awaited": Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),
+        "of one side": Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", date(2026, 4, 30), ("cn",)), ("s1",)),
+        "contested": Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)),
+        "overdue": Flag(FlagKind.OVERDUE, "12 Mt", NOW, evidence=("s1",)),
+        "older": Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=8), evidence=("s1",)),
+        "about another report": Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s2",)),
+        "for the alert": Flag(FlagKind.UNCONFIRMED, "us", NOW, sighted, ("s1",)),
+    }
+    found = {name: digest(verdicts={"soybean-purchases": verdict(flags=(flag,))}) for name, flag in flags.items()}
+    wording(f"{name}: {each.events[0].doubt}" for name, each in found.items())
+
+
+def test_a_report_that_no_longer_counts_is_not_opened() -> None:
+    told = Reason(ReasonCode.WITHDRAWN, Text("the report no longer stands"), signals=("s1",))
+    withdrawn = move(frm="at_risk", to="in_progress", cause=Cause.CORRECTION, reason=told)
+    assert digest(transitions=(withdrawn,)).events[0].report is None
+
+
+def test_an_outlet_is_named_once() -> None:
+    noted, own, told = event("e1", 12, "两船大豆获准卸货")
+    rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
+    own = replace(own, says=Says.CN, origin="MOFCOM", by=By.US)
+    found = only((noted, own, story(told.id, "MOFCOM", title=told.title, published_at=at(12))), rules={"e1": rule})
+    assert (found.text.startswith("MOFCOM"), found.outlets) == (True, "")
+
+
+def test_the_report_to_open_is_the_one_that_the_line_tells_unless_its_address_is_endless() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    later = replace(own, id="s-later", story="a-later", quote="Ships at the three ports begin to unload")
+    copy = story("a-later", title=later.quote, published_at=at(13))
+    both = (replace(noted, evidence=("s-later", *noted.evidence)), own, told), (noted, later, copy)
+    found = only(*both)
+    assert (found.text, found.report and found.report.url) == (told.title, told.url)
+    endless = replace(told, url=f"{told.url}/{'x' * 200}")
+    found = only((both[0][0], own, endless), both[1])
+    assert (found.text, found.report and found.report.url) == (told.title, copy.url)
+
+
+def test_days_of_events_are_those_of_the_readers_zone() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    late = replace(own, happened=EventTime(at(12), at(12) + timedelta(hours=14, minutes=30)))
+    assert only((noted, late, told), route=route(zone="Asia/Shanghai")).day == "13 Mar"
