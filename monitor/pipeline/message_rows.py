@@ -49,6 +49,9 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     history = [
         move for name in names for move in verdict_records.transitions(conn, commitments=[name], newest=MAX_HISTORY)
     ]
+    since = dict.fromkeys(names, now - timedelta(days=rulebook.policy.corroborate_days))
+    lately = signals.by_commitment_after(conn, since)  # who has spoken is not called silent
+    quoted = {s.id: s for own in lately.values() for s in own} | quoted
     known, rules = (quoted, reported, rulebook.publishers, rulebook.policy), rulebook.rules
     rendering = RenderContext(*known, now, route.zone, rulebook.parties, rules, rulebook.commitments, verdicts)
     brief = alert_brief(message, rendering, route, history)
