@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from ctypes import CDLL
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Literal
@@ -125,7 +125,7 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
                     live.update(dashboard(app, live.console.width, live=True), refresh=True)
                 service.turn(app.clock(), monotonic())
                 if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
-                    resume_jobs(scheduler, utc_now())
+                    resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
                     poller.poll_all_now()
                 clock_watch.take_notes(app.clock)
                 if hangups:

@@ -121,7 +121,8 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
         f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
         for item in reversed(card.messages[-MAX_CARD_LINES:])
     ]
-    blocks.items("Messages in this thread, the latest first", messages[1:] and messages, ITEMS_PER_BLOCK, behind=1)
+    if {item.line for item in card.messages} != {now.subject}:
+        blocks.items("Messages in this thread, the latest first", messages, ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines[bool(now.confidence) and not messages[1:] :]
     quotes = [_quote(line) for line in evidence]
     blocks.items("How this thread began", quotes, source=evidence, most=MAX_FURTHER + 1)

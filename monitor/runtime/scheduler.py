@@ -79,13 +79,15 @@ class RunLog:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work done every `seconds`, in the threads of `executor`. at_once: start immediately, not `seconds` later."""
+    """Work done every `seconds`, in the threads of `executor`. at_once: start immediately, not `seconds` later. timed:
+    it may expire or give up something, so it is not done while the clock is in doubt."""
 
     name: str
     do: Callable[[], Any]
     seconds: int
     executor: str = "default"
     at_once: bool = True
+    timed: bool = False
 
 
 def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> Iterator[Job]:
@@ -97,10 +99,6 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
             poller.settled.clear()
             after_polls()
 
-    def deliver(channel: str) -> None:
-        if app.knows_time:  # else messages could expire by a wrong clock
-            deliver_channel(app, channel)
-
     def prune() -> None:
         """Delete old entries of the run log. Evidence is never deleted."""
         with app.store.begin() as conn:
@@ -111,12 +109,12 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     if any(route.approval for route in app.routes):
         yield Job("approval", lambda: ask_owner(app), 5)
     for channel in app.senders:
-        yield Job(f"deliver {channel}", partial(deliver, channel), 2, "channels")
+        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), 2, "channels", timed=True)
     if app.reader is not None:
-        yield Job("read", lambda: read_next(app), 2, "reader")
-        yield Job("release unread", lambda: release_late(app), 2)
+        yield Job("read", lambda: read_next(app), 2, "reader", timed=True)
+        yield Job("release unread", lambda: release_late(app), 2, timed=True)
         if app.settings.reader.weekly_review:
-            yield Job("weekly review", lambda: review_board(app), 10, "reader")
+            yield Job("weekly review", lambda: review_board(app), 10, "reader", timed=True)
     yield Job("sources", lambda: watch_sources(app), 60)
     yield Job("digest", lambda: run_digests(app), 30)
     yield Job("rules", lambda: reload_rules(app), 3)
@@ -159,7 +157,8 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
             started = app.clock()
             try:
                 with bound(job=job.name):
-                    job.do()
+                    if app.knows_time or not job.timed:
+                        job.do()
             except Exception as error:  # noqa: BLE001 - a failing job stops no other, and runs again
                 runs.note(job.name, started, "failed", error)
                 return

@@ -94,6 +94,18 @@ def test_that_no_source_answers_is_told_within_two_hours_and_once_with_names_err
     wording(notice.next)
 
 
+def test_an_important_feed_that_answers_with_items_older_than_its_rhythm_is_told_once(watch: Watch) -> None:
+    with watch.store.begin() as conn:
+        herald = feeds.states(conn)["herald"]
+        save_rows(conn, herald.changed(newest_at=watch.now, usual_gap=timedelta(hours=20).total_seconds()))
+    watch.step = timedelta(hours=6)
+    watch.passes(days=13)
+    assert watch.told() == [], "it is new"
+    watch.passes(days=3)
+    ((_, line),) = watch.told()
+    assert line == "SOURCE FROZEN · herald"
+
+
 def test_the_recovery_is_told_once_when_sources_have_answered_for_an_hour(watch: Watch) -> None:
     watch.passes(hours=30, down=ALL)
     watch.passes(hours=30)

@@ -167,5 +167,8 @@ def test_a_card_names_the_latest_messages_and_how_the_thread_began() -> None:
     assert (payload["channel"], payload["ts"], "metadata" in payload) == ("C1", "1.5", False)
 
 
-def test_a_card_of_one_message_does_not_list_it() -> None:
-    assert not any("Messages in this thread" in text for text in texts(status_card(a_card("x", 1))["blocks"]))
+def test_a_card_of_one_message_lists_it_only_once_the_status_is_another() -> None:
+    one = a_card("x", 1)
+    for line, listed in ((one.now.subject, False), ("Soybeans now PLEDGED", True)):
+        card = replace(one, messages=tuple(replace(item, line=line) for item in one.messages))
+        assert any("Messages in this thread" in text for text in texts(status_card(card)["blocks"])) is listed

@@ -3,6 +3,7 @@ another one."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,13 +16,15 @@ from monitor.config import load_settings
 from monitor.domain.model import Standing
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.health import health
+from monitor.pipeline.operator_notices import channel_notice, notify_operator
 from monitor.runtime.app import App, open_app, run_digests, run_reviews
 from monitor.runtime.clock_watch import ClockWatch, TrustedClock, last_work
 from monitor.runtime.health_reports import HealthRecorder
-from monitor.runtime.poller import poll
+from monitor.runtime.poller import Poller, poll
+from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.store import feeds, verdict_records
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import NOW, ask, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import SOY
@@ -219,6 +222,25 @@ def test_a_start_with_a_clock_two_days_ahead_waits_for_a_server(app: App, machin
     assert (standing(app), messages(app)) == (Standing.IN_FORCE, before), "nothing is decided before the first answer"
     works(app, machine, wire)
     assert (app.clock(), standing(app), messages(app)) == (machine.true, Standing.IN_FORCE, before)
+
+
+def test_while_the_clock_is_in_doubt_nothing_is_sent_or_given_up_and_no_job_counts_as_stalled(
+    app: App, wire: Publisher
+) -> None:
+    do(app.store, notify_operator, channel_notice("slack", "refused", NOW), app.owner_routes(), NOW)
+    wire.documents.clear()
+    app.clock = clock = TrustedClock()
+    clock.begin(clock() - AHEAD)
+    signs, patience = HealthRecorder(app, app.clock()), threading.Event()
+    with Poller(app) as poller:
+        scheduler = start_jobs(app, poller, signs, lambda: None)
+        while "deliver file" not in signs.ended_well:
+            patience.wait(0.02)
+        assert ask(app.store, outbox_store.state_counts)["sent"] == 0
+        clock.hear(clock())
+        while not ask(app.store, outbox_store.state_counts)["sent"]:
+            patience.wait(0.02)
+        assert stop_jobs(scheduler, 20)
 
 
 def test_health_is_judged_by_the_time_that_the_monitor_keeps_and_shows_the_jump(

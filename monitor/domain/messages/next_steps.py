@@ -21,7 +21,6 @@ from monitor.domain.model import (
     Outlook,
     Signal,
     Standing,
-    Story,
     Target,
     Verdict,
 )
@@ -54,17 +53,17 @@ MOST_ANNOUNCED = 2
 
 def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
     """The latest blow behind a commitment at risk or stalled, on the day of its first report: a threat, which can be
-    withdrawn, or an act of one side, which that side can reverse. Of two sides, the one whose blows more reports behind
-    the outlook tell, else the first: the other one answers. None for the rulings of others. quoted: the signals that
-    the reader sees."""
+    withdrawn, or an act of one side, which that side can reverse. Of two sides, the one that began, by most reports of
+    the first day: the other one answers. None for the rulings of others. quoted: the signals that the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
     told = known_signals((*verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
-    alone = [s for s in may_end if len(s.by.parties) == 1]
-    behind = Counter(s.by for s in [s for s in alone if s.id in verdict.outlook_evidence] or alone)
     known = sorted(may_end, key=lambda s: s.happened.end)
+    alone = [s for s in known if len(s.by.parties) == 1]
+    began = [s for s in alone if s.id in verdict.outlook_evidence] or alone
+    behind = Counter(s.by for s in began if day_of(s.happened.end) == day_of(began[0].happened.end))
     blows = [s for s in known if not behind or s.by is behind.most_common(1)[0][0]]
     latest = [s for s in blows if day_of(blows[-1].happened.end) - day_of(s.happened.end) <= TOLD_AGAIN]
     worst = min(latest, key=lambda s: (s.id not in quoted, *representative_rank(s)), default=None)
@@ -221,14 +220,11 @@ def _way_back(
 def told_by(signal: Signal, context: RenderContext) -> str:
     """A report in words with its outlet: '“Trump threatens 100% tariffs” (AP News)'."""
     story = context.stories[signal.story]
-    said = _title(story) if is_english(story) else act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    if is_english(story):
+        title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
+        said = f"“{title}”"
     return f"{said} ({context.outlet(story.source, story.url)})"
-
-
-def _title(story: Story) -> str:
-    """The headline in quotation marks."""
-    title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
-    return f"“{title}”"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:

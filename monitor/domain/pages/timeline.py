@@ -13,7 +13,17 @@ from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_repor
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
-from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Severity, Status, Transition, TransitionKind
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    FlagKind,
+    Level,
+    Outlook,
+    Severity,
+    Status,
+    Transition,
+    TransitionKind,
+)
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
@@ -138,7 +148,9 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     """The headline of the most important change of an event, without a full stop, and the outlets that report it."""
     then = _context_of(group, own)
     evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
-    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then))
+    # As a mail tells it; of a meeting of leaders, as a digest does, what a side says of the outcome.
+    outcome = group[0].level is Level.SUMMIT
+    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then) if outcome else None)
     headline, moved = text.headline, group[0].change
     if isinstance(moved, DeadlineMoved) and moved.what and not text.report:  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{moved.what}: {decapitalised(headline)}"
@@ -187,7 +199,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     last = max(group, key=lambda change: change.at)
     then = _context_of(group, own, keys)
     evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
-    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
+    dated = lead.way is not Direction.UP and any(change.kind is not TransitionKind.FLAG for change in group)
+    by_calendar = lead.cause is Cause.CLOCK and dated
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     (text, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)

@@ -13,6 +13,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Target
 from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
+from monitor.domain.model.news import EventTime
 from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, counts, signal, story, verdict
@@ -190,7 +191,13 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
         stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))
         return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
-    # However many reports of the other side the message quotes.
+    # However many reports of the other side the message quotes, or its answer of later days is behind the outlook too.
+    answers = {
+        key: replace(answer, id=key, happened=EventTime(*2 * (NOW + timedelta(days=2),))) for key in ("s7", "s8")
+    }
+    stands = verdict(standing=Standing.IN_FORCE, outlook_evidence=("s1", *answers), deadlines=())
+    told = next_step(commitment(**STANDING), stands, replace(known, signals={**known.signals, **answers}), ("s7",))
+    assert told == quoting("s3")
     assert quoting("s3", "s6") == quoting("s3")
     wording([quoting("s2"), quoting("s3"), quoting("s4", cause="s4"), quoting(cause="s5"), quoting("s5", cause="s5")])
 

@@ -193,6 +193,8 @@ def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concer
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
     other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
     assert events(history={SOY: (*history(), again)})[0] == ["change-t3"]
+    echo = replace(history()[1], id="t5", evidence=("s2",), at=NOW + timedelta(days=2))
+    assert events(history={SOY: (*history(), echo)})[0] == ["change-t2"]
     assert events(history={SOY: history(), TRUCE: (other,)})[0] == ["change-t2", "change-t4"]
     long_ago = replace(other, at=ago(30))
     assert ["change-t4"] in events(history={SOY: history(), TRUCE: (long_ago,)})

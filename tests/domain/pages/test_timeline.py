@@ -12,6 +12,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     FlagState,
+    Outlook,
     ReasonCode,
     Says,
     Severity,
@@ -24,7 +25,7 @@ from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.message_values import NOW, move, story
+from tests.builders.message_values import NOW, move, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
 
 
@@ -74,6 +75,15 @@ def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
         echo = replace(noted, id="t9", at=moved.at + timedelta(days=days), evidence=())
         assert told(noted, moved, echo) == ([] if days == 0 else ["change-t9"]) + ["change-t0"]
     assert told(replace(noted, way=Direction.DOWN), moved) == ["change-t0", "change-t1"]
+
+
+def test_what_a_trouble_rests_on_now_is_told_whoever_reports_it() -> None:
+    quiet = replace(history()[1], severity=Severity.ROUTINE)
+    troubled = verdict(outlook_evidence=("s1",))
+    for now, anchors in ((troubled, ["change-t1"]), (replace(troubled, outlook=Outlook.STEADY), [])):
+        verdicts = {**own().context.verdicts, SOY: now}
+        found = months(own(history={SOY: (quiet,)}, verdicts=verdicts))
+        assert [each.changes[0].anchor for month in found for each in month.entries] == anchors
 
 
 def test_the_next_round_of_a_series_is_minor_until_leaders_meet() -> None:
@@ -128,12 +138,13 @@ def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
     assert [(piece.line.outlet, piece.line.others) for piece in found.evidence] == [("Harbour Wire", 1)]
 
 
-def test_that_there_is_no_news_does_not_rest_on_the_baseline_and_a_date_does() -> None:
+def test_a_date_rests_on_the_baseline_and_neither_silence_nor_a_whole_whose_parts_are_done() -> None:
     stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
     silence = replace(move("t9", evidence=()), change=stale, cause=Cause.CLOCK)
     due = replace(silence, change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30))
-    silence, due = (replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due))
-    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in (silence, due)] == [0, 1]
+    whole = replace(move("t9", frm="in_progress", to="met", way=Direction.UP, evidence=()), cause=Cause.CLOCK)
+    rest = [replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due, whole)]
+    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in rest] == [0, 1, 0]
 
 
 def test_a_sentence_in_chinese_has_its_language() -> None:

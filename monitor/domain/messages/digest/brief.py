@@ -29,6 +29,7 @@ from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Commitment,
     DateMention,
+    Direction,
     FlagKind,
     Modality,
     Outlook,
@@ -143,18 +144,16 @@ def trouble_lines(
         if verdict.status not in TROUBLE or (commitment.id in moved and verdict.shown_since >= start):
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
-        seen = {signal.story for event in told if event.commitment == commitment.id for signal in event.signals}
+        above = (event for event in told if event.commitment == commitment.id)
+        blow_told = any(event.changes[0].way is Direction.DOWN for event in above)
         line = f"{labels.status_caps(verdict.status)} since {since}"
         cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
-        if cause is not None and cause.story in seen:
+        if blow_told:
             line = f"{line}; latest: see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
-            line = (
-                f"{line}; latest: {day}, {told_by(cause, context)}"
-                if day != since
-                else f"{line}: {told_by(cause, context)}"
-            )
+            when = ":" if day == since else f"; latest: {day},"
+            line = f"{line}{when} {told_by(cause, context)}"
         lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
     yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
 

@@ -128,6 +128,22 @@ def test_a_formal_act_is_told_before_what_is_said_about_it() -> None:
     assert only((noted, own, told), (ruled, act, report)).text == report.title
 
 
+def test_what_has_no_headline_of_its_own_is_the_formal_act_of_that_side_that_others_tell() -> None:
+    rule = RuleInfo("e2", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
+    _, own, chinese = event("e2", 12, "两船大豆获准卸货")
+    turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=(own.id,))
+    _, act, english = event("e1", 13, CLEARED)
+    act, english = replace(act, level=Level.ORDER), story(english.id, "Port Paper", ("Dock News",), title=CLEARED)
+    (found,) = digest(
+        transitions=(turned,),
+        reports=(act,),
+        signals={own.id: own, act.id: act},
+        stories={chinese.id: chinese, english.id: english},
+        rules={"e2": rule},
+    ).events
+    assert (found.text, found.outlets) == ("China clears ships", "Harbour Wire, Port Paper and Dock News")
+
+
 def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved_a_status() -> None:
     page = "The ministry stated the following on ships, cargoes, licences and beans: " * 3
     noted, own, told = event("e1", 12, page)
@@ -284,6 +300,7 @@ def test_a_doubt_stands_behind_the_event_that_it_is_about(wording: GoldenWording
         "awaited": Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),
         "of one side": Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", date(2026, 4, 30), ("cn",)), ("s1",)),
         "contested": Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)),
+        "overdue": Flag(FlagKind.OVERDUE, "12 Mt", NOW, evidence=("s1",)),
         "older": Flag(FlagKind.UNCONFIRMED, "cn", NOW - timedelta(days=8), evidence=("s1",)),
         "about another report": Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s2",)),
         "for the alert": Flag(FlagKind.UNCONFIRMED, "us", NOW, sighted, ("s1",)),
