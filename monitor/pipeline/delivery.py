@@ -137,13 +137,15 @@ class _DeliveryRun:
                 return False
             failures, since = outbox_store.earlier_attempts(conn, item, now + CIRCUIT_RETRY)
             thread = threads.current_thread(conn, item, now - MAX_THREAD_AGE) if item.commitment else None
-        end, report = self._send(item, thread, failures, since), self.report
+        end, report, troubles = self._send(item, thread, failures, since), self.report, 0
         while True:
             try:
                 self._record(item, end)
                 break
             except StoreError as error:
-                log.warning("the result of a send could not be recorded yet", message=item.number, error=str(error))
+                if not troubles:
+                    log.warning("the result of a send could not be recorded yet", message=item.number, error=str(error))
+                troubles += 1
                 if self.give_up(SETTLE_RETRY_SECONDS):
                     raise
         lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
