@@ -108,7 +108,7 @@ def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Des
     assert CANCELS in " ".join(text.split())
     (brief,) = objects(told.run("digest", "preview", "--json", "--since", "2026-03-01").stdout)
     events = [event for event in brief["events"] if event["commitment"] == "soy"]
-    assert [event["text"] for event in events if event["moved"]] == [CANCELS]
+    assert [event["text"] for event in events if event["moved"]] == [CANCELS, BUYS]
 
 
 @pytest.mark.parametrize(
