@@ -30,8 +30,8 @@ SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 BY_READER = f"/{READER}"
 """The end of the rule of a signal that only a model reads."""
-UNNAMED = re.compile(r"\bexclusive\b|\bsources?\b", re.IGNORECASE)
-"""A report that rests on sources of its own, without their names."""
+UNNAMED = re.compile(r"(\bexclusive\b|\bsources?\b)|(\bfamiliar\b|\binsiders?\b)", re.IGNORECASE)
+"""A report that rests on sources of its own, without their names. Who retells it keeps its word for them."""
 RETOLD_WORDS, SHORT_WORD = 3, 3
 """Words that a retold report shares with its source, without names and goods, and the letters of words that do not
 count (estimates)."""
@@ -244,7 +244,8 @@ def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
 def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:
     words, others = headline_words(headline), headline_words(known)
     shared = words & others
-    if UNNAMED.search(known) or UNNAMED.search(headline):
+    sourced = {found.lastindex for found in (UNNAMED.search(known), UNNAMED.search(headline)) if found}
+    if len(sourced) == 1:
         return len({word for word in shared - ACTORS - GOODS if len(word) > SHORT_WORD}) >= RETOLD_WORDS
     alike = shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
     return alike and len(shared) >= MIN_HEADLINE_WORDS and abs(at - before) <= timedelta(days=1)

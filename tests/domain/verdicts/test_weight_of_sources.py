@@ -92,6 +92,7 @@ def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
     [
         ("China issues first batch of dredging licences as docks wait", 1),
         ("China issues first batch of dredging licences, sources say", 1),
+        ("China issues first batch of dredging licences, people familiar say", 2),
         ("Dredging firms receive their papers from China", 2),
     ],
 )
