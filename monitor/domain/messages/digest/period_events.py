@@ -365,8 +365,10 @@ def _line(event: PeriodEvent, effect: str, doubt: str, context: RenderContext) -
     lead, retracted = event.changes[0], retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
     head = event.report.happened.end if event.report else lead.happened
-    # A short address of the same event before one that an aggregator redirects.
-    links = [choose_main_report(lead, [each], context) for each in (event.report, *known) if each]
+    # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
+    lang = context.stories[event.report.story].lang if event.report else None
+    same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    links = [choose_main_report(lead, [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
         commitment=lead.commitment,
