@@ -29,6 +29,7 @@ import psycopg
 from sqlalchemy.engine.default import DefaultDialect
 
 from monitor.cli import main as program
+from monitor.cli import run_commands
 from monitor.runtime import session
 
 HERE = Path.cwd()
@@ -138,7 +139,8 @@ def main() -> None:
     for owner, name in ((io, "open"), (builtins, "open"), (os, "open"), (os, "stat"), (os, "replace"), (os, "scandir")):
         wrap(owner, name, "file", file_error, plan, is_ours)
     session.utc_now = lambda: Shifted.now(UTC)
-    for module in (schedulers, interval, executors, job):
+    readers: tuple[Any, ...] = (schedulers, interval, executors, job, run_commands)
+    for module in readers:
         module.datetime = Shifted
     wrap(session, "utc_now", "clock", clock_error, plan, lambda *_: True)
     program(prog_name="deal-monitor")

@@ -91,7 +91,7 @@ def main() -> None:
     print("MB by time: " + ", ".join(f"{mb:.0f}" for _, mb, _ in looks[:: max(1, len(looks) // 20)]))
     faults += [f"memory grows by {growth:.1%}"] if growth > GROWTH else []
     faults += [f"memory of {most:.0f} MB"] if most > asked.most_mb else []
-    sys.exit("\n".join(faults))
+    sys.exit("\n".join(faults) or 0)
 
 
 def memory(pid: int) -> float:
