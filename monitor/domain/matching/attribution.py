@@ -28,7 +28,7 @@ _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
 _NEGATED_SPEECH = re.compile(
-    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |^ (?:(?:is|are) )?(?:\w+ )?to $|\b(?:will|may|might|could) $|[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
 )
 MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""
@@ -53,7 +53,7 @@ _STATEMENT = re.compile(r":(?! reports?\b)|(?:新闻)?(?:发言人)?(?:就|关�
 _REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
 """The text after a name that decides rather than speaks: China says no to chips."""
 HEARSAY = re.compile(
-    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|"
+    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|[:–-] (?:media )?reports?\.?$|"
     r"[外美英德法日韩港欧]媒|媒体(?:报道|称|爆)|(?<![数证依根])据.{0,12}?(?:报道|消息)",
     re.IGNORECASE,
 )
