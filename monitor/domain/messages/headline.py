@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.matching.modality import HEDGES
 from monitor.domain.matching.rules import SLOT, RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.model import (
@@ -224,8 +223,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     """The signals, the best report of the change first.
 
     1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a rise, its step.
-    2. News in English with the act in the main clause of its title, then what reports in other languages tell that can
-       be put into words, each before what may come; other reports in English. Fresh news before older.
+    2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
+       reports in other languages that can be put into words; other reports in English. Fresh news before older.
     3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
        confirmation, the report that confirms; the words of the acting side; upper tiers; the earliest report.
     """
@@ -254,8 +253,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
-            told = rule is not None and rule.tells and not rule.weak
-            kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5
+            kind = 2 if rule is not None and rule.tells and not rule.weak else 5
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
