@@ -231,6 +231,9 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
+    if moved.old and record and record.kind == "due" and moved.what[:1].isalpha():
+        way = "put off" if moved.new > moved.old else "brought forward"
+        return f"{labels.capitalised(moved.what)} {way} from {labels.format_date(moved.old)} to {new}{after}"
     change_of_date = f"moved from {labels.format_date(moved.old)} to" if moved.old else "set to"
     return f"{label} {change_of_date} {new}{after}"
 
