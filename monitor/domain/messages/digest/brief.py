@@ -51,7 +51,7 @@ ORDER: tuple[str, ...] = (
 """The order of statuses."""
 TIMELINE_DAYS = 90
 AHEAD, MAX_AHEAD = timedelta(days=120), 5
-"""How far, and to how many dates, a digest looks ahead (estimates)."""
+"""How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -188,19 +188,21 @@ def dates_ahead(
             add(line.date, commitment, f"{commitment.short}: {line.text}")
         for day, text in announced(commitment, verdict, context):
             add(day, commitment, f"{commitment.short}: {text}")
-        progress = progress_line(verdict.progress, commitment, context)
-        if progress and progress.due and verdict.status is not Standing.MET:
-            left = labels.pluralised((progress.due - today).days, "day")
-            add(progress.due, commitment, f"{commitment.short} due {labels.format_date(progress.due)}, in {left}")
+        owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
+        for due in (target.due for target in commitment.targets if owed and target.start <= today):
+            left = labels.pluralised((due - today).days, "day")
+            add(due, commitment, f"{commitment.short} due {labels.format_date(due)}, in {left}")
     for name, day, text in named_days(events, today, context):
         add(day, context.commitments[name], f"{context.commitments[name].short}: {text}")
     horizon = today + AHEAD
-    near = [text for day in sorted(dates) if day <= horizon for text in dates[day].values()]
+    listed = [(name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
+    nearest = dict(reversed(listed)).values()  # of each commitment, whatever the others have before it
+    near = [text for at, (_, text) in enumerate(listed) if at < MAX_AHEAD or text in nearest]
     later = next((day for day in sorted(dates) if day > horizon), None)
     if not near and later:
         names = labels.join_list([context.commitments[name].short for name in dates[later]])
         near = [f"None within {AHEAD.days} days; the next one is {labels.format_date(later)} ({names})"]
-    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near[:MAX_AHEAD])
+    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near)
 
 
 def named_days(events: Sequence[PeriodEvent], today: date, context: RenderContext) -> Iterator[tuple[str, date, str]]:
@@ -235,11 +237,12 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
-    """The line of one commitment without news: '600 kt of 12 Mt booked (5%), behind pace'."""
+    """The line of one commitment without news: '4 Mt of 12 Mt booked (33%), behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
     is_open = progress and progress.counted and verdict.status is not Standing.MET
     detail = [progress.counted_text] if progress and is_open else []
-    detail += [labels.FLAG_LABELS[kind] for kind in (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if has_flag(verdict, kind)]
+    late = (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if not progress or progress.confirmed else (FlagKind.OVERDUE,)
+    detail += [labels.FLAG_LABELS[kind] for kind in late if has_flag(verdict, kind)]
     return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
 

@@ -355,7 +355,7 @@ def digest_events(
             notes = [text for move in said if (text := change_text(move, context).text) != event.text.headline]
             progress = progress_line(verdict.progress, commitment, context)
             if name not in seen and progress and progress.counted:
-                notes.append(f"confirmed: {progress.counted_text}")
+                notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
             effects.append("; ".join((effect, *map(decapitalised, notes))))
             seen.add(name)
         yield _line(event, ". ".join(effects), doubt, context)

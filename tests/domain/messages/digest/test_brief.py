@@ -233,6 +233,18 @@ def test_the_dates_of_the_next_months_are_lines_nearest_first(wording: GoldenWor
             commitments={"truce": commitment("truce", short="Talks", kind=Kind.SERIES)},
             verdicts={"truce": verdict("truce", deadlines=meetings)},
         ).ahead,
+        "a target without a count": digest(
+            verdicts={"soybean-purchases": verdict(flags=(), deadlines=())}, end=datetime(2026, 6, 12, tzinfo=UTC)
+        ).ahead,
+        "the nearest of each commitment": digest(
+            verdicts={
+                "soybean-purchases": verdict(flags=(), deadlines=()),
+                "truce": verdict(
+                    "truce",
+                    deadlines=tuple(Deadline(f"part {at}", "due", date(2026, 5, at), "cn") for at in range(1, 9)),
+                ),
+            }
+        ).ahead,
         "the end of a period": digest(
             verdicts={"soybean-purchases": counted}, end=datetime(2026, 6, 12, tzinfo=UTC), transitions=()
         ).ahead,
