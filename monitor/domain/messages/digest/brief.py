@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
@@ -42,6 +42,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.decide import baseline_at
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -137,23 +138,27 @@ def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
 ) -> Iterator[str]:
     """'Truce AT RISK since 8 Jan; latest: 13 Jan, “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment
-    in trouble, unless an event tells how it got there."""
+    in trouble; of one in trouble since its baseline, what that says."""
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
     lines = dict[str, list[str]]()
     for commitment, verdict in followed:
-        if verdict.status not in TROUBLE or (commitment.id in moved and verdict.shown_since >= start):
+        if verdict.status not in TROUBLE:
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
         above = (event for event in told if event.commitment == commitment.id)
-        blow_told = any(event.changes[0].way is Direction.DOWN for event in above)
+        fell = commitment.id in moved and verdict.shown_since >= start
+        blow_told = fell or any(event.changes[0].way is Direction.DOWN for event in above)
         line = f"{labels.status_caps(verdict.status)} since {since}"
         cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
+        base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
         if blow_told:
-            line = f"{line}; latest: see above"
+            line = f"{line}; see above" if fell else f"{line}; latest: see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
             when = ":" if day == since else f"; latest: {day},"
             line = f"{line}{when} {told_by(cause, context)}"
+        elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
+            line = f"{line}: {labels.decapitalised(one_line(base.note.partition('. ')[0].rstrip('.'), MAX_EVENT))}"
         lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
     yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
 
