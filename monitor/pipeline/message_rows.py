@@ -43,7 +43,7 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     route = next(route for route in context.routes if route.name == message.route)
     names = dict.fromkeys(t.commitment for t in message.transitions)
     ids = {*message.supporting}.union(*map(evidence.transition_evidence, message.transitions))
-    ids.update(*(evidence.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
+    ids.update(*(evidence.all_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     history = [
