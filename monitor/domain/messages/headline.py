@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.matching.modality import HEDGES
 from monitor.domain.matching.rules import SLOT, RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.model import (
@@ -223,14 +224,15 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     """The signals, the best report of the change first.
 
     1. Evidence of the change itself, and of that the effect that caused it, or another blow; of a rise, its step.
-    2. News in English with the act in the main clause of its title, and of that what has happened before what may come;
-       reports in other languages that can be put into words; other reports in English. Fresh news before older.
+    2. News in English with the act in the main clause of its title, then what reports in other languages tell that can
+       be put into words, of both what has happened before what may come; other reports in English. Fresh before older.
     3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
        confirmation, the report that confirms; the words of the acting side; upper tiers; the earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
-    alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else {code}
+    # What is done may lead where promises are only hoped for.
+    alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else POSITIVE_EFFECTS if code == Effect.PLEDGE else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = _room(known)
     official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
@@ -248,18 +250,21 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
-            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(title) is not None
+            clause = title[: ends.start()] if ends else title
+            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(clause) is not None
             hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
-            kind = 2 if rule is not None and rule.tells and not rule.weak else 5
+            told = rule is not None and rule.tells and not rule.weak
+            kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
             bool(steps) and (rule is None or rule.object not in steps),
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
+            signal.effect.value != code,
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
