@@ -9,7 +9,13 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports, first_reported, is_background
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    best_reports,
+    first_reported,
+    is_background,
+    is_past,
+)
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
@@ -117,7 +123,7 @@ def key_events(own: OwnMaterial) -> list[Recorded]:
     for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
         lead = group[0]
         near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
-        notable = lead.severity > Severity.ROUTINE and not is_background(lead)
+        notable = lead.severity > Severity.ROUTINE and not is_background(lead) and not is_past(lead, lead.at - apart)
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(group) is not None and lead.way is not Direction.OTHER
         if moved or behind & _reports(group) or (moved_from(group) is None and notable and not near):

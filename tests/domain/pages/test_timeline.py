@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model.changes import DeadlineMoved, FlagChanged, NoticeDue
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
+    By,
     Cause,
     Direction,
     Effect,
@@ -23,7 +24,7 @@ from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
+from monitor.domain.pages.timeline import TimelineEntry, entry, key_events, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, move, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
@@ -201,6 +202,14 @@ def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None
     late = replace(history()[2], happened=ago(9), late=True)
     newest = entry((late,), own())
     assert (newest.at, newest.happened, newest.late) == (NOW, "5 Mar 2026", True)
+
+
+def test_an_old_act_that_is_told_again_is_no_event_of_the_day_on_which_it_was_seen() -> None:
+    noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.NOTABLE, evidence=("s9",))
+    told = {
+        late: key_events(own(history={SOY: (replace(noted, happened=ago(60), late=late),)})) for late in (False, True)
+    }
+    assert {late: len(events) for late, events in told.items()} == {False: 1, True: 0}
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:

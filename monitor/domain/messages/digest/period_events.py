@@ -123,6 +123,8 @@ class PeriodEvent:
         first, second = self.changes[0], later.changes[0]
         near = abs(first.happened - second.happened) <= SAME_EVENT
         own = first.commitment == second.commitment
+        if not own and Cause.CLOCK in (first.cause, second.cause):
+            return False  # what takes effect on one day is told act by act
         if own and is_confirmation(second) and any(_reached(move) is second.standing for move in self.moves):
             return True
         if near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:

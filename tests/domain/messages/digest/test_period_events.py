@@ -97,6 +97,24 @@ def test_reports_of_one_act_or_one_figure_within_two_days_are_one_event() -> Non
     assert only(event("e1", 12, "Duty of 13% ends"), event("e2", 13, "Beijing drops 13% levy on beans")).text
 
 
+def test_two_acts_that_take_effect_on_one_day_are_two_events_and_two_with_the_same_reports_are_one() -> None:
+    def told(cause: Cause) -> int:
+        turned = [
+            status(
+                key, "pledged", "in_force", 12, way=Direction.UP, cause=cause, commitment=name, evidence=("s1", "s2")
+            )
+            for key, name in (("t1", "soybean-purchases"), ("t2", "truce"))
+        ]
+        found = digest(
+            transitions=turned,
+            signals={key: signal(key, f"a-{key}", commitment="", rule=key) for key in ("s1", "s2")},
+            stories={f"a-{key}": story(f"a-{key}", title=f"{key} is told") for key in ("s1", "s2")},
+        )
+        return len([*found.events, *found.also])
+
+    assert (told(Cause.NEWS), told(Cause.CLOCK)) == (1, 2)
+
+
 def test_steps_in_opposite_directions_are_two_events() -> None:
     blow = event("e2", 12, CLEARED, way=Direction.DOWN)
     found = week(event("e1", 12, CLEARED), blow, commitments={"soybean-purchases": commitment()})
