@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine
 from monitor.domain.messages.context import is_english
 from monitor.domain.messages.headline import example_act
-from monitor.domain.model import Policy, Signal, Story, Tier, Verdict
+from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Modality, Policy, Signal, Story, Tier, Verdict
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.folding import fold
 from monitor.domain.text.labels import moment_day, status_caps
@@ -52,6 +52,7 @@ LINE_DATE = re.compile(
 """A date of the line on what comes next, with the words that say that it is past."""
 PROGRAM_TEXT = re.compile(r"deal-monitor \w+|\(version \w+\)|\b[0-9a-f]{12,}\b")
 """Commands, versions of rules, and ids."""
+SIDE_NAMES = {"us": "the US", "cn": "China"}
 QUIET_LINES = 2
 """Lines that a digest spends on a week without changes."""
 
@@ -153,6 +154,40 @@ def doubts_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
     sides = [line.says.rpartition(" ")[0] for line in brief.evidence.lines if line.says and not line.retracted]
     if "o official statement seen" in brief.confidence and sides:
         yield f"“{brief.confidence}” beside the word of {sides[0]}"
+
+
+def silence_is_true(sent: Rehearsed, known: Known) -> Iterator[str]:
+    """No side is called silent that has of late spoken firmly of the commitment, and in the same direction."""
+    brief = sent.brief
+    silent = (
+        re.search(r"[Nn]o statement from ([^.;]+) seen yet", brief.confidence)
+        if isinstance(brief, AlertBrief)
+        else None
+    )
+    main = next((sent.signals[line.signal] for line in evidence_of(sent) if line.signal in sent.signals), None)
+    if silent is None or main is None:
+        return
+    latest, earliest = brief.as_of, main.happened.end - timedelta(days=known.policy.corroborate_days)
+    for signal in sent.signals.values():
+        of_act = signal.commitment == main.commitment and earliest <= signal.happened.end <= latest
+        alike = (signal.effect in NEGATIVE_EFFECTS) == (main.effect in NEGATIVE_EFFECTS)
+        firm = signal.effect is not Effect.NONE and signal.modality is not Modality.RUMOUR
+        spoken = {SIDE_NAMES.get(side, side) for side in signal.says.parties}
+        if of_act and alike and firm and any(name in silent[1] for name in spoken):
+            yield f"“{silent[0]}” beside {signal.origin}: {signal.quote[:60]}"
+
+
+def one_outlet_is_alone(sent: Rehearsed, known: Known) -> Iterator[str]:
+    """Who counts one outlet quotes no official of the acting side on the same act, by the same rule."""
+    del known
+    brief = sent.brief
+    main, *others = [sent.signals[line.signal] for line in evidence_of(sent) if line.signal in sent.signals] or [None]
+    if main is None or not isinstance(brief, AlertBrief) or not brief.confidence.startswith("One outlet so far"):
+        return
+    for signal in others:
+        own = len(main.by.parties) == 1 and signal.says.value == signal.by.value == main.by.value
+        if own and signal.rule == main.rule and signal.object == main.object and signal.effect is main.effect:
+            yield f"“{brief.confidence}” beside the word of {signal.origin}: {signal.quote[:60]}"
 
 
 def dates_agree(sent: Rehearsed, known: Known) -> Iterator[str]:
@@ -309,6 +344,8 @@ CHECKS: tuple[Check, ...] = (
     subject_ends_well,
     status_agrees,
     doubts_agree,
+    silence_is_true,
+    one_outlet_is_alone,
     dates_agree,
     next_is_ahead,
     quotes_are_whole,
@@ -320,6 +357,10 @@ CHECKS: tuple[Check, ...] = (
     digest_says_it_once,
     no_program_text,
 )
+
+
+def evidence_of(sent: Rehearsed) -> tuple[EvidenceLine, ...]:
+    return sent.brief.evidence.lines if isinstance(sent.brief, AlertBrief) else ()
 
 
 def headline_of(brief: Brief) -> str:

@@ -27,7 +27,7 @@ from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.evidence import verdict_evidence
+from monitor.domain.verdicts.evidence import all_evidence
 from monitor.pipeline import weekly_review
 from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
@@ -154,7 +154,7 @@ def build_digest(
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
             reasons = "; ".join(intervention.reason for intervention in mute.mutes)
             muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
-    ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
+    ids = {key for verdict in verdicts.values() for key in all_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     reports = [s for own in signals.by_commitment_after(conn, dict.fromkeys(commitments, start)).values() for s in own]
     reports = [s for s in reports if s.happened.end < end and s.seen_at < made and not s.experimental]

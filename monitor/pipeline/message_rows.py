@@ -43,12 +43,15 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     route = next(route for route in context.routes if route.name == message.route)
     names = dict.fromkeys(t.commitment for t in message.transitions)
     ids = {*message.supporting}.union(*map(evidence.transition_evidence, message.transitions))
-    ids.update(*(evidence.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
+    ids.update(*(evidence.all_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     history = [
         move for name in names for move in verdict_records.transitions(conn, commitments=[name], newest=MAX_HISTORY)
     ]
+    since = dict.fromkeys(names, now - timedelta(days=rulebook.policy.corroborate_days))
+    lately = signals.by_commitment_after(conn, since)  # who has spoken is not called silent
+    quoted = {s.id: s for own in lately.values() for s in own} | quoted
     known, rules = (quoted, reported, rulebook.publishers, rulebook.policy), rulebook.rules
     rendering = RenderContext(*known, now, route.zone, rulebook.parties, rules, rulebook.commitments, verdicts)
     brief = alert_brief(message, rendering, route, history)

@@ -187,7 +187,7 @@ def digest(**changes: Any) -> DigestBrief:
         "policy": Policy(),
         "commitments": {
             "soybean-purchases": commitment(),
-            "truce": commitment("truce", short="Truce", name="Both keep the truce"),
+            "truce": commitment("truce", short="Truce", name="Both keep the truce", targets=()),
         },
         "verdicts": {
             "soybean-purchases": verdict(flags=flags),

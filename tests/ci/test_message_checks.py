@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, DigestBrief, ReportLink
-from monitor.domain.model.enums import FlagKind, Tier
+from monitor.domain.model.enums import By, FlagKind, Says, Tier
 from monitor.domain.model.news import Publisher
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Flag
@@ -69,7 +69,8 @@ def said_twice(brief: DigestBrief) -> DigestBrief:
 
 def failing(checks: Any, brief: AlertBrief | DigestBrief, tier: Tier = Tier.WIRE, **changes: Any) -> list[str]:
     """The names of the checks that the message fails."""
-    sent = checks.Rehearsed(brief, changes.pop("text", ""), {"s1": SIGNAL}, {"a": STORY}, **changes)
+    signals = {"s1": SIGNAL, **changes.pop("signals", {})}
+    sent = checks.Rehearsed(brief, changes.pop("text", ""), signals, {"a": STORY}, **changes)
     words = {"China": frozenset({"中国"}), "the US": frozenset({"美国", "US"})}
     known = checks.Known(frozenset({"puts off cargoes"}), words, Listed(tier), Policy())
     return [check.__name__ for check in checks.CHECKS if list(check(sent, known))]
@@ -115,6 +116,18 @@ def test_a_true_alert_and_a_true_digest_pass_every_check(checks: Any) -> None:
 )
 def test_each_check_fails_on_an_alert_that_breaks_its_claim(checks: Any, check: str, broken: Any) -> None:
     assert check in failing(checks, broken(alert()))
+
+
+def test_a_side_that_spoke_is_not_silent_and_an_outlet_beside_it_not_alone(checks: Any) -> None:
+    spoken = made.signal("s2", "a", quote=QUOTE, says=Says.CN, by=By.CN)
+    silent = alert(confidence="No statement from China seen yet.")
+    assert failing(checks, silent, signals={}) == []
+    assert failing(checks, silent, signals={"s2": spoken}) == ["silence_is_true"]
+    lines = alert().evidence.lines
+    quoted = replace(alert().evidence, lines=(*lines, replace(lines[0], signal="s2")))
+    alone = alert(confidence="One outlet so far: Dock News.", evidence=quoted)
+    assert failing(checks, alone) == []
+    assert failing(checks, alone, signals={"s1": replace(SIGNAL, by=By.CN), "s2": spoken}) == ["one_outlet_is_alone"]
 
 
 def test_a_gloss_that_hides_which_way_a_measure_goes_is_found(checks: Any) -> None:

@@ -271,7 +271,7 @@ def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk)
     desk.begin(HERALD)
     nowhere = PublisherNames(Publisher("Herald Wire", Tier.WIRE, owner="Herald", zone="Nowhere/Land"))
     desk.rules = replace(desk.rules, publishers=Publishers([nowhere]))
-    report = desk.poll(HERALD, entry(date_only=True), entry(CANCELS, 2), now=later(hours=1))
+    report = desk.poll(HERALD, entry(), replace(entry(CANCELS, 2), source="Trade Office"), now=later(hours=1))
     assert (report.new, report.signals) == (2, 1)
     assert len(report.problems) == 1
     (problem,) = ask(desk.store, problems_and_runs.problems, "story")

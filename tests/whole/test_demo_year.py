@@ -77,6 +77,7 @@ ROWS = (
     Row("2025-11-10", "trade-barriers-port-fees", STATUS, UP, "in_force", "both stop charging port fees"),
     Row("2025-11-10", "trade-barriers-farm", STATUS, UP, "in_force", "China's March duties on farm goods end"),
     Row("2025-11-10", "trade-barriers-listings", STATUS, UP, "in_force", "China's listings are suspended"),
+    Row("2025-11-14", "soybean-purchases", STATUS, DOWN, "at_risk", "the first official count is far behind the pace"),
     Row("2025-11-17", "soybean-purchases", STATUS, UP, "in_progress", "COFCO books 14 cargoes"),
     Row(
         "2025-11-19",

@@ -85,16 +85,20 @@ LOOKS_BACK = re.compile(
 )
 
 
-_REPORTED = r"said|says?|told|tells|announced|reported|met|spoke|held|after|since|before|from|to"
+_REPORTED = (
+    r"said|says?|told|tells|announced|reported|met|spoke|held|after|since|before|from|to|wrote|statement|post|interview"
+)
 _DATED_ACT = (
     r"(?:meet|talk|speak|call|hold|begin|start|open|resume|visit|travel|arrive|host|sign|announce|impose|expire|end|lift"
     r"|suspend|close|decide|rule|vote|release|publish|take|come|go|discuss|face|launch|convene|gather|sit)"
 )
+_WORD = r"['‘’“”\"]?[\w'’-]+['‘’“”\"]?"
 PLANNED = re.compile(
-    rf"(?:\b(?:will|shall|(?:is|are|set|due|expected|scheduled|slated|planned|planning|plans?|agreed?|likely|ready) to)"
-    rf"(?: (?!(?:{_REPORTED})\b)[\w'’-]+){{1,9}}"
-    rf"|(?:^|[.;:!?] )(?:(?!(?:{_REPORTED}|\w+ed|went|came|flew|left)\b)[\w'’&.-]+,? ){{1,8}}to {_DATED_ACT}"
-    rf"(?: (?!(?:{_REPORTED})\b)[\w'’-]+){{0,8}}"
+    r"(?:\b(?:will|would|shall"
+    r"|(?:is|are|set|due|expect(?:s|ed)?|hopes?|scheduled|slated|planned|planning|plans?|agreed?|likely|ready) to)"
+    rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{1,12}}"
+    rf"|(?:^|[.;:!?] )(?:(?!(?:{_REPORTED}|\w+ed|went|came|flew|left)\b)[\w'’&.-]+,? ){{1,8}}to (?:{_DATED_ACT}|be \w+)"
+    rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{0,8}}"
     r"|\b(?:scheduled|set|slated|planned|due|expected)(?: to \w+)? for) (?:on |from |for )?(?:next )?$"
 )
 """Before a weekday to come: "will meet on Thursday", "talks set for Monday", "Trump, Xi to meet Thursday". "Said on

@@ -19,7 +19,7 @@ from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH, is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
-from monitor.domain.text.segments import WORD_COST, Match, Sentence, TextClause
+from monitor.domain.text.segments import WORD_COST, Match, SegmentedText, Sentence, TextClause
 
 MAX_DISTANCE = 4 * WORD_COST
 """Half words allowed between a speaker and the reporting verb. An estimate."""
@@ -28,7 +28,7 @@ _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
 _NEGATED_SPEECH = re.compile(
-    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |^ (?:(?:is|are) )?(?:\w+ )?to $|\b(?:will|may|might|could) $|[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
 )
 MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""
@@ -42,6 +42,7 @@ _ACTED_ON = re.compile(
 """The text right before a party that a Chinese sentence acts on: 对美国, 将3家美国企业."""
 _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
+_OWNED = ("'s", "’s")
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
 _ONLY_SPEAKS = re.compile(
     r"[^，,:；]{0,8}(?:表示|称|说|指出|强调|回应|认为)[，,:“ ]*(?![将已拟会正要愿]|决定|计划|可能|考虑|不会)"
@@ -52,7 +53,7 @@ _STATEMENT = re.compile(r":(?! reports?\b)|(?:新闻)?(?:发言人)?(?:就|关�
 _REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
 """The text after a name that decides rather than speaks: China says no to chips."""
 HEARSAY = re.compile(
-    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|"
+    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|[:–-] (?:media )?reports?\.?$|"
     r"[外美英德法日韩港欧]媒|媒体(?:报道|称|爆)|(?<![数证依根])据.{0,12}?(?:报道|消息)",
     re.IGNORECASE,
 )
@@ -180,8 +181,19 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
     here = [each for each in named if clause.start <= each[0].start < clause.end]
     agents = [by for _, by, said in here if _AGENT_MARKER.search(said)]
     before = [by for span, by, _ in here if span.start <= at]
+    if not unspaced and opens_predicate(text.folded, clause.start, at):
+        # The subject of a second verb is that of the first: no owner of its object, and nobody whom it acts on.
+        subjects = [by for span, by, said in here if span.start <= at and not _is_oblique(text, span, said)]
+        before = subjects or before
     earlier = [by for span, by, _ in named if unspaced and span.start < at]
     return (agents or before or earlier or [By.UNKNOWN])[-1]
+
+
+def _is_oblique(text: SegmentedText, party: Match, said: str) -> bool:
+    """Whether a party only owns what follows ("China's practices"), or stands behind a preposition."""
+    end = text.raw_span(party.start, party.end)[1]
+    owns = text.raw[end - 2 : end] in _OWNED or text.raw[end : end + 2] in _OWNED
+    return owns or _BEHIND_PREPOSITION.search(said) is not None
 
 
 def another_actor(document: Document, place: Place, act: ActRule, declared: Mapping[By, Node]) -> Match | None:

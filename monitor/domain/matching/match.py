@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,10 @@ from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import Match, Sentence
 
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
+
+
+_TOPIC = re.compile(r"\bon (?P<act>\w+ing)\b[^:]*: ['‘“\"]")
+"""A gerund that is the topic of the quoted words behind a colon."""
 
 
 class RejectionKind(StrEnum):
@@ -321,6 +326,9 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     rejection = next(rejections(document, topic, act, place), None)
     # In Chinese, a clause that only tells when or why (在中方实施管制后) is background.
     background = clause.subordinate and is_unspaced(view.text.folded[span.start])
+    # "Who on doing what: 'the words'" names the topic of the words; and nobody has done it yet.
+    topics = _TOPIC.finditer(view.text.raw) if view.name == TITLE else ()
+    background = background or any(found.start("act") in range(*place.original) for found in topics)
     if rejection is None and (background or (act.presumes and modality.shift is not PolarityShift.PLAIN)):
         found = "background" if background else modality.shift
         said = ConditionResult("clause", PolarityShift.PLAIN, found, holds=False)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
-from monitor.domain.messages.confidence import ALONE, SOURCE_OF_DATE, confidence_line, is_formal, supporting
+from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
@@ -35,7 +35,7 @@ from monitor.domain.model.verdicts import Flag, Transition, Verdict
 from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
-from monitor.domain.verdicts.corroboration import by_source
+from monitor.domain.verdicts.corroboration import by_source, count_sources
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
@@ -98,7 +98,7 @@ def alert_brief(
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
     by_clock = lead.change.cause is Cause.CLOCK
     dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
-    sure = confidence_line(lead.heard, certain, context, lead.told, dated=dated) if lead.evidence or not pinned else ""
+    sure = _sure(lead, certain, dated=dated) if lead.evidence or not pinned else ""
     if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
         sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
@@ -118,7 +118,7 @@ def alert_brief(
         as_of=context.now,
         headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=texts,
-        moved=capitalised(_moved(lead, sure)),
+        moved=capitalised(_moved(lead)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
         evidence=replace(evidence, lines=quoted),
@@ -192,6 +192,8 @@ def _event(
     fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
     reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
     told = supporting(main, heard)
+    if main and main.quantity and change.kind is TransitionKind.STATUS:  # earlier counts support the new status too
+        told = tuple(dict.fromkeys((*told, *(s for s in heard if s.quantity and s.id in change.evidence))))
     reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
@@ -217,8 +219,8 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
     if first.headline in told and not is_status:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
-    sure = confidence_line(event.heard, doubts, event.context, event.told)
-    moved = _moved(event, sure).replace("status unchanged", f"status unchanged ({status})")
+    sure = _sure(event, doubts)
+    moved = _moved(event).replace("status unchanged", f"status unchanged ({status})")
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
     if not (first.report or is_status or is_shown or first.text in moved):
@@ -244,15 +246,15 @@ def _is_unconfirmed(lead: Lead) -> bool:
     return any(not (is_step and isinstance(each, reasons.Sighted) and each.origins > 1) for each in details)
 
 
-def _moved(lead: Lead, sure: str) -> str:
-    """What happened to the status, and to dates and counts. sure: how sure the change is."""
+def _moved(lead: Lead) -> str:
+    """What happened to the status, and to dates and counts."""
     counted = changes.DeadlineMoved | changes.ShareChanged
     ids = {item.id for item in lead.transitions[1:] if isinstance(item.change, counted)}
     also = (text.text for text in lead.texts[1:] if text.id in ids)
-    return "; ".join((_status_line(lead, sure), *map(decapitalised, also)))
+    return "; ".join((_status_line(lead), *map(decapitalised, also)))
 
 
-def _status_line(lead: Lead, sure: str) -> str:
+def _status_line(lead: Lead) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
     'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
@@ -280,8 +282,7 @@ def _status_line(lead: Lead, sure: str) -> str:
             is_update = lead.message.kind == "confirmation" and {*change.continues} & own
             added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
             officials = [signal for signal in added if signal.says is not Says.PRESS]
-            lines = evidence_lines(officials or added, (), lead.context)
-            names = join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, lead.context) for line in lines)])
+            names = _names(officials or added, lead.context)
             return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
@@ -289,13 +290,33 @@ def _status_line(lead: Lead, sure: str) -> str:
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if name and ALONE[1:] in sure:
+        case changes.StepChanged(new=name) if name and _is_told_by_one_outlet(lead):
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
+
+
+def _names(signals: Sequence[Signal], context: RenderContext) -> str:
+    """Who stands behind these signals: officials, or else outlets."""
+    lines = evidence_lines(signals, (), context)
+    return join_few([*dict.fromkeys(spoken_name(line.speaker or line.outlet, context) for line in lines)])
+
+
+def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
+    """How sure the change is. Where one outlet alone reports the act in the headline, it names what else has moved the
+    status."""
+    sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
+    alone = _is_told_by_one_outlet(lead) and isinstance(lead.change.change, changes.StatusChanged)
+    others = [s for s in by_source(lead.heard) if alone and s.id in lead.change.evidence and s not in lead.told]
+    rest = [s for s in others if count_sources((*lead.told, s)) > 1]
+    return f"{sure} The status also rests on {_names(rest, lead.context)}." if rest else sure
+
+
+def _is_told_by_one_outlet(lead: Lead) -> bool:
+    return count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

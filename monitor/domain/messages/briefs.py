@@ -78,7 +78,8 @@ class ChartPoint:
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
     """The progress towards a target. share: None without a target on the same basis; done: the filled part of a drawn
-    bar in whole percent, 1 to 100, None for no bar; heading: 'Confirmed so far towards the goal for 2026'."""
+    bar in whole percent, 1 to 100, None for no bar; heading: 'Confirmed so far towards the goal for 2026'; confirmed:
+    False for a newer count that only one source has."""
 
     text: str
     share: float | None
@@ -92,6 +93,7 @@ class ProgressLine:
     points: tuple[ChartPoint, ...] = ()
     done: int | None = None
     heading: str = "Progress"
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,18 +156,15 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             again = "The next round was held" if new is Standing.MET else "Reported again"
             return f"{again}; status unchanged ({labels.status_caps(new)})"
         case changes.DeadlineMissed(what=what, date=date):
-            # 'China missed the original date, 31 Dec 2025. New date (US only): 28 Feb 2026'
-            first = f"the original date, {labels.format_date(date)}"
-            missed = f"{labels.capitalised(first)}, was missed"
-            if known is not None and not context.parties.are_many(known.owed_by):
-                missed = f"{labels.capitalised(context.parties.names((known.owed_by,)))} missed {first}"
+            # 'The date 31 Dec 2025 has passed; new date: 28 Feb 2026 (US only)': whose date it is, the message says.
+            passed = f"The date {labels.format_date(date)} has passed"
             if not isinstance(change.reason.detail, reasons.FirstDateMissed):
-                return missed
+                return passed
             later = change.reason.detail.later
             record, only = _record(what, later, change, context), ""
             if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
-            return f"{missed}. New date{only}: {labels.format_date(later)}"
+            return f"{passed}; new date: {labels.format_date(later)}{only}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
             left += (
                 change.at.date() - labels.moment_day(change.at, context.zone)
@@ -234,6 +231,9 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
+    if moved.old and record and record.kind == "due" and moved.what[:1].isalpha():
+        way = "put off" if moved.new > moved.old else "brought forward"
+        return f"{labels.capitalised(moved.what)} {way} from {labels.format_date(moved.old)} to {new}{after}"
     change_of_date = f"moved from {labels.format_date(moved.old)} to" if moved.old else "set to"
     return f"{label} {change_of_date} {new}{after}"
 

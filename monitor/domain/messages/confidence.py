@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,9 +10,9 @@ from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
-from monitor.domain.model import NEGATIVE_EFFECTS, By, Flag, FlagKind, Says, Signal, Tier, reasons
+from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Modality, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
-from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, RELATING
+from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, ORDER_AND_TIME, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
@@ -31,12 +32,15 @@ MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "confirmation would change the status to"
 SOURCE_OF_DATE = "source of the date"
-ALONE, SMALL = "one outlet so far", "only smaller outlets so far"
 SAME_WORDS, OWN_WORDS = 3, 2
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
 press, without names and goods (estimates)."""
 BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
+OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME
+"""Words of a headline that tell no act."""
+_ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
+"""What differs between forms of one word: "banned", "bans"."""
 KINDS = ("official", "figures", "the company")
 """The kinds of speakers, the best first; state media come after them."""
 LAST = (Tier.STATE_MEDIA, Tier.AGGREGATOR, Tier.UNKNOWN)
@@ -62,20 +66,21 @@ def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, 
 def is_same_act(signal: Signal, main: Signal) -> bool:
     """Whether a signal reports the act of the main report, within two days: in the same words; the press also by the
     same rule of the same object or as the same step, a speaker by the same rule in an official text of its own. The
-    side that acts alone needs only one word. Speakers and texts in two languages have the same actor and effect."""
+    side that acts alone needs only one word. Speakers have the same actor and effect, texts in two languages also the
+    same rule or step."""
     apart = signal.happened.end - main.happened.end
     if abs(apart) > SAME_DAYS or (main.says is not Says.PRESS and apart < -BEFORE):
         return False
     same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
     alike = signal.by in (main.by, By.UNKNOWN) and same_effect
+    same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
-        return alike
+        return alike and same_step
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
-        same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
-        acts = _words(signal, ACTORS | GOODS) & _words(main, ACTORS | GOODS)
-        return len(acts) >= OWN_WORDS or (same_step and bool(shared))
-    if len(main.by.parties) == 1 and signal.says.value == signal.by.value == main.by.value:
+        acts = _words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)
+        return len(acts) >= OWN_WORDS or (same_step and bool(acts))
+    if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
         return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS
     if same_rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
@@ -85,7 +90,7 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
 
 def _words(signal: Signal, but: Collection[str] = ()) -> set[str]:
     words = headline_words(signal.quote) - AUXILIARIES - RELATING - {*but}
-    return {word.rstrip("s") for word in words if len(word) > SHORT_WORD}
+    return {_ENDING.sub(r"\1", word) for word in words if len(word) > SHORT_WORD}
 
 
 def confidence_line(
@@ -105,7 +110,7 @@ def confidence_line(
     told = signals if contested or not told else told
     if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
-    voices = [(kind, signal) for signal in told if (kind := _voice(signal, context))]
+    voices = [(kind, signal) for signal in told if (kind := _voice(signal, told[0], context))]
     opening = ""
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
@@ -116,11 +121,12 @@ def confidence_line(
     elif told:
         opening = _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
-    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in signals))
+    heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
+    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
     doubted: list[str] = []
     for flag in doubts:
-        if isinstance(flag.detail, reasons.Sighted) and voices:
-            continue  # all officials of a side are one source: to a reader, its own word is enough
+        if isinstance(flag.detail, reasons.Sighted) and (voices or count_sources(told) < flag.detail.origins):
+            continue  # to a reader, a side's own word is enough, and reports of other acts are not in the line
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
     if told and not voices:  # the number of the sources is said already
@@ -132,13 +138,24 @@ def confidence_line(
     return " ".join(sentence(text.rstrip(".")) for text in reversed(said.values()))
 
 
+def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
+    """What was said of late of the same commitment in the same direction: who has spoken is not silent."""
+    bad, oldest = report.effect in NEGATIVE_EFFECTS, report.happened.end - timedelta(context.policy.corroborate_days)
+    for signal in context.signals.values():
+        firm = signal.effect is not Effect.NONE and signal.modality is not Modality.RUMOUR
+        alike = signal.commitment == report.commitment and (signal.effect in NEGATIVE_EFFECTS) == bad
+        if firm and alike and signal.happened.end >= oldest:
+            yield signal
+
+
 def is_formal(signals: Iterable[Signal]) -> bool:
     """Whether a side records its own act in its own text: an order, a notice."""
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
 
 
-def _voice(signal: Signal, context: RenderContext) -> str:
-    """The kind of speaker that a report quotes; '' for the press, and for state media on an act of another side."""
+def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
+    """The kind of speaker that a report quotes; '' for the press, and for state media that report what others tell, or
+    an act of another side."""
     if signal.says in (Says.PRESS, Says.DATA):
         return "figures" if signal.says is Says.DATA else ""
     if not signal.says.parties:
@@ -149,7 +166,8 @@ def _voice(signal: Signal, context: RenderContext) -> str:
     if named.tier is not Tier.STATE_MEDIA:
         return "official"
     of_its_side = signal.by is By.UNKNOWN or signal.by.parties & signal.says.parties
-    return f"{context.parties.names((signal.says.value,))}'s state media" if of_its_side else ""
+    is_own = of_its_side and main.says is signal.says
+    return f"{context.parties.names((signal.says.value,))}'s state media" if is_own else ""
 
 
 def _said_by(
@@ -202,9 +220,15 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             counted, names = (*counted, signal), [*names, name]
     if len(names) > 1:
         return f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+    unlisted = (context.stories[signal.story] for signal in told if signal.tier is Tier.UNKNOWN)
+    small = outlet_names(unlisted, context, apart=names)
+    if names and len(small) >= context.policy.unlisted_per_source > 0:
+        return f"{names[0]} and {number_word(len(small))} smaller outlets: {join_few(small, MAX_NAMES - 1)}"
     others = outlet_names((context.stories[signal.story] for signal in told), context, apart=names)
     also = join_few(others, MAX_NAMES - 1)
-    return (f"{ALONE}: {names[0]}" + (f", also in {also}" if also else "")) if names else f"{SMALL}: {also}"
+    if not names:
+        return f"only smaller outlets so far: {also}"
+    return f"one outlet so far: {names[0]}" + (f", also in {also}" if also else "")
 
 
 def doubt_sentences(

@@ -11,7 +11,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Commitment, Policy, Signal, Story, Tier, Verdict, reasons
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.labels import moment_day
+from monitor.domain.text.labels import counter_name, moment_day
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE, UNSPACED_RANGE
 
@@ -52,6 +52,13 @@ class RenderContext:
 
     def outlet(self, source: str, url: str = "") -> str:
         return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
+
+    def counter(self, name: str, story: str) -> str:
+        """The name of who counts: an outlet that counts itself goes by its own name, not by that of its owner."""
+        told = self.stories.get(story)
+        if told is not None and self.publishers.find(told.source, told.url).origin == name:
+            return self.outlet(told.source, told.url)
+        return counter_name(self.policy.agency(name))
 
     def cleaned(self, names: Iterable[str]) -> RenderContext:
         """The same context with these commitments alone; their texts are printable and on one line."""
@@ -104,6 +111,8 @@ def spoken_detail(detail: reasons.Detail, context: RenderContext) -> reasons.Det
             name = detail.speaker.origin
             called = spoken_name(name, context) if name else name
             return replace(detail, speaker=replace(detail.speaker, origin=called))
+        case reasons.CountedByOne(alone=alone):
+            return replace(detail, alone=replace(alone, counter=context.counter(alone.counter, alone.story)))
     return detail
 
 

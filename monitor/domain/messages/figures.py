@@ -30,56 +30,74 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     """The progress towards a target; None without any count."""
     if progress is None:
         return None
-    share = progress.share if progress.basis and progress.target and progress.counted else None
+    readings = sorted(progress.readings, key=lambda reading: reading.as_of)
+    newest = _newest_unconfirmed(progress)
+    counted = newest.amount if newest else progress.counted
+    share = counted / progress.target if progress.basis and progress.target and counted else None
     targets = [target for target in commitment.targets if target.amount == progress.target]
     target = next((target for target in targets if target.label == progress.label), targets[0] if targets else None)
-    readings = sorted(progress.readings, key=lambda reading: reading.as_of)
     target_text = labels.format_amount(progress.target, progress.unit)
     goal = f"of {target_text}" if progress.target else ""
-    if not progress.counted and readings:  # there are counts, and none is corroborated
+    if not counted and readings:  # there are counts, and none is corroborated
         counted_text = f"nothing confirmed {goal}".rstrip()
     else:
-        counted = labels.format_amount(progress.counted, progress.unit)
-        counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
+        amount = labels.format_amount(counted, progress.unit)
+        counted_text = f"{amount} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
+    counted_text = f"{counted_text} ({labels.format_percent(share)})" if share is not None else counted_text
+    if newest:
+        counted_text += f" by {context.counter(newest.counter, newest.story)}, not confirmed yet"
     label = one_line(progress.label, 80)
     over = target is not None and target.due < context.today
     # 'Confirmed towards the goal for the last two months of 2025, reached late', 'Confirmed so far towards the goal …'
     period = f" towards the goal for {labels.period_name(label)}" if label else ""
     verdict = context.verdicts.get(commitment.id)
     late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
-    heading = f"Confirmed{'' if over else ' so far'}{period}{', reached late' if late else ''}"
+    heading = (
+        f"{'Counted' if newest else 'Confirmed'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
+    )
     points = []
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
         if same_basis or not progress.basis:  # arrivals say nothing about what is booked
-            name = labels.counter_name(context.policy.agency(reading.counter))
+            name = context.counter(reading.counter, reading.story)
             confirmed = not same_basis or reading.amount <= progress.counted
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
         points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
     return ProgressLine(
-        text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
+        text=_latest_counts(progress, newest, context),
         share=share,
-        counted=progress.counted,
+        counted=counted,
         target=progress.target,
         unit=progress.unit,
-        counted_text=f"{counted_text} ({labels.format_percent(share)})" if share is not None else counted_text,
+        counted_text=counted_text,
         target_text=target_text,
         start=target.start if target else None,
         due=target.due if target else None,
         points=tuple(points),
         done=None if share is None else min(100, max(1, int(share * 100 + 1e-9))),  # at least 1: no bar is empty
         heading=heading,
+        confirmed=newest is None,
     )
 
 
-def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
+def _newest_unconfirmed(progress: Progress) -> Observation | None:
+    """The newest count, if it is above what is confirmed: a lower number would be an old one, or a sum of the single
+    purchases that became known."""
+    own = [r for r in progress.readings if r.basis == progress.basis and not r.only_lots and r.amount]
+    newest = max(own, key=lambda reading: (reading.as_of, -reading.amount), default=None)
+    return newest if newest is not None and newest.amount > progress.counted else None
+
+
+def _latest_counts(progress: Progress, told: Observation | None, context: RenderContext) -> str:
     """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are
-    shown only if there are no other counts, or if the progress rests on them. readings: one for each counter and
-    basis."""
-    latest = list(readings)
+    shown only if there are no other counts, or if the progress rests on them. told: a count that is told already, with
+    what it leaves behind."""
+    latest = list(newest_of_each_agency(progress.readings, context.policy))
     if any(not reading.only_lots for reading in latest):
-        latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
+        latest = [r for r in latest if not r.only_lots or (r.amount == progress.counted and told is None)]
+    if told is not None:
+        latest = [r for r in latest if (r.counter, r.basis) != (context.policy.agency(told.counter), told.basis)]
     texts: dict[str, list[str]] = {}
     for reading in sorted(latest, key=lambda item: (-item.amount, item.counter)):
         scale = reading.amount or progress.target or progress.high
@@ -93,7 +111,7 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
         above = reading.basis in (progress.basis, "") and reading.amount > progress.counted
         remarks += ["not confirmed"] if above else []
         counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
-        texts.setdefault(labels.counter_name(reading.counter), []).append(counted)
+        texts.setdefault(context.counter(reading.counter, reading.story), []).append(counted)
     return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
 
 

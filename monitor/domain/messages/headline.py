@@ -94,6 +94,8 @@ _OCCASION = re.compile(
     r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
+_LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcement): ", re.IGNORECASE)
+"""The kind of a document before its headline."""
 _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 """Where the first sentence of a text ends; an abbreviation of one letter, as in U.S., ends none."""
 _CLAUSE = re.compile("[，。；]|, ")
@@ -133,8 +135,8 @@ def change_headline(
         return f"{detail.who} and {detail.other} contradict each other", ""
     if change.cause is Cause.CLOCK and isinstance(detail, reasons.Quoted) and reports:
         # A measure that was announced before takes effect on its day.
-        done = replace(reports[0], effect=Effect.NONE)
-        act = act_sentence(done, context.rules.get(reports[0].rule), context.parties)
+        done, report = replace(reports[0], effect=Effect.NONE), context.stories[reports[0].story].summary
+        act = act_sentence(done, context.rules.get(reports[0].rule), context.parties, report)
         return f"{act} as of {format_date(day_of(change.happened))}", ""
     if by_count or change.cause in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
@@ -152,16 +154,19 @@ def change_headline(
 
 def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
     """The title of an English report, or the quoted sentence if the title is no news. An office's sentence that a
-    subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
+    subject does not show the act of is put into words, if its rule has them."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     rule = context.rules.get(signal.rule)
     if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
-        words = context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0])
+        words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
+        field = story.title if signal.field == TITLE else story.summary
+        act = re.match(r"\w+", field[signal.act_at :])
         if (
             len(words) > room
             and not main_clause(words, room)
+            and not (act and 0 < words.find(act[0]) < _MOST * room)
             and rule is not None
             and rule.tells
             and not rule.weak

@@ -59,6 +59,7 @@ def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[s
         return None
     told = known_signals((*verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
+    blows = [s for s in blows if context.parties.may_act(s.by.value, plain_title(context.stories[s.story].title))]
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
     known = sorted(may_end, key=lambda s: s.happened.end)
     alone = [s for s in known if len(s.by.parties) == 1]
@@ -166,7 +167,8 @@ def announced(
         told.add(record.date)
         day = _day(record)
         if signal.id == next(iter(quoted), ""):
-            does = "is threatened for" if signal.effect is Effect.THREAT else "takes effect on"
+            does = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
+            does = "is threatened for" if signal.effect is Effect.THREAT else does
             yield record.date, f"this {does} {day.partition(' ')[2]}"
         elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
             yield record.date, f"announced for {day.partition(' ')[2]}: {told_by(signal, context)}"
@@ -234,6 +236,8 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext, quot
     clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if target is not None:
         return _target(target, commitment, verdict, context)
+    if commitment.kind is Kind.STANDING and verdict.standing is Standing.UNPLEDGED:
+        return ""  # the measure may not even exist
     if commitment.kind is Kind.STANDING:
         clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
         return f"IN FORCE once {clause}" if clause else ""

@@ -22,7 +22,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""
-_OLD_DATE = re.compile(r"(?<= moved) from \d{1,2} \w{3} \d{4}(?= to \d)")
+_OLD_DATE = re.compile(r"(?:(?<= moved)|(?<= put off)) from \d{1,2} \w{3} \d{4}(?= to \d)")
 """The old date of a date that has moved: the new one is the news."""
 _FURTHER = re.compile(r", | (?:and|but|if|that|because|unless|when|which|who|to(?= [a-z])) ")
 """Where a cut headline begins something further: another part, a condition, a purpose."""

@@ -143,7 +143,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"{passed}; {extended or 'we have seen no extension'}"
         case reasons.FirstDateMissed():
             first = f"{thing_does(detail.what, 'was')} first due by {format_date(detail.date)}"
-            return f"{first} but was not done by then; the date is now {format_date(detail.later)}"
+            return f"{first}; the date is now {format_date(detail.later)}"
         case reasons.Lapsed(kind="due"):
             due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
             return f"{due}; the grace period is over, and we have seen no sign that it was done"

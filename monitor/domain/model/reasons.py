@@ -31,13 +31,15 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The count of one counter. amount in `unit`; high: the end of a range, None if the text says "at least"."""
+    """The count of one counter. amount in `unit`; high: the end of a range, None if the text says "at least"; story:
+    that tells it."""
 
     counter: str
     amount: float
     high: float | None
     unit: str
     basis: str
+    story: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,19 @@ class Parties:
         named = any(name in folded for name in self.words.get(word, ()))
         return named or (own != {word} and all(self.are_named(each, folded) for each in own - {word}))
 
+    def may_act(self, word: str, headline: str) -> bool:
+        """Whether an English headline can be quoted as an act of these parties: it does not begin with another party's
+        name, and names them otherwise than as the place of a firm ("Acme's China unit")."""
+        own, text = parties_in(word), headline.replace(".", "").replace("’", "'").removeprefix("The ")
+        for each in _GOVERNMENTS | self.declared.keys() if own else ():
+            name = re.escape(self.names((each,)).removeprefix("the "))
+            before = [text[: at.start()] for at in re.finditer(rf"\b{name}\b", text)]
+            if (each not in own and "" in before) or (
+                each in own and before and all(b.endswith("'s ") for b in before)
+            ):
+                return False
+        return True
+
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""
         return " and ".join(side.name for side in self._sides(word))

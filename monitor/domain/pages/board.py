@@ -15,6 +15,7 @@ from monitor.domain.messages.digest.period_changes import parent_of, root_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
+from monitor.domain.model.changes import EventNoted
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
@@ -133,6 +134,12 @@ def board(site: SiteMaterial) -> Board:
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
     new = sum(event[0].at > site.now - NEWEST for event in week)
+    new_text = f"{new} new since yesterday, {len(week)} this week."
+    if not week:
+        acts = (g for each in own.values() for g in recorded(each.history) if isinstance(g[0].change, EventNoted))
+        minor = sum(group[0].at > site.now - NEWS for group in acts)
+        smaller = f"No main event this week; {pluralised(minor, 'smaller one')} on the pages of the commitments."
+        new_text = smaller if minor else "Nothing new this week."
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = (
@@ -157,7 +164,7 @@ def board(site: SiteMaterial) -> Board:
         deals=tuple(deals),
         begin=site.now - YEAR,
         events=tuple(events[: min(max(len(week), LAST_CHANGES), MOST_CHANGES)]),
-        new_text=f"{new} new since yesterday, {len(week)} this week." if week else "Nothing new this week.",
+        new_text=new_text,
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
         months=tuple((month, tuple(of)) for month, of in months),

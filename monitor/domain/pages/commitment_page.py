@@ -89,12 +89,12 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     standing = standing_view(own.verdict, present(own), own)
     last, move = next(reversed(timeline.key_events(own)), None), timeline.last_move(timeline.recorded(own.history))
     latest, outlets = timeline.what_happened(last, own) if last else ("", "")
-    # 'IN FORCE since 11 Aug 2025; AT RISK until 16 May 2026: China agrees to cut levies (Reuters)'
+    # 'IN FORCE since 11 Aug 2025. It was AT RISK until 16 May 2026: China agrees to cut levies (Reuters)'
     moved = f"{standing.shown} since {standing.since}" if standing.since else ""
     if move and moved:
         told, by = timeline.what_happened(move, own)
         until = timeline.trouble_until(move, own)
-        moved += f"; {until}" if until else ""
+        moved += f". It was {until}" if until else ""
         moved += f": {told}" + (f" ({by})" if by else "")
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""

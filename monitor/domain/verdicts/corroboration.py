@@ -30,8 +30,8 @@ SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 BY_READER = f"/{READER}"
 """The end of the rule of a signal that only a model reads."""
-UNNAMED = re.compile(r"\bexclusive\b|\bsources?\b", re.IGNORECASE)
-"""A report that rests on sources of its own, without their names."""
+UNNAMED = re.compile(r"(\bexclusive\b|\bsources?\b)|(\bfamiliar\b|\binsiders?\b)", re.IGNORECASE)
+"""A report that rests on sources of its own, without their names. Who retells it keeps its word for them."""
 RETOLD_WORDS, SHORT_WORD = 3, 3
 """Words that a retold report shares with its source, without names and goods, and the letters of words that do not
 count (estimates)."""
@@ -230,21 +230,22 @@ def by_source(signals: Sequence[Signal]) -> tuple[Signal, ...]:
 @lru_cache(maxsize=8192)  # each decision counts the sources of all live claims again
 def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
     """The number of papers behind reports (paper, headline, time), without those that print what another has."""
-    independent: dict[str, list[tuple[str, datetime]]] = {}
+    known: list[tuple[str, datetime]] = []  # reprints too: one that is shortened leads to the next
+    independent = 0
     by_paper: dict[str, list[tuple[str, datetime]]] = {}
     for paper, headline, at in reports:
         by_paper.setdefault(paper, []).append((headline, at))
-    for paper, own in by_paper.items():
-        known = [report for others in independent.values() for report in others]
-        if not any(_is_reprint(*report, *other) for report in own for other in known):
-            independent[paper] = own
-    return len(independent)
+    for own in by_paper.values():
+        independent += not any(_is_reprint(*report, *other) for report in own for other in known)
+        known += own
+    return independent
 
 
 def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:
     words, others = headline_words(headline), headline_words(known)
     shared = words & others
-    if UNNAMED.search(known) or UNNAMED.search(headline):
+    sourced = {found.lastindex for found in (UNNAMED.search(known), UNNAMED.search(headline)) if found}
+    if len(sourced) == 1:
         return len({word for word in shared - ACTORS - GOODS if len(word) > SHORT_WORD}) >= RETOLD_WORDS
     alike = shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
     return alike and len(shared) >= MIN_HEADLINE_WORDS and abs(at - before) <= timedelta(days=1)

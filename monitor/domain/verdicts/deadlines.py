@@ -56,6 +56,10 @@ PRECISIONS = ("day", "week", "month", "quarter", "year")
 WHOLE_WEEK = re.compile(r"(?i)\bweek$|周$|星期$|礼拜$")
 FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)\d")
 """The first of several days of one month: "March 14-17"."""
+AT_A_MEETING = re.compile(
+    r"(?i)\b(?:at|in|during|before|ahead of) (?:[\w'’-]+ ){0,3}(?:meeting|talks|summit|call|visit)(?: on)? $"
+)
+"""Before the day of a meeting that is fixed, whatever is hoped of it: "he may strike a deal at a meeting Thursday"."""
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
@@ -155,6 +159,8 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     records = tuple(d for d in records if d not in ended) if ended else records
     says, by = signal.says.parties, signal.by.parties
     own = is_series or (says & by or not by if says else signal.field == "title")
+    if is_series and signal.effect is Effect.PLEDGE and named is not None:
+        firm = firm or AT_A_MEETING.search(signal.quote.partition(named.text)[0]) is not None
     if firm and own and named is not None and named.date > today and _is_announced(named, is_series=is_series):
         what = signal.object if is_series else f"{signal.effect}/{signal.by}"
         precision = "week" if WHOLE_WEEK.search(named.text) else named.precision

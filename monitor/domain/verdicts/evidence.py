@@ -83,15 +83,6 @@ def transition_evidence(transition: Transition) -> Iterator[str]:
         yield from flag.evidence
 
 
-def verdict_evidence(verdict: Verdict) -> Iterator[str]:
-    """The ids of the signals behind standing, outlook, flags and announcements; some more than once."""
-    yield from (key for deadline in verdict.deadlines if deadline.state == "announced" for key in deadline.evidence)
-    yield from verdict.evidence
-    yield from verdict.outlook_evidence
-    for flag in verdict.flags:
-        yield from flag.evidence
-
-
 def named_evidence(verdict: Verdict) -> frozenset[str]:
     """The ids of all signals that a verdict names, including evidence of past dates."""
     return all_evidence(verdict) | {signal for deadline in verdict.deadlines for signal in deadline.evidence}
@@ -99,6 +90,8 @@ def named_evidence(verdict: Verdict) -> frozenset[str]:
 
 def all_evidence(verdict: Verdict) -> frozenset[str]:
     """The ids of all signals that a verdict rests on: standing, outlook, flags, dates and counts."""
-    dates = (signal for d in verdict.deadlines if d.state in ("current", "claimed") for signal in d.evidence)
+    shown = ("current", "claimed", "announced")
+    dates = (signal for d in verdict.deadlines if d.state in shown for signal in d.evidence)
     counts = (r.signal for r in verdict.progress.readings) if verdict.progress else ()
-    return frozenset((*verdict_evidence(verdict), *dates, *counts)) - {""}
+    flags = (signal for flag in verdict.flags for signal in flag.evidence)
+    return frozenset((*verdict.evidence, *verdict.outlook_evidence, *flags, *dates, *counts)) - {""}

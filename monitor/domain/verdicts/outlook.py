@@ -16,9 +16,9 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Quoted, Reason, Sighted
 from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
-from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
-from monitor.domain.verdicts.standing import HEDGED
+from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement, without_lone_readings
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag
+from monitor.domain.verdicts.standing import HEDGED, OWN_TIERS
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
 """Subjects of the flags for reports of trouble that too few sources corroborate."""
@@ -50,7 +50,9 @@ class OutlookTracker:
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
         """The verdict with its outlook after `signal`, and the reason if the outlook turned."""
         claim = self.add_signal(signal, verdict.outlook_since)
-        if claim is None:
+        final = signal.effect in NEGATIVE_EFFECTS and verdict.standing in FINAL_STANDINGS
+        # What only a model reads puts no final standing at risk.
+        if claim is None or (final and not without_lone_readings(claim).signals):
             return verdict, None
         backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
@@ -62,7 +64,10 @@ class OutlookTracker:
         firm = (s for s in same if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
         told = assess_support(Claim("", same), self.commitment, self.policy).origins
         joint = any(len(s.by.parties) > 1 for s in firm) and told >= self.policy.origins_needed
-        turns = joint or backing.can_change_outlook(self.policy.outlook_origins)
+        # Who alone owes a promise and records its own act has answered the trouble.
+        acts = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
+        own = acts and signal.tier in OWN_TIERS and signal.says.value == signal.by.value == self.commitment.owed_by
+        turns = joint or own or backing.can_change_outlook(self.policy.outlook_origins)
         if behind or verdict.outlook is Outlook.STEADY or not turns:
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)

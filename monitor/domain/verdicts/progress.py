@@ -178,7 +178,7 @@ def counted_by_one(progress: Progress, alone: Observation, reached: Standing, po
     """The standing that one counter reaches, with the counts of others, the highest first."""
 
     def count(reading: Observation) -> Count:
-        return Count(reading.counter, reading.amount, reading.high, reading.unit, reading.basis)
+        return Count(reading.counter, reading.amount, reading.high, reading.unit, reading.basis, reading.story)
 
     readings = newest_of_each_agency(progress.readings, policy)
     counts = [r for r in readings if not r.only_lots] or readings

@@ -242,14 +242,19 @@ def status_severity(old: Verdict, new: Verdict, way: Direction) -> Severity:
     if way is Direction.DOWN:
         return Severity.URGENT
     relief = new.standing is Standing.UNPLEDGED
-    return Severity.ROUTINE if relief or (old.standing, new.standing) == NEXT_ROUND else Severity.NOTABLE
+    return Severity.ROUTINE if relief or _is_next_round(old, new) else Severity.NOTABLE
+
+
+def _is_next_round(old: Verdict, new: Verdict) -> bool:
+    """Whether only a new round of a series began. One that also ends a trouble is good news."""
+    return (old.standing, new.standing) == NEXT_ROUND and old.outlook is new.outlook
 
 
 def direction(old: Verdict, new: Verdict) -> Direction:
     """Up or down: the outlook decides if it changed, else the standing. A failure is down, a new period neither."""
     if new.standing in FAILED and new.standing is not old.standing:
         return Direction.DOWN
-    if (old.standing, new.standing) == NEXT_ROUND or (new.standing is Standing.PLEDGED and old.standing in RENEWABLE):
+    if _is_next_round(old, new) or (new.standing is Standing.PLEDGED and old.standing in RENEWABLE):
         return Direction.OTHER
     by_outlook = OUTLOOK_RANK[new.outlook] - OUTLOOK_RANK[old.outlook]
     by_standing = STANDING_ORDER[new.standing] - STANDING_ORDER[old.standing]

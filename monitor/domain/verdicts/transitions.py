@@ -48,6 +48,8 @@ NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, Reason
 """Codes of reasons for a verdict that did not move."""
 NOTABLE_NOTICE_DAYS = 7
 """A deadline notice this many days ahead, or fewer, is notable: a week is enough time to act."""
+SAME_END = timedelta(days=1)
+"""Dates no further apart are one: "until 10 November" and "through 9 November" name the same end."""
 
 
 @dataclass(slots=True)
@@ -360,7 +362,8 @@ class Comparison:
         if last is None:
             return self._transition(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Direction.UP if (record.date > last.date) == (record.kind == "expiry") else Direction.DOWN
-        return self._transition(change, way, reason, at, Severity.NOTABLE, flags)
+        severity = Severity.ROUTINE if abs(record.date - last.date) <= SAME_END else Severity.NOTABLE
+        return self._transition(change, way, reason, at, severity, flags)
 
     def additions(self) -> Iterator[Transition]:
         """New steps, a rise of the counted share over one of policy's `progress_step`s, and new terms."""

@@ -116,6 +116,11 @@ def test_the_main_clause_then_the_title_then_a_verb_goes_first(rules: Rulebook) 
     assert effect(rules, "US soybeans and China", denied) is Effect.NONE
 
 
+def test_what_somebody_speaks_on_is_a_topic_and_no_act(rules: Rulebook) -> None:
+    assert effect(rules, "A grower on China buying soybeans: a start") is Effect.PROGRESS
+    assert effect(rules, "China's top trader on buying US soybeans: 'We need them'") is Effect.NONE
+
+
 def test_none_of_an_act_blocks_it_in_its_sentence(rules: Rulebook) -> None:
     assert effect(rules, "China buys soybean oil") is Effect.NONE
 

@@ -35,7 +35,7 @@ from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
 from monitor.store.json_codec import dump, from_json
-from tests.builders.domain_values import reason
+from tests.builders.domain_values import reason, tonnes
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import (
     NOW,
@@ -126,6 +126,22 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
     for found in (brief(update, **known), brief(message(change), history=[earlier], **known)):
         assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
         wording([found.subject, found.moved])
+
+
+def test_a_status_names_what_moved_it_beside_the_headline_and_the_counts_of_which_it_is_made(
+    wording: GoldenWording,
+) -> None:
+    press: dict[str, Any] = {"says": Says.PRESS, "tier": Tier.WIRE}
+    first = signal("s1", "a", origin="Harbour Wire", **press)
+    other = signal("s2", "b", origin="Dock News", quote="Mills turn elsewhere", **press)
+    stories = {"a": story("a"), "b": story("b", "Dock News", title="Mills turn elsewhere")}
+    earlier = replace(other.happened, end=other.happened.end - timedelta(days=5))
+    for one, two in (
+        (first, other),
+        (replace(first, quantity=tonnes(6e6)), replace(other, quantity=tonnes(6e6), happened=earlier)),
+    ):
+        found = brief(message(move(evidence=("s1", "s2"))), signals={"s1": one, "s2": two}, stories=stories, **on())
+        wording(found.confidence)
 
 
 SIGHTED = Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)

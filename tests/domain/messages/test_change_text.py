@@ -83,7 +83,7 @@ def words(change: Change, *dates: Deadline, of: Any = None, says: Says = Says.CN
     return change_text(move(**{"change": change, "evidence": ("s1",), **changes}), known).text
 
 
-def test_a_missed_date_names_the_side_and_the_new_date_with_the_side_that_names_it(wording: GoldenWording) -> None:
+def test_a_date_that_has_passed_blames_nobody_and_names_the_new_date_with_its_side(wording: GoldenWording) -> None:
     missed, why = DeadlineMissed("12 Mt", FIRST), Why(ReasonCode.MISSED, FirstDateMissed("12 Mt", FIRST, LATER))
     both = commitment(owed_by="both")
     wording([words(missed, CLAIMED, reason=why), words(missed, of=both, reason=why), words(missed)])

@@ -222,7 +222,8 @@ def test_a_doubt_names_the_missing_confirmation_and_its_effect(wording: GoldenWo
     awaiting = doubt("in_force", Awaiting(PAPER, Standing.IN_FORCE, ("cn",)))
     wording(
         [
-            sure(REPORT, flags=(doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)),)),
+            sure(REPORT, flags=(doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 1, 3, 3)),)),
+            sure(REPORT, flags=(doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3)),)),  # one is of another act
             sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ("us", "cn"))),)),
             sure(REPORT, flags=(doubt("met", Awaiting(PAPER, Standing.MET, ())), awaiting)),
             sure(flags=(doubt("cn", OneSided(PAPER, ("cn",))),)),

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.model import Standing
+from monitor.domain.model import Standing, Tier
+from monitor.domain.model.news import Publisher
+from monitor.domain.model.publishers import PublisherNames, Publishers
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, counts, verdict
 
@@ -16,7 +18,7 @@ def test_a_bar_is_never_empty_and_full_only_when_all_is_done() -> None:
     shares = {0.001: 1, 0.01: 1, 0.2833: 28, 0.29: 29, 0.999: 99, 1: 100, 2: 100}
     widths = {}
     for share in shares:
-        progress = replace(counts(("USDA", 4e6, 4e6)), counted=share * 12e6)
+        progress = replace(counts(("USDA", share * 12e6, None)), counted=share * 12e6)
         line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
         assert line is not None
         widths[share] = line.done
@@ -39,6 +41,19 @@ def test_a_count_above_what_is_confirmed_is_marked_so_in_the_text_and_for_the_ch
     assert line is not None
     assert line.counted_text.startswith("4 Mt of 12 Mt")
     assert [(point.counter, point.confirmed) for point in line.points] == [("traders", False), ("USDA", True)]
+
+
+def test_a_newer_count_above_the_confirmed_one_is_told_in_its_place_as_not_confirmed(wording: GoldenWording) -> None:
+    told = counts(("USDA", 4e6, 4e6), ("Heartland Trust", 6e6, 6e6))
+    older, newest = told.readings
+    newer = replace(told, readings=(replace(older, as_of=NOW - timedelta(days=9)), newest))
+    outlet = Publishers(
+        (PublisherNames(Publisher("Crop News", Tier.TRADE, owner="Heartland Trust"), ("Harbour Wire",)),)
+    )
+    line = brief(publishers=outlet, verdicts={"soybean-purchases": verdict(progress=newer)}).progress
+    assert line is not None
+    wording(f"{line.heading}: {line.counted_text}. {line.text}")
+    assert (line.share, line.confirmed) == (0.5, False)
 
 
 def test_a_count_on_another_basis_is_not_drawn_and_one_on_an_unknown_basis_is_not_confirmed(
@@ -67,7 +82,8 @@ def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -
 
 
 def test_a_target_reached_after_its_day_says_so() -> None:
-    done = verdict(standing=Standing.MET, progress=counts(("USDA", 12e6, 12e6)), since=datetime(2026, 7, 9, tzinfo=UTC))
+    reached = replace(counts(("USDA", 12e6, 12e6)), counted=12e6)
+    done = verdict(standing=Standing.MET, progress=reached, since=datetime(2026, 7, 9, tzinfo=UTC))
     line = brief(now=datetime(2026, 7, 10, tzinfo=UTC), verdicts={"soybean-purchases": done}).progress
     assert line is not None
     assert line.heading == "Confirmed towards the goal for the first half, reached late"

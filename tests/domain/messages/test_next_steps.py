@@ -178,6 +178,17 @@ def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_ove
     assert "threatens" not in at(Outlook.STEADY, 1)
 
 
+def test_a_headline_of_another_side_is_not_quoted_as_the_act_of_this_one() -> None:
+    blow = signal("s1", "a", by=By.US, says=Says.PRESS)
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=("s1",))
+
+    def told(title: str) -> str:
+        known = context(signals={"s1": blow}, stories={"a": story("a", title=title)})
+        return next_step(commitment(**STANDING), stands, known)
+
+    assert told("China hits back at U.S. firms") == "" != told("U.S. firms lose their licences")
+
+
 def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_other(wording: GoldenWording) -> None:
     later = signal("s2", "b", by=By.US, effect=Effect.THREAT)
     answer = signal("s3", "b", by=By.CN, effect=Effect.THREAT)
@@ -207,14 +218,15 @@ def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun
     plans, threat = signal("s1", "a", by=By.US), signal("s1", "a", by=By.US, effect=Effect.THREAT)
     post = {"a": story("a", title="The president posted about the mills")}
 
-    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01") -> str:
+    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01", **of: Any) -> str:
         stands = verdict(standing=Standing.PLEDGED, deadlines=(replace(coming, date=date.fromisoformat(day)),))
         known = replace(context(signals={"s1": told}, stories=stories), rules={})
-        return next_step(commitment(**STANDING), stands, known, quoted)
+        return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
     wording(
         [
             telling(plans, "s1"),
+            telling(plans, "s1", kind=Kind.MILESTONE),
             telling(threat, "s1"),
             telling(plans, "s9", "s1"),
             telling(plans),

@@ -51,6 +51,23 @@ def test_sides_and_counters_are_named() -> None:
     assert all(map(is_party, ("us", "eu", "south-korea", "eu+us")))
 
 
+@pytest.mark.parametrize(
+    ("headline", "may_act"),
+    [
+        ("The EU lifts its quota", True),
+        ("Brussels threatens tariffs on China", True),
+        ("China threatens an E.U. quota", False),
+        ("Acme’s EU unit ignores the order", False),
+        ("Acme's EU unit asks as EU says no", True),
+    ],
+)
+def test_a_headline_that_begins_with_another_party_or_names_a_place_tells_no_act_of_this_one(
+    headline: str, may_act: bool
+) -> None:
+    assert EU.may_act("eu", headline) is may_act
+    assert EU.may_act("company", headline)
+
+
 @pytest.mark.parametrize("kind", [Says, By])
 def test_a_declared_party_is_one_value_wherever_it_is_made(kind: type[Says] | type[By]) -> None:
     eu = kind("eu")

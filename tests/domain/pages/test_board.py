@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing
-from monitor.domain.model.changes import FlagChanged
+from monitor.domain.model import By, Effect, Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing
+from monitor.domain.model.changes import EventNoted, FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
@@ -168,6 +168,12 @@ def test_without_a_change_in_a_week_the_top_has_the_last_ones() -> None:
     shown = board(material(history={SOY: history()[:2]}))
     assert [change.at for (change,) in shown.events] == [ago(21), ago(60)]
     assert shown.new_text == "Nothing new this week."
+
+
+def test_a_week_with_smaller_events_alone_does_not_say_that_it_had_none() -> None:
+    noted = replace(history()[2], change=EventNoted(Effect.PROGRESS, By.CN), severity=Severity.ROUTINE, evidence=())
+    shown = board(material(history={SOY: (*history()[:2], noted)})).new_text
+    assert shown.startswith("No main event this week; 1 smaller")
 
 
 def test_a_row_names_the_event_that_moved_the_status_and_what_came_later() -> None:

@@ -115,6 +115,14 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
     assert announced(decided(talks, [week], "2026-03-03")) == [("2026-03-15", "", "cn")]
     moved = from_us(Effect.PLEDGE, "2026-03-04", object="leaders' meeting", date=until("2026-05-14", ""))
     assert announced(decided(talks, [summit, moved], "2026-03-05")) == [("2026-05-14", "", "us")]
+    # Of a hope the day is announced only where it is that of a meeting.
+    thursday = DateMention(date(2026, 3, 5), text="Thursday")
+    hope = from_us(Effect.PLEDGE, "2026-03-02", modality=Modality.RUMOUR, date=thursday)
+    for quote, days in (
+        ("He may strike a deal at their meeting Thursday", [("2026-03-05", "", "us")]),
+        ("They may meet Thursday", []),
+    ):
+        assert announced(decided(talks, [replace(hope, quote=quote)], "2026-03-03")) == days
 
 
 def pledged_sale(known: Deadline) -> Commitment:

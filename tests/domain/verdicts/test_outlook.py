@@ -228,6 +228,20 @@ def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     assert outlook_of(after(*stops, *much_later, now="2025-12-11")) is Outlook.STALLED
 
 
+def test_the_own_act_of_who_alone_owes_a_promise_ends_its_risk() -> None:
+    of_china = commitment(owed_by="cn", baselines=pledged())
+    lifts = from_cn(Effect.PROGRESS, "2025-10-15", by=By.CN)
+    for given, outlook in (
+        (lifts, Outlook.STEADY),
+        (replace(lifts, tier=Tier.STATE_MEDIA), Outlook.STEADY),
+        (replace(lifts, tier=Tier.WIRE), Outlook.AT_RISK),
+        (replace(lifts, modality=Modality.PLAN), Outlook.AT_RISK),
+        (replace(lifts, by=By.US), Outlook.AT_RISK),
+    ):
+        assert outlook_of(decided(of_china, [*RISK, given], "2025-10-16", policy=SHIPPED)) is outlook
+    assert outlook_of(after(*RISK, lifts)) is Outlook.AT_RISK, "the other side owes it too"
+
+
 def test_what_is_met_is_at_risk_no_longer() -> None:
     goal = commitment(Kind.MILESTONE, "cn", steps=("done",), baselines=pledged())
     done = from_cn(Effect.DELIVERED, "2025-10-15", object="done")

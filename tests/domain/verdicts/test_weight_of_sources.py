@@ -92,6 +92,7 @@ def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
     [
         ("China issues first batch of dredging licences as docks wait", 1),
         ("China issues first batch of dredging licences, sources say", 1),
+        ("China issues first batch of dredging licences, people familiar say", 2),
         ("Dredging firms receive their papers from China", 2),
     ],
 )
@@ -116,3 +117,14 @@ def test_what_only_a_model_reads_may_begin_a_promise() -> None:
     of = commitment(owed_by="cn")
     plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL)
     assert standing(of, plan) is Standing.PLEDGED
+
+
+def test_what_only_a_model_reads_puts_no_final_standing_at_risk() -> None:
+    blows = [*reports(Effect.SETBACK, "Reuters", "Bloomberg", "AFP", rule="truce/reader")]
+    by_rules = reports(Effect.SETBACK, "Reuters", "Bloomberg", "AFP")
+    for signals, of, outlook in (
+        (blows, in_force(), "steady"),
+        (by_rules, in_force(), "at_risk"),
+        (blows, PROMISED, "at_risk"),
+    ):
+        assert decided(of, signals, "2025-11-11", policy=Policy()).verdict.outlook == outlook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages import briefs
@@ -42,6 +42,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.decide import baseline_at
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -51,7 +52,7 @@ ORDER: tuple[str, ...] = (
 """The order of statuses."""
 TIMELINE_DAYS = 90
 AHEAD, MAX_AHEAD = timedelta(days=120), 5
-"""How far, and to how many dates, a digest looks ahead (estimates)."""
+"""How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -137,23 +138,27 @@ def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
 ) -> Iterator[str]:
     """'Truce AT RISK since 8 Jan; latest: 13 Jan, “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment
-    in trouble, unless an event tells how it got there."""
+    in trouble; of one in trouble since its baseline, what that says."""
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
     lines = dict[str, list[str]]()
     for commitment, verdict in followed:
-        if verdict.status not in TROUBLE or (commitment.id in moved and verdict.shown_since >= start):
+        if verdict.status not in TROUBLE:
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
         above = (event for event in told if event.commitment == commitment.id)
-        blow_told = any(event.changes[0].way is Direction.DOWN for event in above)
+        fell = commitment.id in moved and verdict.shown_since >= start
+        blow_told = fell or any(event.changes[0].way is Direction.DOWN for event in above)
         line = f"{labels.status_caps(verdict.status)} since {since}"
         cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
+        base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
         if blow_told:
-            line = f"{line}; latest: see above"
+            line = f"{line}; see above" if fell else f"{line}; latest: see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
             when = ":" if day == since else f"; latest: {day},"
             line = f"{line}{when} {told_by(cause, context)}"
+        elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
+            line = f"{line}: {labels.decapitalised(one_line(base.note.partition('. ')[0].rstrip('.'), MAX_EVENT))}"
         lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
     yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
 
@@ -188,19 +193,21 @@ def dates_ahead(
             add(line.date, commitment, f"{commitment.short}: {line.text}")
         for day, text in announced(commitment, verdict, context):
             add(day, commitment, f"{commitment.short}: {text}")
-        progress = progress_line(verdict.progress, commitment, context)
-        if progress and progress.due and verdict.status is not Standing.MET:
-            left = labels.pluralised((progress.due - today).days, "day")
-            add(progress.due, commitment, f"{commitment.short} due {labels.format_date(progress.due)}, in {left}")
+        owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
+        for due in (target.due for target in commitment.targets if owed and target.start <= today):
+            left = labels.pluralised((due - today).days, "day")
+            add(due, commitment, f"{commitment.short} due {labels.format_date(due)}, in {left}")
     for name, day, text in named_days(events, today, context):
         add(day, context.commitments[name], f"{context.commitments[name].short}: {text}")
     horizon = today + AHEAD
-    near = [text for day in sorted(dates) if day <= horizon for text in dates[day].values()]
+    listed = [(name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
+    nearest = dict(reversed(listed)).values()  # of each commitment, whatever the others have before it
+    near = [text for at, (_, text) in enumerate(listed) if at < MAX_AHEAD or text in nearest]
     later = next((day for day in sorted(dates) if day > horizon), None)
     if not near and later:
         names = labels.join_list([context.commitments[name].short for name in dates[later]])
         near = [f"None within {AHEAD.days} days; the next one is {labels.format_date(later)} ({names})"]
-    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near[:MAX_AHEAD])
+    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near)
 
 
 def named_days(events: Sequence[PeriodEvent], today: date, context: RenderContext) -> Iterator[tuple[str, date, str]]:
@@ -235,11 +242,12 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
-    """The line of one commitment without news: '600 kt of 12 Mt booked (5%), behind pace'."""
+    """The line of one commitment without news: '4 Mt of 12 Mt booked (33%), behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
     is_open = progress and progress.counted and verdict.status is not Standing.MET
     detail = [progress.counted_text] if progress and is_open else []
-    detail += [labels.FLAG_LABELS[kind] for kind in (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if has_flag(verdict, kind)]
+    late = (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if not progress or progress.confirmed else (FlagKind.OVERDUE,)
+    detail += [labels.FLAG_LABELS[kind] for kind in late if has_flag(verdict, kind)]
     return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
 

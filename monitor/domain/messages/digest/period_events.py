@@ -23,7 +23,7 @@ from monitor.domain.messages.digest.period_changes import (
 )
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import act_sentence
+from monitor.domain.messages.headline import act_sentence, is_news
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -60,6 +60,8 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 SAME_WORDS = 0.6
 """The share of the words of a headline with which it tells the same as another one of the period (estimate)."""
+SAME_REPORTS = 0.5
+"""The share of the reports of an event, two or more, that make another one of those days the same (estimate)."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
 MOVED, FINAL, ORDERED, MOST_COUNTED = 4, 8, 3, 15
 """What a new status, a final standing, and a formal act weigh, in outlets that report an event, and the outlets that
@@ -128,6 +130,9 @@ class PeriodEvent:
         if {first.way, second.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
             return False
         stories = [{signal.story for signal in each.signals} for each in (self, later)]
+        shared = len(stories[0] & stories[1])
+        if near and shared > 1 and shared >= SAME_REPORTS * min(map(len, stories)):
+            return True
         if (later.head and later.head.story in stories[0]) or (self.head and self.head.story in stories[1]):
             return True
         if near and later.head and self.head:
@@ -249,7 +254,8 @@ def _event(
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         if not text.report:
             return 0 if is_english(story) or (rule and rule.tells) else 3
-        return 2 if len(text.headline) > MAX_PLAIN else 0 if known_outlets([signal], context) else 1
+        running = signal.field == TITLE and not is_news(story)  # a live blog, a question, an opinion
+        return 2 if running or len(text.headline) > MAX_PLAIN else 0 if known_outlets([signal], context) else 1
 
     tried = [(signal, change_text(told_as, context, [signal])) for signal in best]
     told = min(tried, key=rank, default=None)
@@ -355,7 +361,7 @@ def digest_events(
             notes = [text for move in said if (text := change_text(move, context).text) != event.text.headline]
             progress = progress_line(verdict.progress, commitment, context)
             if name not in seen and progress and progress.counted:
-                notes.append(f"confirmed: {progress.counted_text}")
+                notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
             effects.append("; ".join((effect, *map(decapitalised, notes))))
             seen.add(name)
         yield _line(event, ". ".join(effects), doubt, context)
@@ -365,8 +371,10 @@ def _line(event: PeriodEvent, effect: str, doubt: str, context: RenderContext) -
     lead, retracted = event.changes[0], retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
     head = event.report.happened.end if event.report else lead.happened
-    # A short address of the same event before one that an aggregator redirects.
-    links = [choose_main_report(lead, [each], context) for each in (event.report, *known) if each]
+    # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
+    lang = context.stories[event.report.story].lang if event.report else None
+    same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    links = [choose_main_report(lead, [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
         commitment=lead.commitment,

@@ -196,9 +196,16 @@ def test_a_commitment_in_trouble_is_told_with_its_day_and_the_latest_blow(wordin
 
     told_above = lines("old", "b", moves=(own_event("other", "b"),))
     moved = lines("b", moves=(move("t9", commitment="other", evidence=("b",)),))
-    wording((*lines("old", "b"), *lines("old"), *lines(), *told_above, f"moved long after: {len(moved)}"))
     fresh = {"other": replace(risky, outlook_since=NOW)}
-    assert several(move("t9", commitment="other", evidence=("b",)), verdicts=fresh, **known).troubled == ()
+    fell = several(move("t9", commitment="other", evidence=("b",)), verdicts=fresh, **known).troubled
+    based = {"other": replace(risky, outlook_since=datetime(2026, 1, 1, tzinfo=UTC))}
+    noted = replace(commitment("other").baselines[0], as_of=date(2026, 1, 1), note="No purchase so far; none promised.")
+    owed = {"last": commitment("last"), "other": commitment("other", short="Other", baselines=(noted,))}
+    since = digest(
+        transitions=(own_event("last"),), commitments=owed, verdicts={"last": verdict("last"), **based}, **known
+    ).troubled
+    quiet = (*lines("old", "b"), *lines("old"), *lines())
+    wording((*quiet, *told_above, *fell, *since, f"moved long after: {len(moved)}"))
 
 
 # ---------------------------------------------------------------- dates ahead
@@ -232,6 +239,18 @@ def test_the_dates_of_the_next_months_are_lines_nearest_first(wording: GoldenWor
         "an announced meeting": digest(
             commitments={"truce": commitment("truce", short="Talks", kind=Kind.SERIES)},
             verdicts={"truce": verdict("truce", deadlines=meetings)},
+        ).ahead,
+        "a target without a count": digest(
+            verdicts={"soybean-purchases": verdict(flags=(), deadlines=())}, end=datetime(2026, 6, 12, tzinfo=UTC)
+        ).ahead,
+        "the nearest of each commitment": digest(
+            verdicts={
+                "soybean-purchases": verdict(flags=(), deadlines=()),
+                "truce": verdict(
+                    "truce",
+                    deadlines=tuple(Deadline(f"part {at}", "due", date(2026, 5, at), "cn") for at in range(1, 9)),
+                ),
+            }
         ).ahead,
         "the end of a period": digest(
             verdicts={"soybean-purchases": counted}, end=datetime(2026, 6, 12, tzinfo=UTC), transitions=()

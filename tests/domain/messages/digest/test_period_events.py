@@ -153,6 +153,11 @@ def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved
     assert week((noted, own, told), rules={"e1": rule}).events == ()
 
 
+def test_a_running_text_is_no_line() -> None:
+    noted, own, told = event("e1", 12, "Minister Live Updates: China Clears Ships and Student Loans")
+    assert week((noted, own, told)).events == ()
+
+
 def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     other = replace(own, id="s-more", story="a-more", quote="China buys 2 Mt", quantity=Quantity(2e6, 2e6, "t"))
