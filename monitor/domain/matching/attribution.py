@@ -53,7 +53,7 @@ _STATEMENT = re.compile(r":(?! reports?\b)|(?:新闻)?(?:发言人)?(?:就|关�
 _REFUSES = re.compile(r"(?: \w+)? (?:no|yes) to\b")
 """The text after a name that decides rather than speaks: China says no to chips."""
 HEARSAY = re.compile(
-    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|: (?:media )?reports?\.?$|"
+    r"\breportedly\b|\b(?:media )?reports? (?:says?|said)\b|\bsaid to (?:have|be)\b|"
     r"[外美英德法日韩港欧]媒|媒体(?:报道|称|爆)|(?<![数证依根])据.{0,12}?(?:报道|消息)",
     re.IGNORECASE,
 )

@@ -155,19 +155,16 @@ def change_headline(
 
 def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
     """The title of an English report, or the quoted sentence if the title is no news. An office's sentence that a
-    subject does not show the act of is put into words, if its rule has them."""
+    subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
     rule = context.rules.get(signal.rule)
     if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-        field = story.title if signal.field == TITLE else story.summary
-        act = re.match(r"\w+", field[signal.act_at :])
         if (
             len(words) > room
             and not main_clause(words, room)
-            and not (act and 0 < words.find(act[0]) < _MOST * room)
             and rule is not None
             and rule.tells
             and not rule.weak

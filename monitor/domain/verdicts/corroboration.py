@@ -230,15 +230,15 @@ def by_source(signals: Sequence[Signal]) -> tuple[Signal, ...]:
 @lru_cache(maxsize=8192)  # each decision counts the sources of all live claims again
 def _count_wires(reports: tuple[tuple[str, str, datetime], ...]) -> int:
     """The number of papers behind reports (paper, headline, time), without those that print what another has."""
-    known: list[tuple[str, datetime]] = []  # reprints too: one that is shortened leads to the next
-    independent = 0
+    independent: dict[str, list[tuple[str, datetime]]] = {}
     by_paper: dict[str, list[tuple[str, datetime]]] = {}
     for paper, headline, at in reports:
         by_paper.setdefault(paper, []).append((headline, at))
-    for own in by_paper.values():
-        independent += not any(_is_reprint(*report, *other) for report in own for other in known)
-        known += own
-    return independent
+    for paper, own in by_paper.items():
+        known = [report for others in independent.values() for report in others]
+        if not any(_is_reprint(*report, *other) for report in own for other in known):
+            independent[paper] = own
+    return len(independent)
 
 
 def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bool:

@@ -79,8 +79,7 @@ def test_nearly_equal_headlines_of_a_day_are_one_source(headline: str, other: st
 
 
 @pytest.mark.parametrize(
-    "quote",
-    ["Plant said to have halted output", "Export curbs reportedly end", "Curbs end: Report", "外媒爆：出口管制暂停"],
+    "quote", ["Plant said to have halted output", "Export curbs reportedly end", "外媒爆：出口管制暂停"]
 )
 def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
     first = signal(Effect.PROGRESS, "2025-11-10", quote=FIRST)
@@ -129,11 +128,3 @@ def test_what_only_a_model_reads_puts_no_final_standing_at_risk() -> None:
         (blows, PROMISED, "at_risk"),
     ):
         assert decided(of, signals, "2025-11-11", policy=Policy()).verdict.outlook == outlook
-
-
-def test_a_reprint_that_is_shortened_leads_to_the_next() -> None:
-    whole = f"{FIRST}: White House fact sheet lists every step by date"
-    titles = (FIRST, whole, whole.replace("rare earth", "magnet"))
-    chain = [signal(Effect.PLEDGE, "2025-11-01", origin=f"Paper {n}", quote=title) for n, title in enumerate(titles)]
-    assert count_sources(chain) == 1
-    assert count_sources([chain[0], chain[2]]) == 2
