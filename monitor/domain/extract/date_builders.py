@@ -60,6 +60,8 @@ class DateContext:
         A month or quarter that has ended is no deadline.
         """
         possible = [ranges.day_before(span) if self.day_before else span for span in spans if span]
+        if (self.tense, self.role) == ("past", "start"):  # "since 4 March"
+            possible = [span for span in possible if span.last <= self.published]
         days_back = {"": _MAX_DAYS_BACK, "ahead": _MAX_DAYS_BACK_AHEAD}.get(self.tense, {}).get(self.role)
         if days_back is not None:
             ahead = []

@@ -81,7 +81,7 @@ LOOKS_AHEAD = re.compile(
 )
 LOOKS_BACK = re.compile(
     r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to"
-    r"|supposed|meant))\b|已于|曾于|原定"
+    r"|supposed|meant)|since)\b|已于|曾于|原定"
 )
 
 

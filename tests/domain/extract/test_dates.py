@@ -59,3 +59,8 @@ def test_every_date_of_a_phrase_is_read() -> None:
         if found != dates(expected):
             wrong[text] = found
     assert wrong.keys() == KNOWN_WRONG.keys(), wrong
+
+
+def test_a_day_since_which_something_holds_is_past() -> None:
+    ((_, _, found),) = read_dates("It will end duties announced since 4 March", "en", published=date(2025, 11, 1))
+    assert (found.date, found.role) == (date(2025, 3, 4), "start")

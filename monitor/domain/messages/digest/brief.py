@@ -190,7 +190,8 @@ def dates_ahead(
 
     for commitment, verdict in followed:
         for line in deadline_lines(verdict, commitment.short, context):
-            add(line.date, commitment, f"{commitment.short}: {line.text}")
+            named = line.text.startswith(commitment.short)
+            add(line.date, commitment, line.text if named else f"{commitment.short}: {line.text}")
         for day, text in announced(commitment, verdict, context):
             add(day, commitment, f"{commitment.short}: {text}")
         owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
