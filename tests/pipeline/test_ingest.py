@@ -201,6 +201,7 @@ def test_a_document_that_takes_long_is_taken_in_steps_and_nothing_is_lost_or_tol
         assert (state.etag, state.body_hash, state.first_ok_at, state.moved_polls) == (
             ("", "", None, 0) if left else ("tag", "h", NOW, 0)
         )
+    assert report is not None
     assert (report.new, report.known, report.signals) == (3, 0, 2)
     assert [story.backfill for story in ask(desk.store, stories.first_seen_since, NOW)] == [True] * 3
     whole = desk.poll(HERALD, *entries, now=later(hours=1))

@@ -52,7 +52,7 @@ def test_today_and_tomorrow_are_those_of_the_publisher() -> None:
         at = datetime(2025, 11, 12, hour, tzinfo=UTC)
         told = Story("a", at, at, source, "", title, summary, lang)
         signal = next(each for each in match(told, shipped_rules.rulebook()) if each.date)
-        return tuple(named and named.date for named in (signal.date, signal.starts))
+        return tuple(named.date if named else None for named in (signal.date, signal.starts))
 
     assert days("The New York Times", 2, "Trump and Xi will meet tomorrow in Rome") == (date(2025, 11, 12), None)
     assert days("Xinhua", 20, "Xi and Trump will meet tomorrow in Rome") == (date(2025, 11, 14), None)

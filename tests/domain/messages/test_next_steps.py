@@ -241,8 +241,9 @@ def test_talks_return_by_a_meeting_or_a_date_and_a_meeting_in_doubt_is_not_annou
     other_day = announced("", "2026-04-10", "us")
 
     def talks(outlook: Outlook, turned: int, *dates: Deadline) -> str:
-        own = {"deadlines": dates, "outlook_evidence": ("s1",), "outlook_since": NOW - timedelta(days=turned)}
-        stands = verdict(standing=Standing.IN_PROGRESS, outlook=outlook, **own)
+        since = NOW - timedelta(days=turned)
+        stands = verdict(standing=Standing.IN_PROGRESS, outlook=outlook, deadlines=dates, outlook_since=since)
+        stands = replace(stands, outlook_evidence=("s1",))
         return next_step(commitment(**SERIES), stands, context(signals={"s1": A_BLOW}, stories=STORIES))
 
     wording(

@@ -65,8 +65,8 @@ def told(*changes: Transition) -> list[str]:
 def test_an_act_that_no_alert_tells_is_minor_and_a_move_of_the_status_never_is() -> None:
     _, noted, moved = history()
     assert told(noted, moved) == ["change-t2", "change-t1"]
-    quiet = {"severity": Severity.ROUTINE}
-    assert told(replace(noted, **quiet), replace(moved, **quiet)) == ["change-t2"]
+    quiet = [replace(each, severity=Severity.ROUTINE) for each in (noted, moved)]
+    assert told(*quiet) == ["change-t2"]
 
 
 def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
