@@ -12,6 +12,7 @@ all.
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import re
 import signal
@@ -214,6 +215,13 @@ def configured(work: Path, base: str, documents: Sequence[Document], slack: int,
     return load_settings(work / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-recorded-feeds"})
 
 
+def opened(settings: Settings, clock: SimulatedClock) -> App:
+    """The app, for which a minute passes between two requests to an aggregator."""
+    app = open_app(settings, exclusive=True, clock=clock)
+    app.turns.monotonic = itertools.count(step=60).__next__
+    return app
+
+
 @dataclass(slots=True)
 class Run:
     """The monitor at work. undecided, unsent: what it had still to do when it was restarted."""
@@ -256,7 +264,7 @@ class Run:
     def _restart(self) -> int:
         """Returns how many messages went out with the first delivery of the new start."""
         self.close()
-        self.app, self.worker = open_app(self.settings, exclusive=True, clock=self.clock), ParseWorker()
+        self.app, self.worker = opened(self.settings, self.clock), ParseWorker()
         recover_and_catch_up(self.app)
         return len(deliver_due(self.app).sent)
 
@@ -268,7 +276,7 @@ class Run:
 @contextmanager
 def running(settings: Settings) -> Iterator[Run]:
     clock = SimulatedClock(START - timedelta(minutes=1))
-    run = Run(settings, clock, open_app(settings, exclusive=True, clock=clock))
+    run = Run(settings, clock, opened(settings, clock))
     recover_and_catch_up(run.app)
     try:
         yield run
