@@ -119,9 +119,8 @@ class ClockWatch:
     _last: tuple[datetime, float] | None = None
 
     def jumped(self, now: datetime, steady: float, own: datetime | None = None) -> bool:
-        """Whether the machine's clock jumped since the last turn. A jump is logged and recorded, and what waits for a
-        time of the old clock goes on. steady: seconds of a steady clock; own: the monitor's own time, `now` by
-        default."""
+        """Whether the machine's clock jumped since the last turn; a jump is logged and recorded. steady: seconds of a
+        steady clock; own: the monitor's own time, `now` by default."""
         before, self._last = self._last, (now, steady)
         if before is None:
             return False
@@ -134,7 +133,8 @@ class ClockWatch:
         return True
 
     def take_notes(self, clock: Callable[[], datetime]) -> None:
-        """Log and record what has happened to a clock of the monitor's own."""
+        """Log and record what has happened to a clock of the monitor's own. When it was put right, what waits for a
+        time of before goes on; a jump of the machine's clock alone moves no such time."""
         notes = clock.notes if isinstance(clock, TrustedClock) else []
         while notes:
             what, seconds = notes.pop(0)
@@ -145,15 +145,16 @@ class ClockWatch:
                 log.warning("the clock differs from the servers of sources, whose time counts", seconds=seconds)
             else:
                 log.info("the servers of sources confirm the clock", seconds=seconds)
-            if what != "confirmed":
-                self._record(what, seconds, clock())
+            self._record(what, seconds, clock())
 
     def _record(self, outcome: str, seconds: float, now: datetime) -> None:
         run = Run(job=CLOCK, started_at=now, ended_at=now, outcome=outcome, detail=str(round(seconds)))
         try:
             with self.store.begin() as conn:
-                save_rows(conn, run)
-                outbox.end_false_waits(conn, now, timedelta())
+                if outcome != "confirmed":
+                    save_rows(conn, run)
+                if outcome in ("confirmed", "wrong"):  # the time that the monitor keeps has moved
+                    outbox.end_false_waits(conn, now, timedelta())
         except StoreError as error:
             log.warning("the jump could not be recorded", error=str(error))
 

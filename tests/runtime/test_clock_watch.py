@@ -13,7 +13,7 @@ from sqlalchemy import select
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.health import health
 from monitor.runtime.app import App, recover_and_catch_up
-from monitor.runtime.clock_watch import ClockWatch
+from monitor.runtime.clock_watch import ClockWatch, TrustedClock
 from monitor.runtime.poller import Poller, poll
 from monitor.runtime.scheduler import resume_jobs
 from monitor.runtime.simulation import SimulatedClock
@@ -74,9 +74,9 @@ def test_a_running_poller_goes_on_after_the_clock_was_set_back(app: App, clock: 
         assert poller.poll_once(everything=False)
 
 
-@pytest.mark.parametrize("jumps", [True, False])
-def test_what_waits_for_a_time_of_a_clock_that_was_ahead_goes_on_at_the_jump_or_at_the_next_start(
-    app: App, jumps: bool
+@pytest.mark.parametrize("put_right", [True, False])
+def test_what_waits_for_a_time_of_a_clock_that_was_ahead_goes_on_once_it_is_put_right_or_at_the_next_start(
+    app: App, put_right: bool
 ) -> None:
     def goes_on(moment: datetime) -> list[datetime | None]:
         """A lane and a broken channel wait until that moment, when a review was asked for: what then holds."""
@@ -84,8 +84,8 @@ def test_what_waits_for_a_time_of_a_clock_that_was_ahead_goes_on_at_the_jump_or_
             upsert(conn, LANE, [{"channel": "slack", "to": "C1", "not_before": moment, "failures": 1}])
             upsert(conn, BROKEN, [{"channel": "slack", "since": NOW, "retry_at": moment, "error": "-"}])
             upsert(conn, DIRTY, [{"commitment": "soy", "since": moment, "urgent": False, "cause": "news", "stamp": 1}])
-        if jumps:
-            ClockWatch(app.store, (later(days=2), 0.0)).jumped(NOW, 1.0)
+        if put_right:
+            ClockWatch(app.store).take_notes(TrustedClock(lambda: NOW, lambda: 0.0, notes=[("confirmed", -172_800.0)]))
         else:
             recover_and_catch_up(app)
         with app.store.read() as conn:
@@ -93,5 +93,14 @@ def test_what_waits_for_a_time_of_a_clock_that_was_ahead_goes_on_at_the_jump_or_
             return [conn.scalar(select(at)) for at in (LANE.c.not_before, BROKEN.c.retry_at)]
 
     half_an_hour = later(minutes=30)  # a provider may have asked for it
-    assert goes_on(half_an_hour) == ([NOW, NOW] if jumps else [half_an_hour, half_an_hour])
+    assert goes_on(half_an_hour) == ([NOW, NOW] if put_right else [half_an_hour, half_an_hour])
     assert goes_on(later(days=2)) == [NOW, NOW]
+
+
+def test_a_jump_of_the_machine_alone_ends_no_wait_that_a_provider_asked_for(app: App) -> None:
+    with app.store.begin() as conn:
+        upsert(conn, LANE, [{"channel": "slack", "to": "C1", "not_before": later(minutes=5), "failures": 1}])
+    watch = ClockWatch(app.store, (NOW, 0.0))
+    assert watch.jumped(later(hours=-1), 1.0, later(seconds=1))
+    with app.store.read() as conn:
+        assert conn.scalar(select(LANE.c.not_before)) == later(minutes=5)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from monitor.domain.extract import date_ranges as ranges
 from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day
+from monitor.domain.extract.date_roles import PLANNED, PLANNED_REACH
 from monitor.domain.extract.measures import UNITS_OF_TIME_ZH
 from monitor.domain.text.numerals import han_number, number_value
 
@@ -47,12 +48,13 @@ _DEFAULT_COUNTS = {"day": 30, "week": 4, "month": 3, "quarter": 1}
 @dataclass(frozen=True, slots=True)
 class DateContext:
     """The context of a date: the day of publication, its role, the tense of the words around it ('', 'ahead', 'past' or
-    'done'), and whether they mean the day before it ("before January")."""
+    'done'), whether they mean the day before it ("before January"), and the text before it."""
 
     published: date
     role: str
     tense: str = ""
     day_before: bool = False
+    before: str = ""
 
     def nearest(self, spans: Iterable[DateRange | None]) -> DateRange | None:
         """Return the most likely of one day or month in several years, or None.
@@ -234,7 +236,8 @@ def marketing_end(words: Words, context: DateContext) -> DateRange | None:
 
 def planned_weekday(words: Words, context: DateContext) -> DateRange | None:
     """Read the Thursday of "to meet on Thursday"; without such words a weekday is mostly that of the report."""
-    return week(words, context)
+    planned = PLANNED.search(context.before, max(0, len(context.before) - PLANNED_REACH))
+    return week(words, context) if planned else None
 
 
 def week(words: Words, context: DateContext) -> DateRange | None:

@@ -103,6 +103,8 @@ PLANNED = re.compile(
 )
 """Before a weekday to come: "will meet on Thursday", "talks set for Monday", "Trump, Xi to meet Thursday". "Said on
 Thursday" is past, and "flew to Seoul to meet Xi on Thursday" may be either."""
+PLANNED_REACH = 120
+"""Characters before a weekday in which such words stand (estimate)."""
 
 
 COUNTED = re.compile(

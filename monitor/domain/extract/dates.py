@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.extract import date_roles as roles
-from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words, planned_weekday
+from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words
 from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS, TIME_WORD
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
@@ -55,15 +55,14 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     for form, build in forms:
         for found in form.finditer(plain):
             start, end = found.span()
-            if build is planned_weekday and not roles.PLANNED.search(plain, max(0, start - 120), start):
-                continue
             role = roles.role_of(plain, start, end)
             done = roles.describes_past_total(plain, start, end)
-            span = _span(plain, found, build, DateContext(published, "", "done")) if done else None
+            around = DateContext(published, role, before=plain[:start])
+            span = _span(plain, found, build, replace(around, role="", tense="done")) if done else None
             if span is None or span.last > published:  # a day to come cannot be the one by which something was done
                 ahead = "ahead" if roles.LOOKS_AHEAD.search(plain, max(0, start - 60), start) else ""
                 tense = "past" if roles.LOOKS_BACK.search(plain, max(0, start - 40), start) else ahead
-                span = _span(plain, found, build, DateContext(published, role, tense))
+                span = _span(plain, found, build, replace(around, tense=tense))
             if span is None:
                 continue
             if span.last < published and roles.COUNTED.search(plain, max(0, start - 80), start):

@@ -27,9 +27,12 @@ MAX_DISTANCE = 4 * WORD_COST
 _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
-_NEGATED_SPEECH = re.compile(
-    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|^ from |^ (?:(?:is|are) )?(?:\w+ )?to $|\b(?:will|may|might|could) $|[:—] ?$|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
+_UNSAID = re.compile(
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b"
+    r"|^ from |^ (?:(?:is|are) )?(?:\w+ )?to $|\b(?:will|may|might|could) $|[:—] ?$"
+    r"|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"
 )
+"""Around a name and a reporting verb: what is denied, refused, or only to be said, is not said."""
 MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""
 _DATED = re.compile(r"\) ?[-–—]|[^。]{0,12}[电讯]")
@@ -151,7 +154,7 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     if following is not None and distance(name.end, following.start) <= MAX_DISTANCE:
         # No statement of Trump: "Trump, sources say", "Trump declined to say", "banned Trump from ..., reports say".
         between = folded[name.end : following.start]
-        if not _UNNAMED.search(between) and not _NEGATED_SPEECH.search(between):
+        if not _UNNAMED.search(between) and not _UNSAID.search(between):
             return True
     return any(
         verb.end <= name.start

@@ -166,9 +166,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
             return f"{passed}; new date: {labels.format_date(later)}{only}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
-            left += (
-                change.at.date() - labels.moment_day(change.at, context.zone)
-            ).days  # the reader's day may be another
+            # By the reader's calendar, in which the notice may come on another day.
+            left += (change.at.date() - labels.moment_day(change.at, context.zone)).days
             detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
             expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
             named = labels.thing_does(what or "the date", "end" if expires else "be")

@@ -169,7 +169,6 @@ class Notice:
     what: str
     kind: str
     date: Day
-    days_left: int
     alone: str = ""
 
 

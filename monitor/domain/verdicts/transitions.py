@@ -338,7 +338,7 @@ class Comparison:
                 yield self._transition(moved, Direction.OTHER, reason, at, Severity.ROUTINE, confirms=True)
             elif record.noticed and record.noticed != before.noticed:
                 days, alone = record.noticed, record.said_by if record.state == "claimed" else ""
-                reason = Reason(ReasonCode.NOTICE, reasons.Notice(what, record.kind, day, days, alone), evidence)
+                reason = Reason(ReasonCode.NOTICE, reasons.Notice(what, record.kind, day, alone), evidence)
                 severity = Severity.NOTABLE if days <= NOTABLE_NOTICE_DAYS else Severity.ROUTINE
                 yield self._transition(changes.NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
 

@@ -308,7 +308,7 @@ CLOCK: dict[str, Any] = {"cause": Cause.CLOCK}
 MISSED = changes.StatusChanged(Standing.PLEDGED, Outlook.AT_RISK)
 COUNT = reasons.Count("Customs", 4e6, None, "t", "shipped")
 GENERATED = [
-    changed(changes.NoticeDue("the ban", DAY, 7), reasons.Notice("the ban", "expiry", DAY, 7), **CLOCK),
+    changed(changes.NoticeDue("the ban", DAY, 7), reasons.Notice("the ban", "expiry", DAY), **CLOCK),
     changed(changes.DeadlineMissed("12 Mt", DAY), **CLOCK),
     changed(changes.StatusChanged(Standing.IN_FORCE, Standing.LAPSED), reasons.Lapsed("truce", "expiry", DAY), **CLOCK),
     changed(MISSED, reasons.BehindPace(4e6, 12e6, "t", 0.33, 0.8, DAY), **CLOCK),

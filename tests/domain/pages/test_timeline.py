@@ -49,7 +49,7 @@ def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
 
 
 def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
-    near = Reason(ReasonCode.NOTICE, Notice("12 Mt booked", "due", date(2026, 6, 30), 30))
+    near = Reason(ReasonCode.NOTICE, Notice("12 Mt booked", "due", date(2026, 6, 30)))
     due = NoticeDue("12 Mt booked", date(2026, 6, 30), 30)
     notice = replace(move("t9"), change=due, reason=near, cause=Cause.CLOCK)
     (newest,) = entries(own(history={SOY: (notice,)}))

@@ -75,7 +75,7 @@ LATER = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
 def test_a_date_of_one_side_rings_in_its_name_and_never_lapses() -> None:
     seen = decided(GOAL, [FIRST], "2025-11-02").verdict
     ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
-    assert [t.reason.detail for t in ring] == [Notice("Tariff truce", "due", date(2025, 12, 31), 7, alone="us")]
+    assert [t.reason.detail for t in ring] == [Notice("Tariff truce", "due", date(2025, 12, 31), alone="us")]
     found = decided(GOAL, [FIRST], "2026-12-31")
     assert flags_of(found, FlagKind.OVERDUE)
     assert found.verdict.standing is Standing.PLEDGED

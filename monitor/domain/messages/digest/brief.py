@@ -128,7 +128,7 @@ def digest_brief(
 
 
 def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]]) -> str:
-    """'Nothing happened and no status changed. In trouble: Truce AT RISK, Chips STALLED.'"""
+    """'No status changed, and no event was reported. Still in trouble: Truce AT RISK, Chips STALLED.'"""
     trouble = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
     in_trouble = f"Still in trouble: {labels.join_list(trouble)}." if trouble else "No commitment is in trouble."
     return f"No status changed, and no event was reported. {in_trouble}"

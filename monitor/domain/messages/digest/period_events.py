@@ -140,7 +140,7 @@ class PeriodEvent:
         if near and later.head and self.head:
             # What has no headline of its own is the formal act of that side of which others tell.
             formal = self.report is None and later.head.level is Level.ORDER and later.head.by is self.head.by
-            if is_same_act(self.head, later.head) or (own and formal):
+            if is_read_alike(self.head, later.head) or (own and formal):
                 return True
         words = [frozenset(title_words(each.text.headline)) for each in (self, later)]
         if len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words))):
@@ -155,7 +155,7 @@ class PeriodEvent:
     def joined(self, later: PeriodEvent) -> PeriodEvent:
         """The event with the changes and reports of the same one. The words of a report lead before generated ones, and
         those of a formal act before those about it."""
-        same = later.report is not None and any(is_same_act(later.report, signal) for signal in self.signals)
+        same = later.report is not None and any(is_read_alike(later.report, signal) for signal in self.signals)
         formal = later.report is not None and later.report.level is Level.ORDER and not self.has_moved
         better = not self.report or (formal and self.report.level < Level.ORDER)
         told = later if same and better else self
@@ -169,8 +169,8 @@ class PeriodEvent:
         )
 
 
-def is_same_act(first: Signal, second: Signal) -> bool:
-    """Whether two reports tell the same act; one may not name who acts."""
+def is_read_alike(first: Signal, second: Signal) -> bool:
+    """Whether the same rule reads the same act in two reports; one may not name who acts."""
     alike = (first.commitment, first.rule, first.effect) == (second.commitment, second.rule, second.effect)
     return alike and (first.by is second.by or By.UNKNOWN in (first.by, second.by))
 
