@@ -105,21 +105,26 @@ def health(*, as_json: bool) -> None:
 
 def current_health() -> Health:
     """Raises StoreError for a database that cannot be read."""
-    from monitor.pipeline.health import Health, Trouble, health
-    from monitor.runtime.session import feeds_of
-    from monitor.store.database_copy import database_file
-    from monitor.store.engine import SchemaState, looked_into
+    from monitor.store.engine import SchemaState, database_file, looked_into
 
     settings = settings_of()
-    none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
     file = database_file(settings.database)
     if not settings.monitor.data.exists() and file is not None and not file.exists():
-        return none_yet  # a new working folder
+        return _unhealthy("no monitor has run on this database yet")  # a new working folder
     with looked_into(settings.database, thorough=False) as (state, store):
         if store is None or state is SchemaState.EMPTY:
-            return none_yet
+            return _unhealthy("no monitor has run on this database yet")
         if state is SchemaState.OLDER:
-            text = "the database has an older schema; the next start of the monitor upgrades it"
-            return Health((Trouble("stale", text),), None, None, None)
+            return _unhealthy("the database has an older schema; the next start of the monitor upgrades it")
+        # These take a second to import: a frozen server is reported before.
+        from monitor.pipeline.health import health
+        from monitor.runtime.session import feeds_of
+
         with store.read() as conn:
             return health(conn, feeds_of(settings), program_clock()())
+
+
+def _unhealthy(why: str) -> Health:
+    from monitor.pipeline.health import Health, Trouble
+
+    return Health((Trouble("stale", why),), None, None, None)

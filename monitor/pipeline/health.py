@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.domain.messages.feed_health import ConfiguredFeed, alike_failures, blackout, source_health
+from monitor.domain.messages.feed_health import NO_ANSWER_AFTER, ConfiguredFeed, alike_failures, blackout, source_health
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
-from monitor.pipeline.source_notices import NO_ANSWER_AFTER
 from monitor.store import Connection, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store

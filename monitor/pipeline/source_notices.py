@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.feed_health import (
     MOVED_REMEDY,
+    NO_ANSWER_AFTER,
     REMEDIES,
     SILENT_AFTER,
     ConfiguredFeed,
@@ -29,8 +30,6 @@ from monitor.store.tables import SourceTrouble
 
 ALL = ""
 """Subject of the trouble that no source answers."""
-NO_ANSWER_AFTER = timedelta(hours=1)
-"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart."""
 DEAD_AFTER = timedelta(hours=18)
 """Time before a failing important feed is notified, an estimate: longer than a night, and within a day."""
 DEAD_WITH_OTHERS = timedelta(hours=12)

@@ -27,6 +27,7 @@ from monitor.errors import BackupError, StoreError
 from monitor.long_work import counted, long_work
 from monitor.runtime.shipped import bundled
 from monitor.store import database_copy
+from monitor.store.engine import database_file
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -89,7 +90,7 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
     3. Rename it to its final name: there is a whole archive or none.
     """
     assert settings.path is not None
-    database = database_copy.database_file(settings.database)
+    database = database_file(settings.database)
     if database is None:
         remedy = 'back that up with its own tools: pg_dump --format=custom --file=monitor.dump "$ADDRESS"'
         text = f"the database is on a PostgreSQL server: {remedy}. Rules and config.toml are files; copy them as well"

@@ -10,8 +10,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from monitor.domain.model import Verdict
 from monitor.errors import StoreError
 from monitor.long_work import long_work
@@ -35,12 +33,6 @@ class DatabaseContents:
     counts: dict[str, int]
     statuses: dict[str, str]
     waiting: int
-
-
-def database_file(url: str) -> Path | None:
-    """The file of an SQLite address; None for a database of a server."""
-    address = make_url(url)
-    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
 
 
 def copy_database(source: Path, target: Path) -> None:

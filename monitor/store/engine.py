@@ -241,6 +241,12 @@ def _inode(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def database_file(url: str) -> Path | None:
+    """The file of an SQLite address; None for a database of a server."""
+    address = make_url(url)
+    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+
+
 def _address_and_file(url: str) -> tuple[URL, Path | None]:
     """The address of a database, and the file of SQLite; None: PostgreSQL.
 

@@ -28,6 +28,8 @@ PROMPT_SECONDS = 3600
 """Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
 EMPTY_AFTER = timedelta(days=1)
 """A feed whose documents list no item for this time is silent (estimate): a search may find nothing for some hours."""
+NO_ANSWER_AFTER = timedelta(hours=1)
+"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
 _NETWORK = "Is there a network? Check the connection of this machine and its firewall"
