@@ -117,9 +117,9 @@ def configuration_page() -> str:
         "# Configuration\n",
         "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest "
         "first: the file,\n"
-        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative "
-        "path starts at the\n"
-        "folder of the file. Defaults are in brackets.\n",
+        "files in the secrets folder, environment variables (`DEAL_MONITOR_SECTION__KEY`), flags. Secrets are refused "
+        "in the file. A\n"
+        "relative path starts at the folder of the file. Defaults are in brackets.\n",
     ]
     for section, info in schema.Settings.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
@@ -139,8 +139,7 @@ def _section_part(heading: str, shape: type[BaseModel], told: Mapping[str, str],
         rows.append((names, told[f"{shape.__name__}.{key}"] + _default(info)))
     text = " ".join(about.split())
     text = text[:1].upper() + text[1:]
-    variables = f" Environment: `{ENV_PREFIX}{section.upper()}__KEY`." if section is not None else ""
-    return f"## `{heading}`\n\n{text}{variables}\n\n{_table(rows)}"
+    return f"## `{heading}`\n\n{text}\n\n{_table(rows)}"
 
 
 def _default(info: Any) -> str:
@@ -179,7 +178,7 @@ def rule_files_page() -> str:
     parts = [
         MADE,
         "# Rule files\n",
-        "What each key means, by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
+        "The keys by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
         "schema` prints\n"
         "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of "
         "the list `a`.\n"
