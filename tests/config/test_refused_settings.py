@@ -1,7 +1,5 @@
 """Every mistake in the configuration is refused with its place and a remedy, and no message shows a secret."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The reference pages are those that the code makes now."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a mail server may answer, and what becomes of the mails then."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A page that a site shows in place of a feed is named as what it is; feeds and ordinary pages are not."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.errors import FeedError

@@ -1,7 +1,5 @@
 """A replay tells what a running monitor would have told: the same changes, at the same moments, in the same words."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from contextlib import closing

@@ -1,7 +1,5 @@
 """Opening, refusing, locking and losing a database."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

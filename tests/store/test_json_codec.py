@@ -1,7 +1,5 @@
 """Frozen values survive the way to text and back."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args

@@ -1,8 +1,6 @@
 """One sweep: twenty hostile titles through every output. None becomes markup, a header or a link, and none breaks a
 format."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The gate lets through what stands near a deal by its words, and by nothing else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What is taken off a headline, which words stand for one another, and what makes two headlines one report."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

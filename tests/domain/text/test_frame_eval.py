@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern

@@ -1,7 +1,5 @@
 """Every kind of node: what it contains, what it requires, and what its compiled form looks for."""
 
-from __future__ import annotations
-
 import pickle
 
 import pytest
