@@ -52,7 +52,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
     "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
     "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
-    "rules example": ("rules.example_command:example", "Add an example to a rule."),
     "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),
     "model check": ("model:check", "Score the model on the labelled examples."),
     "model read": ("model:read", "Have the model read a file of stories."),

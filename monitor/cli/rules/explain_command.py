@@ -89,8 +89,7 @@ def explain(
     if _PATTERN.match(story):
         message = (
             f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). "
-            f"Write the pattern into "
-            "the file of a commitment and run rules diff --file FILE"
+            "Write the pattern into the file of a commitment"
         )
         raise click.BadParameter(message, param_hint="STORY")
     given = find_story(story, stories)
