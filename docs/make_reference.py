@@ -116,7 +116,7 @@ def configuration_page() -> str:
         "# Configuration\n",
         "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest "
         "first: the file,\n"
-        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative "
+        "files in the secrets folder, environment variables. Secrets are refused in the file. A relative "
         "path starts at the\n"
         "folder of the file.\n",
     ]

@@ -128,7 +128,6 @@ def file_problem(error: OSError) -> str | None:
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, else ./config.toml]."
 )
-@click.option("--database", help="Database to use instead of the configured one.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -151,9 +150,7 @@ def file_problem(error: OSError) -> str | None:
 )
 @click.version_option(package_name="deal-monitor", message="%(prog)s %(version)s")
 @click.pass_context
-def main(
-    ctx: click.Context, config: str | None, database: str | None, log_level: str, log_format: str, now: datetime | None
-) -> None:
+def main(ctx: click.Context, config: str | None, log_level: str, log_format: str, now: datetime | None) -> None:
     """Follow the commitments of a deal in the news, and send an alert when a status changes."""
     if ctx.invoked_subcommand != "run":
         gc.set_threshold(COLLECT_AFTER)
@@ -162,4 +159,4 @@ def main(
     atexit.register(gc.freeze)
     if now is not None and ctx.invoked_subcommand == "run":
         raise click.UsageError("run uses the clock; --now is for the other commands")
-    ctx.obj = {"config": config, "database": database, "now": now, "log_level": log_level, "log_format": log_format}
+    ctx.obj = {"config": config, "now": now, "log_level": log_level, "log_format": log_format}

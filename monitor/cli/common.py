@@ -123,7 +123,7 @@ def settings_of() -> Settings:
     config, level = program_option("config"), program_option("log_level")
     as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
     setup_logging(level=level, secrets=(), as_json=as_json)
-    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
+    settings = load_settings(Path(config) if config else None)
     setup_logging(level=level, secrets=settings.secret_values(), as_json=as_json)
     if click.get_current_context().find_root().invoked_subcommand in WARNED:
         for warning in settings.warnings:

@@ -112,7 +112,6 @@ def outlet_names(app: Session, item: Evidence) -> list[str]:
 
 
 def publisher_found(app: Session, item: Evidence) -> str:
-    """How the publisher of the matched text was determined."""
     carriers = (outlet for outlet in item.story.outlets if (outlet.source, outlet.url) == (item.source, item.url))
     outlet = next(carriers, Outlet(item.source, item.url, item.story.published_at, item.story.seen_at))
     return provenance(outlet, app.rulebook.publishers)

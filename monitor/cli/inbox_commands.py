@@ -60,7 +60,6 @@ DOUBT_TEXT = {
 
 
 def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose stories of the inbox."""
     for option in (
         click.option(
             "--all", "everything", is_flag=True, help="Include stories in which rules and model find nothing."
@@ -218,7 +217,6 @@ def disagreement_lines(each: Disagreement, ids: Mapping[str, str]) -> Iterator[s
 
 
 def disagreement_values(each: Disagreement) -> dict[str, Any]:
-    """A disagreement as JSON."""
     model = fields_of(each.review, "name=model", "at", "standing", "outlook", "reason")
     reports = [
         fields_of(cited.story, "story=id", "published=published_at", "source", "title", "url")
@@ -290,7 +288,6 @@ def record(
 
 
 def record_story(app: Session, story: Story, reads: ReadingInput) -> None:
-    """Records a person's reading of a story, decides what it changes, and prints both."""
     past = snapshot(app, app.rulebook.commitments)
     with app.store.begin() as conn:
         before = signals.of_stories(conn, [story.id])

@@ -110,7 +110,6 @@ def pin_and_mute(app: Session, name: str) -> tuple[Intervention | None, Verdict 
 
 
 def intervention_lines(app: Session, name: str) -> Iterator[str]:
-    """The pin and the mute in force of a commitment."""
     pin, program, mute = pin_and_mute(app, name)
     if pin is not None and program is not None:
         until = f" until {format_utc(pin.until)}" if pin.until else ""

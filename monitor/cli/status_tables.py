@@ -51,7 +51,6 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 
 
 def verdict_lines(verdict: Verdict, parties: Parties) -> Iterator[str]:
-    """Status, flags, progress and dates, one line each."""
     since, why = format_day(day_of(verdict.shown_since)), one_line(detail_text(verdict.why.detail, parties))
     yield f"{shown_status(verdict)} since {since}: {why}"
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):

@@ -141,7 +141,6 @@ class Store:
             raise store_error(error, self.name) from error
 
     def close(self) -> None:
-        """Release the connections and the instance lock."""
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()

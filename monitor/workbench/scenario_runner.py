@@ -39,7 +39,6 @@ class ScenarioResult:
 
 
 def run_scenario(scenario: Scenario, rulebook: Rulebook) -> ScenarioResult:
-    """Runs a scenario and checks its expectations."""
     played = play_scenario(scenario, rulebook)
     faults = tuple(sorted(scenario_checks.failed_expectations(scenario, played), key=lambda fault: fault.line))
     at_fault = dict.fromkeys(fault.commitment for fault in faults)

@@ -51,7 +51,6 @@ class RulesDiff:
 
     @property
     def parties(self) -> Parties:
-        """The declared parties of both rulebooks."""
         return Parties({**self.before.parties.declared, **self.after.parties.declared})
 
     @property

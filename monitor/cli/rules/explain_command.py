@@ -110,7 +110,6 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
-    """One commitment: the places about it, its acts, its signal and its near misses."""
     rule = f"  by {fact.signal.rule}" if fact.signal else ""
     yield click.style(f"{fact.commitment}: {fact.effect or 'not about it'}", bold=True) + rule
     if fact.blocked:
@@ -144,7 +143,6 @@ def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
 
 
 def _act_lines(act: ActFact) -> Iterator[str]:
-    """One candidate: outcome, words, clause, modality words and conditions."""
     why = f": {act.why}" if act.why else ""
     stage = ", experimental" if act.stage == "experimental" else ""
     heading = f"{act.rule} ({act.polarity}{stage}) {act.effect}{why}"
@@ -217,7 +215,6 @@ def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
 
 
 def _reading_lines(reading: ReadingFact) -> Iterator[str]:
-    """One reading: reader, time, whether it counts, its matches, and its differences from the rules."""
     when = f", {datetime.fromisoformat(reading.at):%-d %b %Y %H:%M} UTC" if reading.at else ""
     yield from wrapped(f"{reading.who}{when}: {'counts' if reading.counts else 'moves nothing'}", 2)
     yield from _labelled("why", reading.why)

@@ -87,7 +87,6 @@ def example_failure(result: ExampleResult) -> str:
 
 
 def scenario_failure(result: ScenarioResult) -> str:
-    """The report on a failed scenario, with the readings of its stories."""
     lines = [f"FAIL {result.path}:{result.line} scenario: {result.name}"]
     for fault in result.faults:
         lines.append(f"{INDENT}{result.path}:{fault.line} {fault.commitment}: expected {fault.expected}")
