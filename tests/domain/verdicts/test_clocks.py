@@ -6,25 +6,23 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.changes import notation
+from monitor.domain.model.enums import (
     By,
-    DateMention,
-    Decision,
     Direction,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Quantity,
     Says,
-    Signal,
     Standing,
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import DateMention, Quantity, Signal
 from monitor.domain.model.reasons import Count, CountedByOne, MetLate, Named, Notice, Quoted
+from monitor.domain.model.verdicts import Decision
 from tests.builders.domain_values import (
     at,
     commitment,
