@@ -162,9 +162,7 @@ def test_news_that_waits_while_an_edit_is_taken_over_is_decided_under_the_old_ru
     assert sorted(desk.rows()) == [("alert", "desk", "held"), ("alert", "desk", "waiting")]
 
 
-def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(
-    desk: Desk, logged: io.StringIO, wording: GoldenWording
-) -> None:
+def test_a_bad_edit_keeps_the_last_good_rules_loudly(desk: Desk, logged: io.StringIO, wording: GoldenWording) -> None:
     before = desk.app.rulebook
     assert not desk.edit(UNKNOWN)
     assert desk.app.rulebook is before

@@ -44,9 +44,7 @@ def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
     assert ask(store, feeds.troubles) == {"wire": trouble.changed(well_since=later(hours=20))}
 
 
-def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(
-    store: Store,
-) -> None:
+def test_every_verdict_falls_due_when_somebody_reads_again_and_when_long_enough_and_not_between(store: Store) -> None:
     def due(moment: datetime) -> bool:
         """Whether an answer at this moment makes verdicts due."""
         versions = text("SELECT sum(version) FROM verdict")

@@ -92,9 +92,7 @@ def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
         (Cause.RULES, Cause.NEWS, Cause.NEWS),
     ],
 )
-def test_of_two_causes_the_one_that_must_be_told_is_kept(
-    store: Store, first: Cause, second: Cause, told: Cause
-) -> None:
+def test_of_two_causes_the_one_to_be_told_is_kept(store: Store, first: Cause, second: Cause, told: Cause) -> None:
     with store.begin() as conn:
         verdict_records.request_reviews(
             conn, [ReviewRequest("soy", later(hours=1), first), ReviewRequest("soy", NOW, second, urgent=True)]

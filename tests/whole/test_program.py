@@ -254,9 +254,7 @@ def test_the_token_stands_nowhere_in_the_database(played: Played) -> None:
 
 
 @pytest.mark.slow
-def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_run_of_the_command_goes_on_where_the_last_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEAL_MONITOR_SLACK__TOKEN", TOKEN)
     with world(tmp_path) as around:
         around.configure()

@@ -174,9 +174,7 @@ def test_what_passes_while_nobody_reads_is_unchecked_and_never_lapsed(ended: Reh
         assert FlagKind.UNCHECKED in {flag.kind for flag in verdict.flags}, at
 
 
-def test_the_truth_is_told_once_when_the_sources_have_been_read_for_a_day(
-    ended: Rehearsal, wording: GoldenWording
-) -> None:
+def test_the_truth_is_told_once_when_sources_were_read_for_a_day(ended: Rehearsal, wording: GoldenWording) -> None:
     (overdue, *first), (lapsed, *second) = ended.changes()
     assert (first, second) == (["in_force", "at_risk"], ["at_risk", "lapsed"])
     assert overdue == EXPIRES
