@@ -109,35 +109,15 @@ def fake_model(folder: Path) -> Iterator[FakeModel]:
 
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "."
-[poll]
-allow_private_addresses = true
-[reader]
-base_url = "{url}"
-model = "recorded"
-daily_tokens = {budget}
-timeout_seconds = 2
-[owner]
-route = "boss"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-commitments = ["dialogue"]
-[[feeds]]
-name = "wire"
-url = "{feed}"
-publisher = "Reuters"
-interval = "1s"
+routes = [
+  {{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}},
+  {{name = "boss", channel = "file", to = "boss@deals.example", commitments = ["dialogue"]}},
+]
+feeds = [{{name = "wire", url = "{feed}", publisher = "Reuters", interval = "1s"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "."}}
+poll = {{allow_private_addresses = true}}
+reader = {{base_url = "{url}", model = "recorded", daily_tokens = {budget}, timeout_seconds = 2}}
+owner = {{route = "boss"}}
 """
 
 

@@ -33,13 +33,8 @@ from tests.builders.small_rulebook import rulebook
 
 WAIT_S = 20
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-templates = {templates}
-data = "var"
-[poll]
-allow_private_addresses = true
-per_host = 8
+monitor = {{database = "sqlite:///monitor.db", templates = {templates}, data = "var"}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = """
 [[feeds]]

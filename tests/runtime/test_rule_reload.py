@@ -28,19 +28,11 @@ from tests.builders.small_rulebook import BUYS, SOY
 from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[owner]
-route = "boss"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-commitments = ["*"]
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-commitments = ["ships"]
+routes = [
+  {name = "desk", channel = "file", to = "desk@deals.example", commitments = ["*"], least_severity = "routine"},
+  {name = "boss", channel = "file", to = "boss@deals.example", commitments = ["ships"]},
+]
+owner = {route = "boss"}
 """
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")

@@ -53,19 +53,9 @@ acts:
 EXTENDED = "China extends the truce to 10 January 2027"
 FEEDS = {"wire": "Herald Wire", "second": "Second Wire", "ministry": "Ministry"}
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "."
-[poll]
-allow_private_addresses = true
-per_host = 8
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "."}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = '[[feeds]]\nname = "{name}"\nurl = "{url}"\npublisher = "{publisher}"\ninterval = "15m"\n'
 
