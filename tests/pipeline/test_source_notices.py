@@ -122,9 +122,7 @@ def test_sources_that_come_and_go_do_not_ring_each_hour(watch: Watch) -> None:
     assert watch.lines()[3:] == ["SOURCES ANSWER AGAIN"], "once they have stayed for a day"
 
 
-def test_an_important_source_that_is_dead_is_told_within_a_day_and_a_night_is_no_notice(
-    watch: Watch, wording: GoldenWording
-) -> None:
+def test_an_important_dead_source_is_told_within_a_day_a_night_is_not(watch: Watch, wording: GoldenWording) -> None:
     watch.passes(hours=12, down=("herald",))
     watch.passes(hours=24)
     assert watch.told() == []

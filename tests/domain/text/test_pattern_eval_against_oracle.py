@@ -143,9 +143,7 @@ def test_a_frame_never_matches_without_a_phrase_of_each_required_group(case: tup
 
 @settings(max_examples=examples(40))
 @given(cases(), cases())
-def test_parts_stand_together_in_the_sentences_in_which_each_of_them_stands(
-    case: tuple[Node, str], other: tuple[Node, str]
-) -> None:
+def test_parts_stand_together_in_the_sentences_of_each(case: tuple[Node, str], other: tuple[Node, str]) -> None:
     both, text = Together((case[0], other[0])), SegmentedText(case[1] + other[1])
     standing = {text.sentence_at(at).start for at, _ in found(both, text)}
     assert standing == matcher_oracle.stands_together(both, text)

@@ -6,25 +6,23 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.changes import notation
+from monitor.domain.model.enums import (
     By,
-    DateMention,
-    Decision,
     Direction,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Quantity,
     Says,
-    Signal,
     Standing,
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import DateMention, Quantity, Signal
 from monitor.domain.model.reasons import Count, CountedByOne, MetLate, Named, Notice, Quoted
+from monitor.domain.model.verdicts import Decision
 from tests.builders.domain_values import (
     at,
     commitment,
@@ -144,9 +142,7 @@ def test_an_order_is_a_step_until_its_day_and_done_then() -> None:
         ({"tier": Tier.WIRE}, Standing.PLEDGED),
     ],
 )
-def test_what_a_side_says_in_its_own_text_that_it_will_do_on_a_day_is_an_order(
-    changed: dict[str, Any], then: Standing
-) -> None:
+def test_what_a_side_says_itself_that_it_will_do_on_a_day_is_an_order(changed: dict[str, Any], then: Standing) -> None:
     held = commitment(owed_by="cn", baselines=pledged())
     will = replace(ORDER, effect=Effect.PLEDGE, modality=Modality.PLAN, by=By.CN, tier=Tier.OFFICIAL)
     day_after = decided(held, [replace(will, **changed)], "2025-11-11").verdict.standing

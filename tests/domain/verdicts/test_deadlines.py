@@ -6,28 +6,25 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
-    Baseline,
+from monitor.domain.model.changes import notation
+from monitor.domain.model.commitments import Baseline, Commitment, Deadline
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Commitment,
-    DateMention,
-    Deadline,
-    DecisionInput,
     Direction,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Policy,
     Severity,
-    Signal,
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import DateMention, Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Named
+from monitor.domain.model.verdicts import DecisionInput
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
     at,

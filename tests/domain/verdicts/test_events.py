@@ -6,29 +6,25 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Commitment,
-    Decision,
-    DecisionInput,
     Direction,
     Effect,
     Kind,
     Level,
     Modality,
     Outlook,
-    Policy,
     Says,
     Severity,
-    Signal,
     Standing,
     Tier,
-    Transition,
     TransitionKind,
-    Verdict,
 )
-from monitor.domain.model.verdicts import Event
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.verdicts import Decision, DecisionInput, Event, Transition, Verdict
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.standing import most_important
 from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal

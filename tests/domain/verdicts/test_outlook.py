@@ -4,24 +4,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model import (
+from monitor.domain.model.enums import (
     By,
-    DateMention,
-    Decision,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Policy,
     Says,
     Severity,
-    Signal,
     Standing,
     Tier,
     TransitionKind,
 )
+from monitor.domain.model.news import DateMention, Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Detail, Quoted, Sighted, Speaker
+from monitor.domain.model.verdicts import Decision
 from monitor.domain.verdicts.corroboration import add_to_claim
 from tests.builders.domain_values import (
     commitment,
