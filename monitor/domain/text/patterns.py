@@ -71,7 +71,7 @@ def packed(numbers: Iterable[int]) -> bytes:
 
 
 def unpacked(group: bytes) -> frozenset[int]:
-    """The numbers of a group, in fifteen times its memory: groups are unpacked only where a text is searched for them."""
+    """The numbers of a group. They take fifteen times the memory: they are unpacked only where a text is searched."""
     return frozenset([_SAME.setdefault(number, number) for number in memoryview(group).cast("I")])
 
 
