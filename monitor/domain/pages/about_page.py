@@ -47,7 +47,7 @@ TIER_NAMES: Mapping[Tier, str] = {
     Tier.AGGREGATOR: "aggregators",
     Tier.UNKNOWN: "outlets that the rules do not list",
 }
-UNITS: Mapping[str, str] = {"origins": "independent source", "days": "day", "hours": "hour"}
+UNITS: Mapping[str, str] = {"origins": "independent source", "days": "day", "hours": "hour", "unlisted": "such outlet"}
 """Part of the name of a figure -> its unit."""
 
 

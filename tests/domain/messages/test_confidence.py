@@ -33,6 +33,7 @@ PUBLISHERS = {
     "Dock Ministry": Publisher("Dock Ministry", Tier.OFFICIAL, "us", called="the dock ministry"),
     "Heap": Publisher("Heap", Tier.AGGREGATOR),
     "Harbour Wire": Publisher("Harbour Wire", Tier.WIRE),
+    "Dock News": Publisher("Dock News", Tier.TRADE),
     "CCTV": Publisher("CCTV", Tier.STATE_MEDIA, owner="China Media Group"),
 }
 
