@@ -222,13 +222,14 @@ def _said_by(
     """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
     official speaks, and outlets of the speakers themselves are not named again."""
     named: dict[str, dict[str, str]] = {}
-    exact = {signal.says for _, signal in voices if not _is_vague(source_name(signal, context), context)}
+    single = (signal for _, signal in voices if len(signal.says.parties) == 1)
+    exact = [signal.says.parties for signal in single if not _is_vague(source_name(signal, context), context)]
     for kind, signal in sorted(voices, key=lambda each: KINDS.index(each[0]) if each[0] in KINDS else len(KINDS)):
         if kind not in KINDS and "official" in named:
             continue
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
-            if _is_vague(each, context) and any(says.parties <= signal.says.parties for says in exact - {Says.PRESS}):
+            if _is_vague(each, context) and any(side <= signal.says.parties for side in exact):
                 continue  # its ministry is named
             named.setdefault(kind, {})[each] = spoken_name(each, context)
     labels = ((official if kind == "official" else kind, names) for kind, names in named.items())
