@@ -43,6 +43,9 @@ SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
 MOST_OFFICE_WORDS = 4
 """Words of an office's name at the beginning of a headline."""
+LONG_HEADLINE, LONG_SHARE = 10, 0.9
+"""Headlines that share so many words, and so much of the shorter one, are one wire's report (estimates). A verdict
+counts them apart: events of the record would be late."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
 _WHOLE_SIDE = re.compile(r"\w+|.*\bofficials", re.DOTALL)
@@ -257,6 +260,11 @@ def is_retold(signal: Signal) -> bool:
     return is_relayed(signal) or _RETOLD.search(signal.quote) is not None
 
 
+def _is_reprint(signal: Signal, known: Signal) -> bool:
+    words, others = headline_words(signal.quote), headline_words(known.quote)
+    return len(words & others) >= max(LONG_HEADLINE, LONG_SHARE * min(len(words), len(others)))
+
+
 def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     """'two outlets: Reuters and CNBC', 'one outlet so far: Reuters': one for each independent report that corroborates
     by the policy, that of the main report first, and none that retells what another one has from unnamed sources. A
@@ -273,8 +281,8 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             outlets.sort(key=lambda each: context.publishers.find(*each).tier)
             best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
-        if counted and is_retold(signal):
-            break
+        if (counted and is_retold(signal)) or any(_is_reprint(signal, known) for known in counted):
+            continue
         if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)

@@ -39,8 +39,6 @@ MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
 """Headlines that share so many significant words, and three in four or all of the shorter one, are one wire's report:
 estimates, which join "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare
 earth curbs, US chip firm probes". On the archive to May 2026 they change no alert."""
-LONG_HEADLINE, LONG_SHARE = 10, 0.9
-"""So are longer ones that share so many words, and nine in ten of the shorter one (estimates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +248,6 @@ def _is_reprint(headline: str, at: datetime, known: str, before: datetime) -> bo
     if len(sourced) == 1:
         return len({word for word in shared - ACTORS - GOODS if len(word) > SHORT_WORD}) >= RETOLD_WORDS
     alike = shared in (words, others) or len(shared) >= SAME_WIRE_SHARE * len(words | others)
-    alike = alike or len(shared) >= max(LONG_HEADLINE, LONG_SHARE * min(len(words), len(others)))
     return alike and len(shared) >= MIN_HEADLINE_WORDS and abs(at - before) <= timedelta(days=1)
 
 
