@@ -50,8 +50,6 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
 }
 """Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
 OF_DATE = changes.NoticeDue | changes.DeadlineMissed
-OPEN_DATES = ("current", "claimed")
-"""The states of a date that is still to come."""
 SIGNAL_PREFIX = 10
 """Characters of a signal's id in a command: the command takes any unique beginning."""
 
@@ -180,7 +178,9 @@ def _event(
     disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
     of_date = isinstance(change.change, OF_DATE) and change.change.what
-    named = [key for d in verdict.deadlines if d.what == of_date and d.state in OPEN_DATES for key in d.evidence]
+    named = [
+        key for d in verdict.deadlines if d.what == of_date and d.state in ("current", "claimed") for key in d.evidence
+    ]
     ids += [*disputed, *named, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)

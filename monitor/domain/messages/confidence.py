@@ -44,8 +44,7 @@ SAME_DAY = timedelta(days=1)
 MOST_OFFICE_WORDS = 4
 """Words of an office's name at the beginning of a headline."""
 LONG_HEADLINE, LONG_SHARE = 10, 0.9
-"""Headlines that share so many words, and so much of the shorter one, are one wire's report (estimates). A verdict
-counts them apart: events of the record would be late."""
+"""Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
 _WHOLE_SIDE = re.compile(r"\w+|.*\bofficials", re.DOTALL)
@@ -142,14 +141,12 @@ def confidence_line(
     reported = min((signal.happened.end for signal in signals), default=None)
     heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
-    doubted: list[str] = []
+    doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
         if isinstance(flag.detail, reasons.Sighted) and (voices or count_sources(told) < flag.detail.origins):
             continue  # to a reader, a side's own word is enough, and reports of other acts are not in the line
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
-    if voices and is_act:
-        doubted += _not_heard(told, signals, context)
     if told and not voices:  # the number of the sources is said already
         doubted = [text for text in doubted if text != not_confirmed((), context.parties)]
     # One effect of a confirmation is enough.
@@ -215,24 +212,23 @@ def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
     return f"{context.parties.names((signal.says.value,))}'s state media" if is_own else ""
 
 
-def _is_vague(name: str, context: RenderContext) -> bool:
-    return _WHOLE_SIDE.fullmatch(name) is not None and context.publishers.find(name).tier is Tier.UNKNOWN
-
-
 def _said_by(
     voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], context: RenderContext, *, official: str
 ) -> str:
     """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
     official speaks, and outlets of the speakers themselves are not named again."""
+
+    def is_vague(name: str) -> bool:
+        return _WHOLE_SIDE.fullmatch(name) is not None and context.publishers.find(name).tier is Tier.UNKNOWN
+
     named: dict[str, dict[str, str]] = {}
-    single = (signal for _, signal in voices if len(signal.says.parties) == 1)
-    exact = [signal.says.parties for signal in single if not _is_vague(source_name(signal, context), context)]
+    exact = [signal.says.parties for _, signal in voices if not is_vague(source_name(signal, context))]
     for kind, signal in sorted(voices, key=lambda each: KINDS.index(each[0]) if each[0] in KINDS else len(KINDS)):
         if kind not in KINDS and "official" in named:
             continue
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
-            if _is_vague(each, context) and any(side <= signal.says.parties for side in exact):
+            if is_vague(each) and any(len(side) == 1 and side <= signal.says.parties for side in exact):
                 continue  # its ministry is named
             named.setdefault(kind, {})[each] = spoken_name(each, context)
     labels = ((official if kind == "official" else kind, names) for kind, names in named.items())
@@ -246,11 +242,8 @@ def _said_by(
         own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
         carriers[0 if quotes else 1].extend(press)
     via = [] if own_text else [*dict.fromkeys(carriers[0])]
-    # An outlet that is not listed adds nothing.
-    listed = (
-        name for name in dict.fromkeys(chain(*carriers)) if context.publishers.find(name).tier is not Tier.UNKNOWN
-    )
-    also = [name for name in listed if name not in via]
+    others = (name for name in dict.fromkeys(chain(*carriers)) if name not in via)
+    also = [name for name in others if context.publishers.find(name).tier is not Tier.UNKNOWN]  # the rest adds nothing
     text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
     return f"{text}; also reported by {join_few(also, MAX_NAMES - 1)}" if also else text
 
