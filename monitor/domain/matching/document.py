@@ -271,7 +271,7 @@ class Document:
     @cached_property
     def is_column(self) -> bool:
         """Whether the title or the address is that of a column. A leader's name behind a bar is a section's."""
-        named = any(self.title.text.folded[: span.start].endswith("| ") for span, _ in self.speakers_in(self.title))
+        named = any(self.title.text.folded[: span.start].rstrip().endswith("|") for span, _ in self.speakers_in(self.title))
         return not named and is_column(self.story)
 
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:

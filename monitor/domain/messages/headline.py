@@ -107,7 +107,8 @@ MOST_NAMED = 3
 """Things of one kind that a generated sentence names (estimate)."""
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
-    r"(?:have|let|keep|leave|fall|turn|be) |\w+ (?:to|on|for|with|behind|in|of|at|from|into|against)\b"
+    r"(?:have|let|keep|leave|fall|turn|be|put|add|exempt) |\w+ (?:\w+ing|(?:back |up )?(?:to|on|for|with|behind|in|of|"
+    r"at|from|into|against|towards))\b"
 )
 _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
     Effect.PLEDGE: ("promise a step", "a promise is reported"),
@@ -322,7 +323,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: 
         phrase, alone = _EFFECT_PHRASES[signal.effect]
         return _present(actor, phrase) if actor else alone
     others = parties_in(rule.owed_by) - signal.by.parties
-    other = parties.names(others) if signal.by.parties and len(others) == 1 else _OTHER_SIDE
+    together = "each other" if len(signal.by.parties) > 1 else _OTHER_SIDE
+    other = parties.names(others) if signal.by.parties and len(others) == 1 else together
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     phrase = _named(phrase, rule.names, signal.quote, text)
     # Names behind the first comma are seldom those of who acts; one name does not stand for two sides.
@@ -372,7 +374,8 @@ def meanings(text: str, names: Mapping[str, str]) -> list[str]:
 def _without_actor(phrase: str) -> tuple[str, str]:
     """'suspend the fees' as 'the fees' and 'be suspended'; 'one side' does what has no passive."""
     verb, _, thing = phrase.partition(" ")
-    words = thing.removeprefix("its ").split()
+    own = "" if is_plural(thing) else "the "
+    words = re.sub(r"\bits\b", "the", re.sub(r"^its ", own, thing)).split()
     particle = [words.pop()] if words and words[-1] in _PARTICLES else []
     if not words or _NO_PASSIVE.match(phrase):
         return "one side", phrase

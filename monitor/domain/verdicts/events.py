@@ -103,7 +103,7 @@ class EventTracker:
         reports does not corroborate a later deed: then a third source is needed, as for plans and threats alone.
         """
         # What several parties are only hoped, expected or said to be about to agree on is no event yet.
-        if all(is_wish(report) for report in reports):
+        if all(is_wish(report, self.commitment) for report in reports):
             return False
         policy, sources = self.policy, count_sources(reports)
         if fresh:
@@ -147,9 +147,12 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
     return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
 
 
-def is_wish(signal: Signal) -> bool:
-    """Whether a report only hopes for, expects or forecasts what several parties are to agree on."""
-    return signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR and len(signal.by.parties) > 1
+def is_wish(signal: Signal, commitment: Commitment) -> bool:
+    """Whether a report only hopes for, expects or plans what several parties are to agree on; a meeting that is planned
+    is an event of a series."""
+    planned = signal.modality is Modality.PLAN and not signal.says.parties and commitment.kind is not Kind.SERIES
+    hedged = planned or signal.modality is Modality.RUMOUR
+    return signal.effect is Effect.PLEDGE and hedged and len(signal.by.parties) > 1
 
 
 def is_expected(
