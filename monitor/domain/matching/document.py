@@ -271,8 +271,8 @@ class Document:
     @cached_property
     def is_column(self) -> bool:
         """Whether the title or the address is that of a column. A leader's name behind a bar is a section's."""
-        named = any(self.title.text.folded[: span.start].rstrip().endswith("|") for span, _ in self.speakers_in(self.title))
-        return not named and is_column(self.story)
+        before = (self.title.text.folded[: span.start].rstrip() for span, _ in self.speakers_in(self.title))
+        return is_column(self.story) and not any(text.endswith("|") for text in before)
 
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
