@@ -149,7 +149,7 @@ def announced(what: str, day: str, said_by: str = "both", kind: str = "", precis
 
 def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -> None:
     summit, talks = announced("leaders' meeting", "2026-04-09", "cn"), announced("", "2026-03-28", "press", "start")
-    again, gone = announced("", "2026-04-09", "press"), announced("", "2026-03-14")
+    again, gone = announced("", "2026-04-09", "press"), announced("", "2026-03-13")
     wording(
         [
             said(Standing.MET, dates=[gone, summit, again, talks], **SERIES),
@@ -196,7 +196,8 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
     of_both = signal("s5", "a", by=By.BOTH, effect=Effect.THREAT)
     all_of_them = (A_BLOW, later, answer, replace(answer, id="s6"), ruling, of_both)
     known = context(signals={s.id: s for s in all_of_them}, stories=STORIES)
-    known = replace(known, rules={ruling.rule: RULING})
+    both_owe = commitment(**{**STANDING, "owed_by": "both"})
+    known = replace(known, rules={ruling.rule: RULING}, commitments={both_owe.id: both_owe})
 
     def quoting(*quoted: str, cause: str = "s1", **of: Any) -> str:
         stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))
