@@ -70,10 +70,7 @@ def test_a_count_on_another_basis_is_not_drawn_and_one_on_an_unknown_basis_is_no
 
 @pytest.mark.parametrize(
     ("now", "heading"),
-    [
-        (datetime(2026, 6, 30, tzinfo=UTC), "Confirmed so far"),
-        (datetime(2026, 7, 1, tzinfo=UTC), "Confirmed"),
-    ],
+    [(datetime(2026, 6, 30, tzinfo=UTC), "Confirmed so far"), (datetime(2026, 7, 1, tzinfo=UTC), "Confirmed")],
 )
 def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -> None:
     line = brief(now=now, verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}).progress
