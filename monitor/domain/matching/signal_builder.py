@@ -16,7 +16,7 @@ from monitor.domain.matching.attribution import agent_of, attribute
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
-from monitor.domain.model import By, DateMention, Effect, Level, Quantity, Signal, Tier
+from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
 from monitor.domain.stories.identify import event_time
 
 MAX_QUOTE = 300
@@ -26,7 +26,10 @@ ORDER_LEAD_LENGTH = 800
 PAST_AFTER = 21
 """Days after which an act with a date is background. An estimate: a monthly figure comes later, and has units."""
 START_ROLE, END_ROLES, NO_ROLE = frozenset({"start"}), frozenset({"due", "expiry"}), frozenset({""})
+EXPIRY = frozenset({"expiry"})
 WEEK = 7
+Dates = Sequence[tuple[int, int, DateMention]]
+Times = tuple[DateMention | None, DateMention | None, float | None]
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
 UNIMPORTANT = frozenset({Effect.PLEDGE, Effect.THREAT, Effect.NONE})
@@ -77,7 +80,7 @@ def build_signal(
     amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
     dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)
     lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
-    starts, ends, term = _times(document, topic, place, effect, quote, near, dates, lasts)
+    starts, ends, term = _times(document, topic, place, signal, dates, lasts.low if lasts else None)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
@@ -114,29 +117,25 @@ def build_signal(
     )
 
 
-def _times(
-    document: Document,
-    topic: Topic,
-    place: Place,
-    effect: Effect,
-    quote: str,
-    near: tuple[int, int],
-    dates: Sequence[tuple[int, int, DateMention]],
-    lasts: Quantity | None,
-) -> tuple[DateMention | None, DateMention | None, float | None]:
+def _times(document: Document, topic: Topic, place: Place, signal: Signal, dates: Dates, lasts: float | None) -> Times:
     """The start and the other day of an act, and its length in days. An order names them in its lead as well."""
-    story, published, term = document.story, document.day, lasts.low if lasts else None
+    published, effect, term = document.day, signal.effect, lasts
+    near = (place.original[0] - signal.start, place.original[1] - signal.start)
     orders = effect in (Effect.DEADLINE, Effect.DELIVERED, Effect.PROGRESS)  # a suspension names its end, or how long
     starting = [located for located in dates if located[2].role == "start"]
-    ends = attach_date(quote, [at for at in dates if at not in starting], near, published=published)
+    ends = attach_date(signal.quote, [at for at in dates if at not in starting], near, published=published)
     if ends is None and orders:
-        ends = _date_of_order(document, place, END_ROLES)
-    starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
+        # What has only begun has an end; other days of its text are due for something else.
+        ends = _date_of_order(document, place, EXPIRY if effect is Effect.PROGRESS else END_ROLES)
+    starts = attach_date(signal.quote, starting, near, published=published) or _date_of_order(
+        document, place, START_ROLE
+    )
     if orders and ends is None and term is None:
         term, begun = _term_of_order(document, place)
         starts = starts or begun
     if starts is not None and starts.date == published and not any(map(str.isdigit, starts.text)):
-        starts = replace(starts, date=min(starts.date, story.published_at.date()))  # "from today" has begun, by UTC too
+        # "From today" has begun, by UTC too.
+        starts = replace(starts, date=min(starts.date, document.story.published_at.date()))
     if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:
         ends = _day_of_meeting(document, place)
     return starts, ends, term
@@ -162,7 +161,7 @@ def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> 
         return None
     published = document.day
     dates = [mention for _, _, mention in read_dates(lead, story.lang, published=published) if mention.role in roles]
-    days = [d for d in dates if d.precision == "day" and (roles is not END_ROLES or d.date > published)]
+    days = [d for d in dates if d.precision == "day" and (roles in (START_ROLE, NO_ROLE) or d.date > published)]
     return days[0] if len({mention.date for mention in days}) == 1 else None
 
 
