@@ -169,7 +169,8 @@ def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
         firm = (signal for signal in reports if signal.modality not in HEDGED and not signal.passing)
         noted = isinstance(lead.change, EventNoted)
         several = noted and count_sources([signal for signal in firm if signal.tier in counting]) > 1
-        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead))
+        by_baseline = isinstance(lead.change, DeadlineMoved) and lead.cause is Cause.CLOCK
+        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead) and not by_baseline)
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(group) is not None and lead.way is not Direction.OTHER
         alerted = moved_from(group) is None and notable and not near and not is_past(lead, lead.at - apart)
