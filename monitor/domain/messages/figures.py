@@ -55,7 +55,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     heading = (
         f"{'Counted' if newest else 'Confirmed'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
     )
-    points = []
+    points, counts = [], _latest_counts(progress, newest, context)
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
         if same_basis or not progress.basis:  # arrivals say nothing about what is booked
@@ -64,8 +64,9 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
         points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
+        counts = f"reported as reached: {target_text}; {counts}"
     return ProgressLine(
-        text=_latest_counts(progress, newest, context),
+        text=counts,
         share=share,
         counted=counted,
         target=progress.target,
