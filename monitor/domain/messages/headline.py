@@ -279,7 +279,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
-            clause = title[: ends.start()] if ends else title
             hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
             hedged = (
                 hedged
