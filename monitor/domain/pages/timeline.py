@@ -38,7 +38,7 @@ from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
-from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
 from monitor.domain.verdicts.corroboration import count_sources
@@ -70,7 +70,7 @@ class ChangeNote:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; cause: '' for news; moved: the status
-    before, '' if it stayed; late: first seen long after it happened; read: rules and readers."""
+    before, '' if it stayed; late: first seen long after it happened."""
 
     at: datetime
     recorded: datetime
@@ -83,7 +83,6 @@ class TimelineEntry:
     late: bool
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
-    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +293,4 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         late=any(change.late for change in group),
         changes=tuple(notes),
         evidence=evidence,
-        read=readers_of_all(evidence),
     )

@@ -166,7 +166,7 @@ def test_the_evidence_stands_as_it_was_read_then() -> None:
     changed = replace(history()[2], cited=(then,))
     newest = entry((changed,), own(history={SOY: (changed,)}))
     assert [piece.line.quote for piece in newest.evidence] == ["Buyers may put off two cargoes"]
-    assert newest.read == "rule soy/may-put-off"
+    assert [piece.line.rule for piece in newest.evidence] == ["soy/may-put-off"]
 
 
 def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
