@@ -48,8 +48,8 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted_text += f" by {context.counter(newest.counter, newest.story)}, not confirmed yet"
     label = one_line(progress.label, 80)
     over = target is not None and target.due < context.today
-    # 'Confirmed towards the goal for the last two months of 2025, reached late', 'Confirmed so far towards the goal …'
-    period = f" towards the goal for {labels.period_name(label)}" if label else ""
+    # 'Confirmed, reached late'; of one of several goals 'Confirmed so far towards the goal for 2026'.
+    period = f" towards the goal for {labels.period_name(label)}" if label and len(commitment.targets) > 1 else ""
     verdict = context.verdicts.get(commitment.id)
     late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
     heading = (
