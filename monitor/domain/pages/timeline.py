@@ -265,6 +265,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     (text, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)
+    evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
     first = reported_at(group, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
@@ -274,7 +275,10 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
         # The status that an event left stands beside it; and once it moved, what was in doubt is no news.
         stands = isinstance(change.change, EventNoted | StatusChanged)
-        settled = moved is not None and isinstance(change.reason.detail, Awaiting)
+        # Nor is a doubt about a report other than that of the heading.
+        settled = isinstance(change.reason.detail, Awaiting) and (
+            moved is not None or not _reports([change]) & _reports([lead])
+        )
         known = words.text.casefold() in said or stands or settled
         told = (
             "" if known else words.text,
