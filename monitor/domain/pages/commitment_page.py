@@ -91,8 +91,9 @@ class CommitmentPage:
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
-    standing = standing_view(own.verdict, present(own), own)
     move = timeline.last_move(timeline.recorded(own))
+    moved_by = [key for change in move or () for key in change.evidence]
+    standing = standing_view(own.verdict, present(own, moved_by), own, moved_by)
     later = timeline.events_after(move, timeline.key_events(own, lately=True))[::-1]
     until = timeline.trouble_until(move, own)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""

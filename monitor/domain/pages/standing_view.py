@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -84,8 +84,11 @@ class StandingView:
     baseline: EvidenceLine | None
 
 
-def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
-    """The verdict in this context, whose signals are as they were read then."""
+def standing_view(
+    verdict: Verdict, then: RenderContext, own: OwnMaterial, moved_by: Collection[str] = ()
+) -> StandingView:
+    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move,
+    which the page tells: of these says how sure they are, with what the status rests on unless that is a later blow."""
     # The evidence of the status, else of an outlook that reports have cleared.
     signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
@@ -108,6 +111,9 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
                 for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
             )
         contested.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
+    rests_on = {signal.id for signal in signals}
+    later = moved_by and verdict.outlook is not Outlook.STEADY and rests_on.isdisjoint(moved_by)
+    signals = known_signals((*moved_by, *(() if later else rests_on)), then)
     confidence = confidence_line(signals, verdict.flags, then) if signals else ""
     notes = flag_notes(verdict, then, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
@@ -127,9 +133,9 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
     )
 
 
-def present(own: OwnMaterial) -> RenderContext:
+def present(own: OwnMaterial, moved_by: Collection[str] = ()) -> RenderContext:
     """The context of the current verdict, with its own evidence as it is read now."""
-    behind = status_evidence(own.verdict) or own.verdict.outlook_evidence
+    behind = (*moved_by, *(status_evidence(own.verdict) or own.verdict.outlook_evidence))
     keys = (*behind, *(key for flag in own.verdict.flags for key in flag.evidence))
     return context_then(keys, {}, own.context.now, own.context)
 

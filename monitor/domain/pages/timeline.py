@@ -38,7 +38,7 @@ from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
-from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
 from monitor.domain.verdicts.corroboration import count_sources
@@ -70,7 +70,7 @@ class ChangeNote:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; cause: '' for news; moved: the status
-    before, '' if it stayed; late: first seen long after it happened; read: rules and readers."""
+    before, '' if it stayed; late: first seen long after it happened."""
 
     at: datetime
     recorded: datetime
@@ -83,7 +83,6 @@ class TimelineEntry:
     late: bool
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
-    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +265,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     (text, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)
+    evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
     first = reported_at(group, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
@@ -275,7 +275,10 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
         # The status that an event left stands beside it; and once it moved, what was in doubt is no news.
         stands = isinstance(change.change, EventNoted | StatusChanged)
-        settled = moved is not None and isinstance(change.reason.detail, Awaiting)
+        # Nor is a doubt about a report other than that of the heading.
+        settled = isinstance(change.reason.detail, Awaiting) and (
+            moved is not None or not _reports([change]) & _reports([lead])
+        )
         known = words.text.casefold() in said or stands or settled
         told = (
             "" if known else words.text,
@@ -294,5 +297,4 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         late=any(change.late for change in group),
         changes=tuple(notes),
         evidence=evidence,
-        read=readers_of_all(evidence),
     )

@@ -31,6 +31,16 @@ def test_the_confidence_in_a_status_comes_from_the_reports_behind_it(wording: Go
     assert found.read == "rule soybean-purchases.postponed"
 
 
+def test_the_confidence_is_that_of_the_move_that_the_page_tells_and_a_later_blow_has_its_own() -> None:
+    known = signals()
+    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM")
+    for behind, names in (("s1", ("US Treasury",)), ("s2", ("MOFCOM",)), ("s1 s2", ("US Treasury", "MOFCOM"))):
+        of = own(signals=known)
+        found = standing_view(of.verdict, present(of, behind.split()), of, behind.split())
+        assert all(name in found.confidence for name in names)
+        assert ("MOFCOM" in found.confidence) == ("MOFCOM" in names)
+
+
 def test_a_standing_that_no_report_tells_rests_on_those_that_cleared_its_outlook() -> None:
     cleared = verdict(outlook=Outlook.STEADY, outlook_since=NOW, flags=(), outlook_evidence=("s1",))
     of = own(verdicts={**material().context.verdicts, SOY: cleared})

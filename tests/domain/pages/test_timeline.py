@@ -105,6 +105,11 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     beside = replace(move("t8"), change=doubt, reason=Reason(ReasonCode.WAITS, awaited, ("s2",)))
     (newest, *_) = entries(own(history={SOY: (*history(), beside)}))
     assert [change.text for change in newest.changes] == ["", ""]
+    noted = move("t9", TransitionKind.EVENT, "", "setback", evidence=("s2",))
+    for report, is_told in (("s2", True), ("s1", False)):
+        doubted = replace(beside, evidence=(report,), reason=Reason(ReasonCode.WAITS, awaited, (report,)))
+        (entry_of,) = entries(own(history={SOY: (noted, doubted)}))
+        assert any(change.text for change in entry_of.changes) is is_told, "a doubt stands beside its own report"
 
 
 def test_that_there_is_no_news_is_said_once() -> None:
@@ -166,7 +171,7 @@ def test_the_evidence_stands_as_it_was_read_then() -> None:
     changed = replace(history()[2], cited=(then,))
     newest = entry((changed,), own(history={SOY: (changed,)}))
     assert [piece.line.quote for piece in newest.evidence] == ["Buyers may put off two cargoes"]
-    assert newest.read == "rule soy/may-put-off"
+    assert [piece.line.rule for piece in newest.evidence] == ["soy/may-put-off"]
 
 
 def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
