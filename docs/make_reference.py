@@ -117,8 +117,8 @@ def configuration_page() -> str:
         "# Configuration\n",
         "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest "
         "first: the file,\n"
-        "files in the secrets folder, environment variables (`DEAL_MONITOR_SECTION__KEY`), flags. Secrets are refused "
-        "in the file. A\n"
+        "files in the secrets folder, environment variables (`DEAL_MONITOR_SECTION__KEY`). Secrets are refused in "
+        "the file. A\n"
         "relative path starts at the folder of the file. Defaults are in brackets.\n",
     ]
     for section, info in schema.Settings.model_fields.items():
