@@ -1,7 +1,5 @@
 """`commitment`: a pin holds the published status, a mute silences alerts, and the log lists every intervention."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """`demo` writes the messages of a year, and replaces only the files of an earlier demo."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

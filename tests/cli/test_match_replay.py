@@ -1,7 +1,5 @@
 """`match` and `replay` keep what outside tools rely on: the lines, their order, their keys, and plain errors."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import shutil

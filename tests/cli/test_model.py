@@ -1,8 +1,6 @@
 """`model check` scores the configured model and stores nothing as news; `model read` reads a text once and continues
 where it ended."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

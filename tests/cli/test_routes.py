@@ -1,7 +1,5 @@
 """`routes try` predicts who is notified, and the prediction comes true. `routes unsubscribe` stops messages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

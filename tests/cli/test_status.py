@@ -1,7 +1,5 @@
 """`status` and `digest preview` show what is stored and send nothing; `digest send` sends and stores nothing."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 import html

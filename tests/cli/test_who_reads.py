@@ -1,7 +1,5 @@
 """Whoever looks at evidence is told who read each sentence so, and who reads it otherwise."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Every message keeps the house style of docs/messages.md: samples, reasons, changes, and the sample year."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Mails: shape, headers, sameness, and text from outside that tries to get out of its place."""
 
-from __future__ import annotations
-
 import email
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The question of a reader is made of the rule files, and its version names its words."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

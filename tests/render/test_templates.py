@@ -1,7 +1,5 @@
 """Templates are edited by people: mistakes are named with their place, and a template can reach nothing."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

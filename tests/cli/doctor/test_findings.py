@@ -1,7 +1,5 @@
 """What `doctor` finds in a working folder; test_broken_setups.py has the findings on broken ones."""
 
-from __future__ import annotations
-
 import os
 import resource
 import shutil

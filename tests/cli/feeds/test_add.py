@@ -1,7 +1,5 @@
 """`feeds add` leads from an address to a feed in config.toml, or says why it does not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`feeds check` fetches feeds now and shows what they contain; the database stays untouched."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest

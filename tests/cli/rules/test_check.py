@@ -1,7 +1,5 @@
 """`rules check` and `rules schema`: every problem at once, for people, programs and continuous integration."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

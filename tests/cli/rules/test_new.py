@@ -1,7 +1,5 @@
 """`rules new`: a commitment that can be used as it is, and is good to go on from."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

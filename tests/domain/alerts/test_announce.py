@@ -1,7 +1,5 @@
 """Who is told what, where and when; and what is kept for the digest."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Acts whose words take a completion for granted: evidence beside what a story reports."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What a date of the calendar says, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The digest names rules whose silence is worth a look, and no others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
