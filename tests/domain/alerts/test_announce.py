@@ -13,23 +13,20 @@ from hypothesis import strategies as st
 from monitor.domain.alerts.announce import EVENING, AlertContext, announce
 from monitor.domain.alerts.recipients import membership, quiet_until, subscribed, unsubscribed
 from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.model import (
+from monitor.domain.model.enums import (
     Cause,
     Direction,
-    Flag,
     FlagKind,
-    Intervention,
     Level,
-    Message,
     Outlook,
-    Policy,
     ReasonCode,
-    Route,
     Severity,
     Standing,
-    Transition,
     TransitionKind,
 )
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.routes import Message, Route
+from monitor.domain.model.verdicts import Flag, Intervention, Transition
 from tests.builders.domain_values import at, reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
