@@ -1,7 +1,5 @@
 """The timeline: every recorded change, newest first, with its evidence as it was read then."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -78,6 +76,12 @@ def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
         echo = replace(noted, id="t9", at=moved.at + timedelta(days=days), evidence=())
         assert told(noted, moved, echo) == ([] if days == 0 else ["change-t9"]) + ["change-t0"]
     assert told(replace(noted, way=Direction.DOWN), moved) == ["change-t0", "change-t1"]
+
+
+def test_a_date_that_only_a_later_baseline_brings_is_minor() -> None:
+    moved = replace(move("t9"), change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
+    assert told(moved) == ["change-t9"]
+    assert told(replace(moved, cause=Cause.CLOCK)) == []
 
 
 def test_what_a_trouble_rests_on_now_is_told_whoever_reports_it() -> None:

@@ -16,6 +16,7 @@ from monitor.domain.model.enums import (
     Modality,
     Outlook,
     Says,
+    Severity,
     Standing,
     Tier,
     TransitionKind,
@@ -85,6 +86,9 @@ def test_a_date_of_one_side_rings_in_its_name_and_never_lapses() -> None:
 def test_a_due_date_that_was_moved_and_passes_unmet_is_told_as_missed() -> None:
     told = step_by_step(GOAL, [FIRST, LATER], "2025-11-02", "2025-12-04", "2026-01-01")
     assert told[1:] == [("2025-12-31", "2026-02-28", Direction.DOWN), ("2025-12-31", "missed", Direction.DOWN)]
+    moved = decided(GOAL, [FIRST, LATER], "2025-12-04").verdict
+    (missed,) = decided(GOAL, [FIRST, LATER], "2026-01-01", published=moved).transitions
+    assert missed.severity is Severity.ROUTINE, "the new date was told when it was named"
 
 
 def test_only_what_is_met_after_the_first_date_is_late() -> None:

@@ -89,6 +89,13 @@ def test_a_third_source_tells_a_plan_that_only_the_press_reports() -> None:
     assert told(after(*reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP"), now="2025-12-02"))
 
 
+@pytest.mark.parametrize("hope", [Modality.RUMOUR, Modality.PLAN])
+def test_an_agreement_that_is_only_hoped_for_or_planned_is_told_once_a_report_is_firm(hope: Modality) -> None:
+    hoped = reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP", by=By.BOTH, modality=hope)
+    assert not told(after(*hoped, now="2025-12-02"))
+    assert told(after(*hoped[:2], replace(hoped[2], modality=Modality.NONE), now="2025-12-02"))
+
+
 def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:
     done = from_cn(Effect.PROGRESS, "2025-12-01", by=By.CN)
     assert told(after(done, now="2025-12-02"))
