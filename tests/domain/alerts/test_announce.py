@@ -182,9 +182,7 @@ def test_a_turn_left_to_the_digest_leaves_the_common_message_to_the_others() -> 
         max_size=6,
     )
 )
-def test_grouping_loses_and_repeats_nothing_and_no_two_messages_share_a_story(
-    found: list[tuple[str, list[str], Severity]],
-) -> None:
+def test_grouping_loses_nothing_and_no_two_messages_share_a_story(found: list[tuple[str, list[str], Severity]]) -> None:
     moves = [
         on(name, *stories, severity=severity, happened=NOW - timedelta(minutes=n))
         for n, (name, stories, severity) in enumerate(found)
