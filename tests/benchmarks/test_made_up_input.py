@@ -1,7 +1,5 @@
 """Made-up input of benches: headlines and rules."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The rows of the table of benches: medians, reference speed, bars, and what is skipped."""
 
-from __future__ import annotations
-
 import json
 import sys
 from dataclasses import asdict

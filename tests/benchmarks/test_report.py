@@ -1,7 +1,5 @@
 """`make bench` as a whole: every bench runs on tiny inputs, and the page has its table."""
 
-from __future__ import annotations
-
 import ast
 import os
 import subprocess

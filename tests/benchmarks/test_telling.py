@@ -1,7 +1,5 @@
 """The table of policies: each outcome is what a replay of its own gives, scored by month on what really happened."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

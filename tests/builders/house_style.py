@@ -1,7 +1,5 @@
 """The house style of messages as checks: the rules of docs/messages.md that a program can test."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Small makers of what a message is made from: commitments, verdicts, stories, and the alert or digest about them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,8 +1,6 @@
 """What the pages of a small deal are made from: a promise with a part and another promise, a short history and its
 evidence."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

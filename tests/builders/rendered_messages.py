@@ -1,7 +1,5 @@
 """Messages to render whose texts are hostile, and checks of what Slack allows."""
 
-from __future__ import annotations
-
 import email
 import re
 from collections.abc import Iterable, Iterator

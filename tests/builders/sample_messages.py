@@ -3,8 +3,6 @@
 Their texts are files beside this module (`messages`), in the form in which the outbox stores a message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

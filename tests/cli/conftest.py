@@ -1,7 +1,5 @@
 """The rules of a small made-up deal, a working folder with them, and no log handler that outlives its test."""
 
-from __future__ import annotations
-
 import json
 import logging
 import shlex

@@ -1,7 +1,5 @@
 """A backup taken while a monitor works restores the same monitor elsewhere."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import stat

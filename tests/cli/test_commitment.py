@@ -1,7 +1,5 @@
 """`commitment`: a pin holds the published status, a mute silences alerts, and the log lists every intervention."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
@@ -189,9 +187,7 @@ def test_an_impossible_mute_is_refused_with_a_remedy(quiet: People, refused: Cal
     refused(quiet.does, day(1), "commitment", calls=calls)
 
 
-def test_the_log_lists_author_end_and_reason_and_marks_ended_interventions(
-    quiet: People, wording: GoldenWording
-) -> None:
+def test_the_log_lists_author_end_and_reason_and_marks_ended_ones(quiet: People, wording: GoldenWording) -> None:
     quiet.did(day(1), *MUTE)
     quiet.did(day(1.5), "commitment", "pin", "soy", "at_risk", "a cable", "desk note", "--by", "cy")
     wording(quiet.did(day(2), "commitment", "log", "soy"))

@@ -1,8 +1,6 @@
 """A mistake in edited files is refused in one message with its place and remedy; the program never starts on a
 guess."""
 
-from __future__ import annotations
-
 import errno
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`demo` writes the messages of a year, and replaces only the files of an earlier demo."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -28,9 +26,7 @@ def out(tmp_path: Path, small_rules: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path / "out"
 
 
-def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(
-    out: Path, wording: GoldenWording
-) -> None:
+def test_a_demo_leaves_mails_slack_messages_digests_and_a_database(out: Path, wording: GoldenWording) -> None:
     done = command("demo", "--out", out, "--brief")
     assert done.exit_code == 0, done.stderr
     for kind, expected in (("alerts", [".eml"] * 2 + [".json"] * 2), ("digests", [".eml", ".html", ".json"] * 2)):

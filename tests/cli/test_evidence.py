@@ -1,7 +1,5 @@
 """`evidence` lists the signals behind the verdicts, and rejects and restores them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

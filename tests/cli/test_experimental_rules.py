@@ -1,7 +1,5 @@
 """Rules on trial: a route of stage `experimental` hears what they match, no other route does, and no verdict moves."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 from pathlib import Path

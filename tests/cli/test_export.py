@@ -1,7 +1,5 @@
 """`evidence export`: every change with its sources, ready to cite, whatever a headline holds."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import io

@@ -1,7 +1,5 @@
 """Every command has help with an example, a JSON form where it reads, and no slow imports before it runs."""
 
-from __future__ import annotations
-
 import shlex
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`inbox`: the list of stories in doubt, readings by people, and the review at a terminal."""
 
-from __future__ import annotations
-
 import os
 import select
 import termios

@@ -1,7 +1,5 @@
 """`init` lays out what the other commands accept."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

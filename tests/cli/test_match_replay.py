@@ -1,7 +1,5 @@
 """`match` and `replay` keep what outside tools rely on: the lines, their order, their keys, and plain errors."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import shutil
@@ -94,9 +92,7 @@ def test_replay_gives_exactly_the_keys_of_the_contract(small_rules: Path, tmp_pa
     assert first["evidence"][0]["story"] == "buys"
 
 
-def test_the_verdicts_file_has_every_verdict_from_the_first_on_announced_or_not(
-    small_rules: Path, tmp_path: Path
-) -> None:
+def test_the_verdicts_file_has_every_verdict_announced_or_not(small_rules: Path, tmp_path: Path) -> None:
     stories, file = saved(tmp_path, BUYS, WHEAT, CANCELS), tmp_path / "verdicts.jsonl"
     told, _ = replayed(small_rules, stories)
     assert command("replay", "--rules", small_rules, "--verdicts", file, stories).stdout

@@ -1,8 +1,6 @@
 """`model check` scores the configured model and stores nothing as news; `model read` reads a text once and continues
 where it ended."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,9 +61,7 @@ def with_model(desk: Desk, model: ChatModel) -> Desk:
     return desk
 
 
-def test_a_model_that_reads_as_labelled_passes_and_is_recorded(
-    with_model: Desk, model: ChatModel, wording: GoldenWording
-) -> None:
+def test_a_model_that_reads_as_labelled_is_recorded(with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
     result = with_model.run(*AT_NOW, "model", "check")
     assert result.exit_code == 0, result.output
     wording(result.stdout)
@@ -234,9 +230,7 @@ def test_a_story_missing_in_an_answer_is_asked_about_again(with_model: Desk, mod
     assert model.asked() == {BUYS: 2, TANKERS: 1}
 
 
-def test_unread_stories_are_counted_and_read_by_the_next_call(
-    with_model: Desk, model: ChatModel, wording: GoldenWording
-) -> None:
+def test_unread_stories_are_counted_and_read_next(with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
     model.script += [Reply(), Reply(401)]
     done = read(with_model, BUYS, TANKERS, CANCELS)
     assert done.exit_code == 1
@@ -246,9 +240,7 @@ def test_unread_stories_are_counted_and_read_by_the_next_call(
     assert set(model.asked().values()) == {1, 2}
 
 
-def test_the_budget_of_the_day_is_kept_and_a_file_of_something_else_is_not_touched(
-    with_model: Desk, model: ChatModel
-) -> None:
+def test_the_budget_of_the_day_is_kept_and_another_file_is_not_touched(with_model: Desk, model: ChatModel) -> None:
     with_model.edit("batch = 2", "batch = 1\ndaily_tokens = 4000")
     model.script += [Reply(usage={"total_tokens": 2000})] * 3
     assert read(with_model, BUYS, TANKERS, CANCELS).exit_code == 1

@@ -1,7 +1,5 @@
 """`outbox` lists and shows messages and sends them again; `poll` does one round."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from threading import Event
 

@@ -1,7 +1,5 @@
 """Progress shows on a terminal, leaves nothing behind there, and is rare elsewhere."""
 
-from __future__ import annotations
-
 import re
 from io import StringIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`routes try` predicts who is notified, and the prediction comes true. `routes unsubscribe` stops messages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
@@ -135,9 +133,7 @@ def test_an_unsubscribed_address_receives_nothing_until_that_is_undone(mails: Pe
     assert "resubscribe mails/ann@deals.example" in mails.did(day(5), "commitment", "log", "--all")
 
 
-def test_an_unknown_route_or_address_is_refused_with_the_known_ones(
-    mails: People, refused: Callable[..., None]
-) -> None:
+def test_an_unknown_route_or_address_is_refused_with_known_ones(mails: People, refused: Callable[..., None]) -> None:
     mails.did(day(1), "routes", "unsubscribe", "mails", "ann@deals.example", "x")
     calls = """
         mail ann@deals.example x; mails eve@deals.example x; mails ANN@deals.example x

@@ -1,7 +1,5 @@
 """`run` as a real process: it shows what it sees, survives dead feeds, and ends in order when asked."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import signal

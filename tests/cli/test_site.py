@@ -1,7 +1,5 @@
 """`site build` and `site serve`: the pages as files, and as a real process next to a monitor."""
 
-from __future__ import annotations
-
 import email.policy
 import json
 import os

@@ -1,8 +1,6 @@
 """`status --at` is what was published then; `--as-known-now` what is known of that moment today; each says how they
 differ."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

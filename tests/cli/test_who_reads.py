@@ -1,7 +1,5 @@
 """Whoever looks at evidence is told who read each sentence so, and who reads it otherwise."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from dataclasses import replace
@@ -160,9 +158,7 @@ def test_rejecting_offers_a_reading_and_a_near_miss_only_for_what_a_rule_reads(c
     assert f"deal-monitor inbox record {found['story']}" in said
 
 
-def test_match_with_readings_prints_who_reads_it_and_its_json_lines_keep_their_shape(
-    people: People, tmp_path: Path
-) -> None:
+def test_match_with_readings_prints_who_reads_it_and_json_keeps_its_shape(people: People, tmp_path: Path) -> None:
     stories, said = tmp_path / "stories.jsonl", tmp_path / "readings.jsonl"
     stories.write_text(json.dumps({"id": "n1", "published": "2026-03-02", "title": BUYS}) + "\n", encoding="utf-8")
     match = {"commitment": "soy", "effect": "progress", "says": "press", "quote": "buys two cargoes"}

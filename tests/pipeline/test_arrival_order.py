@@ -5,8 +5,6 @@ many carry is one story, told and dated by the outlet that was seen first; of tw
 voice that counts. So copies here are published at one moment, and each publisher has one page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import replace

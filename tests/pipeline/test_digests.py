@@ -1,7 +1,5 @@
 """A digest comes once a slot, in the recipient's own time, however often the program is asked or restarted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

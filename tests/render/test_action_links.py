@@ -1,7 +1,5 @@
 """Signed links in mails and Slack: in every part, and with the header that mail programs use."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Charts: drawn the same everywhere, readable without colour, and never a reason to hold a message."""
 
-from __future__ import annotations
-
 import re
 import struct
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A kept digest becomes content of a page: what it says stays, and nothing that a strict policy forbids."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from html.parser import HTMLParser

@@ -1,7 +1,5 @@
 """The wording and layout of the text mail of every kind of message, kept in golden/ and written by --update-golden."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every message keeps the house style of docs/messages.md: samples, reasons, changes, and the sample year."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,9 +100,7 @@ def test_every_mail_of_the_sample_year_keeps_the_rule(rule: str, sample_year: tu
 
 
 @pytest.mark.slow
-def test_every_digest_of_the_sample_year_is_short_and_tells_the_week_before_all_else(
-    sample_year: tuple[Letter, ...],
-) -> None:
+def test_every_digest_of_the_sample_year_is_short_and_tells_the_week_first(sample_year: tuple[Letter, ...]) -> None:
     digests = [letter for letter in sample_year if letter.text.startswith("DEAL DIGEST, ")]
     assert len(digests) == 53
     assert [letter.subject for letter in digests if letter.text.count("\n") > MAX_DIGEST_LINES] == []

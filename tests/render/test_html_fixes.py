@@ -1,7 +1,5 @@
 """Long words may break anywhere without being changed to the eye; nothing but words is touched."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

@@ -1,7 +1,5 @@
 """Mails: shape, headers, sameness, and text from outside that tries to get out of its place."""
 
-from __future__ import annotations
-
 import email
 import re
 from collections.abc import Callable
@@ -101,9 +99,7 @@ def test_the_text_has_every_link_and_no_line_is_long(renderer: Renderer, parcel:
 
 
 @pytest.mark.parametrize("language", ["", "in Chinese"])
-def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language(
-    renderer: Renderer, language: str
-) -> None:
+def test_the_main_link_leads_to_the_chosen_report_and_says_its_language(renderer: Renderer, language: str) -> None:
     report = ReportLink("https://dock-news.example/1", "Dock News", language)
     mail = read_mail(
         renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(UNLINKED, report))))

@@ -1,7 +1,5 @@
 """Mail and Slack link to our pages where `base_url` says where they are, and name no page where it does not."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

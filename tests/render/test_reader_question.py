@@ -1,7 +1,5 @@
 """The question of a reader is made of the rule files, and its version names its words."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -100,17 +98,13 @@ def test_a_part_stands_alone_where_nobody_asks_about_its_parent(tmp_path: Path) 
     assert "mercosur-beef (" not in asked.text
 
 
-def test_a_deal_that_defines_an_effect_is_taken_at_its_word_and_else_the_effect_means_the_usual(
-    plain: ReaderQuestion,
-) -> None:
+def test_a_deal_that_defines_an_effect_is_taken_at_its_word_else_it_means_the_usual(plain: ReaderQuestion) -> None:
     assert "delivered: both sides have notified each other, or the quota is open.\n" in plain.text
     others = [f"{effect}: {meaning}.\n" for effect, meaning in EFFECT_MEANINGS.items() if effect != "delivered"]
     assert [line for line in others if line not in plain.text] == []
 
 
-def test_several_deals_are_one_question_and_an_effect_that_they_define_otherwise_is_told_for_each(
-    tmp_path: Path,
-) -> None:
+def test_several_deals_are_one_question_and_an_effect_they_define_otherwise_is_told_for_each(tmp_path: Path) -> None:
     root = second_deal.write(tmp_path)
     cups = rules_folder.TALKS.replace("id: talks", "id: cups").replace(
         "name: Leaders", "reads: {about: cups}\nname: Leaders"

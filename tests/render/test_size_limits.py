@@ -1,7 +1,5 @@
 """A mail stays small whatever comes: through the real briefs, and through briefs that nobody cleaned."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace

@@ -1,7 +1,5 @@
 """Slack messages: within every limit, and no text from outside that pings, links or formats."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

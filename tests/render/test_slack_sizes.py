@@ -1,7 +1,5 @@
 """Slack's limits hold whatever is put into a message: a megabyte for a title, a week of 500 changes, any script."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace

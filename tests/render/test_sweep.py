@@ -1,7 +1,5 @@
 """Every kind of message in every channel: whole, within its limits, and saying what is its own."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import cache

@@ -1,7 +1,5 @@
 """Templates are edited by people: mistakes are named with their place, and a template can reach nothing."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -105,9 +103,7 @@ def test_html_templates_escape_and_text_templates_do_not(folder: Path) -> None:
     assert b"a &lt; b" in made.mail(ALERT_PARCEL)
 
 
-def test_an_edited_template_is_compiled_anew_and_one_of_another_folder_is_not_its_stand_in(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_an_edited_template_is_compiled_again_and_one_elsewhere_is_no_stand_in(folder: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(folder, tmp_path / "other"))
     said = [edited(folder, "alert.txt.j2", text).text(ALERT_PARCEL) for text in ("one", "two")]
     said.append(edited(other, "alert.txt.j2", "three").text(ALERT_PARCEL))

@@ -1,7 +1,5 @@
 """The Atom feeds are valid, and their ids are permanent."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

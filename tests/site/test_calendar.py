@@ -1,7 +1,5 @@
 """The calendars: programs read back what was written, and the same record gives the same bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,8 +1,6 @@
 """The board, the pages of commitments, of days and about the site, as HTML: links lead somewhere, and figures are
 right."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import cache

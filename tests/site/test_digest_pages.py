@@ -1,7 +1,5 @@
 """Every kept digest is a page of the site, by route and slot; other files are ignored."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The JSON files hold everything about each promise, their schema allows them, and each promise has all its files."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import timedelta

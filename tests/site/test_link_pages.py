@@ -1,7 +1,5 @@
 """The form of a signed link: GET never acts, POST acts once, as browsers and mail programs send it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The figures for Prometheus: read back by its own parser, and past its linter where that is installed."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A site is put in place whole, or the one before stays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

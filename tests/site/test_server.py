@@ -1,7 +1,5 @@
 """The server: only files of the site, only known host names, health and metrics; and its security headers."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A mistake in a page template is found before readers see it."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,8 +1,6 @@
 """A small site, whole: every link and anchor leads somewhere, every page is framed, readable and does nothing by
 itself."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta

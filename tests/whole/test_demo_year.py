@@ -3,8 +3,6 @@
 The rows are what really happened; a row's day is that of the act, and the program has three days to tell of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta

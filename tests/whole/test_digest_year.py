@@ -1,8 +1,6 @@
 """A year of the whole program under a clock of its own: each weekly slot gives one digest, whatever restarts and
 pauses come."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """The shipped sample year: what `make demo` and its readers may count on. No engine is needed to check it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

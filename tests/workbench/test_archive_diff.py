@@ -1,7 +1,5 @@
 """Two rulebooks over an archive of stories."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Two rulebooks over the same stories: what differs is found, and nothing that does not."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -1,8 +1,6 @@
 """The seven real histories and eight traps: each turn of them that one flat status would lose has a scenario that
 plays it."""
 
-from __future__ import annotations
-
 from monitor.rulebook.testing.scenarios import Scenario
 from tests.builders import shipped_rules
 from tests.builders.tables import table

@@ -1,7 +1,5 @@
 """A check of a reader: what counts of its answers, the bars, and what is remembered for `doctor`."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path

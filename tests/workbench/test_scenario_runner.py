@@ -1,7 +1,5 @@
 """Scenarios play over virtual time through the functions of live news, and say what did not come and why."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -3,8 +3,6 @@
 Each case breaks a sound folder in one way. The servers are real, on loopback.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What `doctor` finds in a working folder; test_broken_setups.py has the findings on broken ones."""
 
-from __future__ import annotations
-
 import os
 import resource
 import shutil
@@ -174,9 +172,7 @@ def test_a_template_is_reported_with_the_line_of_its_fault(desk: Desk) -> None:
     assert "reader.txt.j2" in "".join(examined(desk, "rules", "templates").found["templates"])
 
 
-def test_secrets_readable_by_a_group_are_fine(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, wording: GoldenWording
-) -> None:
+def test_secrets_a_group_can_read_are_fine(desk: Desk, monkeypatch: pytest.MonkeyPatch, wording: GoldenWording) -> None:
     secrets = desk.folder / "secrets"
     secrets.mkdir(mode=0o750)
     (secrets / "slack__token").write_text("xoxb-1-secret", encoding="utf-8")

@@ -1,7 +1,5 @@
 """`feeds add` leads from an address to a feed in config.toml, or says why it does not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -79,9 +77,7 @@ def test_an_unlisted_publisher_is_added_with_what_to_list(desk: Desk, site: Publ
 
 
 @pytest.mark.parametrize("path", ["/moved", "/known"])
-def test_a_configured_feed_is_not_added_again_by_any_address(
-    desk: Desk, site: Publisher, path: str, wording: GoldenWording
-) -> None:
+def test_a_configured_feed_is_not_added_again(desk: Desk, site: Publisher, path: str, wording: GoldenWording) -> None:
     desk.edit("http://127.0.0.1:9/herald", f"{site.url('/known')}/")
     result = add(desk, site, path)
     assert result.exit_code == 1

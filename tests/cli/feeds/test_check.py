@@ -1,7 +1,5 @@
 """`feeds check` fetches feeds now and shows what they contain; the database stays untouched."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -122,9 +120,7 @@ def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Des
     wording(out)
 
 
-def test_a_disabled_feed_is_fetched_only_by_name_and_an_unknown_name_refused(
-    polled: Desk, refused: Callable[..., None]
-) -> None:
+def test_a_disabled_feed_is_fetched_only_by_name_an_unknown_refused(polled: Desk, refused: Callable[..., None]) -> None:
     refused(polled.run, "feeds", "check", calls="hearld")
     polled.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
     assert check(polled)[0] == 0

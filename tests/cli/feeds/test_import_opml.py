@@ -1,7 +1,5 @@
 """`feeds import` adds the new feeds of a list, all of them or none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

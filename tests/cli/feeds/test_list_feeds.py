@@ -1,7 +1,5 @@
 """`feeds list` shows the state of each feed and the remedies."""
 
-from __future__ import annotations
-
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later

@@ -1,7 +1,5 @@
 """`rules check` and `rules schema`: every problem at once, for people, programs and continuous integration."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path
@@ -52,9 +50,7 @@ def test_style_shows_remarks_instead(tmp_path: Path) -> None:
     assert {"path", "line", "column", "severity", "code", "message", "hint"} == set(remarks[0])
 
 
-def test_github_gets_annotations_with_paths_from_the_working_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_github_gets_annotations_with_paths_from_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = rules_folder.write(tmp_path / "desk, one", beans=BROKEN)
     monkeypatch.chdir(tmp_path)
     lines = command("rules", "check", os.path.relpath(rules), "--github").stdout.splitlines()
@@ -85,9 +81,7 @@ def test_control_characters_of_a_file_reach_no_terminal_and_no_annotation(tmp_pa
         assert all("rules" in line or line.startswith("  ") for line in result.stdout.splitlines())
 
 
-def test_without_a_folder_the_rules_of_the_configuration_are_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_folder_the_configured_rules_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules_folder.write(tmp_path / "desk", beans=BROKEN)
     (tmp_path / "desk" / "rules").rename(tmp_path / "desk" / "regeln")
     config = tmp_path / "desk" / "config.toml"

@@ -1,7 +1,5 @@
 """`rules diff` shows what an edit does before it is taken into use, and does none of it."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`rules explain`: where the story comes from, what is shown, what is refused; and the words of marks and sets."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

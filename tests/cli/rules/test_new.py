@@ -1,7 +1,5 @@
 """`rules new`: a commitment that can be used as it is, and is good to go on from."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -89,9 +87,7 @@ def test_words_that_mean_something_to_the_vocabulary_are_told(tmp_path: Path) ->
     assert "expected progress, got none" in result.stderr
 
 
-def test_the_shipped_rules_are_left_alone_without_a_folder_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shipped_rules_are_left_alone_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert command("rules", "new", "uk-india/tea").exit_code == 0
     assert (tmp_path / "rules" / "uk-india" / "tea.yaml").exists()

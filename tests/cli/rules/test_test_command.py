@@ -1,7 +1,5 @@
 """`rules test` as a person and a CI system run it."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Who is told what, where and when; and what is kept for the digest."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,23 +13,20 @@ from hypothesis import strategies as st
 from monitor.domain.alerts.announce import EVENING, AlertContext, announce
 from monitor.domain.alerts.recipients import membership, quiet_until, subscribed, unsubscribed
 from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.model import (
+from monitor.domain.model.enums import (
     Cause,
     Direction,
-    Flag,
     FlagKind,
-    Intervention,
     Level,
-    Message,
     Outlook,
-    Policy,
     ReasonCode,
-    Route,
     Severity,
     Standing,
-    Transition,
     TransitionKind,
 )
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.routes import Message, Route
+from monitor.domain.model.verdicts import Flag, Intervention, Transition
 from tests.builders.domain_values import at, reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
@@ -187,9 +182,7 @@ def test_a_turn_left_to_the_digest_leaves_the_common_message_to_the_others() -> 
         max_size=6,
     )
 )
-def test_grouping_loses_and_repeats_nothing_and_no_two_messages_share_a_story(
-    found: list[tuple[str, list[str], Severity]],
-) -> None:
+def test_grouping_loses_nothing_and_no_two_messages_share_a_story(found: list[tuple[str, list[str], Severity]]) -> None:
     moves = [
         on(name, *stories, severity=severity, happened=NOW - timedelta(minutes=n))
         for n, (name, stories, severity) in enumerate(found)

@@ -1,7 +1,5 @@
 """What a change would do to the routes, asked before there is one."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import date
 
 import pytest
@@ -50,7 +48,7 @@ TWO_PROMISES = "China is to buy 12 million tons by the end of 2025 and 25 millio
 
 
 @pytest.mark.parametrize(("years", "amount", "days"), [({2025}, 12e6, ["2025-12-31"]), ({2026, 2027, 2028}, 25e6, [])])
-def test_of_two_promises_in_a_sentence_each_keeps_its_own_amount_and_date(
+def test_of_two_promises_in_a_sentence_each_keeps_amount_and_date(
     years: set[int], amount: float, days: list[str]
 ) -> None:
     topic = Topic("soybeans", "1", (), units=frozenset({"t"}), periods=frozenset(f"calendar-{year}" for year in years))

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,9 +58,7 @@ def test_unless_lets_an_act_count_in_spite_of_none(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_act_counts_only_where_its_condition_holds(
-    tmp_path: Path, condition: str, holds: Story, fails: Story
-) -> None:
+def test_an_act_counts_where_its_condition_holds(tmp_path: Path, condition: str, holds: Story, fails: Story) -> None:
     rules = with_act(
         tmp_path,
         f"    only_if: {{{condition}}}",

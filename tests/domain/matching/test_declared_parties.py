@@ -1,7 +1,5 @@
 """Whose word a sentence is and who acts, where a deal has other parties than the two governments."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.matching.match import match

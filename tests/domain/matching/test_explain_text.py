@@ -1,7 +1,5 @@
 """How rejections and mismatches are put in words."""
 
-from __future__ import annotations
-
 from monitor.domain.matching.document import Place
 from monitor.domain.matching.explain_text import mismatch_text, rejection_text
 from monitor.domain.matching.match import ConditionResult, FrameScope, Rejection, RejectionKind

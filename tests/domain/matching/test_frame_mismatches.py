@@ -1,7 +1,5 @@
 """Frames that almost stand: which role is missing, or that all stand in no order that the frame reads."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -31,9 +29,7 @@ def opened_by(document: Document) -> set[str]:
 
 
 @pytest.mark.slow
-def test_the_gate_opens_exactly_the_commitments_of_which_a_pattern_stands(
-    shipped: Rulebook, sample: list[Story]
-) -> None:
+def test_the_gate_opens_exactly_the_commitments_with_a_pattern(shipped: Rulebook, sample: list[Story]) -> None:
     for story in sample:
         assert Document(story, shipped).candidate_commitments == opened_by(Document(story, shipped)), story.title
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -90,9 +88,7 @@ def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None
     ("title", "summary"),
     [("Corn rises amid China's soybean imports", ""), ("Grain news", "US soybeans fill ten cargoes.")],
 )
-def test_what_the_main_clause_of_the_title_does_not_speak_of_is_only_mentioned(
-    title: str, summary: str, rules: Rulebook
-) -> None:
+def test_what_the_main_clause_of_a_title_omits_is_only_mentioned(title: str, summary: str, rules: Rulebook) -> None:
     assert not about(rules, title, summary)
     (result,) = trace(rules_folder.story(title, summary), rules)
     assert result.rejection is not None

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -117,9 +115,7 @@ TAXED = """\
         ("China denies the report, taxing US soybeans", Effect.NONE),
     ],
 )
-def test_a_finite_verb_behind_a_comma_or_and_has_a_predicate_of_its_own(
-    tmp_path: Path, title: str, effect: Effect
-) -> None:
+def test_a_finite_verb_behind_a_comma_or_and_has_its_own_predicate(tmp_path: Path, title: str, effect: Effect) -> None:
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + TAXED)
     (signal,) = match(rules_folder.story(title), rules)
     assert signal.effect is effect

@@ -1,7 +1,5 @@
 """What keeps a pattern from standing where nearly all of it does."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.matching.near_misses import MismatchKind, mismatches

@@ -1,7 +1,5 @@
 """Acts whose words take a completion for granted: evidence beside what a story reports."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -50,15 +48,11 @@ def test_what_a_report_or_a_question_takes_for_granted_is_read_without_an_effect
     ],
     ids=["negated", "opinion", "another sentence"],
 )
-def test_a_denial_an_opinion_and_another_sentence_than_the_act_presume_nothing(
-    rules: Rulebook, title: str, summary: str
-) -> None:
+def test_a_denial_an_opinion_and_another_sentence_presume_nothing(rules: Rulebook, title: str, summary: str) -> None:
     assert not read(rules, title, summary).presumed
 
 
-def test_the_reported_act_stays_what_it_is_and_its_sentence_may_presume_as_well(
-    tmp_path: Path, rules: Rulebook
-) -> None:
+def test_the_reported_act_stays_what_it_is_and_its_sentence_may_presume(tmp_path: Path, rules: Rulebook) -> None:
     title = "China buys corn with purchases of US soybeans in store"
     plain = read(rules_folder.load(tmp_path), title)
     signal = read(rules, title)

@@ -1,7 +1,5 @@
 """Signed links: short, only for their message and their action, until their day; nothing else opens anything."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import replace
 from datetime import date, timedelta

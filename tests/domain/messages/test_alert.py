@@ -1,7 +1,5 @@
 """The sections of an alert: headline, change, evidence, progress, dates and footer."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

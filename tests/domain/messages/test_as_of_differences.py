@@ -1,7 +1,5 @@
 """The reasons why a published verdict differs from the present knowledge of its moment."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """A bare date is the day that its publisher gave, for readers everywhere."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """The weekly question about one status, its price, and which answers count."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The text of one change: its facts, and its words for dates, events and confirmations."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any

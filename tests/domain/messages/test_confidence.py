@@ -1,7 +1,5 @@
 """How sure a message says a change is, and the names in that sentence."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

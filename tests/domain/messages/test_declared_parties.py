@@ -1,7 +1,5 @@
 """Messages show a party that the rules declare by its name, wherever they name a side."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The report that the main link of an alert opens."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The figures of progress: bar, counters, what is confirmed, and the period they are for."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

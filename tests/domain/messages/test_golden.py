@@ -1,7 +1,5 @@
 """The wording of every kind of message, change and reason, kept in golden/ and written by --update-golden."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import replace

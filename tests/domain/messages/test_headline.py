@@ -1,7 +1,5 @@
 """The headline of a change: the best report's own headline, or generated words; and how subjects are cut."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

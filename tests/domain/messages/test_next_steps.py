@@ -1,7 +1,5 @@
 """The next step in a message, for every status and kind of commitment."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product

@@ -1,7 +1,5 @@
 """The statuses in the header of a thread."""
 
-from __future__ import annotations
-
 from monitor.domain.messages.thread_card import build_card, related_statuses, reported_status
 from tests.builders.message_values import brief, commitment, digest, verdict
 

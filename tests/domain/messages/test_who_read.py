@@ -1,7 +1,5 @@
 """The readers of a sentence in words: who agrees, and who reads it differently."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Sources, the figures of the policy in force, and the glossary."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from monitor.domain.messages.briefs import SourceHealth

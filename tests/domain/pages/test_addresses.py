@@ -1,7 +1,5 @@
 """Addresses of pages never change: calendars, feed readers and mails keep them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """As of a day: the verdict as it was published then, with its evidence as it was read then."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The board: what matters first, every commitment in its place, the events and the dates ahead."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """A date keeps its identity in the calendar: moves raise its sequence, and its end is told."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta

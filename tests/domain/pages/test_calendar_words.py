@@ -1,7 +1,5 @@
 """What a date of the calendar says, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -42,9 +40,7 @@ def test_the_title_of_a_settled_date_says_how_it_ended() -> None:
     assert date_title(dates["truce", ""], KNOWN, NONE_DECLARED) == "Truce: The truce ends (lapsed)"
 
 
-def test_the_description_has_the_meaning_of_the_day_who_names_it_the_status_and_the_evidence(
-    wording: GoldenWording,
-) -> None:
+def test_the_description_has_the_meaning_of_the_day_who_names_it_status_and_evidence(wording: GoldenWording) -> None:
     wording(text(AGREED))
     wording(text(CLAIMED))
     wording(text(AGREED, [named("2026-04-02")], [named("2026-04-03")]))

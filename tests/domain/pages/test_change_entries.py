@@ -1,7 +1,5 @@
 """Each recorded change is an entry of a feed, in the words of its alert and of its own time."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from monitor.domain.model import Cause, CitedSignal, Effect, Outlook, PublishedVerdict, Standing

@@ -1,7 +1,5 @@
 """The page of a commitment: the last event, the acts of the rules, interventions of people, and the calendar."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """The page of a signed link: what the button will do and for whom, without an address."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.messages.action_links import LinkAction

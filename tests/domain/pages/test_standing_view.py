@@ -1,7 +1,5 @@
 """How a commitment stands: flags in words, dates and what became of them, contested claims side by side."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The timeline: every recorded change, newest first, with its evidence as it was read then."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Pages may be public: they name no person who pinned, rejected or read, and give no mail address."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """When the program is not well, in words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

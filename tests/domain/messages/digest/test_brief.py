@@ -1,7 +1,5 @@
 """A digest as a whole: its parts, their order, the other commitments, remarks and unchecked lines."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

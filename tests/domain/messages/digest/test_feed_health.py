@@ -1,7 +1,5 @@
 """A source is ok, failing, silent, frozen or never read, and it says since when and why."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

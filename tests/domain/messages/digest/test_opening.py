@@ -1,7 +1,5 @@
 """The order of the events of a digest, and its subject."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The events of a digest: each told once, by its best report, with its outlets, its effect and its doubt."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """A sentence says what the counts of readers and rules mean."""
 
-from __future__ import annotations
-
 from monitor.domain.messages.briefs import ReaderCounts
 from monitor.domain.messages.digest.reader_counts import MAX_ACTS, MAX_LINES, reader_counts
 from monitor.domain.model import ReaderKind

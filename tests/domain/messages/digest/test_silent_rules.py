@@ -1,7 +1,5 @@
 """The digest names rules whose silence is worth a look, and no others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -56,9 +54,7 @@ HABIT = matched("soy/cancelled", 70, 80, 90, 100, 110)
 """Matched in five different weeks."""
 
 
-def test_a_rule_that_matched_week_after_week_and_stopped_is_named_with_its_earlier_share(
-    wording: GoldenWording,
-) -> None:
+def test_a_rule_that_matched_weekly_and_stopped_is_named_with_its_earlier_share(wording: GoldenWording) -> None:
     wording(lines(HABIT, about("soy", 5, before=True), about("soy", 8), matched("soy/bought", 2)))
 
 
