@@ -1,7 +1,5 @@
 """Every mistake in the configuration is refused with its place and a remedy, and no message shows a secret."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
@@ -81,18 +79,7 @@ def test_a_value_that_python_cannot_handle_is_refused_by_every_reader_of_the_fil
         add_feeds(tmp_path / "config.toml", [FeedEntry("one", "https://news.example/rss", "One", 900)], {})
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "hunter22",
-        "one = hunter22",
-        "one = X Y: hunter22",
-        "one = X-Key: hunter\x0722",
-        "one = Host: hunter22",
-        "won = X-Key: hunter22",
-        "plain = X-Key: hunter22",
-    ],
-)
+@pytest.mark.parametrize("lines", table("refused_settings", "a_header_that_cannot_be_sent_safely_is_refused"))
 def test_a_header_that_cannot_be_sent_safely_is_refused(tmp_path: Path, wording: GoldenWording, lines: str) -> None:
     plain = FEED.replace("one", "plain").replace("https://news", "http://news")
     wording(refusal(tmp_path, FEED + plain, {"DEAL_MONITOR_POLL__HEADERS": lines}))

@@ -1,7 +1,5 @@
 """The sources of settings, which of them wins, and what the rest of the program gets."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Every command that README and guides show can be typed as it stands there."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from pathlib import Path

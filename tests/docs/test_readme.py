@@ -1,7 +1,5 @@
 """What the README shows works as shown: its rule, its commands, its pictures."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,8 +1,6 @@
 """A person's reading on its way in: which texts it covers, how soon it is decided, and what stands once it is taken
 back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 

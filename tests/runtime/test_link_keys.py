@@ -1,7 +1,5 @@
 """The key of signed links is generated once, for its owner only, and shared by all processes."""
 
-from __future__ import annotations
-
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

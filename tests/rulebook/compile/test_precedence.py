@@ -1,7 +1,5 @@
 """The table of a deal that says which of two commitments takes a story."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
