@@ -9,6 +9,7 @@ import ast
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def _section_part(heading: str, shape: type[BaseModel], told: Mapping[str, str],
 
 
 def _default(info: Any) -> str:
-    value = info.default
+    value = info.default.name.lower() if isinstance(info.default, IntEnum) else info.default
     if info.default_factory is not None or value is None or value == "" or value == ():
         return ""
     if value is PydanticUndefined:

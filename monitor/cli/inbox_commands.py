@@ -328,7 +328,7 @@ def story_line(story: Story) -> str:
     return f"“{one_line(story.title, 100)}” ({one_line(story.source, 40)}, {story.published_at:%-d %b %Y})"
 
 
-def story_beginning(store: Store, start: str, parameter: str = "STORY") -> Story:
+def story_beginning(store: Store, start: str) -> Story:
     """The story whose id begins with `start`. Raises BadParameter if there is none or more than one."""
     with store.read() as conn:
         fitting = stories.beginning_with(conn, start.strip().casefold())
@@ -339,7 +339,7 @@ def story_beginning(store: Store, start: str, parameter: str = "STORY") -> Story
     if fitting:
         shown = "\n".join(f"  {names[key]}  {one_line(story.title, 70)}" for key, story in fitting.items())
         message = f"{len(fitting)} or more story ids begin with {start!r}; give more of it:\n{shown}"
-    raise click.BadParameter(message, param_hint=parameter)
+    raise click.BadParameter(message, param_hint="STORY")
 
 
 @dataclass(frozen=True, slots=True)

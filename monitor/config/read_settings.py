@@ -272,13 +272,10 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
         for text, (first, *others) in places.items():
             yield from (ConfigProblem(place(o), f"{key} {text!r} is already used at {place(first)}") for o in others)
     yield from _header_problems(tables.get("poll", {}).get("headers"), lists.get("feeds", ()), place)
-    stages = {str(route.get("name")): route.get("stage") for _, route in lists.get("routes", ())}
+    names = [str(route.get("name")) for _, route in lists.get("routes", ())]
     owner = tables.get("owner", {}).get("route")
-    if isinstance(owner, str) and owner not in stages:
-        problem = f"owner.route {owner!r} is not the name of a route{did_you_mean(owner, stages)}"
-        yield ConfigProblem(place(("owner", "route")), problem)
-    elif isinstance(owner, str) and stages[owner] == "experimental":
-        problem = f"owner.route {owner!r} only gets experimental rules; name a route without stage = 'experimental'"
+    if isinstance(owner, str) and owner not in names:
+        problem = f"owner.route {owner!r} is not the name of a route{did_you_mean(owner, names)}"
         yield ConfigProblem(place(("owner", "route")), problem)
     # Routes that nobody can approve, or with a `to` that their channel cannot use.
     webhook, urls = tables.get("slack", {}).get("webhook"), tables.get("apprise", {}).get("urls")

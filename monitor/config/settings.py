@@ -77,8 +77,10 @@ def _checked_secret(check: Callable[[str], object]) -> AfterValidator:
 
 def _severity(value: object) -> object:
     names = [severity.name.lower() for severity in Severity]
-    if value is None or (isinstance(value, str) and value in names):
-        return value and Severity[value.upper()]
+    if isinstance(value, Severity):
+        return value
+    if isinstance(value, str) and value in names:
+        return Severity[value.upper()]
     hint = field_checks.did_you_mean(value, names) if isinstance(value, str) else ""
     raise ValueError(f"{value!r} must be one of {', '.join(names)}{hint}")
 
@@ -323,12 +325,10 @@ class RouteSettings(ConfigSection):
     """The zone of printed times, of quiet hours and of the digest."""
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
     """`22:00-07:00`: messages wait until the end of these hours and are sent as one summary."""
-    stage: Literal["stable", "experimental"] = "stable"
-    """experimental: only matches of experimental rules."""
-    least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
-    """The default is notable."""
-    tell: Literal["changes", "events"] | None = None
-    """events: also every event that changes no status. Default: changes and the most important events."""
+    least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
+    """Changes below it are not sent: routine, notable or urgent."""
+    tell: Literal["changes", "events"] = "changes"
+    """changes: and the most important events; events: also every event that changes no status."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
     """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none
     is sent."""
@@ -337,18 +337,15 @@ class RouteSettings(ConfigSection):
     """Whether its alerts and digests wait until an editor approves, rejects or mutes them. The route in `[owner]` asks
     for the decision; without one they expire after `held_hours` of `policy.yaml`."""
 
-    @field_validator("least_severity", "tell", "digest", "approval")
+    @field_validator("digest")
     @classmethod
-    def _has_effect(cls, wanted: object, info: ValidationInfo) -> object:
-        given = wanted is not None and wanted is not False
-        if given and info.data.get("stage") == "experimental":
-            raise ValueError("has no effect on a route for experimental rules; leave it out")
+    def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
         quiet = info.data.get("quiet_hours")
-        if isinstance(wanted, Cadence) and quiet:
-            moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(wanted.hour), UTC)
+        if digest is not None and quiet:
+            moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(digest.hour), UTC)
             if quiet_until(Route("", "", "", quiet=quiet), moment) is not None:  # the rule that holds messages back
-                raise ValueError(f"{wanted.hour} is in the quiet hours {'-'.join(quiet)}; choose a time outside them")
-        return wanted
+                raise ValueError(f"{digest.hour} is in the quiet hours {'-'.join(quiet)}; choose a time outside them")
+        return digest
 
     @field_validator("to", mode="before")
     @classmethod
@@ -478,9 +475,7 @@ class Settings(ConfigSection):
         routes = []
         for route in self.routes:
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-            least = Severity.NOTABLE if route.least_severity is None else route.least_severity
-            who = (route.name, route.channel, to, route.commitments)
-            times = (route.zone, route.quiet_hours, route.digest)
-            tell, is_owner = route.tell or "changes", route.name == self.owner.route
-            routes.append(Route(*who, least, *times, route.stage, tell, route.approval, is_owner))
+            who = (route.name, route.channel, to, route.commitments, route.least_severity)
+            times, is_owner = (route.zone, route.quiet_hours, route.digest), route.name == self.owner.route
+            routes.append(Route(*who, *times, route.tell, route.approval, is_owner))
         return tuple(routes)

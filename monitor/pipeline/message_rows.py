@@ -79,12 +79,9 @@ def notice_row(
     confidence: str,
     remedy: str,
     direction: Direction = Direction.OTHER,
-    shown_signals: tuple[str, ...] = (),
-    quiet: datetime | None = None,
-    zone: str = "UTC",
     held: tuple[HeldMessage, ...] = (),
 ) -> NewOutboxItem:
-    """The row of a notice: a message without a change, sent once per `key`. quiet: the end of present quiet hours."""
+    """The row of a notice: a message without a change, sent once per `key`."""
     brief = AlertBrief(
         message_id=notice_id(key),
         kind=NOTICE,
@@ -98,11 +95,10 @@ def notice_row(
         note=note,
         confidence=confidence,
         next=remedy,
-        zone=zone,
+        zone="UTC",
         held=held,
     )
-    place = (to.name, to.channel, to.to)
-    return NewOutboxItem(brief.message_id, NOTICE, *place, "", dump(brief), evidence=shown_signals, not_before=quiet)
+    return NewOutboxItem(brief.message_id, NOTICE, to.name, to.channel, to.to, "", dump(brief))
 
 
 def sent_log(conn: Connection, now: datetime, pending: Collection[str] = ()) -> SentLog:

@@ -31,7 +31,6 @@ STATUS_STYLES: Mapping[str, StatusStyle] = {
 NOTICE_STYLES: Mapping[str, StatusStyle] = {
     "trouble": StatusStyle("warn", "!", ":wrench:"),
     "mended": StatusStyle("good", "✓", ":white_check_mark:"),
-    "trial": StatusStyle("word", "◌", ":test_tube:"),
 }
 """A notice has no status; its subject takes the place of one."""
 UNKNOWN_STYLE = StatusStyle("quiet", "?", ":grey_question:")

@@ -23,7 +23,7 @@ from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
 from monitor.feeds.schedule import Turns
 from monitor.logs import get_logger
-from monitor.pipeline import review, trial_matches
+from monitor.pipeline import review
 from monitor.runtime import session
 from monitor.runtime.clock_watch import TrustedClock
 from monitor.runtime.folder_watch import FolderWatch
@@ -140,7 +140,6 @@ def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = C
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
-        trial_matches.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
         before, after = notation(change.change)
         log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)

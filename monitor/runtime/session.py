@@ -113,10 +113,9 @@ def routes_of(settings: Settings) -> Iterator[Route]:
 
 
 def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]:
-    """Receivers of operator notices: the route named in [owner] first, routes for experimental rules last, none with
-    approval."""
+    """Receivers of operator notices: the route named in [owner] first, none with approval."""
     open_ones = (route for route in routes if not route.approval)
-    return tuple(sorted(open_ones, key=lambda route: (route.config_name != owner, route.stage != "stable")))
+    return tuple(sorted(open_ones, key=lambda route: route.config_name != owner))
 
 
 def hold_undecided(app: Session, conn: Connection) -> None:

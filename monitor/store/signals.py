@@ -57,11 +57,6 @@ def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> di
     }
 
 
-def seen_since(conn: Connection, moment: datetime) -> tuple[Signal, ...]:
-    """All live signals of texts first seen after `moment`, in order of (happened, id)."""
-    return _read(conn, _LIVE.where(SIGNAL.c.seen_at > moment))
-
-
 def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
     """The newest live signals of one commitment, newest first."""
     newest = select(SIGNAL.c.body).where(SIGNAL.c.commitment == commitment, SIGNAL.c.dead_at.is_(None))

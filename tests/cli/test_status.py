@@ -189,8 +189,6 @@ def test_a_digest_that_cannot_be_made_is_refused_with_a_remedy(told: Desk, refus
     """,
     )
     refused(told.run, *at, calls=calls)
-    told.edit('least_severity = "routine"\ndigest = "mon 08:00"', 'stage = "experimental"')
-    refused(told.run, "digest", calls="send desk; preview desk")
     assert not (told.folder / "outbox").exists()
 
 

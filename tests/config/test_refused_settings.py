@@ -179,14 +179,9 @@ def test_an_address_of_the_site_that_fits_no_mail_header_is_refused(tmp_path: Pa
 
 
 def test_routes_that_cannot_work_are_refused(tmp_path: Path, wording: GoldenWording) -> None:
-    experimental = f'{ROUTE}stage = "experimental"\n'
     for text in (
         f'[owner]\nroute = "dsek"\n{ROUTE}',
-        f'[owner]\nroute = "desk"\n{experimental}',
         ROUTE + ROUTE,
-        f'{experimental}digest = "mon 08:00"\n',
-        f'{experimental}tell = "events"\n',
-        f"{experimental}approval = true\n",
         f'[owner]\nroute = "desk"\n{ROUTE}approval = true\n',
         *(ROUTE.replace("file", "email") + f"to = {json.dumps(to)}" for to in ("", "desk", "a@b.example, c")),
         *(ROUTE.replace("file", "email") + f'to = "{to}"' for to in ("a@x.org, A@X.org", "Desk <a@x.org>, a@X.ORG")),

@@ -25,5 +25,5 @@ def test_it_names_every_state_of_the_outbox(guide: str) -> None:
 
 
 def test_it_names_every_setting_that_decides_who_hears_of_what(guide: str) -> None:
-    deciding = RouteSettings.model_fields.keys() - {"name", "channel", "to", "commitments", "stage"}
+    deciding = RouteSettings.model_fields.keys() - {"name", "channel", "to", "commitments"}
     assert [setting for setting in deciding if f"`{setting}" not in guide] == []

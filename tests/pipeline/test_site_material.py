@@ -28,7 +28,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def read(desk: Desk, *, retire: bool = False) -> SiteMaterial:
     """The material three hours later; retire: after the publisher withdrew all reports."""
     with desk.opened() as app, app.store.begin() as conn:
-        known = signals.seen_since(conn, later(days=-1))
+        known = signals.latest(conn, "soy", 9)
         if retire:
             signals.retire(conn, [signal.id for signal in known], later(hours=2), "withdrawn")
         return read_material(conn, app.rulebook, (), later(hours=3), title="Deals")

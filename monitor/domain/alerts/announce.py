@@ -82,8 +82,6 @@ def announce(transitions: Sequence[Transition], routes: Sequence[Route], context
     audible = [move for move in transitions if move.commitment in changed - silent]
     known, messages = {message.message_id for message in context.sent.messages}, list[Message]()
     for route in routes:
-        if route.stage != "stable":
-            continue
         alerts = _RouteAlerts(route, context)
         relevant = [move for move in audible if alerts.accepts(move) or alerts.follows_up(move)]
         relevant = [move for move in relevant if not alerts.has_told(move)]

@@ -93,8 +93,6 @@ class RoutePreview:
     def _obstacle(self, route: Route, commitment: str) -> RouteOutcome:
         """The first obstacle to an alert, in the order of the checks in `announce`."""
         context = self.context
-        if route.stage != "stable":
-            return RouteOutcome("nothing", None, "it receives experimental rules only (stage)")
         if not subscribes_to(route, commitment, context.commitments):
             return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'no commitment'}")
         mute = mute_window_at(context.interventions, commitment, context.now)

@@ -47,7 +47,3 @@ class SentLog:
     def count_since(self, route: str, commitment: str, since: datetime) -> int:
         """The number of messages on changes that this route received in the thread of the commitment since then."""
         return sum(1 for s in self.in_thread(route, commitment) if s.transition_ids and s.at >= since)
-
-    def signals_shown(self, route: str) -> frozenset[str]:
-        """The signals that this route was shown."""
-        return frozenset(key for s in self.messages if s.route == route for key in s.evidence)

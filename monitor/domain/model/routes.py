@@ -12,9 +12,9 @@ from monitor.domain.model.verdicts import Transition
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A recipient. quiet: (from, to) as 'HH:MM' in zone. stage: an 'experimental' route receives only the matches of
-    experimental rules. tell: changes and the most important events, or every event of note. approval: its messages,
-    but no notices, wait for an editor. is_owner: its messages name commands, rules and ids."""
+    """A recipient. quiet: (from, to) as 'HH:MM' in zone. tell: changes and the most important events, or every event of
+    note. approval: its messages, but no notices, wait for an editor. is_owner: its messages name commands, rules and
+    ids."""
 
     name: str
     channel: str
@@ -24,7 +24,6 @@ class Route:
     zone: str = "UTC"
     quiet: tuple[str, str] | None = None
     digest: Cadence | None = None
-    stage: str = "stable"
     tell: Literal["changes", "events"] = "changes"
     approval: bool = False
     is_owner: bool = False
@@ -40,7 +39,7 @@ def route_config_name(route: str) -> str:
 
 
 NOTICE = "notice"
-"""The kind of a message about the program itself or an experimental rule."""
+"""The kind of a message about the program itself."""
 
 
 @dataclass(frozen=True, slots=True)
