@@ -80,7 +80,7 @@ def load_rulebook(folder: Path, *, cache: Path | None = None, examples: bool = F
 
         with long_work("compiling the rules"):
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-            words = [sys.executable, "-c", _COMPILE, folder, path.parent]
+            words = [sys.executable, "-c", _COMPILE, str(folder), str(path.parent)]
             subprocess.run(words, env=environment, capture_output=True, check=False)  # noqa: S603 - our own code
         stored = _read(path)  # without one, this process compiles, and reports the errors
     if stored is None:
