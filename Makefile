@@ -110,7 +110,7 @@ types: $(STAMP) ## Check types
 
 check: lint types test ## All of the above checks
 
-bench: $(STAMP) $(PEERS) ## Measure speed beside peers and limits, and write benchmarks/README.md (about six minutes)
+bench: $(STAMP) $(PEERS) ## Measure speed beside peers and limits, and write benchmarks/README.md (about eight minutes)
 	@BENCH_STORIES="$(BENCH_STORIES)" BENCH_SERVERS="$(BENCH_SERVERS)" exec $(BIN)/python -m benchmarks.report $(BENCH)
 
 pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
@@ -131,7 +131,7 @@ clean: ## Remove .venv and caches; var/ stays
 	rm -rf $(VENV) benchmarks/.venv build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find monitor tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The peers of the benches have an environment of their own. Without it their rows are skipped, so this never fails.
+# The peers of the benches have an environment of their own. Without it their rows are skipped, and the report fails.
 $(PEERS): benchmarks/requirements.lock
 	@echo "Setting up benchmarks/.venv ..."
 	@{ $(PYTHON) -m venv --clear benchmarks/.venv \

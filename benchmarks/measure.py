@@ -36,7 +36,7 @@ REFERENCE_IMPORTS = {"sqlalchemy": 450.0, "sqlmodel": 750.0, "feedparser": 123.0
 set."""
 RUNS = 5
 LONG_RUN, VERY_LONG_RUN = 4.0, 10.0
-"""Seconds of one run above which three runs, or one, stand for five: all benches together shall take six minutes."""
+"""Seconds of one run above which three runs, or one, stand for five: all benches together shall take eight minutes."""
 SAMPLED_EVERY = 0.02
 """Seconds between two looks at the memory of a child."""
 CORPUS = 10_000

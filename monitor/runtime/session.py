@@ -77,7 +77,7 @@ def rules_of(settings: Settings) -> Rulebook:
     from monitor.config import check_routes
     from monitor.rulebook import load_rulebook
 
-    rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
+    rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings), apart=True)
     check_routes(settings, rulebook.commitments)
     return rulebook
 

@@ -96,7 +96,7 @@ def test_rules_with_an_error_are_never_kept(rules: Path, tmp_path: Path) -> None
     (rules / "deal" / "beans.yaml").write_text("id: beans\n", encoding="utf-8")
     for _ in range(2):
         with pytest.raises(RuleError):
-            load_rulebook(rules, cache=tmp_path / "c")
+            load_rulebook(rules, cache=tmp_path / "c", apart=True)
         assert checked_rulebook(rules, cache=tmp_path / "c")[0] is None
     assert not (tmp_path / "c").exists()
 
@@ -107,11 +107,15 @@ def test_a_small_folder_of_rules_is_not_worth_a_file(tmp_path: Path, monkeypatch
     assert not (tmp_path / "c").exists()
 
 
-def test_a_load_from_the_cache_imports_neither_a_parser_nor_the_compiler(rules: Path, tmp_path: Path) -> None:
-    load_rulebook(rules, cache=tmp_path / "c")
+@pytest.mark.parametrize("kept_before", [True, False])
+def test_a_load_from_the_cache_or_with_a_compiler_apart_imports_no_compiler(
+    rules: Path, tmp_path: Path, kept_before: bool
+) -> None:
+    if kept_before:
+        load_rulebook(rules, cache=tmp_path / "c")
     script = (
         "import sys\nfrom pathlib import Path\nfrom monitor.rulebook import load_rulebook\n"
-        f"load_rulebook(Path({str(rules)!r}), cache=Path({str(tmp_path / 'c')!r}))\n"
+        f"load_rulebook(Path({str(rules)!r}), cache=Path({str(tmp_path / 'c')!r}), apart=True)\n"
         "print(*[name for name in ('pydantic', 'yaml', 'structlog', 'monitor.rulebook.compile.compiler') if name "
         "in sys.modules])"
     )
