@@ -14,7 +14,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import is_news, ranked_reports
-from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
+from monitor.domain.messages.next_steps import next_step, trouble
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -124,7 +124,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=next_step(commitment, verdict, context, seen),
+        next=next_step(commitment, verdict, context, seen, _over(lead)[1]),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -265,21 +265,18 @@ def _moved(lead: Lead) -> str:
 
 def _status_line(lead: Lead) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
-    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
+    'A step forward; still AT RISK over the threat by the US for 1 Nov 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays = "status unchanged"
+    own, stays = {*change.evidence, *change.reason.signals}, "status unchanged"
     stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
-    doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
-    if (
-        threat
-        and threat.effect is Effect.THREAT
-        and len(threat.by.parties) == 1
-        and own.isdisjoint(lead.verdict.outlook_evidence)
-    ):
-        stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
-    elif status in (Outlook.AT_RISK, Outlook.STALLED):
-        stays = f"still {status_caps(status)}"
+    doubt = (
+        f", subject to confirmation{_by_whom(lead)}"
+        if stands and not change.outlook_only and _is_unconfirmed(lead)
+        else ""
+    )
+    if status in (Outlook.AT_RISK, Outlook.STALLED):
+        over, _ = _over(lead)
+        stays = f"still {status_caps(status)}{f' over {over}' if over else ''}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
@@ -306,6 +303,20 @@ def _status_line(lead: Lead) -> str:
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
+
+
+def _over(lead: Lead) -> tuple[str, str]:
+    """What a status that stays in trouble is over, and the signal of the blow, unless the message is about that."""
+    own = {*lead.change.evidence, *lead.change.reason.signals}
+    turned = lead.change.outlook_only or isinstance(lead.change.change, changes.FlagChanged)
+    return ("", "") if turned else trouble(lead.commitment, lead.verdict, lead.context, own)
+
+
+def _by_whom(lead: Lead) -> str:
+    """' by China', ' by both sides': the owing sides that are silent, for a standing in doubt."""
+    awaited = (f.detail for f in lead.flags if isinstance(f.detail, reasons.Awaiting | reasons.OneSided))
+    silent = next((detail.silent for detail in awaited), ())
+    return f" by {lead.context.parties.names(silent)}" if silent and "others" not in silent else " by a second source"
 
 
 def _names(signals: Sequence[Signal], context: RenderContext) -> str:
