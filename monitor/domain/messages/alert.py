@@ -49,7 +49,6 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.RULES: ("rules", "an edit to the rules"),
 }
 """Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
-OF_DATE = changes.NoticeDue | changes.DeadlineMissed
 SIGNAL_PREFIX = 10
 """Characters of a signal's id in a command: the command takes any unique beginning."""
 
@@ -100,10 +99,9 @@ def alert_brief(
     by_clock = lead.change.cause is Cause.CLOCK
     dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
     sure = _sure(lead, certain, dated=dated) if lead.evidence or not pinned else ""
-    unheard = isinstance(lead.change.change, OF_DATE) and not lead.heard
-    if by_clock and (unheard or not sure) and not pinned and commitment.baselines:
+    if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
-        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}. {sure}".rstrip()
+        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
@@ -177,7 +175,7 @@ def _event(
     change, transitions, retracted = moves[0], (*moves,), retracted_signals(moves)
     disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    of_date = isinstance(change.change, OF_DATE) and change.change.what
+    of_date = isinstance(change.change, changes.NoticeDue | changes.DeadlineMissed) and change.change.what
     named = [
         key for d in verdict.deadlines if d.what == of_date and d.state in ("current", "claimed") for key in d.evidence
     ]

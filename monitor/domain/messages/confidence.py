@@ -244,8 +244,8 @@ def _said_by(
     via = [] if own_text else [*dict.fromkeys(carriers[0])]
     others = (name for name in dict.fromkeys(chain(*carriers)) if name not in via)
     also = [name for name in others if context.publishers.find(name).tier is not Tier.UNKNOWN]  # the rest adds nothing
-    text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
-    return f"{text}; also reported by {join_few(also, MAX_NAMES - 1)}" if also else text
+    text += f", via {join_few(via, MAX_NAMES)}" if via else ""
+    return f"{text}; also reported by {join_few(also, MAX_NAMES)}" if also else text
 
 
 def is_retold(signal: Signal) -> bool:

@@ -245,7 +245,7 @@ def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() ->
     found = brief(message(near, supporting=("s2",)), **on(deadlines=(due,)), **known)
     assert found.confidence == "Source of the date: US Treasury, via Harbour Wire."
     unnamed = brief(message(near, supporting=("s2",)), **on(deadlines=(replace(due, evidence=()),)), **known)
-    assert (unnamed.confidence.partition(":")[0], unnamed.evidence.report) == ("Source of the date", None)
+    assert (unnamed.confidence, unnamed.evidence.report) == ("Source of the date: an unnamed outlet.", None)
 
 
 # ---------------------------------------------------------------- evidence
