@@ -155,6 +155,7 @@ def build_digest(
             reasons = "; ".join(intervention.reason for intervention in mute.mutes)
             muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
     ids = {key for verdict in verdicts.values() for key in all_evidence(verdict)}
+    ids |= {key for verdict in verdicts.values() for event in verdict.events for key in event.evidence}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     reports = [s for own in signals.by_commitment_after(conn, dict.fromkeys(commitments, start)).values() for s in own]
     reports = [s for s in reports if s.happened.end < end and s.seen_at < made and not s.experimental]

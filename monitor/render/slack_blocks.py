@@ -289,7 +289,6 @@ def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise and its progress."""
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:
@@ -308,8 +307,8 @@ def _digest(
     blocks.context(escape(repeat))
     week = []
     for event in brief.leading:
-        source = link(event.report.url, event.source) if event.report else foreign(event.source)
-        week.append(f"{style_of(event.status).emoji} *{foreign(event.text)}*\n{source}. {foreign(event.behind)}")
+        source = link(event.report.url, event.linked) if event.report else foreign(event.source)
+        week.append(f"{style_of(event.status).emoji} *{foreign(event.title)}*\n{source}. {foreign(event.behind)}")
     moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
     unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]

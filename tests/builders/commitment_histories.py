@@ -4,8 +4,6 @@ They are made to reach what is rare: dates that pass, grace, lapses, new periods
 reports that come too late, bare dates, pins that end. `test_properties` holds them to that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,25 +12,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from monitor.domain.model import (
-    Baseline,
-    Commitment,
-    DateMention,
-    DecisionInput,
-    Effect,
-    EventTime,
-    Intervention,
-    Kind,
-    Modality,
-    Outlook,
-    Quantity,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.commitments import Baseline, Commitment
+from monitor.domain.model.enums import Effect, Kind, Modality, Outlook, Says, Standing, Tier
+from monitor.domain.model.news import DateMention, EventTime, Quantity, Signal
+from monitor.domain.model.verdicts import DecisionInput, Intervention, Transition, Verdict
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide, initial_verdict
 from tests.builders.domain_values import at, commitment, due, expiry, rulebook, signal, target
 

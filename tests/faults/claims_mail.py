@@ -1,13 +1,12 @@
 """What a mail server may answer, and what becomes of the mails then."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.builders.feed_publisher import Item, publisher, rss
+from tests.builders.tables import table
 from tests.faults.ends import mail, slack, until
 from tests.faults.program import FEED, GOODS, PASSWORD, SLACK, SMTP, Program, check, route
 
@@ -15,17 +14,7 @@ PLAIN = 'security = "plain"'
 DESK = route("desk", "email", "desk@deals.test")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "connect=421:first=2",
-        "mail=451:every=3",
-        "rcpt=450:to=desk@deals.test:until=2",
-        "data=451:first=2",
-        "dropdata:first=1",
-        "reset:only=2",
-    ],
-)
+@pytest.mark.parametrize("fault", table("claims_mail", "a_mail_that_is_refused_for_now_or_cut_off_arrives_once"))
 def test_a_mail_that_is_refused_for_now_or_cut_off_arrives_once(program: Program, tmp_path: Path, fault: str) -> None:
     with mail(tmp_path, fault) as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), DESK)
@@ -115,9 +104,7 @@ def test_a_password_is_never_sent_without_tls_and_the_mails_arrive_once_it_is_th
 
 
 @pytest.mark.parametrize(("fault", "wait"), [("auth=454:first=2", 30), ("auth=535:first=1", 61)])
-def test_a_log_in_that_fails_for_now_or_for_good_loses_no_mail(
-    program: Program, tmp_path: Path, fault: str, wait: int
-) -> None:
+def test_a_log_in_that_fails_once_or_on_loses_no_mail(program: Program, tmp_path: Path, fault: str, wait: int) -> None:
     with mail(tmp_path, fault, options=tls(tmp_path)) as post:
         with_password(program, post.end.port, TRUSTED)
         now = program.hears(GOODS[:3])
@@ -128,9 +115,7 @@ def test_a_log_in_that_fails_for_now_or_for_good_loses_no_mail(
         assert post.counts()["faults_hit"][fault]
 
 
-def test_a_password_that_is_refused_is_told_once_through_slack_and_stands_nowhere(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_refused_password_is_told_once_through_slack_and_stands_nowhere(program: Program, tmp_path: Path) -> None:
     with mail(tmp_path, "auth=535", options=tls(tmp_path)) as post, slack(tmp_path) as chat:
         through_slack = (SLACK.format(url=chat.url), route("chat", "slack", "C1", ["sugar"]))
         with_password(program, post.end.port, TRUSTED, *through_slack)

@@ -4,8 +4,6 @@ The database is that of the sample year's first weeks. Edits that need no other 
 loading them takes longer than all these tests; edits of the files are tried in tests/cli/rules/test_diff.py.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator
@@ -41,18 +39,11 @@ STORIES = 75
 NEW_PART = "dialogue"
 FORGOTTEN = ("tariff-truce", "soybean-purchases", "rare-earth-licenses")
 CONFIG = """
-[monitor]
-data = "."
-templates = {templates}
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
+routes = [
+  {{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}},
+  {{name = "boss", channel = "file", to = "boss@deals.example"}},
+]
+monitor = {{data = ".", templates = {templates}}}
 """
 
 

@@ -1,8 +1,6 @@
 """Thirty days in which all sources die on day 3 and return on day 25, while an expiry passes on day 10: the real
 program, polling over loopback under a clock of its own."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -55,19 +53,9 @@ acts:
 EXTENDED = "China extends the truce to 10 January 2027"
 FEEDS = {"wire": "Herald Wire", "second": "Second Wire", "ministry": "Ministry"}
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "."
-[poll]
-allow_private_addresses = true
-per_host = 8
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "."}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = '[[feeds]]\nname = "{name}"\nurl = "{url}"\npublisher = "{publisher}"\ninterval = "15m"\n'
 
@@ -176,9 +164,7 @@ def test_what_passes_while_nobody_reads_is_unchecked_and_never_lapsed(ended: Reh
         assert FlagKind.UNCHECKED in {flag.kind for flag in verdict.flags}, at
 
 
-def test_the_truth_is_told_once_when_the_sources_have_been_read_for_a_day(
-    ended: Rehearsal, wording: GoldenWording
-) -> None:
+def test_the_truth_is_told_once_when_sources_were_read_for_a_day(ended: Rehearsal, wording: GoldenWording) -> None:
     (overdue, *first), (lapsed, *second) = ended.changes()
     assert (first, second) == (["in_force", "at_risk"], ["at_risk", "lapsed"])
     assert overdue == EXPIRES

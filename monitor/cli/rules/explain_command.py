@@ -1,27 +1,29 @@
-"""`rules explain`: what the rules find in one story, and why; or the words that a mark or set of a pattern matches."""
+"""`rules explain`: what the rules find in one story, and why."""
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
-from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from monitor.cli.common import EXISTING_FOLDER, echo_lines, named_commitment, pluralised, settings_of
-from monitor.cli.match_replay import READINGS_OPTION, read_recorded, rules_folder
-from monitor.cli.rules.story_sources import STORIES_OPTION, find_story
+from monitor.cli.match_replay import READINGS_OPTION, STORIES_OPTION, numbered_lines, read_recorded, rules_folder
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
-from monitor.domain.text.pattern_syntax import PatternError
+from monitor.domain.text.writing_systems import language_of
+from monitor.replay import as_entry, line_as_story, read_story
 from monitor.rulebook import load_rulebook
 from monitor.workbench.explain import explain as explain_story
 
 if TYPE_CHECKING:
+    from monitor.domain.model import Reading, Story
     from monitor.workbench.explain_facts import (
         ActFact,
         CommitmentFact,
@@ -38,13 +40,9 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Matches of one kind that are shown in full; the rest is counted."""
-_EXPRESSION = re.compile(r"<[^<>]+>|\{(?!\s*\})[^{}:]*\}")
-"""A mark or a set of a pattern. A JSON object has colons."""
-_PATTERN = re.compile(
-    r"(?!\s*\{\s*\")(?:<[^<>]+>\s+(?:\.\.|~|\+)|"
-    r".*?(?:(?<![^\s(!^|.])\{ *[a-z<][^{}:]*\}|(?<!\S)(?:\.\.|~)(?:near|clause|sentence)\b))"
-)
-"""Syntax of patterns that no headline has: a set, a named gap, a mark before a gap."""
+_ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
+_STORED_ID = re.compile(r"[0-9a-f]{4,16}")
+"""The beginning of the id of a stored story, which is hardly ever a headline."""
 
 
 @click.command()
@@ -63,36 +61,8 @@ def explain(
     For a stored story, or with --readings, it also shows the readings of models and people, and their differences
     from the rules.
 
-    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, or - for standard input. For a pattern
-    mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
+    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, or - for standard input.
     """
-    if _EXPRESSION.fullmatch(story):
-        # Prints the words that an expression matches: for a mark every form, for a set its verbs and nouns as
-        # marks.
-        from monitor.workbench.expressions import stands_for
-
-        try:
-            found, warnings = stands_for(story, rules_folder(folder))
-        except PatternError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            raise click.BadParameter(f"{error}{hint}", param_hint=story) from None
-        for issue in warnings:
-            click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
-        lines = list[str]()
-        for file, parts in groupby(found, attrgetter("file")):
-            lines += [file] if file else []
-            for part in parts:
-                words = ", ".join([*(part.words if story.startswith("<") else part.marks), *part.patterns])
-                lines += wrapped(f"{part.expression}: {part.meaning or words}", 0)
-        echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
-        return
-    if _PATTERN.match(story):
-        message = (
-            f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). "
-            f"Write the pattern into "
-            "the file of a commitment and run rules diff --file FILE"
-        )
-        raise click.BadParameter(message, param_hint="STORY")
     given = find_story(story, stories)
     rulebook = load_rulebook(folder or (settings_of().monitor.rules if given.stored else rules_folder(None)))
     if commitment:
@@ -101,6 +71,72 @@ def explain(
     own = recorded.of_line(given.story.id) if recorded else given.readings
     explanation = explain_story(given.story, rulebook, commitment, own)
     echo_lines(as_json=as_json, values=[asdict(explanation)], text=explanation_lines(explanation))
+
+
+# ---------------------------------------------------------------- the story
+
+
+class GivenStory(NamedTuple):
+    """The story of an argument. `stored`: whether it is in the database, with the readings of its text."""
+
+    story: Story
+    readings: tuple[Reading, ...] = ()
+    stored: bool = False
+
+
+def find_story(text: str, stories: Path | None) -> GivenStory:
+    """The story of the argument STORY: a headline, an id, a JSON line, or - for standard input.
+
+    An id is looked up in the file `stories`, else in the database. Raises BadParameter if there is no such story.
+    """
+    text = sys.stdin.readline() if text == "-" else text
+    if text.lstrip().startswith("{"):
+        try:
+            fields = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise click.BadParameter(f"STORY is no JSON object: {error}", param_hint="STORY") from None
+    elif stories is not None:
+        fields = _line_with_id(stories, text)
+    else:
+        if _ID.fullmatch(text):
+            stored = stored_story(text)
+            if stored is not None:
+                return stored
+            click.echo(f"no stored story has the id {text!r}; it is read as a headline", err=True)
+        fields = {"title": text}
+    fields = {name: value for name, value in fields.items() if value}
+    if not str(fields.get("title", "")).strip():
+        raise click.BadParameter("a story needs a title", param_hint="STORY")
+    fields.setdefault("id", "given")
+    fields.setdefault("lang", language_of(f"{fields['title']} {fields.get('summary', '')}"))
+    fields["published"] = str(fields.get("published") or datetime.now(UTC).isoformat())
+    return GivenStory(line_as_story(as_entry(fields, 1, "STORY")))
+
+
+def stored_story(name: str) -> GivenStory | None:
+    """The stored story whose id begins so, with the readings of its text, oldest first; None if there is none.
+
+    Raises BadParameter if there are several.
+    """
+    from monitor.cli.inbox_commands import story_beginning
+    from monitor.runtime.session import open_database
+    from monitor.store import reading_store, stories
+
+    if not _STORED_ID.fullmatch(name):
+        return None
+    with closing(open_database(settings_of())) as store, store.read() as conn:
+        if not stories.beginning_with(conn, name, limit=1):
+            return None
+        story = story_beginning(store, name)
+        return GivenStory(story, reading_store.of_text(conn, story.revision), stored=True)
+
+
+def _line_with_id(path: Path, story_id: str) -> dict[str, Any]:
+    """The story of a file with this id. Only lines with the id are parsed. Raises BadParameter if there is none."""
+    for number, line in numbered_lines(path):
+        if story_id in line and (story := read_story(line, number, str(path)))["id"] == story_id:
+            return dict(story)
+    raise click.BadParameter(f"no story of {path} has the id {story_id!r}", param_hint="STORY")
 
 
 # ---------------------------------------------------------------- text
@@ -149,7 +185,6 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
-    """One commitment: the places about it, its acts, its signal and its near misses."""
     rule = f"  by {fact.signal.rule}" if fact.signal else ""
     yield click.style(f"{fact.commitment}: {fact.effect or 'not about it'}", bold=True) + rule
     if fact.blocked:
@@ -183,7 +218,6 @@ def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
 
 
 def _act_lines(act: ActFact) -> Iterator[str]:
-    """One candidate: outcome, words, clause, modality words and conditions."""
     why = f": {act.why}" if act.why else ""
     stage = ", experimental" if act.stage == "experimental" else ""
     heading = f"{act.rule} ({act.polarity}{stage}) {act.effect}{why}"
@@ -256,7 +290,6 @@ def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
 
 
 def _reading_lines(reading: ReadingFact) -> Iterator[str]:
-    """One reading: reader, time, whether it counts, its matches, and its differences from the rules."""
     when = f", {datetime.fromisoformat(reading.at):%-d %b %Y %H:%M} UTC" if reading.at else ""
     yield from wrapped(f"{reading.who}{when}: {'counts' if reading.counts else 'moves nothing'}", 2)
     yield from _labelled("why", reading.why)

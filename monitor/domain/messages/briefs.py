@@ -11,7 +11,7 @@ from typing import Literal
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
-from monitor.domain.text.labels import status_caps
+from monitor.domain.text.labels import capitalised, sentence
 from monitor.errors import RenderError
 
 LEADING_EVENTS = 3
@@ -298,8 +298,9 @@ class StatusLine:
 @dataclass(frozen=True, slots=True)
 class DigestEvent:
     """An event of the period. day: '20 Oct'; text: its headline, without a full stop; outlets: 'Reuters and 3 others',
-    '' without a report; effect: what it did to statuses; doubt: about that; moved: whether it moved one, or a date;
-    late: first seen late."""
+    '' without a report; effect: what it did to its commitment, 'up from PLEDGED to MET'; others: sentences on further
+    ones; further: what moved its commitment the other way; moved: whether it moved a status or a date; late: first seen
+    late."""
 
     commitment: str
     short: str
@@ -308,7 +309,8 @@ class DigestEvent:
     text: str
     outlets: str = ""
     effect: str = ""
-    doubt: str = ""
+    others: str = ""
+    further: str = ""
     moved: bool = False
     late: bool = False
     report: ReportLink | None = None
@@ -321,13 +323,24 @@ class DigestEvent:
     @property
     def behind(self) -> str:
         """What stands behind its headline and source."""
-        return " ".join(filter(None, (self.effect, self.doubt)))
+        return " ".join(filter(None, (sentence(capitalised(self.effect)), self.others)))
 
     @property
     def line(self) -> str:
         """'Port fees down from IN FORCE to AT RISK: China resumes its fees (20 Oct, Reuters).'"""
-        told = self.effect if self.moved else self.short
-        return f"{told.rstrip('.')}: {self.text} ({self.source})."
+        told = f"{self.short} {self.effect}" if self.moved else self.short
+        return f"{told}: {self.text} ({self.source}){self.further}. {self.others}".rstrip()
+
+    @property
+    def title(self) -> str:
+        """Its commitment and its headline."""
+        return self.text if self.text.startswith(self.short) else f"{self.short}: {self.text}"
+
+    @property
+    def linked(self) -> str:
+        """The source, with the name of the page to read if that is not by the outlet named first."""
+        other = self.report is not None and self.outlets and not self.outlets.startswith(self.report.outlet)
+        return f"{self.source} (link: {self.report.outlet})" if self.report and other else self.source
 
 
 SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
@@ -412,11 +425,6 @@ class DigestBrief:
     def others(self) -> tuple[DigestEvent, ...]:
         """What else moved, a line each."""
         return self.events[LEADING_EVENTS:]
-
-    @property
-    def unchanged(self) -> str:
-        """The commitments without news in one line: 'AT RISK Port fees; IN FORCE Rare earths, Beans'."""
-        return "; ".join(f"{status_caps(key)} {names}" for key, names in self.by_status)
 
     @property
     def by_status(self) -> tuple[tuple[str, str], ...]:

@@ -56,7 +56,7 @@ _NO_NEWS = re.compile(
     r"\breleased \S+ statements\b|\bposted (?:on|about)\b|"
     r"\b(?:knowing|showcasing|signall?ing|underscoring|highlighting) (?:that|how|why)\b|"
     r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
-    r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |^\d+ (?:things|ways|reasons|takeaways|charts)\b|"
+    r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |\b\d+ (?:highlights|things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
     r"\bstated the following\b|\b(?:more|new|further|fresh) details\b|"
     r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
@@ -231,6 +231,12 @@ def is_news(story: Story) -> bool:
     return not (is_column(story) or none or _NO_NEWS_PAGE.search(story.url))
 
 
+def is_settled(title: str) -> bool:
+    """Whether the main clause of a title speaks of what is, not of what may come or is not over."""
+    ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
+    return _UNSETTLED.search(title[: ends.start()] if ends else title) is None
+
+
 def main_clause(title: str, limit: int) -> str:
     """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
     ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
@@ -273,8 +279,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
-            clause = title[: ends.start()] if ends else title
-            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(clause) is not None
+            hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
             # Beside a status a subject has little room.
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
             hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""

@@ -1,36 +1,30 @@
 """Events of note: what makes one, when it is told, and what follows from it as a reply."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Commitment,
-    Decision,
-    DecisionInput,
     Direction,
     Effect,
     Kind,
     Level,
     Modality,
     Outlook,
-    Policy,
     Says,
     Severity,
-    Signal,
     Standing,
     Tier,
-    Transition,
     TransitionKind,
-    Verdict,
 )
-from monitor.domain.model.verdicts import Event
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.verdicts import Decision, DecisionInput, Event, Transition, Verdict
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.standing import most_important
 from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal

@@ -8,41 +8,46 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
+from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
 from monitor.domain.messages.digest.period_events import (
+    RANKS,
     PeriodEvent,
     digest_events,
     format_day,
+    known_outlets,
+    last_turn,
     leading_events,
+    noted_act,
     period_events,
     turns,
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
-from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.next_steps import MAX_THREAT, announced, told_by
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.next_steps import announced, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
+    By,
     Commitment,
-    DateMention,
     Direction,
+    Effect,
     FlagKind,
-    Modality,
     Outlook,
     Route,
     Signal,
     Standing,
-    Tier,
     Transition,
     Verdict,
 )
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.standing import NEXT_ROUND
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -53,6 +58,8 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 AHEAD, MAX_AHEAD = timedelta(days=120), 5
 """How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
+FAR_AHEAD = timedelta(days=400)
+"""The days beyond, in one line: a year and what a new term of a year is announced before (estimate)."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -89,7 +96,7 @@ def digest_brief(
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
-    told = tuple(digest_events([*first, *moved, *rest], transitions, start, context))
+    told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     begin, last, period = covered_days(start, end, route.zone)
@@ -100,10 +107,10 @@ def digest_brief(
     }
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
     troubled = tuple(trouble_lines(followed, [*first, *moved], start, context))
-    ahead = dates_ahead(followed, found, context)
+    ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=() if told else (quiet_opening(followed),),
+        opening=(balance(followed, [*first, *moved]) if told else quiet_opening(followed),),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
         troubled=troubled if told else (),
@@ -134,54 +141,80 @@ def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]]) -> str:
     return f"No status changed, and no event was reported. {in_trouble}"
 
 
+def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent]) -> str:
+    """'Seven commitments moved up and one down; six are in trouble.'"""
+    ways, troubled = Counter[bool](), sum(verdict.status in TROUBLE for _, verdict in followed)
+    for commitment, verdict in followed:
+        steps = turns(move for event in told for move in event.moves if move.commitment == commitment.id)
+        was, now = last_turn(steps) if steps else (verdict.status, verdict.status)
+        ways.update([] if was is now else [(was, now) == NEXT_ROUND or RANKS[now] > RANKS[was]])
+    number = labels.number_word(troubled) if troubled else "none"
+    if not ways:
+        things = f"{number} {'commitment is' if troubled == 1 else 'commitments are'}" if troubled else "none is"
+        return f"No status changed; {things} in trouble."
+    first = True in ways
+    moved = f"{labels.number_word(ways[first])} {'commitment' if ways[first] == 1 else 'commitments'} moved"
+    down = f" and {labels.number_word(ways[False])} down" if first and ways[False] else ""
+    trouble = f"{number} {'is' if troubled < 2 else 'are'} in trouble"
+    return labels.sentence(f"{moved} {'up' if first else 'down'}{down}; {trouble}")
+
+
 def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
 ) -> Iterator[str]:
-    """'Truce AT RISK since 8 Jan; latest: 13 Jan, “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment
-    in trouble; of one in trouble since its baseline, what that says."""
+    """'Truce AT RISK since 8 Jan; 13 Jan: “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment in
+    trouble, those of one cause together; of one in trouble since its baseline, what that says until its dates pass."""
+    above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
-    lines = dict[str, list[str]]()
+    lines = dict[tuple[str, str], list[tuple[str, str]]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
-        above = (event for event in told if event.commitment == commitment.id)
-        fell = commitment.id in moved and verdict.shown_since >= start
-        blow_told = fell or any(event.changes[0].way is Direction.DOWN for event in above)
-        line = f"{labels.status_caps(verdict.status)} since {since}"
-        cause, detail = latest_blow(verdict, context), status_line(commitment, verdict, context).detail
+        cause, detail = strongest_blow(verdict, context), status_line(commitment, verdict, context).detail
         base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
-        if blow_told:
-            line = f"{line}; see above" if fell else f"{line}; latest: see above"
+        said = ""
+        if (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above):
+            said = "; see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
-            when = ":" if day == since else f"; latest: {day},"
-            line = f"{line}{when} {told_by(cause, context)}"
+            said = f"{'' if day == since else f'; {day}'}: {told_by(cause, context)}"
         elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
-            line = f"{line}: {labels.decapitalised(one_line(base.note.partition('. ')[0].rstrip('.'), MAX_EVENT))}"
-        lines.setdefault("; ".join(filter(None, (line, detail))), []).append(commitment.short)
-    yield from (f"{labels.join_list(names)} {line}" for line, names in lines.items())
+            dates = (mention.date for _, _, mention in read_dates(base.note, "en", published=base.as_of))
+            if not any(base.as_of < day <= context.today for day in dates):
+                said = f": {labels.decapitalised(one_line(base.note.partition('. ')[0].rstrip('.'), MAX_EVENT))}"
+        status = f"{labels.status_caps(verdict.status)} since {since}"
+        lines.setdefault((said or commitment.id, detail), []).append((commitment.short, status))
+    for (said, detail), group in lines.items():
+        if len({status for _, status in group}) == 1:
+            names = f"{labels.join_list([name for name, _ in group])} {group[0][1]}"
+        else:
+            names = labels.join_list([f"{name} ({status})" for name, status in group])
+        yield "; ".join(filter(None, (f"{names}{said if said[:1] in ';:' else ''}", detail)))
 
 
-def latest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The report of the last days behind a commitment in trouble that is best to read: short, of a wire, and late."""
-    blows = [s for s in known_signals(verdict.outlook_evidence, context) if s.effect in NEGATIVE_EFFECTS]
-    last = max((signal.happened.end for signal in blows), default=context.now)
+def strongest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
+    """The best report of the act that weighs most among the live ones behind a commitment in trouble: by its form, a
+    deed before a threat, then by the outlets that report it, and the latest."""
+    since = verdict.shown_since - SAME_EVENT
+    blows = (e for e in verdict.events if e.announced and e.way is Direction.DOWN and e.at >= since)
+    live = (key for event in blows for key in event.evidence)
+    acts = dict[tuple[str, By], list[Signal]]()
+    for signal in known_signals((*verdict.outlook_evidence, *live), context):
+        if signal.effect in NEGATIVE_EFFECTS and signal.commitment == verdict.commitment:
+            acts.setdefault((signal.rule, signal.by), []).append(signal)
 
-    def rank(signal: Signal) -> tuple[object, ...]:
-        story = context.stories[signal.story]
-        tiers = [Tier.WIRE, Tier.TRADE]  # an official title is that of a document
-        readable = is_english(story) and len(story.title) <= MAX_THREAT
-        return not readable, signal.tier not in tiers, -signal.happened.end.timestamp()
+    def weight(act: Sequence[Signal]) -> tuple[object, ...]:
+        deed = any(signal.effect is not Effect.THREAT for signal in act)
+        return max(s.level for s in act), deed, len(known_outlets(act, context)), max(s.happened.end for s in act)
 
-    return min((s for s in blows if last - s.happened.end <= SAME_EVENT), key=rank, default=None)
+    act = max(acts.values(), key=weight, default=None)
+    return ranked_reports(noted_act(act, verdict), act, context)[0] if act else None
 
 
-def dates_ahead(
-    followed: Sequence[tuple[Commitment, Verdict]], events: Sequence[PeriodEvent], context: RenderContext
-) -> tuple[str, ...]:
-    """The next dates, nearest first: open deadlines, announced meetings and acts, ends of target periods, and the days
-    that the reports of the period name for an act."""
+def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
+    """The next dates, nearest first: open deadlines, announced meetings and acts, and ends of target periods; those of
+    the later months in one line."""
     today, dates = context.today, dict[date, dict[str, str]]()
 
     def add(day: date, commitment: Commitment, text: str) -> None:
@@ -198,36 +231,16 @@ def dates_ahead(
         for due in (target.due for target in commitment.targets if owed and target.start <= today):
             left = labels.pluralised((due - today).days, "day")
             add(due, commitment, f"{commitment.short} due {labels.format_date(due)}, in {left}")
-    for name, day, text in named_days(events, today, context):
-        add(day, context.commitments[name], f"{context.commitments[name].short}: {text}")
     horizon = today + AHEAD
     listed = [(name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
     nearest = dict(reversed(listed)).values()  # of each commitment, whatever the others have before it
     near = [text for at, (_, text) in enumerate(listed) if at < MAX_AHEAD or text in nearest]
-    later = next((day for day in sorted(dates) if day > horizon), None)
-    if not near and later:
-        names = labels.join_list([context.commitments[name].short for name in dates[later]])
-        near = [f"None within {AHEAD.days} days; the next one is {labels.format_date(later)} ({names})"]
-    return tuple(labels.sentence(labels.capitalised(one_line(text, MAX_EVENT))) for text in near)
-
-
-def named_days(events: Sequence[PeriodEvent], today: date, context: RenderContext) -> Iterator[tuple[str, date, str]]:
-    """Each act to which reports give a day after today, with its commitment and the day that most of them name."""
-    acts = dict[tuple[str, str], Counter[DateMention]]()
-    for event in events:
-        for signal in event.signals:
-            day = signal.starts or signal.date
-            exact = day is not None and day.precision == "day" and any(map(str.isdigit, day.text)) and day.date > today
-            if day and exact and signal.commitment in context.commitments and signal.modality is not Modality.RUMOUR:
-                rule = context.rules.get(signal.rule)  # an act on its day; a headline may only mention the day
-                act = act_sentence(signal, rule, context.parties) if rule and rule.tells else event.text.headline
-                role = "start" if day is signal.starts else day.role
-                acts.setdefault((signal.commitment, act), Counter()).update([DateMention(day.date, role=role)])
-    for (name, act), days in acts.items():
-        day = days.most_common(1)[0][0]
-        when = labels.format_date(day.date)
-        on_day = f" from {when}" if day.role == "start" else f" ({when})"
-        yield name, day.date, f"{act}{'' if when in act else on_day}"
+    later = []
+    for day in (day for day in sorted(dates) if horizon < day <= today + FAR_AHEAD):
+        names = labels.join_list([context.commitments[name].short for name in dates[day]])
+        later.append(f"{labels.format_date(day)} ({names})")
+    near += [f"Later: {labels.join_list(later)}"] if later else []
+    return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.headline import change_headline, ranked_reports
 from monitor.domain.model import (
+    Cause,
     Commitment,
     FlagKind,
     FlagState,
@@ -21,6 +22,7 @@ from monitor.domain.model import (
     Tier,
     Transition,
     changes,
+    reasons,
 )
 from monitor.domain.verdicts.standing import HEDGED
 
@@ -53,7 +55,7 @@ def best_reports(
             return (1,)
         if series:
             of_both = signal.says.parties and len(signal.by.parties) > 1
-            outcome = of_both and signal.tier >= Tier.WIRE and signal.modality not in HEDGED
+            outcome = of_both and signal.tier in (Tier.WIRE, Tier.TRADE) and signal.modality not in HEDGED
             return (0, -signal.happened.end.timestamp()) if outcome else (1,)
         figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
         alike = (signal.level, signal.effect) == (ranked[0].level, ranked[0].effect)
@@ -101,9 +103,10 @@ def is_past(change: Transition, start: datetime) -> bool:
     return isinstance(change.change, changes.EventNoted) and change.late and change.happened < start
 
 
-def is_background(change: Transition) -> bool:
-    """Whether a change is no event that a message tells: what too few report, a doubt that ended, no news, a date that
-    could not be checked, a date that comes near."""
+def is_background(change: Transition, dates: Collection[tuple[str, date | None]] = ()) -> bool:
+    """Whether a change is no event that a digest tells: what too few report, a doubt that ended, no news, a date that
+    could not be checked, a date that comes near, the old date of one that moved, that of a later starting point. dates:
+    what moved, each commitment with its new date."""
     match change.change:
         case changes.FlagChanged(flag=flag, new=new):
             quiet = change.severity is Severity.ROUTINE and new is not FlagState.CONFIRMED
@@ -112,5 +115,9 @@ def is_background(change: Transition) -> bool:
             return change.severity is Severity.ROUTINE
         case changes.NoticeDue():
             return True
+        case changes.DeadlineMissed() if isinstance(change.reason.detail, reasons.FirstDateMissed):
+            return (change.commitment, change.reason.detail.later) in dates
+        case changes.DeadlineMoved():
+            return change.cause is Cause.CLOCK and not (change.evidence or change.reason.signals)
         case _:
             return False

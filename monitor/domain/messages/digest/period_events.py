@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,20 +20,21 @@ from monitor.domain.messages.digest.period_changes import (
     is_confirmation,
     is_past,
     of_period,
+    root_of,
 )
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import act_sentence, is_news
+from monitor.domain.messages.headline import act_sentence, is_news, is_settled
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
     By,
     Cause,
     Commitment,
     Direction,
     Effect,
     FlagKind,
+    Kind,
     Level,
     Modality,
     Outlook,
@@ -52,6 +53,7 @@ from monitor.domain.model import (
 from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.progress import RENEWABLE
 from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND, STANDING_ORDER, WELL_REPORTED, importance
@@ -63,9 +65,10 @@ SAME_WORDS = 0.6
 SAME_REPORTS = 0.5
 """The share of the reports of an event, two or more, that make another one of those days the same (estimate)."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
-MOVED, FINAL, ORDERED, MOST_COUNTED = 4, 8, 3, 15
-"""What a new status, a final standing, and a formal act weigh, in outlets that report an event, and the outlets that
-count at most: so an event in every paper leads before a status that one paper moved (estimates)."""
+MOVED, PENDING, FINAL, ORDERED, MOST_COUNTED = 4, 2, 8, 3, 15
+"""What a new status, a count that moves one if it is confirmed, a final standing, and a formal act weigh, in outlets
+that report an event, and the outlets that count at most: so an event in every paper leads before a status that one
+paper moved (estimates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,47 @@ class PeriodEvent:
     report: Signal | None
     signals: tuple[Signal, ...]
 
+    further: tuple[PeriodEvent, ...] = ()
+    """What moved its commitment the other way in the same period."""
+
     @property
     def commitment(self) -> str:
-        return self.changes[0].commitment
+        """The commitment that its headline is about, if the event changed that."""
+        told = self.report.commitment if self.report else ""
+        return next((told for each in self.changes if each.commitment == told), self.changes[0].commitment)
+
+    @property
+    def way(self) -> Direction:
+        return self.changes[0].way
+
+    @property
+    def has_turned(self) -> bool:
+        """Whether it moved the status of the commitment that it is about."""
+        return bool(turns(move for move in self.moves if move.commitment == self.commitment))
+
+    def turns_after(self, other: PeriodEvent, context: RenderContext) -> bool:
+        """Whether it is the turn of a commitment that the other one leaves as it was, or pushes the other way."""
+        if self.commitment != other.commitment:
+            return False
+        if {self.way, other.way} == {Direction.UP, Direction.DOWN}:
+            wide = not self.has_moved and len(known_outlets(self.signals, context)) >= WELL_REPORTED
+            return self.has_turned or wide
+        return self.has_turned and not other.has_moved
+
+    def folded(self, other: PeriodEvent) -> PeriodEvent:
+        """The event with the moves of another one of its commitment, which it names if that went the other way."""
+        further = self.further if other.way is self.way else (*self.further, other)[:1]
+        return replace(self, moves=(*self.moves, *other.moves), further=further)
 
     @property
     def head(self) -> Signal | None:
         """The best report, also if it is told in generated words."""
-        return next(iter(self.signals), None)
+        return self.report or next(iter(self.signals), None)
+
+    @property
+    def at(self) -> datetime:
+        """The moment of its best report, else of its first change."""
+        return self.report.happened.end if self.report else self.changes[0].happened
 
     @property
     def has_moved(self) -> bool:
@@ -98,12 +134,17 @@ class PeriodEvent:
         of its act and how many report it."""
         level = max((signal.level for signal in self.signals), default=Level.ORDINARY)
         announced = tuple(move for move in self.moves if move.severity > Severity.ROUTINE)
+        verdict = context.verdicts[self.commitment]
         listed = known_outlets(self.signals, context)
         moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
-        points: float = MOVED * moved + FINAL * any(_reached(move) in FINAL_STANDINGS for move in announced)
+        news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
+        points: float = MOVED * moved + FINAL * any(_reached(move) in FINAL_STANDINGS for move in news)
+        points += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
         points += ORDERED * (level >= Level.ORDER and (bool(announced) or len(listed) > 1))
         hedged = self.head is not None and self.head.modality is Modality.RUMOUR
-        points += min(len(listed), MOST_COUNTED) / 4 if hedged else bool(announced) + min(len(listed), MOST_COUNTED)
+        known = not self.moves and self.way is Direction.DOWN and verdict.outlook is not Outlook.STEADY
+        told = bool(announced) + min(len(listed), MOST_COUNTED)
+        points += told / 4 if hedged else told / 2 if known else told
         return self.is_summit(context), points, len(self.signals), *importance(self.changes[0])
 
     def is_summit(self, context: RenderContext) -> bool:
@@ -112,25 +153,82 @@ class PeriodEvent:
         return len(known_outlets(told, context)) >= WELL_REPORTED
 
     def is_news(self, start: datetime, context: RenderContext) -> bool:
-        """Whether a digest can tell the event: it moved something, or a known outlet reports it of this period."""
+        """Whether a digest can tell the event: it moved something, or a known outlet reports an act of this period."""
         if self.has_moved or by_hand(self.changes[0]):
             return True
+        listed = len(known_outlets(self.signals, context))
         meant = self.changes[0].level is Level.SUMMIT and not self.is_summit(context)
-        return self.changes[0].happened >= start and bool(known_outlets(self.signals, context)) and not meant
+        return self.changes[0].happened >= start and bool(listed) and not meant and self._is_act(listed, context)
 
-    def is_retold(self, later: PeriodEvent) -> bool:
-        """Whether a less important event is the same one."""
+    def is_talk(self, context: RenderContext) -> bool:
+        """Whether it is only what one outlet has of the intentions of one side."""
+        signal = self.head
+        talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
+        return talk and not self.moves and len(known_outlets(self.signals, context)) < 2
+
+    def _is_act(self, listed: int, context: RenderContext) -> bool:
+        """Whether its best report tells an act of a side: no talk of a bargain, no meeting without a day, no warning of
+        others, and a rumour or what may come only if several outlets have it."""
+        signal = self.head
+        if signal is None or not isinstance(self.changes[0].change, changes.EventNoted):
+            return True
+        rule, series = context.rules.get(signal.rule), context.commitments[self.commitment].kind is Kind.SERIES
+        promised = signal.effect is Effect.PLEDGE
+        talk = promised and rule is not None and rule.weak
+        undated = promised and series and not any(s.date or s.starts for s in self.signals)
+        of_others = signal.effect is Effect.THREAT and not signal.by.parties
+        settled = self.report is None or is_settled(context.stories[self.report.story].title)
+        by_side = bool(self.moves) or signal.by is not By.UNKNOWN
+        sure = settled and by_side and signal.modality is not Modality.RUMOUR
+        return not (talk or undated or of_others) and (sure or listed >= WELL_REPORTED)
+
+    def is_overtaken(self, events: Iterable[PeriodEvent], context: RenderContext) -> bool:
+        """Whether the period itself brought what this only expects: the meeting, the result; or a promise came before
+        an event of as many outlets that moved its commitment."""
+        signal = self.head
+        if self.has_moved or signal is None or signal.effect is not Effect.PLEDGE or by_hand(self.changes[0]):
+            return False
+        series = context.commitments[self.commitment].kind is Kind.SERIES
+        plan, listed = series or signal.modality in HEDGED, len(known_outlets(self.signals, context))
+        for later in (each for each in events if each is not self and each.at >= self.at and each.way is self.way):
+            own = self.commitment in {later.commitment, *(move.commitment for move in later.moves)}
+            done = later.head is not None and later.head.effect in (Effect.PROGRESS, Effect.DELIVERED)
+            as_wide = len(known_outlets(later.signals, context)) >= listed
+            if own and ((later.has_moved and as_wide) or (plan and done and (series or later.has_moved))):
+                return True
+        return False
+
+    def is_same_step(self, later: PeriodEvent, series: Collection[str]) -> bool:
+        """Whether the two are the steps of one side on one commitment, or what both sides did in one round of talks.
+        series: the commitments that such a round keeps."""
+        first, second = self.changes[0], later.changes[0]
+        if abs(first.happened - second.happened) > SAME_EVENT or not self.has_moved or self.way is not later.way:
+            return False
+        if self.head is None or later.head is None:  # a whole moves with its part
+            return second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
+        if Cause.CLOCK in (first.cause, second.cause) and first.commitment != second.commitment:
+            return False
+        own = (self.head.commitment, self.head.by) == (later.head.commitment, later.head.by)
+        joint = min(len(self.head.by.parties), len(later.head.by.parties)) > 1
+        together = self.head.effect is later.head.effect if later.has_moved else later.commitment in series
+        return (own and later.has_moved) or (joint and (own or together))
+
+    def is_retold(self, later: PeriodEvent, series: Collection[str]) -> bool:
+        """Whether a less important event is the same one. series: as for is_same_step."""
         first, second = self.changes[0], later.changes[0]
         near = abs(first.happened - second.happened) <= SAME_EVENT
         own = first.commitment == second.commitment
-        if not own and Cause.CLOCK in (first.cause, second.cause):
-            return False  # what takes effect on one day is told act by act
+        by_itself = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
+        if not own and by_itself:
+            return False  # what takes effect on one day is told act by act, and so is what a meeting of leaders brought
         if own and is_confirmation(second) and any(_reached(move) is second.standing for move in self.moves):
             return True
         if near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:
             return True  # leaders meet once, however often it is told
         if {first.way, second.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
             return False
+        if self.is_same_step(later, series):
+            return True
         stories = [{signal.story for signal in each.signals} for each in (self, later)]
         shared = len(stories[0] & stories[1])
         if near and shared > 1 and shared >= SAME_REPORTS * min(map(len, stories)):
@@ -150,12 +248,14 @@ class PeriodEvent:
     def is_like(self, other: PeriodEvent) -> bool:
         """Whether the two are steps of one side the same way within a few days."""
         sides = [(each.commitment, each.changes[0].way, each.head and each.head.by) for each in (self, other)]
-        return sides[0] == sides[1] and abs(self.changes[0].happened - other.changes[0].happened) <= SAME_EVENT
+        return sides[0] == sides[1] and abs(self.at - other.at) <= SAME_EVENT
 
     def joined(self, later: PeriodEvent) -> PeriodEvent:
         """The event with the changes and reports of the same one. The words of a report lead before generated ones, and
         those of a formal act before those about it."""
-        same = later.report is not None and any(is_read_alike(later.report, signal) for signal in self.signals)
+        effect = self.head.effect if self.head else None
+        alike = (s for s in self.signals if later.report and s.effect is effect and is_read_alike(later.report, s))
+        same = next(alike, None) is not None
         formal = later.report is not None and later.report.level is Level.ORDER and not self.has_moved
         better = not self.report or (formal and self.report.level < Level.ORDER)
         told = later if same and better else self
@@ -202,39 +302,65 @@ def period_events(
     """What a digest can tell, most important first: the recorded changes of these commitments, and the acts that known
     outlets report. reports: all of the period."""
     own = [move for move in transitions if move.commitment in commitments and not is_past(move, start)]
-    moves = [of_period(move, start, context) for move in own if not is_background(move)]
-    events = list[PeriodEvent]()
+    dates = {(m.commitment, m.change.new) for m in own if isinstance(m.change, changes.DeadlineMoved)}
+    moves = [of_period(move, start, context) for move in own if not is_background(move, dates)]
     acts = (act for act in reported_acts(reports, context) if act.commitment in commitments)
-    for found in (sorted(moves, key=importance, reverse=True), sorted(acts, key=importance, reverse=True)):
-        for change in found:
-            event = _event(change, moves, context, recorded=found[0] in moves)
-            at = next((at for at, known in enumerate(events) if event and known.is_retold(event)), None)
-            if at is not None and event:
-                events[at] = events[at].joined(event)
-            elif event:
-                events.append(event)
+    found = [_event(move, moves, context, recorded=True) for move in sorted(moves, key=importance, reverse=True)]
+    found += [_event(act, moves, context, recorded=False) for act in sorted(acts, key=importance, reverse=True)]
+    series = {c.id for c in commitments.values() if c.kind is Kind.SERIES}
+    events = _told_once(filter(None, found), lambda known, event: known.is_retold(event, series))
+    # What is joined has the words of its best report, which may show that it is the same as another one.
+    events = _told_once(events, lambda known, event: known.is_same_step(event, series))
     events = [event for event in events if event.is_news(start, context)]
+    events = [event for event in events if not event.is_overtaken(events, context)]
     return sorted(events, key=lambda event: event.weight(context), reverse=True)
+
+
+def _told_once(found: Iterable[PeriodEvent], is_same: Callable[[PeriodEvent, PeriodEvent], bool]) -> list[PeriodEvent]:
+    """The events, the less important of the same ones joined to the others."""
+    events = list[PeriodEvent]()
+    for event in found:
+        at = next((at for at, known in enumerate(events) if is_same(known, event)), None)
+        if at is None:
+            events.append(event)
+        else:
+            events[at] = events[at].joined(event)
+    return events
 
 
 def leading_events(
     ranked: Sequence[PeriodEvent], context: RenderContext
 ) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
-    """The three events that a digest tells in full, what else moved, and the rest, each by rank. A commitment has one
-    of the three and those that moved its status; what few report is left out of the rest if one like it is told."""
+    """The three events that a digest tells in full, what else moved, and the rest, each by rank. A commitment and its
+    parts have one of the three, and another one only if it moved the same commitment the other way, or nothing else
+    happened. All moves of a commitment are one line; what few report is left out of the rest if one like it is told."""
     first, moved, rest = list[PeriodEvent](), list[PeriodEvent](), list[PeriodEvent]()
-    for event in ranked:
-        known = any(event.commitment == each.commitment for each in first)
-        if len(first) < LEADING_EVENTS and (event.has_moved or not known):
+    sure = [event for event in ranked if not event.is_talk(context)]
+    for event in sure or ranked:
+        root = root_of(event.commitment, context.commitments)
+        same = [each for each in first if root_of(each.commitment, context.commitments) == root]
+        if len(first) < LEADING_EVENTS and all(event.turns_after(each, context) for each in same):
             first.append(event)
         else:
             (moved if event.has_moved else rest).append(event)
-    told, also = [*first, *moved], list[PeriodEvent]()
+    lines = list[PeriodEvent]()
+    for event in moved:
+        alike = [each for each in first if each.way is event.way]
+        known = next(
+            (each for each in (*alike, *lines) if each.has_turned and each.commitment == event.commitment), None
+        )
+        group = first if known in first else lines
+        if known is None or not event.has_turned:
+            lines.append(event)
+        else:
+            group[group.index(known)] = known.folded(event)
+    first, lines = [*first, *lines[: LEADING_EVENTS - len(first)]], lines[LEADING_EVENTS - len(first) :]
+    told, also = [*first, *lines], list[PeriodEvent]()
     for event in rest:
         if len(known_outlets(event.signals, context)) >= WELL_REPORTED or not any(map(event.is_like, told)):
             also.append(event)
             told.append(event)
-    return first, moved, also
+    return first, lines, also
 
 
 def _event(
@@ -246,6 +372,9 @@ def _event(
     near = [move for move in moves if (move.commitment, move.way) == (change.commitment, change.way)]
     near = [move for move in near if recorded and abs(move.happened - change.happened) <= SAME_EVENT]
     cited = dict.fromkeys(key for move in (change, *near) for key in (*move.evidence, *move.reason.signals))
+    if change.level is Level.SUMMIT and recorded:  # whose outcome is told later than its beginning
+        meet = (s for s in context.signals.values() if (s.commitment, s.level) == (change.commitment, change.level))
+        cited |= dict.fromkeys(s.id for s in meet if abs(s.happened.end - change.happened) <= SAME_EVENT)
     best = best_reports(change, commitment, cited, context)
     # A date and a growing share are told as the event behind them.
     shown = isinstance(change.change, changes.ShareChanged | changes.DeadlineMoved)
@@ -289,108 +418,143 @@ def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator
         near = next((g for g in same if signal.happened.end - g[0].happened.end <= SAME_EVENT), None)
         near.append(signal) if near else groups.append([signal])
     for group in groups:
-        verdict, first = context.verdicts.get(group[0].commitment), group[0]
+        verdict = context.verdicts.get(group[0].commitment)
         plain = (each for each in group if each.tier <= Tier.WIRE and each.field == TITLE)
         clear = any(each.rule in context.rules and not context.rules[each.rule].weak for each in plain)
         if verdict is None or not (clear or len(known_outlets(group, context)) > 1):
             continue
-        yield Transition(
-            id=first.id,
-            commitment=first.commitment,
-            change=changes.EventNoted(first.effect, first.by),
-            way=Direction.DOWN if first.effect in NEGATIVE_EFFECTS else Direction.UP,
-            standing=verdict.standing,
-            outlook=verdict.outlook,
-            cause=Cause.NEWS,
-            reason=reasons.Reason(ReasonCode(first.effect.value)),
-            at=first.seen_at,
-            happened=first.happened.end,
-            severity=Severity.NOTABLE,
-            evidence=tuple(signal.id for signal in group),
-            level=max(signal.level for signal in group),
-        )
+        yield noted_act(group, verdict)
+
+
+def noted_act(reports: Sequence[Signal], verdict: Verdict) -> Transition:
+    """The act of these reports as an event that moved nothing."""
+    first = reports[0]
+    return Transition(
+        id=first.id,
+        commitment=first.commitment,
+        change=changes.EventNoted(first.effect, first.by),
+        way=direction_of(first.effect),
+        standing=verdict.standing,
+        outlook=verdict.outlook,
+        cause=Cause.NEWS,
+        reason=reasons.Reason(ReasonCode(first.effect.value)),
+        at=first.seen_at,
+        happened=first.happened.end,
+        severity=Severity.NOTABLE,
+        evidence=tuple(signal.id for signal in reports),
+        level=max(signal.level for signal in reports),
+    )
 
 
 # ---------------------------------------------------------------- what an event changed
 
 
 def turns(transitions: Iterable[Transition]) -> list[tuple[Transition, Status, Status]]:
-    """The changes of the shown status of one commitment, from one to another, in order of time; of the standing if only
-    that moved, under an outlook that stays."""
-    steps = [
+    """The changes of the status of one commitment, from one to another, in order of time."""
+    return [
         (move, move.change.old, move.change.new)
         for move in sorted(transitions, key=lambda item: item.at)
         if isinstance(move.change, changes.StatusChanged) and move.change.old is not move.change.new
     ]
-    return [step for step in steps if status_after(step[0]) is step[2]] or steps
+
+
+def last_turn(steps: Sequence[tuple[Transition, Status, Status]]) -> tuple[Status, Status]:
+    """What a commitment was before these steps and what it is after them: its status, or its standing if only that
+    moved."""
+    shown = [step for step in steps if status_after(step[0]) is step[2]] or steps
+    return shown[0][1], shown[-1][2]
 
 
 def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
-    """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'IN FORCE again'."""
-    (_, was, _), (last, _, now) = steps[0], steps[-1]
-    shown, old, new = (status_caps(status) for status in (status_after(last), was, now))
+    """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'IN FORCE again'; of a standing that moved
+    under an outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but STALLED' if that is new."""
+    after = status_after(steps[-1][0])
+    shown = [step for step in steps if status_after(step[0]) is step[2]]
+    hidden = [step for step in steps if isinstance(after, Outlook) and isinstance(step[2], Standing)]
+    (_, was, _), (_, _, now) = (hidden or shown)[0], (hidden or shown)[-1]
+    old, new = status_caps(was), status_caps(now)
     if was is now:
         told = f"{new} again"
     elif (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE):
         told = f"began a new round, now {new}"
     else:
         told = f"{'up' if RANKS[now] > RANKS[was] else 'down'} from {old} to {new}"
-    return told if new == shown else f"{told}, still {shown}"
+    under = "but" if [step for step in shown if step[2] is after] else "still"
+    return f"{told}, {under} {status_caps(after)}" if hidden else told
 
 
-def digest_events(
-    events: Sequence[PeriodEvent], transitions: Sequence[Transition], start: datetime, context: RenderContext
-) -> Iterator[DigestEvent]:
+def digest_events(events: Sequence[PeriodEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
     """The lines of these events. Counts and doubts of a commitment stand with its first event."""
-    turned = {move.commitment for move in transitions if turns([move])}
-    seen = set[str]()
+    turned = {move.commitment for event in events for move in event.moves if turns([move])}
+    counted = set[str]()
     for event in events:
-        effects, doubt = list[str](), ""
+        effects, others = dict[str, str](), list[str]()
         told = [move for move in event.moves if turns([move]) or move.kind is TransitionKind.DEADLINE]
-        for name in dict.fromkeys(move.commitment for move in told or event.changes[:1]):
+        for name in dict.fromkeys((event.commitment, *(move.commitment for move in told))):
             commitment, verdict = context.commitments[name], context.verdicts[name]
             own = [move for move in event.moves if move.commitment == name]
-            steps, effect = turns(own), commitment.short
-            if steps:
-                effect = f"{effect} {turn_text(steps)}"
-                doubt = doubt or _doubt(verdict, start, event, context)
-            elif name not in turned:
-                effect = f"{effect} still {status_caps(verdict.status)}"
-            confirms = is_confirmation(event.changes[0])
-            said = [
-                move for move in own if move.kind is TransitionKind.DEADLINE or (confirms and is_confirmation(move))
-            ]
-            notes = [text for move in said if (text := change_text(move, context).text) != event.text.headline]
+            steps, notes = turns(own), [*map(decapitalised, _notes(own, event, context))]
+            if steps or name not in turned:
+                effects[name] = turn_text(steps) if steps else f"still {status_caps(verdict.status)}"
             progress = progress_line(verdict.progress, commitment, context)
-            if name not in seen and progress and progress.counted:
+            if name not in counted and progress and progress.counted:
                 notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
-            effects.append("; ".join((effect, *map(decapitalised, notes))))
-            seen.add(name)
-        yield _line(event, ". ".join(effects), doubt, context)
+            counted.add(name)
+            said = [] if name == event.commitment else [f"{commitment.short} {effects.get(name, '')}".rstrip()]
+            doubt = _doubt(verdict, start, event, context) if told and own else ""
+            others += [sentence("; ".join([*said, *notes])), doubt]
+        effect = effects.get(event.commitment, "")
+        yield _line(event, effect, " ".join(filter(None, others)), context)
 
 
-def _line(event: PeriodEvent, effect: str, doubt: str, context: RenderContext) -> DigestEvent:
-    lead, retracted = event.changes[0], retracted_signals(event.moves)
+def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext) -> Iterator[str]:
+    """What else an event changed for a commitment: its dates, each as it stands in the end, and what it confirmed."""
+    confirms = is_confirmation(event.changes[0])
+    said = [move for move in own if move.kind is TransitionKind.DEADLINE or (confirms and is_confirmation(move))]
+    dates = {move.change for move in said if isinstance(move.change, changes.DeadlineMoved)}
+    confirmed = {each.new for each in dates if each.old == each.new} if len(dates) > 1 else set()
+    for move in said:
+        if isinstance(move.change, changes.DeadlineMoved) and move.change.new in confirmed:
+            if move.change.old == move.change.new:
+                continue  # it moved in the period too
+            move = replace(move, flags=())
+        text = change_text(move, context).text
+        if text != event.text.headline:
+            yield text
+
+
+def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
+    retracted = retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
-    head = event.report.happened.end if event.report else lead.happened
     # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
-    links = [choose_main_report(lead, [each], context) for each in (event.report, *same) if each]
+    links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
-        commitment=lead.commitment,
-        short=context.commitments[lead.commitment].short,
-        status=context.verdicts[lead.commitment].status,
-        day=format_day(local_day(head, context.zone)),
+        commitment=event.commitment,
+        short=context.commitments[event.commitment].short,
+        status=context.verdicts[event.commitment].status,
+        day=_day(event, context),
         text=cut_headline(event.text.headline, MAX_EVENT),
         outlets=_outlets(event, context),
-        effect=sentence(effect),
-        doubt=doubt,
-        moved=event.has_moved,
+        effect=effect,
+        others=others,
+        further="".join(
+            f"; {each.text.headline} ({_day(each, context)}, {_outlets(each, context)})" for each in event.further
+        ),
+        moved=event.has_turned,
         late=event.text.late,
         report=report,
     )
+
+
+def _day(event: PeriodEvent, context: RenderContext) -> str:
+    return format_day(local_day(event.at, context.zone))
+
+
+def _source(event: PeriodEvent, context: RenderContext) -> str:
+    return ", ".join(filter(None, (_day(event, context), _outlets(event, context))))
 
 
 def _outlets(event: PeriodEvent, context: RenderContext) -> str:

@@ -265,9 +265,9 @@ def test_a_confirmation_of_what_moved_in_the_period_is_told_with_it_and_another_
         for to in (Standing.PLEDGED, Standing.IN_PROGRESS)
     )
     (found,) = digest(transitions=(TURNED[0], of_pledge, of_progress)).events
-    assert "confirmed" not in found.effect
+    assert "confirmed" not in found.behind
     (alone,) = digest(transitions=(of_progress,)).events
-    assert "IN PROGRESS is now confirmed" in alone.effect
+    assert "IN PROGRESS is now confirmed" in alone.behind
 
 
 def test_a_line_names_late_news_reasons_of_people_and_many_outlets(wording: GoldenWording) -> None:
@@ -298,7 +298,7 @@ def test_a_date_and_a_share_are_told_by_the_event_behind_them(wording: GoldenWor
         for each, known in ((share, counted), (moved, dated), (overtaken, dated))
     ]
     alone = digest(transitions=(replace(moved, evidence=()),), verdicts={"soybean-purchases": dated}).events[0]
-    wording(f"{each.text} | {each.effect}" for each in (*found, alone))
+    wording(f"{each.text} | {each.behind}" for each in (*found, alone))
 
 
 def test_a_pin_is_news_besides_the_event_of_the_same_report() -> None:
@@ -329,7 +329,7 @@ def test_a_doubt_stands_behind_the_event_that_it_is_about(wording: GoldenWording
         "for the alert": Flag(FlagKind.UNCONFIRMED, "us", NOW, sighted, ("s1",)),
     }
     found = {name: digest(verdicts={"soybean-purchases": verdict(flags=(flag,))}) for name, flag in flags.items()}
-    wording(f"{name}: {each.events[0].doubt}" for name, each in found.items())
+    wording(f"{name}: {each.events[0].others}" for name, each in found.items())
 
 
 def test_a_report_that_no_longer_counts_is_not_opened() -> None:
