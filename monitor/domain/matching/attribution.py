@@ -162,7 +162,10 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     if following is not None and distance(name.end, following.start) <= MAX_DISTANCE:
         # No statement of Trump: "Trump, sources say", "Trump declined to say", "banned Trump from ..., reports say".
         between = folded[name.end : following.start]
-        if not _UNNAMED.search(between) and not _UNSAID.search(between):
+        # After a comma another one speaks: "Trump deal works, Huang says", but not "Trump, Bessent say".
+        comma = name.end + between.find(",", 1)
+        another = any(name.end < comma < span.start < following.start for span, _ in document.speakers_in(view))
+        if not another and not _UNNAMED.search(between) and not _UNSAID.search(between):
             return True
     return any(
         verb.end <= name.start

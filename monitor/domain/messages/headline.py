@@ -58,7 +58,7 @@ _NO_NEWS = re.compile(
     r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
     r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |\b\d+ (?:highlights|things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
-    r"\bstated the following\b|"
+    r"\bstated the following\b|\b(?:more|new|further|fresh) details\b|"
     r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
 )
@@ -280,12 +280,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
-            hedged = (
-                hedged
-                or _loses_its_object(title, room)
-                or (final and _OPENS.search(title) is not None)
-                or title[:1] in "'‘“\""
-            )
+            # Beside a status a subject has little room.
+            hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
+            hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:

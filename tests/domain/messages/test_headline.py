@@ -156,7 +156,7 @@ WORSE: list[tuple[str, dict[str, Any]]] = [
     ("‘A great day’: China puts off two cargoes", {}),
     ("China puts off two cargoes – live updates", {}),
     ("China set to put off two cargoes", {}),
-    ("China and its ministry put off two large cargoes of the last harvest from the US", {}),
+    ("China discloses more details of the delay of two cargoes", {}),
 ]
 
 
@@ -170,6 +170,17 @@ def test_news_of_the_act_in_its_main_clause_comes_before_what_may_come_columns_l
     )
     signals = signal("s1", "worse", **facts), signal("s2", "news")
     assert ranked_reports(move(evidence=("s1", "s2")), signals, context(*stories))[0].story == "news"
+
+
+def test_beside_a_new_status_a_title_that_is_cut_before_what_its_thing_is_of_gives_way() -> None:
+    stories = (
+        story("cut", title="Ministries and officials put off a shipment of beans"),
+        story("chinese", title="推迟大豆", lang="zh"),
+    )
+    told, signals = context(*stories, tells="to put off cargoes"), (signal("s1", "cut"), signal("s2", "chinese"))
+    beside = move(evidence=("s1", "s2"))
+    hidden = replace(beside, change=changes.StatusChanged(Standing.PLEDGED, Standing.IN_PROGRESS))
+    assert [ranked_reports(lead, signals, told)[0].story for lead in (beside, hidden)] == ["chinese", "cut"]
 
 
 def test_a_chinese_report_that_can_be_put_into_words_comes_before_english_news_of_something_else_and_older_news() -> (
