@@ -91,7 +91,8 @@ def trouble(
     commitment: Commitment, verdict: Verdict, context: RenderContext, told: Collection[str] = ()
 ) -> tuple[str, str]:
     """What a status at risk or stalled is over, and the signal of that report: ' over the threat by the US for 1 Nov
-    2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'. '' if nothing is known, or a signal that the message tells (told) says it."""
+    2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'.
+    '' if nothing is known, or a signal that the message tells (told) says it."""
     blow, base = blow_behind(verdict, context), None
     if blow is not None:
         record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
