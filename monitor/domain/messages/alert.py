@@ -276,7 +276,7 @@ def _status_line(lead: Lead) -> str:
     )
     if status in (Outlook.AT_RISK, Outlook.STALLED):
         over, _ = _over(lead)
-        stays = f"still {status_caps(status)}{f' over {over}' if over else ''}"
+        stays = f"still {status_caps(status)}{over}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +16,6 @@ from monitor.domain.model import (
     POSITIVE_EFFECTS,
     Commitment,
     Deadline,
-    Direction,
     Effect,
     FlagKind,
     Kind,
@@ -92,23 +90,24 @@ def _is_blow_ahead(record: Deadline, context: RenderContext) -> bool:
 def trouble(
     commitment: Commitment, verdict: Verdict, context: RenderContext, told: Collection[str] = ()
 ) -> tuple[str, str]:
-    """What a status at risk or stalled is over, and the signal of that report: 'the threat by the US for 1 Nov 2025',
-    '“China bars the chips” (Reuters, 17 Sep 2025)', 'China bars the chips (17 Sep 2025)', 'no promise so far (15 Sep
-    2025)' of the starting point. '' if nothing is known, or a signal that the message tells (told) says it."""
+    """What a status at risk or stalled is over, and the signal of that report: ' over the threat by the US for 1 Nov
+    2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'.
+    '' if nothing is known, or a signal that the message tells (told) says it."""
     blow, base = blow_behind(verdict, context), None
     if blow is not None:
         record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
         if blow.id in told:
             return "", ""
         if record is not None:
-            return f"the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
+            return f" over the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
         day = format_date(local_day(blow.happened.end, context.zone))
-        return told_by(blow, context, day), blow.id
+        return f" over {told_by(blow, context, day)}", blow.id
     if commitment.baselines and not verdict.outlook_evidence:
         base = baseline_at(commitment, verdict.shown_since)
     if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
         return "", ""
-    return f"{decapitalised(re.split('[;.] ', one_line(base.note).rstrip('.'))[0])} ({format_date(base.as_of)})", ""
+    note = one_line(base.note.partition(". ")[0].rstrip("."), MAX_THREAT)
+    return f": {decapitalised(note)} ({format_date(base.as_of)})", ""
 
 
 def next_step(
@@ -167,9 +166,11 @@ def announced(
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
     told = set[date]()
-    # A meeting of today is ahead until a report of today has it begin.
-    begun = any(e.way is Direction.UP and local_day(e.at, context.zone) == context.today for e in verdict.events)
-    first = context.today + timedelta(days=begun or commitment.kind is not Kind.SERIES)
+    # A meeting of today is ahead until it is reported as begun, perhaps in a zone where it is tomorrow.
+    held = [e.at for e in verdict.events if e.effect in (Effect.PROGRESS, Effect.DELIVERED)]
+    opened = [day_of(at) for at in held if context.now - at <= TOLD_AGAIN]
+    after = max(opened, default=context.today - timedelta(days=commitment.kind is Kind.SERIES))
+    first = max(context.today, after + timedelta(days=1))
     coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date >= first)
     ahead = sorted(coming, key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
@@ -271,7 +272,7 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     if not threatens and rule is not None and rule.tells and not rule.tells.startswith("to "):
         return ""  # a court's ruling, a count
     if len(blow.by.parties) != 1:
-        return f"{then} {this} ends" if this else ""
+        return f"{then} {this or 'this'} ends" if blow.id in told else ""
     ends = "withdraw" if threatens else "reverse"
     does = parties.does(blow.by.value, ends)
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"

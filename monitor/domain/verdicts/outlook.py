@@ -14,6 +14,7 @@ from monitor.domain.model.enums import NEGATIVE_EFFECTS, Effect, FlagKind, Outlo
 from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Quoted, Reason, Sighted
+from monitor.domain.model.sides import parties_in
 from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement, without_lone_readings
@@ -88,8 +89,10 @@ class OutlookTracker:
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
             if turned is not None and verdict.outlook_evidence and not by_clock:
                 return self._renewed(verdict, claim, backing), None
-            if unpledged:  # a baseline's trouble gets a report as its reason
-                return self._renewed(verdict, claim, backing), None
+            if unpledged:  # a baseline's trouble gets an act of who owes the promise as its reason
+                owing = parties_in(self.commitment.owed_by)
+                own = any(s.by.parties & owing for s in claim.signals)
+                return (self._renewed(verdict, claim, backing) if own else verdict), None
         if not backing.can_change_outlook(policy.outlook_origins):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None

@@ -192,13 +192,15 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
         return trouble(own, stands, context(signals=known, stories=STORIES), told)
 
     blow = signal("s1", "a", by=By.CN)
-    assert over(blow) == ("“Mills put off ‘all’ cargoes” (Harbour Wire, 14 Mar 2026)", "s1")
-    assert over(replace(blow, field="summary"))[0] == "China takes a step back (Harbour Wire, 14 Mar 2026)"
+    assert over(blow) == (" over “Mills put off ‘all’ cargoes” (Harbour Wire, 14 Mar 2026)", "s1")
+    assert over(replace(blow, field="summary"))[0] == " over China takes a step back (Harbour Wire, 14 Mar 2026)"
     assert over(blow, told=("s1",)) == ("", "")
     ahead = (announced("setback/cn", "2026-04-01", "cn", "start"),)
-    assert over(blow, dates=ahead) == ("the threat by China for 1 Apr 2026", "s1")
-    base = Baseline(verdict().baseline, Standing.PLEDGED, "", Outlook.AT_RISK, note="No promise; the mills wait.")
-    assert over(base=base) == ("no promise (1 Nov 2025)", "")
+    assert over(blow, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
+    base = Baseline(
+        verdict().baseline, Standing.PLEDGED, "", Outlook.AT_RISK, note="No promise; the mills wait. A talk is near."
+    )
+    assert over(base=base) == (": no promise; the mills wait (1 Nov 2025)", "")
     assert over(base=replace(base, outlook=Outlook.STALLED)) == over() == ("", "")
 
 

@@ -221,7 +221,7 @@ def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     assert outlook_of(unpledged) is Outlook.AT_RISK, "nothing is promised that could stop"
     base = Baseline(date(2025, 9, 15), Standing.UNPLEDGED, "", Outlook.AT_RISK)
     since = commitment(baselines=(base,))
-    again = decided(since, told(Effect.SETBACK, "2025-10-10", *THREE), "2025-10-12", policy=SHIPPED).verdict
+    again = decided(since, told(Effect.SETBACK, "2025-10-10", *THREE, by=By.CN), "2025-10-12", policy=SHIPPED).verdict
     assert again.outlook_since == at("2025-09-15")
     assert len(again.outlook_evidence) == len(THREE), "the reports are its reason now"
     assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
