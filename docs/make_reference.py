@@ -97,12 +97,13 @@ def _plain_help(command: click.Command) -> str:
 
 
 def _parameters(command: click.Command) -> str:
-    """The options as a table. Arguments are in the heading, and explained in the help."""
+    """The options as a list. Arguments are in the heading, and explained in the help."""
     context = click.Context(command, **main.context_settings)
     options = (parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option))
     records = filter(None, (option.get_help_record(context) for option in options))
-    rows = [(f"`{names}`", text) for names, text in records if not names.startswith(EVERYWHERE)]
-    return _table(("option", "meaning"), rows) if rows else ""
+    return "".join(
+        f"* `{names}`: {' '.join(text.split())}\n" for names, text in records if not names.startswith(EVERYWHERE)
+    )
 
 
 # ---------------------------------------------------------------- config.toml
@@ -116,9 +117,9 @@ def configuration_page() -> str:
         "# Configuration\n",
         "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest "
         "first: the file,\n"
-        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative "
-        "path starts at the\n"
-        "folder of the file.\n",
+        "files in the secrets folder, environment variables (`DEAL_MONITOR_SECTION__KEY`). Secrets are refused in "
+        "the file. A\n"
+        "relative path starts at the folder of the file. Defaults are in brackets.\n",
     ]
     for section, info in schema.Settings.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
@@ -135,11 +136,10 @@ def _section_part(heading: str, shape: type[BaseModel], told: Mapping[str, str],
         names = f"`{key}`"
         if secret and section is not None and (section, key) != ("monitor", "database"):
             names = f"secret `{section}__{key}`, `{ENV_PREFIX}{section.upper()}__{key.upper()}`"
-        rows.append((names, told[f"{shape.__name__}.{key}"], _default(info)))
+        rows.append((names, told[f"{shape.__name__}.{key}"] + _default(info)))
     text = " ".join(about.split())
     text = text[:1].upper() + text[1:]
-    variables = f" Environment: `{ENV_PREFIX}{section.upper()}__KEY`." if section is not None else ""
-    return f"## `{heading}`\n\n{text}{variables}\n\n{_table(('key', 'meaning', 'default'), rows)}"
+    return f"## `{heading}`\n\n{text}\n\n{_table(rows)}"
 
 
 def _default(info: Any) -> str:
@@ -147,11 +147,11 @@ def _default(info: Any) -> str:
     if info.default_factory is not None or value is None or value == "" or value == ():
         return ""
     if value is PydanticUndefined:
-        return "must be given"
+        return " Required."
     if hasattr(value, "get_secret_value"):
         value = value.get_secret_value()
     shown = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
-    return f"`{json.dumps(shown)}`"
+    return f" [`{json.dumps(shown)}`]"
 
 
 def _field_docstrings() -> dict[str, str]:
@@ -178,19 +178,24 @@ def rule_files_page() -> str:
     parts = [
         MADE,
         "# Rule files\n",
-        "What each key means, by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
+        "The keys by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
         "schema` prints\n"
         "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of "
-        "the list `a`.\n",
+        "the list `a`.\n"
+        "Defaults are in brackets.\n",
     ]
+    groups, values = dict[str, str](), dict[str, str]()
     for name, whole in schemas().items():
         where = (
             "rules/<deal>/<commitment>.yaml"
             if name == "commitment"
             else f"rules/{SHAPES[name][2].replace('*/', '<deal>/', 1)}"
         )
-        rows = [(f"`{path}`", _meaning(part), _schema_default(part)) for path, part in _keys(whole, "", {})]
-        parts.append(f"## {SHAPES[name][1]}: `{where}`\n\n{_table(('key', 'meaning', 'default'), rows)}")
+        rows = [
+            (f"`{path}`", _meaning(part, path, values) + _schema_default(part))
+            for path, part in _keys(whole, "", groups)
+        ]
+        parts.append(f"## {SHAPES[name][1]}: `{where}`\n\n{_table(rows)}")
     return "\n".join(parts)
 
 
@@ -199,13 +204,15 @@ def _keys(part: Mapping[str, Any], path: str, seen: dict[str, str]) -> Iterator[
     properties = part.get("properties", {})
     first = seen.setdefault(json.dumps(properties, sort_keys=True), path)
     if len(properties) > 1 and first != path:
-        yield f"{path}.*", {"description": f"The same keys as `{first}.*`."}
+        yield path, {"description": f"Keys: see `{first}`."}
         return
     for key, value in sorted(properties.items()):
         own = f"{path}.{key}".strip(".")
+        below = [] if key in OF_EFFECTS else [*_keys(value, own, seen)]
+        if below and below[0][0] in (own, f"{own}[]"):  # its keys are listed elsewhere
+            value = {**value, "description": f"{value.get('description', '')} {below.pop(0)[1]['description']}"}
         yield own, value
-        if key not in OF_EFFECTS:
-            yield from _keys(value, own, seen)
+        yield from below
     for choice in (*part.get("anyOf", ()), *part.get("oneOf", ())):
         yield from _keys(choice, path, seen)
     if isinstance(part.get("items"), Mapping):
@@ -214,26 +221,32 @@ def _keys(part: Mapping[str, Any], path: str, seen: dict[str, str]) -> Iterator[
         yield from _keys(part["additionalProperties"], f"{path}.NAME".strip("."), seen)
 
 
-def _meaning(part: Mapping[str, Any]) -> str:
-    text = str(part.get("description", ""))
-    values = (
-        part.get("enum") or part.get("items", {}).get("enum") if isinstance(part.get("items", {}), Mapping) else None
-    )
-    if values and not all(f"`{value}`" in text for value in values):
-        text = f"{text} One of {', '.join(f'`{value}`' for value in values)}."
-    return text
+def _meaning(part: Mapping[str, Any], path: str, seen: dict[str, str]) -> str:
+    """The description and the possible values. A list of values is shown once; other keys refer to it."""
+    text, _, listed = str(part.get("description", "")).partition("\n")
+    allowed = part.get("enum") or (part.get("items") or {}).get("enum") or ()
+    plain = ", ".join(f"`{value}`" for value in allowed if value and f"`{value}`" not in f"{text}{listed}")
+    values = listed.strip() or (plain and f"One of {plain}.")
+    first = seen.setdefault(values, path)
+    if values and first != path:
+        return f"{text} Values: see `{first}`."
+    return f"{text}\n{listed}" if listed else f"{text} {values}".strip()
 
 
 def _schema_default(part: Mapping[str, Any]) -> str:
     value = part.get("default")
-    return "" if value in (None, "", [], {}) else f"`{json.dumps(value, ensure_ascii=False)}`"
+    return (
+        ""
+        if value in (None, "", [], {}) or isinstance(value, dict)
+        else f" [`{json.dumps(value, ensure_ascii=False)}`]"
+    )
 
 
 # ---------------------------------------------------------------- tables
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, ["---" for _ in headings], *rows]
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    lines = [("key", "meaning"), ("---", "---"), *rows]
     return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
 
 

@@ -1,18 +1,5 @@
-"""The exception tree of the whole program.
-
-MonitorError
-├── ConfigError      config.toml, the environment or a flag: names file and line where there is one
-├── RuleError        rules/: carries every issue found, not only the first
-├── FeedError        one poll of one feed failed; `kind` says how
-├── StoreError       the database cannot be used (locked, corrupt, wrong schema, lost)
-├── BackupError      a backup cannot be written, or an archive cannot be used
-├── RenderError      a template could not be rendered
-├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
-├── ReaderError      the model's server gave no usable answer
-└── ReplayError      a story line that cannot be read
-
-Every error has a `subject` (the feed, file or channel concerned), so that one place can log all errors the same way.
-"""
+"""The exception tree of the whole program. Every error has a `subject` (the feed, file or channel concerned), so that
+one place can log all errors the same way."""
 
 from __future__ import annotations
 

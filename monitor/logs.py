@@ -41,7 +41,6 @@ class Redactor:
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def text(self, text: str) -> str:
-        """Return `text` without secrets and control characters."""
         if self._known is not None:
             text = self._known.sub(REDACTED, text)
         text = _SECRET_SHAPE.sub(lambda match: (match[1] or match[2] or "") + REDACTED, text)
@@ -160,7 +159,6 @@ def setup_logging(
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Return the logger of one module; call it with `get_logger(__name__)`."""
     return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))
 
 

@@ -1,7 +1,5 @@
 """What all tests share: no network but loopback, no settings from the outside, data beside the clone."""
 
-from __future__ import annotations
-
 import gc
 import io
 import ipaddress

@@ -1,7 +1,5 @@
 """The rules on who may import whom, read from the source itself. docs/architecture.md draws them."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Golden files hold what tests use, and a text that differs fails with what to do."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

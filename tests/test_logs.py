@@ -1,7 +1,5 @@
 """What the log shows, and what it must never show."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging

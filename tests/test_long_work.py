@@ -1,7 +1,5 @@
 """Long work is told to whoever listens in its thread, and to nobody else."""
 
-from __future__ import annotations
-
 from threading import Thread
 
 from monitor.long_work import counted, listened_to_by, long_work

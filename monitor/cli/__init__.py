@@ -52,7 +52,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
     "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
     "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
-    "rules example": ("rules.example_command:example", "Add an example to a rule."),
     "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),
     "model check": ("model:check", "Score the model on the labelled examples."),
     "model read": ("model:read", "Have the model read a file of stories."),
@@ -129,7 +128,6 @@ def file_problem(error: OSError) -> str | None:
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, else ./config.toml]."
 )
-@click.option("--database", help="Database to use instead of the configured one.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -152,9 +150,7 @@ def file_problem(error: OSError) -> str | None:
 )
 @click.version_option(package_name="deal-monitor", message="%(prog)s %(version)s")
 @click.pass_context
-def main(
-    ctx: click.Context, config: str | None, database: str | None, log_level: str, log_format: str, now: datetime | None
-) -> None:
+def main(ctx: click.Context, config: str | None, log_level: str, log_format: str, now: datetime | None) -> None:
     """Follow the commitments of a deal in the news, and send an alert when a status changes."""
     if ctx.invoked_subcommand != "run":
         gc.set_threshold(COLLECT_AFTER)
@@ -163,4 +159,4 @@ def main(
     atexit.register(gc.freeze)
     if now is not None and ctx.invoked_subcommand == "run":
         raise click.UsageError("run uses the clock; --now is for the other commands")
-    ctx.obj = {"config": config, "database": database, "now": now, "log_level": log_level, "log_format": log_format}
+    ctx.obj = {"config": config, "now": now, "log_level": log_level, "log_format": log_format}

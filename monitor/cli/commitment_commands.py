@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EndOfDayParam, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.common import DateTimeParam, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, apply_interventions, new_intervention
 from monitor.cli.status import published_verdicts
 from monitor.domain.alerts.mutes import MUTE_FOR, mutes_at
@@ -41,18 +40,7 @@ PIN_DAYS, MUTE_DAYS = 30, MUTE_FOR.days
 UNTIL_HELP = "End: a date (until the end of that day, UTC), a time, or a duration such as 12h, 7d, 2w [{}d]."
 PATTERN = "COMMITMENT|PATTERN"
 UNDOING = ("unpin", "unmute", "restore", RESUBSCRIBE, TAKEN_BACK)
-LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
-
-
-class EndParam(EndOfDayParam):
-    """An end: a date or time, or a length of time from now such as 12h, 7d or 2w."""
-
-    expected = "a date such as 2025-10-30, or a duration such as 12h, 7d or 2w"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and (length := LENGTH.fullmatch(value)):
-            return timedelta(**{{"h": "hours", "d": "days", "w": "weeks"}[length[2]]: int(length[1])})
-        return super().convert(value, param, ctx)
+END = DateTimeParam(day_ends=True, lengths=True)
 
 
 @click.command()
@@ -60,7 +48,7 @@ class EndParam(EndOfDayParam):
 @click.argument("status")
 @click.argument("reason")
 @click.argument("source")
-@click.option("--until", type=EndParam(), help=UNTIL_HELP.format(PIN_DAYS))
+@click.option("--until", type=END, help=UNTIL_HELP.format(PIN_DAYS))
 @BY_OPTION
 def pin(
     *, commitment: str, status: str, reason: str, source: str, until: datetime | timedelta | None, by: str | None
@@ -137,7 +125,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
 @click.command()
 @click.argument("pattern", metavar=PATTERN)
 @click.argument("reason")
-@click.option("--until", type=EndParam(), help=UNTIL_HELP.format(MUTE_DAYS))
+@click.option("--until", type=END, help=UNTIL_HELP.format(MUTE_DAYS))
 @BY_OPTION
 def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: str | None) -> None:
     """Send no alerts about a COMMITMENT, or about any that matches a PATTERN such as 'soybean-*'.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -74,29 +75,35 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-class DateTimeParam(click.ParamType[datetime]):
-    """An ISO date or time; without a zone it is UTC."""
+LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
+UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class DateTimeParam(click.ParamType[datetime | timedelta]):
+    """An ISO date or time; without a zone it is UTC. day_ends: a bare date means the end of that day; lengths: also a
+    length of time such as 12h, 7d or 2w, as a timedelta."""
 
     name = "time"
-    expected = "a date or time such as 2025-10-30 or 2025-10-30T09:00Z"
-    day_ends = False
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
+    def __init__(self, *, day_ends: bool = False, lengths: bool = False) -> None:
+        self.day_ends, self.lengths = day_ends, lengths
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime | timedelta:
+        if isinstance(value, datetime | timedelta):
             return value
+        text = str(value).strip()
+        if self.lengths and (length := LENGTH.fullmatch(text)):
+            return timedelta(**{UNITS[length[2]]: int(length[1])})
         try:
-            moment = datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{value!r} is not {self.expected}", param, ctx)
+            other = (
+                "2025-10-30, or a duration such as 12h, 7d or 2w" if self.lengths else "2025-10-30 or 2025-10-30T09:00Z"
+            )
+            self.fail(f"{value!r} is not a date or time such as {other}", param, ctx)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        bare = self.day_ends and not set(str(value).strip()) & set("Tt: ")
+        bare = self.day_ends and not set(text) & set("Tt: ")
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
-
-
-class EndOfDayParam(DateTimeParam):
-    """The same, but a bare date means the end of that day in UTC."""
-
-    day_ends = True
 
 
 WARNED = frozenset({"run", "poll"})
@@ -116,7 +123,7 @@ def settings_of() -> Settings:
     config, level = program_option("config"), program_option("log_level")
     as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
     setup_logging(level=level, secrets=(), as_json=as_json)
-    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
+    settings = load_settings(Path(config) if config else None)
     setup_logging(level=level, secrets=settings.secret_values(), as_json=as_json)
     if click.get_current_context().find_root().invoked_subcommand in WARNED:
         for warning in settings.warnings:

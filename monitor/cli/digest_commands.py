@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
+from monitor.cli.common import DateTimeParam, format_utc, opened_app
 from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.long_work import long_work
 from monitor.pipeline.digests import build_digest, default_period_start
-from monitor.render.digest_archive import html_page
 from monitor.runtime.session import sources
 from monitor.store.json_codec import dump
 
@@ -34,28 +32,20 @@ SINCE_OPTION = click.option(
 @click.command()
 @click.argument("route", required=False)
 @SINCE_OPTION
-@click.option("--out", type=FOLDER, help="Also write digest.eml and digest.html to this folder.")
 @click.option("--json", "as_json", is_flag=True, help="The whole digest as one JSON object.")
-def preview(*, route: str | None, since: datetime | None, out: Path | None, as_json: bool) -> None:
+def preview(*, route: str | None, since: datetime | None, as_json: bool) -> None:
     """Show the digest as it would be sent to ROUTE now (default: the first route with a digest), without sending it.
 
     \b
     Example:
-      deal-monitor digest preview desk --since 2026-03-01 --out preview
+      deal-monitor digest preview desk --since 2026-03-01
     """
     with opened_app() as app:
         chosen = pick_route(app, route)
         with long_work("building the digest"):
             content, name = digest_content(app, chosen, since), f"preview-{app.clock():%Y%m%dT%H%M%S}"
             message = OutboundMessage(name, 0, chosen.channel, chosen.to or "you@localhost", "digest", "", content)
-            shown = dump(content) if as_json else app.renderer.text(message)
-            mail = app.renderer.mail(message)
-    click.echo(shown)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "digest.eml").write_bytes(mail)
-        (out / "digest.html").write_text(html_page(mail), encoding="utf-8")
-        click.echo(f"written to {out.resolve()}", err=True)
+            click.echo(dump(content) if as_json else app.renderer.text(message))
 
 
 @click.command()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +27,8 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, read_by_people, suppression_payload, suppressions
 from monitor.long_work import long_work
+from monitor.rulebook.compile.example_files import ENDING
+from monitor.rulebook.source.example_lines import ExampleLine
 from monitor.store import as_of, verdict_records
 from monitor.store import outbox as outbox_store
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 SINCE_OPTION = click.option("--since", type=common.DateTimeParam(), help="Start of the period.")
 UNTIL_OPTION = click.option(
-    "--until", type=common.EndOfDayParam(), help="End of the period; a date includes that whole day."
+    "--until", type=common.DateTimeParam(day_ends=True), help="End of the period; a date includes that whole day."
 )
 
 
@@ -110,7 +112,6 @@ def outlet_names(app: Session, item: Evidence) -> list[str]:
 
 
 def publisher_found(app: Session, item: Evidence) -> str:
-    """How the publisher of the matched text was determined."""
     carriers = (outlet for outlet in item.story.outlets if (outlet.source, outlet.url) == (item.source, item.url))
     outlet = next(carriers, Outlet(item.source, item.url, item.story.published_at, item.story.seen_at))
     return provenance(outlet, app.rulebook.publishers)
@@ -174,7 +175,7 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
 
     The verdict is decided again at once. Recipients of alerts that relied on the signal get a correction in the same
     thread, which quotes REASON. The rejection covers this effect in this text, whichever rule finds it, and the same
-    sentence in a later version. The printed command adds the text to the examples of the rule, as a near miss.
+    sentence in a later version. The printed line makes the text a near miss in the examples of the rule.
 
     \b
     Example:
@@ -193,10 +194,12 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
         apply_interventions(app, [intervention], [s.commitment], f"rejected {s.id} ({s.commitment}, {s.effect})")
         record = f"To record your own reading: deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or none)"
         others = [each for each in readers_of(s) if each.kind is not ReaderKind.RULE and each.effect is s.effect]
-        if is_read_by_rule(s):
-            command = shlex.join(["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"])
-            click.echo(f"\nTo keep {s.rule} from matching this text, add a near miss, then change the rule:")
-            click.echo(f"  {command}")
+        if is_read_by_rule(s) and (rule := app.rulebook.rules.get(s.rule)) is not None:
+            file, act = Path(rule.path).with_suffix(ENDING), s.rule.partition("/")[2]
+            summary = "" if s.quote in item.title else item.summary
+            near_miss = ExampleLine(0, act, Effect.NONE, s.happened.end.date(), item.title, summary)
+            click.echo(f"\nTo keep {s.rule} from matching this text, add it to {file}, then change the rule:")
+            click.echo(f"  [{act}]\n  {near_miss}")
         else:
             click.echo(f"\nNo rule found this signal, only {join_list([named(reader) for reader in others])}.")
         if others:

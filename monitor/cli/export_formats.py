@@ -92,7 +92,6 @@ def change_line(rows: list[CitationRow]) -> str:
 
 
 def footnote(row: CitationRow, messages: str) -> str:
-    """The text of a footnote, on one line."""
     speaker = f" ({escape_markdown(row.origin)})" if row.origin else ""
     reader = capitalised(escape_markdown(row.who_read))
     if [each["kind"] for each in row.read_by] == [ReaderKind.RULE]:

@@ -60,7 +60,6 @@ DOUBT_TEXT = {
 
 
 def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose stories of the inbox."""
     for option in (
         click.option(
             "--all", "everything", is_flag=True, help="Include stories in which rules and model find nothing."
@@ -218,7 +217,6 @@ def disagreement_lines(each: Disagreement, ids: Mapping[str, str]) -> Iterator[s
 
 
 def disagreement_values(each: Disagreement) -> dict[str, Any]:
-    """A disagreement as JSON."""
     model = fields_of(each.review, "name=model", "at", "standing", "outlook", "reason")
     reports = [
         fields_of(cited.story, "story=id", "published=published_at", "source", "title", "url")
@@ -229,20 +227,16 @@ def disagreement_values(each: Disagreement) -> dict[str, Any]:
     return {"why": BOARD, "commitment": each.commitment.id, "board": board, "model": model, "reports": reports}
 
 
-def keep_status(app: Session, word: str, by: str | None, reason: str) -> tuple[str, str, str]:
-    """Keep the board's status against the weekly review; returns commitment, status and author. Raises BadParameter if
-    they do not differ."""
+def keep_status(app: Session, word: str, author: str, reason: str) -> str:
+    """Keep the board's status against the weekly review, and say so. Raises BadParameter if they do not differ."""
     name = named_commitment(app.rulebook.commitments, word, "STORY", whole=True)
     with app.store.begin() as conn:
         found = next((d for d in open_disagreements(conn, app.rulebook) if d.commitment.id == name), None)
         if found is None:
-            message = (
-                f"the weekly review does not differ from the status of {name}; deal-monitor inbox list shows where"
-            )
+            message = f"the weekly review does not differ from the status of {name}; see deal-monitor inbox list"
             raise click.BadParameter(message, param_hint="STORY")
-        author = author_name(by)
         keep_board(conn, name, author, reason, app.clock())
-    return name, both_words(found.board.standing, found.board.outlook), author
+    return f"kept {name} as {both_words(found.board.standing, found.board.outlook)}, by {author}"
 
 
 @click.command()
@@ -255,17 +249,8 @@ def keep_status(app: Session, word: str, by: str | None, reason: str) -> tuple[s
 @click.option("--reason", default="", help="A sentence that `commitment log` shows.")
 @BY_OPTION
 @click.option("--undo", is_flag=True, help="Withdraw every reading that a person recorded for this story.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def record(
-    *,
-    story: str,
-    reading: tuple[str, ...],
-    quote: str,
-    says: str,
-    reason: str,
-    by: str | None,
-    undo: bool,
-    as_json: bool,
+    *, story: str, reading: tuple[str, ...], quote: str, says: str, reason: str, by: str | None, undo: bool
 ) -> None:
     """Record your reading of STORY: one or more COMMITMENT=EFFECT, or `none`, or `model` or `rules` to adopt theirs.
 
@@ -287,13 +272,11 @@ def record(
         raise click.UsageError(f"--quote needs a {READING}")
     with session(rules=True) as app:
         if reading == (BOARD,):
-            name, status, author = keep_status(app, story, by, reason.strip())
-            done = {"commitment": name, "kept": status, "by": author}
-            echo_lines(as_json=as_json, values=[done], text=[f"kept {name} as {status}, by {author}"])
+            click.echo(keep_status(app, story, author_name(by), reason.strip()))
             return
         found = story_beginning(app.store, story)
         if undo:
-            undo_reading(app, found, author_name(by), reason.strip(), as_json=as_json)
+            undo_reading(app, found, author_name(by), reason.strip())
             return
         if found.withdrawn:
             raise click.BadParameter("the outlet has withdrawn this story; nothing in it counts", param_hint="STORY")
@@ -301,11 +284,10 @@ def record(
         matches = (
             known.adopted(reading[0]) if reading in (("model",), ("rules",)) else known.matches(reading, quote, says)
         )
-        record_story(app, found, ReadingInput(matches, author_name(by), reason.strip()), as_json=as_json)
+        record_story(app, found, ReadingInput(matches, author_name(by), reason.strip()))
 
 
-def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bool) -> None:
-    """Records a person's reading of a story, decides what it changes, and prints both."""
+def record_story(app: Session, story: Story, reads: ReadingInput) -> None:
     past = snapshot(app, app.rulebook.commitments)
     with app.store.begin() as conn:
         before = signals.of_stories(conn, [story.id])
@@ -313,18 +295,6 @@ def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bo
         after = {(signal.commitment, signal.effect) for signal in signals.of_stories(conn, [story.id])}
     outcome = outcome_since(app, past, recorded.concerned)
     ended = [signal for signal in before if (signal.commitment, signal.effect) not in after]
-    if as_json:
-        read = reading_of(recorded.intervention)
-        values = {
-            **fields_of(story, "story=id", "title"),
-            **fields_of(recorded.intervention, "intervention=id", "by", "at", "reason"),
-            "matches": [fields_of(match, *MATCH_FIELDS) for match in read.matches],
-            "texts": sorted(read.texts),
-            "not_covered": [text.title for text in recorded.uncovered],
-            "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in ended],
-        }
-        print_outcome(app, outcome, values)
-        return
     click.echo(f"recorded {story_line(story)}, by {reads.by}")
     lines = match_texts(reads.matches)
     lines += [f"no longer: {signal.commitment} {signal.effect} ({signal.rule})" for signal in ended]
@@ -340,7 +310,7 @@ def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bo
     print_outcome(app, outcome)
 
 
-def undo_reading(app: Session, story: Story, by: str, reason: str, *, as_json: bool) -> None:
+def undo_reading(app: Session, story: Story, by: str, reason: str) -> None:
     """Withdraws what people recorded for a story. Raises BadParameter if there is nothing."""
     past = snapshot(app, app.rulebook.commitments)
     with app.store.begin() as conn:
@@ -348,14 +318,9 @@ def undo_reading(app: Session, story: Story, by: str, reason: str, *, as_json: b
     if not undone:
         raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
     concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
-    outcome = outcome_since(app, past, concerned)
-    if as_json:
-        values = {"taken_back": [intervention.id for intervention in undone], "by": by, "reason": reason}
-        print_outcome(app, outcome, fields_of(story, "story=id", "title") | values)
-        return
     readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
-    print_outcome(app, outcome)
+    print_outcome(app, outcome_since(app, past, concerned))
 
 
 def story_line(story: Story) -> str:

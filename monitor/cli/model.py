@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import StoriesParam, numbered_stories, read_recorded
+from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
+from monitor.cli.match_replay import StoriesParam, numbered_stories
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.reading.agreement import reader_agreement
@@ -49,14 +49,10 @@ MONTHS_SHOWN = 6
 
 
 @click.command()
-@click.option(
-    "--readings", type=EXISTING_FILE, help="Score recorded answers, matched by the ids that --stories prints."
-)
-@click.option("--stories", "as_stories", is_flag=True, help="Print the examples as story lines, for another reader.")
 @click.option("--table", is_flag=True, help="Only compare stored readings with the rules, by month.")
 @click.option("--show-prompt", is_flag=True, help="Only print the question for the model, its version and length.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
-def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: bool, as_json: bool) -> None:
+def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
     """Score the configured model on the labelled examples of the deal.
 
     Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1
@@ -74,7 +70,7 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
             raise click.UsageError("no story in the database has been read by a model or a person yet")
         echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
     elif not show_prompt:
-        check_examples(readings, as_stories=as_stories, as_json=as_json)
+        check_examples(as_json=as_json)
     else:
         settings = settings_of()
         rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
@@ -87,8 +83,8 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
         click.echo(f"version {question.version}, about {question.tokens:,} tokens, {count}", err=True)
 
 
-def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) -> None:
-    """Scores recorded answers, or asks the model about the examples and records the result."""
+def check_examples(*, as_json: bool) -> None:
+    """Asks the model about the examples, scores its answers and records the result."""
     settings = settings_of()
     rulebook = load_rulebook(settings.monitor.rules)
     examples = load_reader_examples(settings.monitor.rules, rulebook)
@@ -96,24 +92,13 @@ def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) ->
         raise click.UsageError(
             f"{settings.monitor.rules} has no examples for a reader: add <deal>/reader-examples.yaml"
         )
-    if as_stories:
-        for example in examples:
-            texts = fields_of(example.story(), "id", "source", "url", "title", "summary", "lang")
-            echo_json(texts | {"published": f"{example.published}"})
-        return
-    if (recorded := read_recorded(readings, rulebook)) is not None:
-        found = {example.name: own[0] for example in examples if (own := recorded.of_line(example.story().id))}
-        checked = check_readings(examples, found, rulebook.commitments)
-    else:
-        with session() as opened:
-            asking = Asking.of(opened, rulebook)
-            checked = check_readings(
-                examples, asking.ask_examples([example.story() for example in examples]), rulebook.commitments
-            )
-            f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
-            setup = asking.reader.setup
-            last = LastCheck(setup.name, setup.question.version, opened.clock(), len(examples), **f1)
-            last.write(settings.monitor.data)
+    with session() as opened:
+        asking = Asking.of(opened, rulebook)
+        answers = asking.ask_examples([example.story() for example in examples])
+        checked, setup = check_readings(examples, answers, rulebook.commitments), asking.reader.setup
+        f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
+        last = LastCheck(setup.name, setup.question.version, opened.clock(), len(examples), **f1)
+        last.write(settings.monitor.data)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
     if not checked.passed:
         raise SystemExit(1)

@@ -67,7 +67,6 @@ def restore(file: Path, folder: Path) -> None:
 
 
 def contents_text(manifest: Manifest) -> str:
-    """The contents of an archive in one line."""
     counts = (
         pluralised(len(manifest.statuses), "commitment"),
         pluralised(manifest.counts.get("transition", 0), "change"),

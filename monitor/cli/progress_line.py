@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from monitor.long_work import Step
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
 QUIET_SECONDS = 0.4
 """Shorter work shows nothing: people begin to wonder after about a second (estimate)."""
@@ -52,26 +52,23 @@ class PlainLines:
 
 @dataclass
 class LiveLine:
-    """Keeps one line of the terminal up to date, for the innermost work."""
+    """Keeps a line of the terminal up to date for each work in progress."""
 
     process: int = field(default_factory=os.getpid)
-    works: list[tuple[Progress, TaskID]] = field(default_factory=list)
+    bar: Progress | None = None
 
     @contextmanager
     def show(self, what: str, total: int | None, unit: str) -> Iterator[Step]:
         if os.getpid() != self.process:  # a forked process inherits the listener, not the thread that draws
             yield lambda _done: None
             return
-        outer = self.works[-1] if self.works else None
-        bar = outer[0] if outer else new_bar()
+        outer, bar = self.bar, self.bar or new_bar()
         begins = Timer(QUIET_SECONDS, bar.start)
         begins.daemon = True
         if outer is None:
             begins.start()
-        else:
-            bar.update(outer[1], visible=False)
+            self.bar = bar
         task, drawn = bar.add_task(what, total=total, count=""), 0.0
-        self.works.append((bar, task))
 
         def step(done: int) -> None:
             nonlocal drawn
@@ -82,14 +79,12 @@ class LiveLine:
         try:
             yield step
         finally:
-            self.works.pop()
             bar.remove_task(task)
             if outer is None:
                 begins.cancel()
                 begins.join()
                 bar.stop()
-            else:
-                bar.update(outer[1], visible=True)
+                self.bar = None
 
 
 def new_bar() -> Progress:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of
 from monitor.cli.match_replay import moved_text
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Intervention, route_config_name
@@ -109,21 +108,16 @@ def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) 
     return Outcome(transitions, [item for item in new if item.commitment in commitments], undecided)
 
 
-def print_outcome(app: Session, outcome: Outcome, values: dict[str, Any] | None = None) -> None:
-    """Prints what changed; with values as one JSON object. Exits with 1 if a commitment could not be decided."""
-    if values is not None:
-        changes = [fields_of(t, "id", "commitment", "kind", "cause") for t in outcome.transitions]
-        messages = [fields_of(item, "number", "kind", "route", "to", "state") for item in outcome.messages]
-        echo_json(values | {"changes": changes, "messages": messages, "undecided": outcome.undecided})
-    else:
-        for t in outcome.transitions:
-            reason = detail_text(t.reason.detail, app.rulebook.parties)
-            click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
-        if not outcome.transitions:
-            click.echo("  no change recorded")
-        for item in outcome.messages:
-            place = f"{route_config_name(item.route)}, {item.to}"
-            click.echo(f"  message {item.number} ({item.kind}) to {place}: {item.state}")
+def print_outcome(app: Session, outcome: Outcome) -> None:
+    """Prints what changed. Exits with 1 if a commitment could not be decided."""
+    for t in outcome.transitions:
+        reason = detail_text(t.reason.detail, app.rulebook.parties)
+        click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
+    if not outcome.transitions:
+        click.echo("  no change recorded")
+    for item in outcome.messages:
+        place = f"{route_config_name(item.route)}, {item.to}"
+        click.echo(f"  message {item.number} ({item.kind}) to {place}: {item.state}")
     for name in outcome.undecided:
         click.echo(f"warning: {name} could not be decided; deal-monitor doctor shows why", err=True)
     if outcome.undecided:

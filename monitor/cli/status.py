@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import status_tables
-from monitor.cli.common import EndOfDayParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.common import DateTimeParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.match_replay import moved_text
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
@@ -38,7 +38,9 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @click.command()
 @click.argument("commitment", required=False)
-@click.option("--at", type=EndOfDayParam(), help="As published at this time; a date means the end of that day, UTC.")
+@click.option(
+    "--at", type=DateTimeParam(day_ends=True), help="As published at this time; a date means the end of that day, UTC."
+)
 @click.option("--as-known-now", is_flag=True, help="With --at: what today's evidence and rules say about that moment.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per commitment.")
 def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
@@ -108,7 +110,6 @@ def pin_and_mute(app: Session, name: str) -> tuple[Intervention | None, Verdict 
 
 
 def intervention_lines(app: Session, name: str) -> Iterator[str]:
-    """The pin and the mute in force of a commitment."""
     pin, program, mute = pin_and_mute(app, name)
     if pin is not None and program is not None:
         until = f" until {format_utc(pin.until)}" if pin.until else ""

@@ -14,7 +14,7 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment, FlagKind, Progress, Signal, Verdict, day_of
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
+from monitor.domain.text.labels import FLAG_LABELS, format_amount, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind
@@ -51,7 +51,6 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 
 
 def verdict_lines(verdict: Verdict, parties: Parties) -> Iterator[str]:
-    """Status, flags, progress and dates, one line each."""
     since, why = format_day(day_of(verdict.shown_since)), one_line(detail_text(verdict.why.detail, parties))
     yield f"{shown_status(verdict)} since {since}: {why}"
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
@@ -71,14 +70,8 @@ def progress_text(progress: Progress | None) -> str:
     """ "83% of 12 Mt", or '' without a measured quantity."""
     if progress is None or progress.share is None:
         return ""
-    target, unit = progress.target, progress.unit
-    amount = f"{target:,.0f} {unit}"
-    if unit == "t" and target >= 1e6:
-        amount = f"{target / 1e6:g} Mt"
-    elif unit == "usd" and target >= 1e9:
-        amount = f"${target / 1e9:g} bn"
     done = format_percent(progress.share) if progress.counted else "nothing confirmed"
-    return f"{done} of {amount}"
+    return f"{done} of {format_amount(progress.target, progress.unit)}"
 
 
 def format_date(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""config.toml, the secrets folder, the environment and flags, merged into one checked `Settings`."""
+"""config.toml, the secrets folder and the environment, merged into one checked `Settings`."""
 
 from __future__ import annotations
 

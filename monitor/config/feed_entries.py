@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from monitor.config.read_settings import load_settings
 from monitor.config.toml_lines import key_lines
@@ -63,16 +62,11 @@ def with_feeds(text: str, feeds: Sequence[FeedEntry]) -> str:
     return newline.join([*lines[:last], *blocks, *parted, *after, ""])
 
 
-def add_feeds(
-    file: Path,
-    feeds: Sequence[FeedEntry],
-    overrides: Mapping[str, Any] | None = None,
-    environ: Mapping[str, str] | None = None,
-) -> tuple[int, ...]:
+def add_feeds(file: Path, feeds: Sequence[FeedEntry], environ: Mapping[str, str] | None = None) -> tuple[int, ...]:
     """Write these feeds into the file, all or none, and return the line of each.
 
-    A draft with the same mode is checked first and then renamed over the file. overrides, environ: as for
-    `load_settings`. Raises ConfigError if the result cannot be used or written; then the file is unchanged.
+    A draft with the same mode is checked first and then renamed over the file. environ: as for `load_settings`. Raises
+    ConfigError if the result cannot be used or written; then the file is unchanged.
     """
     target = file.resolve()
     try:
@@ -84,7 +78,7 @@ def add_feeds(
             draft.write_bytes(with_feeds(text, feeds).encode(encoding))
             shutil.copymode(target, draft)
             # Relative paths in the draft must start at the folder of the real file.
-            settings = load_settings(draft, overrides, environ, base=target.parent)
+            settings = load_settings(draft, environ, base=target.parent)
             draft.replace(target)
     except ConfigError as error:
         problem = f"{str(error).replace(str(draft), str(file))}\n{file} is unchanged"

@@ -37,8 +37,6 @@ _UNQUOTED_FORMS = {"int_type": r"[+-]?\d+", "float_type": r"[+-]?\d+(\.\d+)?", "
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """A problem and its place."""
-
     place: ValueOrigin
     text: str
 

@@ -1,7 +1,7 @@
 """Finds the configuration, merges its sources and checks the whole, so that one run shows every problem.
 
-The sources, weakest first: config.toml, the secrets folder, the environment, flags. Each is a `Layer` that knows where
-its values are.
+The sources, weakest first: config.toml, the secrets folder, the environment. Each is a `Layer` that knows where its
+values are.
 """
 
 from __future__ import annotations
@@ -52,23 +52,14 @@ LocateKey = Callable[[KeyPath], ValueOrigin]
 
 
 def load_settings(
-    path: FilePath | None,
-    overrides: Mapping[str, Any] | None = None,
-    environ: Mapping[str, str] | None = None,
-    *,
-    base: FilePath | None = None,
+    path: FilePath | None, environ: Mapping[str, str] | None = None, *, base: FilePath | None = None
 ) -> Settings:
-    """The checked settings. path: --config, else $DEAL_MONITOR_CONFIG, else ./config.toml; overrides: flags as
-    {'poll.per_host': 1}; base: start of relative paths, the file's folder if None. Raises ConfigError that lists every
-    problem as 'path:line: text (did you mean ...)'."""
+    """The checked settings. path: --config, else $DEAL_MONITOR_CONFIG, else ./config.toml; base: start of relative
+    paths, the file's folder if None. Raises ConfigError that lists every problem as 'path:line: text (did you mean
+    ...)'."""
     environ = os.environ if environ is None else environ
     file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
-    toml, given = toml_layer(file), dict[str, Any]()
-    base = base or file.resolve().parent
-    for name, value in (overrides or {}).items():
-        if value is not None:  # None means that a flag was not given
-            given = merge(given, reduce(lambda inner, key: {key: inner}, reversed(name.split(".")), value))
-    flags = Layer(given, lambda path: ValueOrigin(f"flag {key_name(path)}"))
+    toml, base = toml_layer(file), base or file.resolve().parent
     # Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set.
     others = (CONFIG_VARIABLE, CACHE_VARIABLE)
     ours = {n: text for n, text in environ.items() if n.upper().startswith(ENV_PREFIX) and text and n not in others}
@@ -79,7 +70,7 @@ def load_settings(
         if name.removeprefix(ENV_PREFIX).lower().split(DELIMITER)[0] not in Settings.model_fields
     )
     env = Layer(_nested(ours, ENV_PREFIX), lambda path: ValueOrigin(f"environment {_variable(path)}"), unknown)
-    layers = [toml, env, flags]
+    layers = [toml, env]
     folders = [layer.values["monitor"]["secrets_dir"] for layer in layers if layer.has(("monitor", "secrets_dir"))]
     folder = folders[-1] if folders else environ.get("CREDENTIALS_DIRECTORY")
     if folder and isinstance(folder, str | FilePath):

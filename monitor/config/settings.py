@@ -421,7 +421,6 @@ class Settings(ConfigSection):
 
     @property
     def path(self) -> Path | None:
-        """The file these settings were read from."""
         return self._path
 
     def place(self, at: KeyPath) -> ValueOrigin:
@@ -440,7 +439,6 @@ class Settings(ConfigSection):
 
     @property
     def outbox_dir(self) -> Path:
-        """The folder of the file channel."""
         return self.monitor.data / "outbox"
 
     @property
@@ -460,7 +458,6 @@ class Settings(ConfigSection):
 
     @property
     def feed_headers(self) -> dict[str, dict[str, str]]:
-        """The secret headers by feed."""
         return field_checks.read_feed_headers(self.poll.headers.get_secret_value()) if self.poll.headers else {}
 
     def secret_values(self) -> tuple[str, ...]:

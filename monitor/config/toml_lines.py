@@ -16,7 +16,7 @@ DEEPEST = 20
 
 @dataclass(frozen=True, slots=True)
 class ValueOrigin:
-    """The origin of a value: a file with a line, an environment variable or a flag."""
+    """The origin of a value: a file with a line, or an environment variable."""
 
     name: str
     line: int = 0

@@ -209,13 +209,3 @@ def undo_readings(
         reading_store.drop_of_people(conn, frozenset().union(*(reading_of(each).texts for each in undone)))
         reread_stories(conn, rulebook, {story.id: story.seen_at}, now, urgent=True)
     return undone
-
-
-def person_effects(conn: Connection, rulebook: Rulebook, story: Story) -> dict[str, Effect] | None:
-    """Effects by commitment in people's reading of a story's current text; None without such a reading."""
-    people = [reading for reading in reading_store.of_text(conn, story.revision) if reading.kind is ReaderKind.PERSON]
-    if not people:
-        return None
-    joined = join(story, rulebook, people)
-    by_person = (signal for signal in joined.signals if any(r.kind is ReaderKind.PERSON for r in signal.read_by))
-    return {signal.commitment: signal.effect for signal in by_person}

@@ -13,6 +13,8 @@ from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.pages.standing_view import YEAR
+from monitor.domain.pages.timeline import unrecorded_acts
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import KEEP, REPORT
@@ -45,11 +47,17 @@ def read_material(
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
     cited = {key for name in commitments for key in named_evidence(verdicts[name])}
     cited |= {key for record in published.values() for each in record for key in all_evidence(each.verdict)}
-    cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
+    told = {key for group in history.values() for t in group for key in transition_evidence(t)}
+    common = (rulebook.publishers, rulebook.policy, now, "UTC", rulebook.parties, rulebook.rules, commitments)
+    current = {name: verdicts[name] for name in commitments}
+    year = signals.by_commitment_after(conn, dict.fromkeys(commitments, now - YEAR))
+    recent = {signal.id: signal for group in year.values() for signal in group if not signal.experimental}
+    papers = stories.by_ids(conn, {signal.story for signal in recent.values()})
+    acts = unrecorded_acts(told, RenderContext(recent, papers, *common, current))
+    cited |= told | {key for group in acts.values() for act in group for key in act.evidence}
     known = signals.by_ids(conn, cited)
     reports = stories.by_ids(conn, {signal.story for signal in known.values()})
-    common = (rulebook.publishers, rulebook.policy, now, "UTC", rulebook.parties)
-    context = RenderContext(known, reports, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
+    context = RenderContext(known, reports, *common, current)
     # Interventions of readers on their own messages contain addresses. A kept status changes nothing on a page.
     private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT, KEEP)
     stored = verdict_records.interventions(conn).items()
@@ -57,6 +65,7 @@ def read_material(
     return SiteMaterial(
         context=context.cleaned(commitments),
         history={name: tuple(group) for name, group in history.items()},
+        acts=acts,
         published=published,
         interventions=interventions,
         sources=tuple(sources),

@@ -189,7 +189,6 @@ class ChatServer:
         return ChatAnswer(str(content), tokens)
 
     def _failure(self, response: _Response) -> ReaderError:
-        """The error for a status other than 200."""
         status, wait_s = response.status, response.wait_s
         text, code = _error_in(response.body)
         words = f": {self._shown(text)}" if text else ""

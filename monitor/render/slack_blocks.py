@@ -289,7 +289,6 @@ def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
 
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
-    """The promise and its progress."""
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
     progress, pairs = brief.progress, []
     if progress:

@@ -33,7 +33,6 @@ class MemoryShelf:
     _stored: dict[str, StoredStory] = field(default_factory=dict)
 
     def put(self, changes: IntakeChanges) -> None:
-        """Store the changes of one document."""
         for story in changes.stories.values():
             self.stories[story.id] = self._stored.setdefault(story.id, StoredStory(story)).story = story
         for entry in changes.entries.values():

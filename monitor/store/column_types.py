@@ -63,7 +63,6 @@ def _packed_key(key: str) -> bytes:
 
 
 def unpacked_keys(packed: bytes) -> frozenset[str]:
-    """The keys of an entry in these bytes."""
     starts = range(0, len(packed), _KEY_BYTES)
     return frozenset(f"{_KIND_OF[packed[at]]}:{packed[at + 1 : at + _KEY_BYTES].hex()}" for at in starts)
 

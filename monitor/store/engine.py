@@ -141,7 +141,6 @@ class Store:
             raise store_error(error, self.name) from error
 
     def close(self) -> None:
-        """Release the connections and the instance lock."""
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
@@ -204,19 +203,20 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 
 @contextmanager
 def looked_into(
-    url: str, *, patience: float = 2.0, thorough: bool = True
+    url: str, *, patience: float = 2.0, thorough: bool = True, name: str = ""
 ) -> Iterator[tuple[SchemaState, Store | None]]:
     """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file
     yet.
 
-    The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page. Raises
-    StoreError.
+    The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page; name: of the
+    database in errors, '' for its address. Raises StoreError.
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
         yield SchemaState.EMPTY, None
         return
     store = _store_at(address, path, patience, writes=False)
+    store.name = name or store.name
     try:
         if path is not None:
             check_integrity(store.engine, store.name, thorough=thorough)

@@ -20,7 +20,6 @@ _adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def dump(value: Any) -> str:
-    """The JSON text of a frozen value."""
     kind: Any = type(value)
     return _adapter_of(kind).dump_json(value).decode()
 
@@ -51,6 +50,5 @@ def subject_of(text: str) -> str:
 
 
 def _first(error: ValidationError) -> str:
-    """Place and text of the first problem."""
     problem = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(map(str, problem['loc'])) or 'text'}: {problem['msg']}"

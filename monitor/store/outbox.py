@@ -237,7 +237,6 @@ def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
 
 
 def is_queued(conn: Connection, message_id: str) -> bool:
-    """Whether a message with this id was queued, in any state."""
     return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.message_id == message_id)) is not None
 
 
@@ -270,12 +269,10 @@ def items(
 
 
 def item(conn: Connection, number: int) -> Item | None:
-    """The row of this number; None if there is none."""
     return read_first(conn, Item, select(OUTBOX).where(OUTBOX.c.number == number))
 
 
 def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
-    """The attempts to send one row, in order."""
     return read(conn, Attempt, select(ATTEMPT).where(ATTEMPT.c.number == number).order_by(ATTEMPT.c.attempt))
 
 
@@ -330,7 +327,6 @@ def unasked(conn: Connection, routes: Collection[str]) -> tuple[Item, ...]:
 
 
 def mark_asked(conn: Connection, numbers: Collection[int], now: datetime) -> None:
-    """Record that the owner was asked about these rows."""
     conn.execute(update(OUTBOX).where(OUTBOX.c.number.in_(list(numbers))).values(asked_at=now))
 
 
@@ -365,7 +361,6 @@ def counts(conn: Connection) -> dict[tuple[str, str], int]:
 
 
 def state_counts(conn: Connection) -> dict[str, int]:
-    """How many rows are in each state."""
     total = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "dropped", "expired", "dead"), 0)
     for (_, state), count in counts(conn).items():
         total[state] += count

@@ -52,7 +52,6 @@ def add_problem(
 
 
 def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> None:
-    """Delete the problems of subjects that work again."""
     conn.execute(delete(PROBLEM).where(PROBLEM.c.kind == kind, PROBLEM.c.subject.in_(list(subjects))))
 
 
@@ -65,7 +64,6 @@ def keep_run(conn: Connection, run: Run) -> None:
 
 
 def last_runs(conn: Connection, job: str, count: int) -> tuple[Run, ...]:
-    """The last `count` runs of a job, latest first."""
     mine = select(RUN).where(RUN.c.job == job)
     return read(conn, Run, mine.order_by(desc(RUN.c.started_at), desc(RUN.c.id)).limit(count))
 
@@ -92,7 +90,6 @@ def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:
-    """Delete runs that ended before; returns their number."""
     return conn.execute(delete(RUN).where(RUN.c.ended_at < before)).rowcount
 
 

@@ -24,7 +24,6 @@ def save(conn: Connection, readings: Iterable[Reading]) -> None:
 
 
 def drop_of_people(conn: Connection, texts: Collection[str]) -> None:
-    """Delete people's readings of these texts."""
     execute_among(conn, _DROP_OF_PEOPLE, texts)
 
 
@@ -37,7 +36,6 @@ def of_texts(conn: Connection, texts: Collection[str]) -> Mapping[str, tuple[Rea
 
 
 def of_text(conn: Connection, text: str) -> tuple[Reading, ...]:
-    """The readings of one text, oldest first."""
     return of_texts(conn, [text]).get(text, ())
 
 
@@ -58,12 +56,10 @@ def read_stories(
 
 
 def drop_unread(conn: Connection, texts: Collection[str]) -> None:
-    """Remove texts from the queue."""
     execute_among(conn, _DROP_UNREAD, texts)
 
 
 def unread(conn: Connection) -> tuple[UnreadText, ...]:
-    """The queued texts, newest first."""
     return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text))
 
 
@@ -73,7 +69,6 @@ def use_of(conn: Connection, day: str) -> ReaderUse:
 
 
 def add_use(conn: Connection, now: datetime, *, requests: int, texts: int, tokens: int) -> None:
-    """Increase today's use of the model."""
     before = use_of(conn, f"{now:%Y-%m-%d}")
     counts = {"requests": before.requests + requests, "texts": before.texts + texts, "tokens": before.tokens + tokens}
     upsert(conn, READER_USE, [before.changed(**counts)])

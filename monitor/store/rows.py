@@ -50,12 +50,10 @@ def value_of(kind: type[Value], columns: Mapping[Any, Any], **others: Any) -> Va
 
 
 def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Value, ...]:
-    """The selected rows as values of `kind`."""
     return tuple(value_of(kind, dict(row)) for row in conn.execute(wanted).mappings())
 
 
 def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
-    """The first selected row; None if there is none."""
     return next(iter(read(conn, kind, wanted.limit(1))), None)
 
 

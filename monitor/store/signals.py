@@ -36,7 +36,6 @@ def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> N
 
 
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:
-    """The live signals of these stories."""
     return tuple(json_codec.load(Signal, row["body"]) for row in rows_among(conn, _LIVE_OF, stories))
 
 
@@ -47,7 +46,6 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
 
 
 def retired(conn: Connection, ids: Collection[str]) -> dict[str, Retired]:
-    """The retired signals among these, by id."""
     return {row["id"]: Retired(row["dead_at"], row["dead_why"]) for row in rows_among(conn, _RETIRED, ids)}
 
 

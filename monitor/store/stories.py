@@ -36,14 +36,12 @@ _DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.ha
 
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
-    """The entries of all feeds that have one of `keys`."""
     stories = {row["story"] for row in rows_among(conn, _WITH_KEY, keys)}
     wanted = frozenset(keys)
     return (entry for entry in entries_of(conn, stories) if not wanted.isdisjoint(entry.keys))
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
-    """The entries of all feeds that carry these stories."""
     return read_among(conn, KnownEntry, _ENTRIES_OF, stories)
 
 

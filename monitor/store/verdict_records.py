@@ -46,7 +46,6 @@ class PublishedVerdicts(Mapping[str, Verdict]):
 
 
 def decided(conn: Connection) -> list[str]:
-    """The commitments that have a stored verdict."""
     return list(conn.scalars(select(VERDICT.c.commitment).order_by(VERDICT.c.commitment)))
 
 
@@ -105,7 +104,6 @@ def published_at(
 
 
 def all_published(conn: Connection) -> dict[str, tuple[PublishedVerdict, ...]]:
-    """Every published verdict of each commitment, oldest first."""
     record: dict[str, list[PublishedVerdict]] = defaultdict(list)
     for row in conn.execute(select(PUBLISHED).order_by(PUBLISHED.c.commitment, PUBLISHED.c.version)):
         record[row.commitment].append(PublishedVerdict(row.at, json_codec.load(Verdict, row.body)))
@@ -131,13 +129,11 @@ def last_activity(conn: Connection) -> tuple[datetime | None, datetime | None]:
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:
-    """The beginning of the published history of each commitment."""
     first = select(PUBLISHED.c.commitment, func.min(PUBLISHED.c.at)).group_by(PUBLISHED.c.commitment)
     return {row[0]: row[1] for row in conn.execute(first)}
 
 
 def review_requests(conn: Connection) -> dict[str, ReviewRequest]:
-    """The open review requests, by commitment."""
     return {r.commitment: r for r in read(conn, ReviewRequest, select(DIRTY).order_by(DIRTY.c.commitment))}
 
 

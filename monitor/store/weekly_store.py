@@ -21,7 +21,6 @@ def last_week(conn: Connection, *, first: bool = False) -> ReviewWeek | None:
 
 
 def waiting(conn: Connection) -> tuple[BoardReview, ...]:
-    """The commitments that wait for an answer, in order."""
     rows = select(BOARD_REVIEW).where(BOARD_REVIEW.c.state == "waiting")
     return read(conn, BoardReview, rows.order_by(BOARD_REVIEW.c.slot, BOARD_REVIEW.c.place))
 

@@ -218,7 +218,6 @@ class Explanation:
 
 
 def original_text(view: FieldView, start: int, end: int) -> str:
-    """The original of a part of the folded text."""
     first, last = view.text.raw_span(start, end)
     return view.text.raw[first:last]
 

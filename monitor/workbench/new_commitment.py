@@ -123,7 +123,6 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
 
 
 def deal_file(begun: NewCommitment, name: str) -> str:
-    """The text of the deal's file."""
     return f"""\
 id: {begun.deal}
 name: {_quoted(name)}
@@ -184,7 +183,6 @@ acts:
 
 
 def examples_file(begun: NewCommitment) -> str:
-    """The text of the example file."""
     act = _ACTS[begun.kind]
     matches = ExampleLine(0, act.id, act.effect, None, act.text.format(subject=begun.subject))
     near_miss = ExampleLine(0, act.id, Effect.NONE.value, None, f"Museum explains {begun.subject} to visitors")

@@ -74,7 +74,6 @@ class LastCheck:
     effect: float
 
     def write(self, data_folder: Path) -> Path:
-        """Writes it to the data folder, and returns the file."""
         data_folder.mkdir(parents=True, exist_ok=True)
         path = data_folder / RECORD
         path.write_text(json.dumps(asdict(self) | {"at": self.at.isoformat()}, indent=1) + "\n", encoding="utf-8")

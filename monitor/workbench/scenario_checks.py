@@ -46,7 +46,6 @@ class PlayedScenario:
     parties: Parties = field(default_factory=Parties)
 
     def words(self, change: Transition) -> str:
-        """The reason of a change and its evidence."""
         ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
         quotes = (self.signals[i].quote for i in ids if i in self.signals)
         details = (detail_text(flag.detail, self.parties) for flag in change.flags)
@@ -54,7 +53,6 @@ class PlayedScenario:
 
 
 def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
-    """Every failed expectation of the scenario."""
     shape = scenario.shape
     for number, expected in enumerate(shape.expect):
         verdict = played.verdicts[number]
@@ -249,7 +247,6 @@ def _wanted_change(change: expectations.ChangeShape) -> str:
 
 
 def change_text(change: Transition) -> str:
-    """A change on one line."""
     was, now = notation(change.change)
     return f"{change.at:%Y-%m-%d %H:%M} {was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
 

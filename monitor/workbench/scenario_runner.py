@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from fnmatch import fnmatchcase
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Tier
@@ -34,16 +32,13 @@ class ScenarioResult:
     commitments: tuple[str, ...]
     faults: tuple[FailedExpectation, ...] = ()
     read: tuple[str, ...] = ()
-    seconds: float = 0.0
 
     @property
     def passed(self) -> bool:
         return not self.faults
 
 
-def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ScenarioResult:
-    """Runs a scenario and checks its expectations. `watch` is a clock in seconds."""
-    began = watch()
+def run_scenario(scenario: Scenario, rulebook: Rulebook) -> ScenarioResult:
     played = play_scenario(scenario, rulebook)
     faults = tuple(sorted(scenario_checks.failed_expectations(scenario, played), key=lambda fault: fault.line))
     at_fault = dict.fromkeys(fault.commitment for fault in faults)
@@ -59,7 +54,7 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
             nothing = "not about it" if number in played.read else "joins an earlier story"
             read.append(f"{story.at} {story.source} “{title}”: {'; '.join(readings) or nothing}")
     path, line, name = scenario.source.path, scenario.line_of(), scenario.shape.name
-    return ScenarioResult(path, line, name, scenario.commitments, faults, tuple(read), watch() - began)
+    return ScenarioResult(path, line, name, scenario.commitments, faults, tuple(read))
 
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
@@ -81,11 +76,6 @@ def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
         if number is not None:
             played.read[int(number)] += (signal,)
     return played
-
-
-def selects(pattern: str, *names: str) -> bool:
-    """Whether one of these names contains a pattern such as `soybean*`, ignoring case."""
-    return any(fnmatchcase(name.casefold(), f"*{pattern.casefold()}*") for name in names)
 
 
 def concerns(scenario: Scenario, commitment: str) -> bool:

@@ -1,7 +1,5 @@
 """Servers on the loopback address that follow a script: the far ends of the channels, and nothing else."""
 
-from __future__ import annotations
-
 import json
 import socket
 import ssl

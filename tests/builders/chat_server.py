@@ -1,7 +1,5 @@
 """A model's server on the loopback address: it answers from what a test tells it, and fails as a test tells it."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

@@ -4,8 +4,6 @@ They are made to reach what is rare: dates that pass, grace, lapses, new periods
 reports that come too late, bare dates, pins that end. `test_properties` holds them to that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta

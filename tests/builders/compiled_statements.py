@@ -1,7 +1,5 @@
 """SQL is compiled once in a process, however many databases the tests open: SQLAlchemy would compile it for each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import Engine

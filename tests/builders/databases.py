@@ -1,7 +1,5 @@
 """A real, empty database for a test: always SQLite, PostgreSQL too where DEAL_MONITOR_TEST_POSTGRES names one."""
 
-from __future__ import annotations
-
 import os
 import uuid
 from collections.abc import Callable, Iterator

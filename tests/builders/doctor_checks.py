@@ -1,7 +1,5 @@
 """Some of the checks of `doctor`: all of them render every template, which takes longer than all others."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
 from monitor.cli.doctor import CHECKS, Examination, Finding, checked

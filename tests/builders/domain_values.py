@@ -1,7 +1,5 @@
 """Small makers of signals, commitments and cases, so that a test states only what it is about."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """A made-up deal between the EU and the US beside the one of `rules_folder`, which the EU is no party of."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook

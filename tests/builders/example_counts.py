@@ -1,8 +1,6 @@
 """The number of examples of a property: few in `make test`, the usual number otherwise, thirty times as many in `make
 deep`."""
 
-from __future__ import annotations
-
 import os
 
 TIMES = float(os.environ.get("PROPERTY_TIMES", "1"))

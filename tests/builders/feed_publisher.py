@@ -1,7 +1,5 @@
 """A publisher on the loopback address: documents that change when a test says so, served with ETag and 304."""
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections import Counter

@@ -4,8 +4,6 @@ A test passes the text that it received; only the golden file knows how it reads
 `pytest --update-golden` on the tests and read the difference.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

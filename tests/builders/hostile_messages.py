@@ -1,7 +1,5 @@
 """Twenty titles that try to get out of their place or to break it, and what the program makes of stories under them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

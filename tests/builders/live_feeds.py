@@ -3,8 +3,6 @@
 Whatever dates the stories bear, the clock stands at the moment at which a replay takes each, so both can be compared.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Files for machines read as their programs would: JSON against its schema, calendars, feeds."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """An outside check on the loopback address that counts the calls it gets."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

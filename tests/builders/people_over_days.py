@@ -1,7 +1,5 @@
 """A desk at which days pass: reports come in, the daemon decides, people act at moments of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,8 +1,6 @@
 """The notation of the phrase tables made into values: "8e6..10e6 t booked calendar-2025 reading", "2026-02-28 day
 due"."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

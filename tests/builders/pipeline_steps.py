@@ -1,7 +1,5 @@
 """Polls and reviews of a small deal on one database, step by step."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """What pages and files are made from: a small record of one promise, as it would be read from the database."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """A desk at which a model has read what the wire reported, and a person reads beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Small makers of readings."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,8 +1,6 @@
 """Edits of the small folder of rules, each of one part, and what two rulebooks differ in over all stories, the long
 way."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

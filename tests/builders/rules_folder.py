@@ -1,7 +1,5 @@
 """A small folder of rules for tests, with one place to change any of its files."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path

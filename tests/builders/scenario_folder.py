@@ -1,7 +1,5 @@
 """A small folder of rules with scenarios beside it, as the tests of the workbench use it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook

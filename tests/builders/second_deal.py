@@ -1,7 +1,5 @@
 """A deal of other parties in other words, made up for tests: rule files alone, as its analysts would write them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook

@@ -1,7 +1,5 @@
 """The rules that come with the program, loaded once however many tests use them."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """A way to a server that, when it is told to, loses without a word all that its connections carry; new ones work."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,7 +1,5 @@
 """The server of the pages on a port of this machine, and requests to it that no client library would let through."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A workspace on the loopback address that remembers what was posted, as Slack does, and can be asked for it."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections import Counter

@@ -1,7 +1,5 @@
 """A rulebook of one made-up deal, small enough to be read beside the tests that use it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook

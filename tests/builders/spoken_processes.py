@@ -1,7 +1,5 @@
 """The program as a process that is listened to, on a terminal or behind a pipe."""
 
-from __future__ import annotations
-
 import os
 import pty
 import re

@@ -1,7 +1,5 @@
 """Stories as the lines of an archive."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

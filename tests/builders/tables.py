@@ -1,7 +1,5 @@
 """The cases of tests that hold one claim over many of them, kept in tables/ by test file."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Small makers of transitions, so that a test of alerts states only what it is about."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

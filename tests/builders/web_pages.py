@@ -1,7 +1,5 @@
 """The pages of a site as a browser would read them: their links, anchors, headings and what they may not have."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """A listener that keeps what long work tells."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

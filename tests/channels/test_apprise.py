@@ -1,7 +1,5 @@
 """The optional channel: the answers of a service and what they mean for the message."""
 
-from __future__ import annotations
-
 import json
 import logging
 import subprocess

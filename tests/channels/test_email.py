@@ -1,8 +1,6 @@
 """SMTP: before the final dot nothing was accepted, after it the result is uncertain; a password is sent only through
 TLS."""
 
-from __future__ import annotations
-
 import tracemalloc
 from pathlib import Path
 from time import monotonic

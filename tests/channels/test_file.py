@@ -1,7 +1,5 @@
 """Files: whole or not at all, under names that sort by time and stay the same."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The outside check is called once, and no error shows its address."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 from urllib.error import URLError

@@ -1,7 +1,5 @@
 """Proxies of the environment: no connection of the program uses one."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.channels.apprise import AppriseChannel

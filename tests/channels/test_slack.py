@@ -1,7 +1,5 @@
 """Slack: what each answer means for the outbox, and that a channel never sends twice on its own."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What leaving a month out takes from a rulebook; the figures on real news are `.ci/shared-months`'s."""
 
-from __future__ import annotations
-
 import importlib
 from pathlib import Path
 from typing import Any

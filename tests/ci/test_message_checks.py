@@ -1,7 +1,5 @@
 """Each check on messages from real news fails on a message that is broken on purpose, and a true one passes all."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Callable
 from dataclasses import replace

@@ -50,11 +50,7 @@ def test_a_route_that_matches_no_commitment_is_refused_and_found_by_doctor(desk:
     assert place in result.stdout
 
 
-def test_a_database_is_created_where_it_is_named_for_one_command_or_in_the_settings(desk: Desk) -> None:
-    other = desk.folder / "other.db"
-    assert desk.run("--database", f"sqlite:///{other}", "status").exit_code == 0
-    assert other.exists()
-    assert not (desk.folder / "monitor.db").exists()
+def test_a_database_is_created_where_the_settings_name_it(desk: Desk) -> None:
     desk.edit('database = "sqlite:///monitor.db"', 'database = "sqlite:///var/monitor.db"')
     desk.edit('data = "."', 'data = "var"')
     assert desk.run("status").exit_code == 0

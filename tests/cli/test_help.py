@@ -25,6 +25,7 @@ WITHOUT_JSON = (
         "outbox release",
         "outbox drop",
         "digest send",
+        "inbox record",
         "inbox review",
         "routes unsubscribe",
         "evidence export",

@@ -163,9 +163,12 @@ def test_a_reading_survives_a_rule_edit_and_a_later_text_is_read_again(people: P
 def test_quote_and_speaker_default_to_those_of_another_reader(people: People) -> None:
     model_reads(people, BUYS, read("soy", "threat", "two cargoes", "cn"))
 
+    moments = (day(1 + number / 10) for number in range(9))
+
     def recorded(*words: str) -> list[tuple[str, str, str, str]]:
-        (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), *words)
-        return [(m["commitment"], m["effect"], m["quote"], m["says"]) for m in answer["matches"]]
+        people.did(moment := next(moments), "inbox", "record", short(people, BUYS), *words)
+        answer = people.asked(moment, "commitment", "log")[-1]
+        return [(m["commitment"], m["effect"], m["quote"], m["says"]) for m in answer["read"]]
 
     assert recorded("model") == [("soy", "threat", "two cargoes", "cn")]
     assert recorded("rules") == [("soy", "progress", BUYS, "press")]

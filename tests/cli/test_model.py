@@ -25,7 +25,6 @@ from tests.builders.golden_wording import GoldenWording
 from tests.builders.reading_values import read as match_of
 from tests.builders.reading_values import reading
 from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS, write
-from tests.builders.story_lines import saved
 from tests.builders.working_folder import Desk, objects
 
 LABELLED_BUYS, SELLS, RAIN = (
@@ -124,20 +123,13 @@ def test_a_check_beyond_the_days_tokens_does_not_start(
     assert model.requests == []
 
 
-def test_recorded_answers_are_scored_without_a_server(desk: Desk, tmp_path: Path, wording: GoldenWording) -> None:
-    (desk.folder / "rules" / "deal" / READER_EXAMPLES).write_text(EXAMPLES, encoding="utf-8")
-    lines = objects(desk.run("model", "check", "--stories").stdout)
-    assert [line["title"] for line in lines] == [LABELLED_BUYS, SELLS, RAIN]
-    match = {"commitment": "soy", "effect": "progress", "says": "press", "quote": "soybeans"}
-    rows = [
-        {"id": lines[0]["id"], "matches": [match]},
-        {"id": lines[1]["id"], "matches": [match | {"effect": "setback"}]},
-    ]
-    recorded = saved(tmp_path, *map(json.dumps, rows), name="answers.jsonl")
-    result = desk.run("model", "check", "--readings", recorded)
-    assert result.exit_code == 1  # the third has no answer
+def test_examples_without_an_answer_are_listed_and_too_many_fail_the_check(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    model.script += [Reply(), *[Reply(content="no JSON at all")] * 2]
+    result = with_model.run("model", "check")
+    assert result.exit_code == 1
     wording(result.stdout)
-    assert not (desk.folder / RECORD).exists()
 
 
 def test_without_model_examples_or_question_the_remedy_is_named(desk: Desk, wording: GoldenWording) -> None:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -129,18 +128,6 @@ def test_a_preview_before_anything_ran_says_that_nothing_was_read(desk: Desk) ->
     text = desk.run("digest", "preview").stdout
     assert "No status changed" in text
     assert "2 sources have never answered: herald and ministry." in text
-
-
-def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
-    result = told.run("digest", "preview", "--since", "2026-03-01", "--out", tmp_path / "out")
-    assert result.exit_code == 0
-    mail = email.message_from_bytes((tmp_path / "out" / "digest.eml").read_bytes(), policy=email.policy.default)
-    assert mail["To"] == "desk@deals.example"
-    assert "DIGEST" in str(mail["Subject"]).upper()
-    page = (tmp_path / "out" / "digest.html").read_text(encoding="utf-8")
-    assert "Soybeans" in page
-    assert "cid:" not in page, "pictures are in the page itself"
-    assert page.count("data:image/png;base64,") >= 1
 
 
 @pytest.fixture

@@ -153,10 +153,10 @@ def test_rejecting_offers_a_reading_and_a_near_miss_only_for_what_a_rule_reads(c
     said = copied.did(day(3), "evidence", "reject", found["id"], "a storm")
     assert f"qwen3:8b {QUESTION}" in said
     assert f"deal-monitor inbox record {found['story']} ships=EFFECT" in said
-    assert "rules example" not in said
+    assert "near miss" not in said
     found = signals(copied)[BUYS]
     said = copied.did(day(3), "evidence", "reject", found["id"], "last year's")
-    assert f"deal-monitor rules example soy/bought {found['story']}" in said
+    assert f"[bought]\n  none | 2026-03-02 | {BUYS}" in said
     assert f"deal-monitor inbox record {found['story']}" in said
 
 

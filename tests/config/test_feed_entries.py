@@ -1,7 +1,5 @@
 """Feeds are written into config.toml whole or not at all, and everything else in it stays as it was."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whatever is a secret in the configuration is one in the logs."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging

@@ -1,12 +1,9 @@
 """The sources of settings, which of them wins, and what the rest of the program gets."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,9 +29,8 @@ class Folder:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def load(self, text: str, environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-        overrides = {name.replace("__", "."): value for name, value in flags.items()}
-        return load_settings(self.write(text), overrides, environ or {})
+    def load(self, text: str, environ: Mapping[str, str] | None = None) -> Settings:
+        return load_settings(self.write(text), environ or {})
 
     def secrets(self, **files: str) -> str:
         folder = self.path / "credentials"
@@ -64,21 +60,20 @@ def test_relative_paths_start_at_the_folder_of_the_file(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    settings = folder.load('[monitor]\nrules = "r"\ndatabase = "sqlite:///d/x.db"\n', monitor__templates="/opt/t")
+    settings = folder.load('[monitor]\nrules = "r"\ntemplates = "/opt/t"\ndatabase = "sqlite:///d/x.db"\n')
     assert settings.monitor.rules == folder.path / "r"
     assert settings.monitor.templates == Path("/opt/t")
     assert settings.outbox_dir == folder.path / "var" / "outbox"
     assert settings.database == f"sqlite:///{folder.path}/d/x.db"
 
 
-def test_secrets_win_over_the_file_the_environment_over_secrets_and_flags_over_all(folder: Folder) -> None:
+def test_secrets_win_over_the_file_and_the_environment_over_secrets(folder: Folder) -> None:
     text = '[smtp]\nhost = "file"\nsender = "a@b.example"\n'
     credentials = {"CREDENTIALS_DIRECTORY": folder.secrets(smtp__host="secret\n")}
     environment = {**credentials, "DEAL_MONITOR_SMTP__HOST": "environment"}
     assert folder.load(text).smtp.host == "file"
     assert folder.load(text, credentials).smtp.host == "secret"
     assert folder.load(text, environment).smtp.host == "environment"
-    assert folder.load(text, environment, smtp__host="flag").smtp.host == "flag"
 
 
 def test_secrets_come_from_the_configured_folder_or_that_of_the_service_manager(folder: Folder) -> None:
@@ -206,7 +201,7 @@ def test_feeds_and_files_have_usual_values(folder: Folder) -> None:
     file.write_bytes(b"\xef\xbb\xbf[poll]\nper_host = 1\n")
     assert load_settings(file, environ={}).poll.per_host == 1
     assert folder.load(FEED).feeds[0].publisher == "one"
-    settings = folder.load("[poll]\nper_host = 3\n", {"DEAL_MONITOR_POLL__PER_HOST": ""}, poll__per_host=None)
+    settings = folder.load("[poll]\nper_host = 3\n", {"DEAL_MONITOR_POLL__PER_HOST": ""})
     assert settings.poll.per_host == 3
 
 

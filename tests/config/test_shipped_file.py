@@ -1,7 +1,5 @@
 """The shipped config.toml names every key there is, and says of each what it is left alone."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from functools import cache

@@ -1,7 +1,5 @@
 """Every key of a TOML text is found on its line."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Every command that README and guides show can be typed as it stands there."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from pathlib import Path
@@ -17,6 +15,8 @@ BLOCK = re.compile(r"^ *```(?:sh|bash|console)\n(.*?)^ *```", re.DOTALL | re.MUL
 INLINE = re.compile(r"`(deal-monitor [^`]+)`")
 GENERAL = re.compile(r"[A-Z]{2,}|[\[\]…<>|,]|\.\.\.")
 """In a line of text: a placeholder, or several commands in one."""
+
+NO_FILE = re.compile("does not exist|No such file")
 
 
 def shown_in_blocks(page: Path) -> list[str]:
@@ -56,7 +56,7 @@ def test_a_command_in_a_block_can_be_typed(page: str, call: str) -> None:
     try:
         parse(call)
     except click.BadParameter as error:
-        if "does not exist" not in str(error):  # a file of the reader's own is none of ours
+        if not NO_FILE.search(str(error)):  # a file of the reader's own is none of ours
             raise
 
 
@@ -68,7 +68,7 @@ def test_a_command_in_the_text_has_the_options_it_is_shown_with(page: str, call:
     except (click.MissingParameter, click.exceptions.Exit):
         pass
     except click.BadParameter as error:
-        if "does not exist" not in str(error):
+        if not NO_FILE.search(str(error)):
             raise
 
 

@@ -1,7 +1,5 @@
 """The guide to feeds names every command and state."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The guide to messages names every kind of message and every state that one can be in."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The operating guide lists every check of `doctor` and every event of the log."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the README shows works as shown: its rule, its commands, its pictures."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path
@@ -9,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
+from monitor.cli.rules.test_command import example_failure, scenario_failure
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.testing.scenarios import load_scenarios
-from monitor.workbench.rule_test_reports import example_failure, scenario_failure
 from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import shipped_rules
 

@@ -1,7 +1,5 @@
 """What docs/rules.md teaches is so: its files load and pass, its acts work, its tables are those of the engine."""
 
-from __future__ import annotations
-
 import re
 from itertools import chain
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The lessons work as they are written: their files are laid, their commands run in order, their outputs compared."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import shutil

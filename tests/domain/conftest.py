@@ -1,7 +1,5 @@
 """The rules of the small deal."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.matching.rules import Rulebook

@@ -1,7 +1,5 @@
 """kill -9 amid a send, and answers that get lost: nothing is missing, and what came twice says so."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -1,13 +1,12 @@
 """What a mail server may answer, and what becomes of the mails then."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.builders.feed_publisher import Item, publisher, rss
+from tests.builders.tables import table
 from tests.faults.ends import mail, slack, until
 from tests.faults.program import FEED, GOODS, PASSWORD, SLACK, SMTP, Program, check, route
 
@@ -15,17 +14,7 @@ PLAIN = 'security = "plain"'
 DESK = route("desk", "email", "desk@deals.test")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "connect=421:first=2",
-        "mail=451:every=3",
-        "rcpt=450:to=desk@deals.test:until=2",
-        "data=451:first=2",
-        "dropdata:first=1",
-        "reset:only=2",
-    ],
-)
+@pytest.mark.parametrize("fault", table("claims_mail", "a_mail_that_is_refused_for_now_or_cut_off_arrives_once"))
 def test_a_mail_that_is_refused_for_now_or_cut_off_arrives_once(program: Program, tmp_path: Path, fault: str) -> None:
     with mail(tmp_path, fault) as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), DESK)

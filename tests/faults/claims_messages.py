@@ -1,7 +1,5 @@
 """Messages that are too long, too many, or cannot be made: none of it loses another one."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections import Counter

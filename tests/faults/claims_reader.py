@@ -6,8 +6,6 @@ claims run the program under a clock of its own, as minutes of waiting are what 
 as a process.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """What Slack may answer, and what becomes of the messages then."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path

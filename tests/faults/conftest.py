@@ -1,7 +1,5 @@
 """What every fault starts from: an empty folder for the program."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -3,8 +3,6 @@
 What arrived is counted in their files, outside the program. Each listens on loopback only and ends by itself.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

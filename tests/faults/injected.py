@@ -6,8 +6,6 @@ or of its rules). faults.json beside config.toml holds the plan, [kind, [[fault,
 after the one before it or the start. What came is a line in faults.log, so a restart goes on behind it.
 """
 
-from __future__ import annotations
-
 import builtins
 import errno
 import io

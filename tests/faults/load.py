@@ -6,8 +6,6 @@ repeat, and no channel may stand idle while one of its messages waits.
 
 # ruff: noqa: T201 - the sweeps print what they found
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -6,8 +6,6 @@ make digests, deliver), with the real sockets and database, and answers with wha
 
 # ruff: noqa: T201 - it answers on standard output
 
-from __future__ import annotations
-
 import json
 import sys
 from contextlib import closing

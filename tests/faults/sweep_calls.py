@@ -8,8 +8,6 @@ for more than a minute.
 
 # ruff: noqa: T201 - it prints what it finds, and chance is enough to draw a call
 
-from __future__ import annotations
-
 import json
 import random
 import time

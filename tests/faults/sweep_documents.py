@@ -7,8 +7,6 @@ live ones. A document that fails is kept.
 
 # ruff: noqa: T201 - it prints what it finds
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

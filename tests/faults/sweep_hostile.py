@@ -6,8 +6,6 @@ and no request reaches an address that a feed had no right to name.
 
 # ruff: noqa: T201 - it prints what it finds
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

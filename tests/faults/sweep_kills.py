@@ -7,8 +7,6 @@ works.
 
 # ruff: noqa: T201 - it prints what it finds, and chance is enough for a moment
 
-from __future__ import annotations
-
 import random
 import time
 

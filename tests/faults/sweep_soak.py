@@ -7,8 +7,6 @@ in three feeds at once, and one message a channel.
 
 # ruff: noqa: T201 - it prints what it finds
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

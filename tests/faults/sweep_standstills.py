@@ -7,8 +7,6 @@ takes more than ten, or if a repeat is not marked.
 
 # ruff: noqa: T201 - it prints what it finds
 
-from __future__ import annotations
-
 import os
 import signal
 import sqlite3

@@ -1,7 +1,5 @@
 """A web server on the loopback interface, whose answers each test writes, and that stops by itself."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence

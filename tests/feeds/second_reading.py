@@ -1,8 +1,6 @@
 """A second, simple reading of a feed document by Python's own parsers, to compare ours with. It shares no code with it:
 the documents must be well-formed, and every text is read as HTML."""
 
-from __future__ import annotations
-
 import html
 import json
 import xml.etree.ElementTree as ET

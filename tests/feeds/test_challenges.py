@@ -1,27 +1,16 @@
 """A page that a site shows in place of a feed is named as what it is; feeds and ordinary pages are not."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.errors import FeedError
 from monitor.feeds.challenges import challenge_in
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult
+from tests.builders.tables import table
 from tests.feeds.conftest import Site, fetched
 
 LIMITS = FetchLimits(allow_private=True, total_s=5, max_bytes=100_000)
 WORDS = "Officials met in the capital on Monday and spoke about soybeans. " * 60
-ROBOTS = [
-    "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt={}</script>",
-    "<html><title>Attention Required!</title><body>Sorry, you have been blocked</body></html>",
-    "<html><body>Please enable JavaScript and cookies to continue</body></html>",
-    '<html><head><title>example.org</title></head><script src="https://ct.captcha-delivery.com/c.js"></script></html>',
-    '<html><head><meta name="robots"></head><iframe src="/_Incapsula_Resource?x=1"></iframe></html>',
-    "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Reference #18.2f https://errors.edgesuite.net/18</BODY></HTML>",
-    '<html><body><form><div class="g-recaptcha" data-sitekey="x"></div></form></body></html>',
-    "<html><body>Our systems have detected unusual traffic from your computer network.</body></html>",
-    "<html><title>安全验证</title><body>请完成验证</body></html>",
-]
+ROBOTS = table("challenges", "robots")
 CONSENT = [
     "<html><title>Before you continue to the search</title><body>Accept all</body></html>",
     "<html><body>We value your privacy. Accept all cookies</body></html>",

@@ -1,7 +1,5 @@
 """A page's feeds are found from its head, and a hostile page costs little."""
 
-from __future__ import annotations
-
 from monitor.feeds.discovery import MAX_PAGE_BYTES, MOST_FEEDS, AnnouncedFeed, announced_feeds
 from tests.builders.tables import table
 

@@ -1,7 +1,5 @@
 """A document without its known items gives what the whole document gives, and costs only what is new in it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """OPML lists are read with care, and refused with a line and a remedy."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.errors import ConfigError

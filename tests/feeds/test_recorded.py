@@ -1,7 +1,5 @@
 """The recorded documents beside this repository, against what their list says they hold."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The database, the rules and the monitor of the pipeline's tests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

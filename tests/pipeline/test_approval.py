@@ -1,7 +1,5 @@
 """On a route with approval nothing leaves without a decision, and what is released leaves as it was shown."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What falls into quiet hours goes out at their end as one summary, without what has turned back meanwhile."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

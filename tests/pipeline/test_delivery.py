@@ -1,7 +1,5 @@
 """Nothing queued is lost, order is kept in each place, and trouble in one place stays there."""
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """One feed cannot sign as others: its items confirm nothing, and no message names a publisher that did not speak."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

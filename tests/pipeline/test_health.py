@@ -1,7 +1,5 @@
 """Whether the monitor does its work: it runs, it reads, and its messages go out."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """One poll is stored whole or not at all, and every entry once, whatever feeds do to it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Acts of people on either database: weighed at once, beside other writers, and however long ago the evidence was."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 

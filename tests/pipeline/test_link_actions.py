@@ -1,8 +1,6 @@
 """Signed links on a real database: each acts once, for the recipient of its own message only, and never on a
 verdict."""
 
-from __future__ import annotations
-
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

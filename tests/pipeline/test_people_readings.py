@@ -1,20 +1,17 @@
 """A person's reading on its way in: which texts it covers, how soon it is decided, and what stands once it is taken
 back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Effect, Outlook, ReadMatch, Story
+from monitor.domain.model import Outlook, ReadMatch, Story
 from monitor.pipeline.apply_readings import (
     ReadingInput,
     ReadText,
     RecordedReading,
-    person_effects,
     record_reading,
     record_readings,
     undo_readings,
@@ -110,11 +107,3 @@ def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     do(desk.store, save_rows, UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW))
     desk.person(later(minutes=1))
     assert ask(desk.store, reading_store.unread) == ()
-
-
-def test_what_a_person_reads_is_known_by_commitment(desk: Desk) -> None:
-    desk.news(BUYS, NOW)
-    desk.model(later(minutes=1), read("ships", "setback", "two cargoes"))
-    assert ask(desk.store, person_effects, desk.rules, desk.story()) is None
-    desk.person(later(minutes=5), read("soy", "pledge", "buys"))
-    assert ask(desk.store, person_effects, desk.rules, desk.story()) == {"soy": Effect.PLEDGE}

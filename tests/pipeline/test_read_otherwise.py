@@ -1,8 +1,6 @@
 """Sentences that a model or a person has read too: what an edit of the rules renews, and who is named when what was
 told falls."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any

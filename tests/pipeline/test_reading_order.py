@@ -1,8 +1,6 @@
 """The same stories and readings give the same verdicts, whenever each reading comes, and a replay says what the live
 monitor says."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace

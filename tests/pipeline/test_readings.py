@@ -1,7 +1,5 @@
 """Readings as they come in, in time or late: what is decided on them, and what is told as a correction."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is due is decided once, written in one piece, and told in the same write."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta

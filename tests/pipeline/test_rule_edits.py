@@ -4,8 +4,6 @@ The database is that of the sample year's first weeks. Edits that need no other 
 loading them takes longer than all these tests; edits of the files are tried in tests/cli/rules/test_diff.py.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator

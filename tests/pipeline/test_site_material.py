@@ -1,7 +1,5 @@
 """The content of the pages and the state of the program, as read from a database."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

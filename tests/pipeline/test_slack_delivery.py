@@ -1,8 +1,6 @@
 """The outbox and Slack together: threads, look-ups and the message that is kept up to date, in a workspace that
 remembers."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,8 +1,6 @@
 """The owner hears once that no source answers, once of each important one that is dead or silent, and once that they
 are back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any

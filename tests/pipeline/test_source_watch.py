@@ -1,8 +1,6 @@
 """Reviews, the as-of view and what the program would say without a pin: none of them lets time move what nobody was
 reading for."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

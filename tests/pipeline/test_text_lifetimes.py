@@ -1,7 +1,5 @@
 """A text lives as long as an outlet shows it, on the word of who shows it: in the database and in a replay alike."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The first message of a Slack thread shows the status that is published, told in the thread or not."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

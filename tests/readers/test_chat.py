@@ -1,7 +1,5 @@
 """Asking a model's server: what counts as an answer, what each failure means, and what never leaves the program."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """A replay tells what a running monitor would have told: the same changes, at the same moments, in the same words."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from contextlib import closing
@@ -37,6 +35,7 @@ from tests.builders import shipped_rules
 from tests.builders.databases import ask, empty_database, polled_feed
 from tests.builders.example_counts import examples
 from tests.builders.small_rulebook import OF_PARTS, SHIPS, SOY, rulebook
+from tests.builders.tables import table
 
 FEED = polled_feed("archive", "https://example.org/archive", "archive", 3600)
 CONFIG = """
@@ -102,31 +101,7 @@ def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = 
     return replayed
 
 
-TURNS = (
-    ("2025-10-09", "MOFCOM", "China tightens export controls on rare earths and magnets"),
-    ("2025-10-10T18:00:00Z", "Reuters", "Trump threatens 100% tariff on Chinese goods from November 1"),
-    ("2025-10-26T09:00:00Z", "Reuters", "US and China reach framework to extend tariff truce, Bessent says"),
-    ("2025-10-30T06:00:00Z", "Reuters", "China agrees to suspend October rare-earth export controls for a year"),
-    ("2025-10-30T06:20:00Z", "Bloomberg", "China agrees to suspend October rare-earth export controls for a year"),
-    ("2025-10-30T07:00:00Z", "Xinhua", "China and US agree to extend tariff truce for one year"),
-    ("2025-10-30T08:00:00Z", "Reuters", "China to buy 12 million tonnes of US soybeans this year, Bessent says"),
-    (
-        "2025-11-01",
-        "White House",
-        "China will purchase at least 12 million metric tons of US soybeans by the end of 2025",
-    ),
-    ("2025-11-05T08:00:00Z", "Reuters", "COFCO books two cargoes of US soybeans"),
-    ("2025-11-05T10:00:00Z", "Reuters", "Correction: COFCO books three cargoes of US soybeans"),
-    ("2025-11-07", "MOFCOM", "商务部公告：暂停实施10月9日稀土出口管制措施"),
-    ("2025-11-10", "White House", "Tariff truce with China takes effect, tariffs cut to 10%"),
-    ("2025-11-12T09:00:00Z", "The Herald of Nowhere", "China scraps its soybean pledge, says a man in a pub"),
-    ("2025-12-18T10:00:00Z", "Reuters", "TikTok signs binding agreement to form US joint venture"),
-    ("2025-12-19T10:00:00Z", "Reuters", "Withdrawn: TikTok signs binding agreement to form US joint venture"),
-    ("2026-01-20T10:00:00Z", "Reuters", "China has bought 12 million tonnes of US soybeans, Bessent says"),
-    ("2026-01-20T12:00:00Z", "Bloomberg", "China meets pledge of 12 million tonnes of US soybeans, traders say"),
-    ("2026-02-20T16:00:00Z", "AP", "Supreme Court strikes down IEEPA tariffs"),
-    ("2026-09-23T20:00:00Z", "Reuters", "Trump says tariff truce with China extended to 10 January 2027"),
-)
+TURNS = table("replay", "turns")
 """Our own words, with what makes a replay hard: bare dates, two languages, echoes, corrections, long silences."""
 
 
@@ -323,14 +298,7 @@ def test_parts_that_ripen_put_their_whole_in_force_alike_and_alert_nobody(tmp_pa
 
 
 SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")
-TITLES = (
-    "China buys two cargoes of soybeans from the United States",
-    "China buys six tankers from the United States",
-    "China cancels three orders of soybeans from the United States",
-    "China plans to cancel its orders of tankers this year",
-    "Argentina sells some wheat to Egypt and Algeria",
-    "China cancels orders of tankers and buys soybeans in Iowa",
-)
+TITLES = table("replay", "titles")
 MARKS = ("", "", "", "WITHDRAWN: ", "Correction: ")
 WAITS = (
     timedelta(0),

@@ -1,8 +1,6 @@
 """The compiled rules on disk: the same rulebook as a fresh one, and never one of other rules, other code or other
 people."""
 
-from __future__ import annotations
-
 import gc
 import hashlib
 import json

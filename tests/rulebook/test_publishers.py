@@ -1,7 +1,5 @@
 """The publishers are read from their file alone, and are those of the whole rulebook."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The clock and the model of the program's tests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """What the running program wires together: which feeds are asked and how, where messages go, and what the jobs do."""
 
-from __future__ import annotations
-
 import io
 import json
 import threading

@@ -1,7 +1,5 @@
 """Unpacking restores every file, or refuses the archive; it never writes outside its folder."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

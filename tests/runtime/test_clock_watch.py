@@ -1,7 +1,5 @@
 """A clock that is set, or a machine that stood still, stops no work and is reported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path

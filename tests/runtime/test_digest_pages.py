@@ -1,7 +1,5 @@
 """Each digest is kept as a page that a browser shows, and no trouble with the page keeps the message back."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta

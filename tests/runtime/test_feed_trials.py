@@ -1,7 +1,5 @@
 """Feeds are fetched once as a poll would fetch them, and judged; nothing is stored."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pytest

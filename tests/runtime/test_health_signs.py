@@ -1,7 +1,5 @@
 """A running program leaves a sign of life, by which others see that it works."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

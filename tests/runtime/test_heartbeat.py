@@ -1,7 +1,5 @@
 """The outside check is called as long as all is well, and by nothing but that it is no longer called."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

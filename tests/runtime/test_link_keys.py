@@ -1,7 +1,5 @@
 """The key of signed links is generated once, for its owner only, and shared by all processes."""
 
-from __future__ import annotations
-
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +16,7 @@ ACTIONS = "actions = true\n"
 def settings(folder: Path, site: str = ACTIONS, **environ: str) -> Settings:
     config = folder / "config.toml"
     config.write_text(f'[monitor]\ndata = "data"\n[site]\nbase_url = "https://status.deals.example"\n{site}')
-    return load_settings(config, {}, environ)
+    return load_settings(config, environ)
 
 
 def test_a_key_is_generated_once_by_whichever_process_is_first(tmp_path: Path) -> None:

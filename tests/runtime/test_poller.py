@@ -1,7 +1,5 @@
 """Polling that goes on: each feed by its own clock, answers stored as they come, and an end at any time."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

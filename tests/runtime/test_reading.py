@@ -1,7 +1,5 @@
 """The model at work: when it is asked, what its answers change, and that whatever it does the rules go on alone."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

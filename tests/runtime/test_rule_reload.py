@@ -1,7 +1,5 @@
 """Rules edited under a running monitor: good ones are taken over and held back, bad ones are refused and said so."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
 """A service manager is told when the program is ready, that it works, how it does and that it ends, on a real
 socket."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading

@@ -1,7 +1,5 @@
 """A rehearsal lets nothing pass that falls due, whatever else happens at the same second."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The pages of a running program are built again after a change, and an error leaves the old ones."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,8 +1,6 @@
 """A wrong clock ends no deadline and tells nothing twice: the monitor keeps its own time until a server confirms
 another one."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The weekly review: the model judges statuses, people see where it differs, and no verdict moves."""
 
-from __future__ import annotations
-
 import email
 import io
 import json

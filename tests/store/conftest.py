@@ -1,7 +1,5 @@
 """The database of the store's tests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A copy of a database in use is of one moment, and what a copy holds is told only of a sound one."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

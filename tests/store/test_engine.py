@@ -1,7 +1,5 @@
 """Opening, refusing, locking and losing a database."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess
@@ -21,6 +19,7 @@ from monitor.store import engine, open_store
 from monitor.store.engine import looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref, tries) VALUES '
 ONE_ROW = text(f"{ADD} ('c', 't', 'x', '0', 0)")
@@ -210,15 +209,7 @@ def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path, wording: Gol
 
 
 def test_what_the_driver_says_becomes_an_instruction() -> None:
-    cases = [
-        ("attempt to write a readonly database", "right to write"),
-        ("unable to open database file", "folder exists"),
-        ("database disk image is malformed", "restore a backup"),
-        ("database or disk is full", "free some space"),
-        ("disk I/O error", "check the disk"),
-        ("server closed the connection unexpectedly", "check that it is running"),
-        ("something new", "refused a statement"),
-    ]
+    cases = table("engine", "what_the_driver_says_becomes_an_instruction")
     for said, remedy in cases:
         error = OperationalError("SELECT secret", {"token": "abc"}, sqlite3.OperationalError(said))
         message = str(store_error(error, "monitor.db"))

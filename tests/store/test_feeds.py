@@ -1,7 +1,5 @@
 """What is known of feeds: when sources were read, their troubles, and how long a feed usually is without news."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b

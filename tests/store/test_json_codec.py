@@ -1,7 +1,5 @@
 """Frozen values survive the way to text and back."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
@@ -29,6 +27,7 @@ from monitor.errors import StoreError
 from monitor.store import json_codec
 from tests.builders.domain_values import signal
 from tests.builders.example_counts import examples
+from tests.builders.tables import table
 
 STORED = (Verdict, Signal, Transition, Intervention, Story, Commitment)
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -61,17 +60,7 @@ def test_members_of_a_union_and_times_of_another_zone_are_read_back() -> None:
     assert json_codec.load(EventTime, json_codec.dump(EventTime(beijing, beijing))).start == MOMENT
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"commitment":"x","standing":"happy","since":"2026-03-02T00:00:00Z","baseline":"2026-03-02"}',
-        '{"commitment":7,"standing":"met","since":"2026-03-02T00:00:00Z","baseline":"2026-03-02"}',
-        '{"commitment":"x","standing":"met","since":"yesterday","baseline":"2026-03-02"}',
-    ],
-)
+@pytest.mark.parametrize("text", table("json_codec", "a_malformed_verdict_is_refused_by_name"))
 def test_a_malformed_verdict_is_refused_by_name(text: str) -> None:
     with pytest.raises(StoreError) as refused:
         json_codec.load(Verdict, text)

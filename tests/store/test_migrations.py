@@ -1,7 +1,5 @@
 """A database of an older schema is upgraded in one transaction, and every row stays."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import closing

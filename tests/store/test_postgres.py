@@ -1,7 +1,5 @@
 """Every wait on PostgreSQL ends, and other waits of the same address are not touched."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Problems, runs, transitions and feeds as the command line reads them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

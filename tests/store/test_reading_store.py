@@ -1,7 +1,5 @@
 """Readings are kept by text, and what a model has read is never asked again."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The values that stand for rows: one type a table, frozen, apart from any session."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

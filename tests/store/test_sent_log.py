@@ -1,7 +1,5 @@
 """What was sent in the last weeks is found without passing over what was sent in the years before."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Stories, texts and entries come back as they were stored, whichever rows hold them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Verdicts are read one by one where few are asked for, and every version that differs has a row in the history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Stored weekly reviews of the board."""
 
-from __future__ import annotations
-
 from monitor.store import Store, weekly_store
 from monitor.store.rows import save_rows
 from monitor.store.tables import BoardReview, ReviewWeek

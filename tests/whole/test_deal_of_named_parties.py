@@ -1,8 +1,6 @@
 """A deal that names a party of its own: from rule files to the JSON of `match`, a verdict by its official text, and
 the question."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The sample year as programs get it: every feed, calendar and JSON file of the demo's site can be read."""
 
-from __future__ import annotations
-
 import feedparser
 import pytest
 from icalendar import Calendar

@@ -1,8 +1,6 @@
 """One sweep: twenty hostile titles through every output. None becomes markup, a header or a link, and none breaks a
 format."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
@@ -30,128 +28,17 @@ from tests.builders.machine_files import check_json
 from tests.builders.message_values import NOW, commitment, counts, story, verdict
 from tests.builders.page_material import SOY, history, material, published, signals, unconfirmed
 from tests.builders.rendered_messages import RENDERER, TEMPLATES
+from tests.builders.tables import table
 from tests.builders.web_pages import read_page
 
 SHARED = Templates(TEMPLATES)
-TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "link",
-        "body",
-        "a",
-        "header",
-        "div",
-        "p",
-        "nav",
-        "ul",
-        "li",
-        "ol",
-        "main",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "section",
-        "article",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "time",
-        "span",
-        "strong",
-        "em",
-        "b",
-        "i",
-        "br",
-        "footer",
-        "code",
-        "details",
-        "summary",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "s",
-        "figure",
-        "figcaption",
-        "svg",
-        "g",
-        "rect",
-        "line",
-        "path",
-        "circle",
-        "text",
-        "pattern",
-    ]
-)
+TAGS = frozenset(table("hostile_titles", "tags"))
 FILTERS = {"script", "label", "select", "option", "input"}
 FILTER_ATTRIBUTES = {f"data-{name}" for name in ("item", "group", "state", "owes", "kind", "of")} | {
     *("defer", "hidden", "for", "name", "value", "type", "autocomplete")
 }
 """Of the board and the timeline."""
-ATTRIBUTES = frozenset(
-    [
-        "abbr",
-        "anchor",
-        "aria-current",
-        "aria-hidden",
-        "aria-label",
-        "aria-labelledby",
-        "charset",
-        "class",
-        "content",
-        "cx",
-        "cy",
-        "d",
-        "data-label",
-        "datetime",
-        "dir",
-        "fill",
-        "fill-opacity",
-        "focusable",
-        "font-family",
-        "font-size",
-        "height",
-        "href",
-        "http-equiv",
-        "id",
-        "lang",
-        "name",
-        "open",
-        "paint-order",
-        "patterntransform",
-        "patternunits",
-        "preserveaspectratio",
-        "r",
-        "rel",
-        "role",
-        "rx",
-        "scope",
-        "stroke",
-        "stroke-dasharray",
-        "stroke-width",
-        "tabindex",
-        "text-anchor",
-        "title",
-        "type",
-        "viewbox",
-        "width",
-        "x",
-        "x1",
-        "x2",
-        "xmlns",
-        "y",
-        "y1",
-        "y2",
-    ]
-)
+ATTRIBUTES = frozenset(table("hostile_titles", "attributes"))
 """Everything that our templates and drawings write; anything else has come from a title."""
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -1,7 +1,5 @@
 """Replay equals live: the same stories polled from real feeds give the very same changes as a replay of them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

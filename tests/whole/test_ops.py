@@ -3,8 +3,6 @@
 No service manager and no Docker runs here: what they would read is checked, and what a shell can run is run.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """What a fresh clone and a wheel contain."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 import re

@@ -3,8 +3,6 @@
 The whole of the recorded feeds goes the same way in .ci/shared-feeds, where those are at hand.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

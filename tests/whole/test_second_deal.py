@@ -1,8 +1,6 @@
 """A deal of other parties in other words is read by rule files alone: its gate, its question, its readings to
 verdicts."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The set-up that `make` does says how far it is in one line of a terminal, and never more than all of it."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

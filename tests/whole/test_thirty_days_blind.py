@@ -1,8 +1,6 @@
 """Thirty days in which all sources die on day 3 and return on day 25, while an expiry passes on day 10: the real
 program, polling over loopback under a clock of its own."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import closing

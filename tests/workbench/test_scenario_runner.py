@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from monitor.domain.model.changes import notation
 from monitor.errors import RuleError
 from monitor.replay import Replay
 from monitor.rulebook import load_rulebook
-from monitor.rulebook.testing.scenarios import ChangeShape, ExpectShape, ScenarioShape, check_scenarios, load_scenarios
+from monitor.rulebook.testing.scenarios import check_scenarios, load_scenarios
 from monitor.workbench.scenario_checks import FailedExpectation
 from monitor.workbench.scenario_runner import entry_of, play_scenario, run_scenario, scenario_rulebook
 from tests.builders import shipped_rules
@@ -288,26 +285,6 @@ def test_a_mistyped_source_is_a_warning_and_an_unknown_one_is_none(tmp_path: Pat
     assert (issue.severity, issue.code, issue.line) == ("warning", "unknown_source", 6)
     assert "did you mean 'Herald Wire'?" in issue.hint
     assert load_scenarios(folder, load_rulebook(folder)) == (scenario,)
-
-
-PAGE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-
-
-def keys_in(heading: str) -> set[str]:
-    """The words set as code in the first column of the table that starts with this heading."""
-    lines = PAGE[PAGE.index(f"| {heading}") :].splitlines()
-    rows = takewhile(lambda line: line.startswith("|"), lines[2:])
-    return {word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])}
-
-
-def test_the_page_on_scenarios_names_every_key() -> None:
-    tables: dict[str, type[BaseModel]] = {
-        "key | what it is": ScenarioShape,
-        "key of `expect`": ExpectShape,
-        "key of `alerts`": ChangeShape,
-    }
-    for heading, shape in tables.items():
-        assert keys_in(heading) == {field.alias or name for name, field in shape.model_fields.items()}
 
 
 @pytest.mark.slow

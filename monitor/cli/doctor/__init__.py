@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -29,7 +29,6 @@ CHECKS = {
 }
 """Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check
 may use the rules or the database that an earlier one has opened."""
-NAMES_SHOWN = 5
 ISSUES_SHOWN = 10
 
 
@@ -126,9 +125,3 @@ def split_remedy(text: str, *, stored: bool = False) -> tuple[str, str]:
         return (problem + driver, remedy) if problem else (text, "")
     problem, _, remedy = text.partition("; ")
     return (problem, remedy) if problem else (text, "")
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first names, and the number of the others."""
-    more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

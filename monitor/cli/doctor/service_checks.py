@@ -11,10 +11,11 @@ from email.utils import getaddresses
 from monitor.channels.outside_check import call_outside_check
 from monitor.channels.slack import SlackChannel
 from monitor.cli.common import format_utc, pluralised
-from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.cli.doctor import Examination, Finding, split_remedy
 from monitor.config.field_checks import protects_secrets
 from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.model import ReaderMode
+from monitor.domain.text.labels import join_few
 from monitor.errors import ChannelError
 from monitor.pipeline.health import OUTSIDE_CHECK
 from monitor.pipeline.reading_queue import reader_state
@@ -131,7 +132,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
     if unchecked := advice(last_check(settings.monitor.data), setup.name, setup.question.version):
         yield Finding("warn", "model", unchecked)
     if not examination.offline and setup.name not in (models := reader.server.models(ANSWER_SECONDS)):
-        text = f"{setup.place} is not among the models of the server: {listed(models) or 'it lists none'}"
+        text = f"{setup.place} is not among the models of the server: {join_few(models) or 'it lists none'}"
         yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
     text = f"{setup.place}, prompt {setup.question.version}"
     if examination.store is None:

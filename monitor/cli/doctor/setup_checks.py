@@ -16,9 +16,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from monitor.cli.common import PACKAGE, describe_rulebook, format_utc, pluralised
-from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.cli.doctor import Examination, Finding, split_remedy
 from monitor.config import check_routes
 from monitor.domain.model import Tier
+from monitor.domain.text.labels import join_few
 from monitor.errors import ConfigError
 from monitor.feeds.url_policy import is_metadata, is_public
 from monitor.render.jinja_env import Templates
@@ -105,7 +106,7 @@ def check_secrets(examination: Examination) -> Iterator[Finding]:
     files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
     public = sorted(file.name for file in files if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
     if public and folder.stat().st_mode & stat.S_IXOTH:
-        text = f"every user of this machine can read {listed(public)} in {folder}"
+        text = f"every user of this machine can read {join_few(public)} in {folder}"
         yield Finding("warn", "secrets", text, f"chmod 600 {folder}/*")
     else:
         yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, not readable for other users")
@@ -158,12 +159,10 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
         text = f"feed {feed.name!r}: publisher {unknown.name!r} is not listed, so {effect}"
         yield Finding("warn", "publisher", text, f"write publisher = {meant!r}, or add {unknown.name!r} to {place}")
     if unlisted:
-        text = f"publishers not listed, so their items do not count: {listed(unlisted)}"
+        text = f"publishers not listed, so their items do not count: {join_few(unlisted)}"
         yield Finding("warn", "publisher", text, f"add them to {place}, or correct the names")
     if unheard:
-        text = (
-            f"aggregators not declared as such, so the publishers that their items name do not count: {listed(unheard)}"
-        )
+        text = f"not declared as aggregators, so the publishers that their items name do not count: {join_few(unheard)}"
         yield Finding("warn", "publisher", text, "set aggregator = true in these feeds of config.toml")
 
 
@@ -184,9 +183,9 @@ def check_address(examination: Examination) -> Iterator[Finding]:
         elif not is_public(address):
             private.append(feed.name)
     if never:
-        text = f"{listed(never)}: link-local and cloud metadata addresses are never fetched"
+        text = f"{join_few(never)}: link-local and cloud metadata addresses are never fetched"
         yield Finding("warn", "address", text, "change the address of the feed")
     if private and not allowed:
-        text = f"{pluralised(len(private), 'feed')} in a private network, not fetched: {listed(private)}"
+        text = f"{pluralised(len(private), 'feed')} in a private network, not fetched: {join_few(private)}"
         remedy = "write allow_private_addresses = true under [poll], or correct the address"
         yield Finding("FAIL" if len(private) == len(feeds) else "warn", "address", text, remedy)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitor.cli.common import format_utc, pluralised
-from monitor.cli.doctor import Examination, Finding, listed
+from monitor.cli.doctor import Examination, Finding
 from monitor.cli.status_tables import format_date
 from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
-from monitor.domain.text.labels import format_span
+from monitor.domain.text.labels import format_span, join_few
 from monitor.pipeline.health import health
 from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.session import feeds_of
@@ -145,7 +145,7 @@ def check_source(examination: Examination) -> Iterator[Finding]:
         since = f"since {format_date(failure.since)}: {failure.error}"
         text = f"{failure.feeds[0]}: failing {since}"
         if len(failure.feeds) > 1:
-            text = f"{len(failure.feeds)} feeds have failed {since} ({listed(failure.feeds)})"
+            text = f"{len(failure.feeds)} feeds have failed {since} ({join_few(failure.feeds)})"
         if dark is not None and number == 0:
             text = f"no source has answered since {format_utc(dark.since)}. {text}"
             yield Finding("FAIL", "source", text, failure.remedy)

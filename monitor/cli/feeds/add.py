@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from monitor.cli.common import format_utc, pluralised, program_clock, program_option, settings_of
+from monitor.cli.common import format_utc, pluralised, program_clock, settings_of
 from monitor.cli.feeds.check import configured_feeds, error_text, newest_and_warnings, web_address
 from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
 from monitor.config.field_checks import check_feed_url, check_lang
@@ -183,8 +183,8 @@ def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
 def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
     """Write the feeds into config.toml and say so. Raises ConfigError."""
     assert settings.path is not None
-    database, path = program_option("database"), settings.path
-    lines = add_feeds(path, entries, {"monitor.database": database} if database else None)
+    path = settings.path
+    lines = add_feeds(path, entries)
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     what = f"{entries[0].name!r}" if len(entries) == 1 else pluralised(len(entries), "feed")
     click.echo(f"added {what}: {shown}:{lines[0]}. Restart a running monitor: it reads its feeds at the start")

@@ -125,7 +125,6 @@ def rules_of(settings: Settings) -> Rulebook | None:
 
 
 def table_row(checked: CheckedFeed, now: datetime) -> tuple[str, ...]:
-    """The row of a feed under HEADINGS."""
     trial = checked.trial
     name, error = one_line(trial.feed.name, 200), trial.error
     if error is not None or trial.parsed is None:

@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import common
-from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
-from monitor.cli.rules import story_sources
+from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, read_entries, rules_folder
+from monitor.cli.rules.story_sources import STORIES_OPTION
 from monitor.cli.rules.story_text import story_values, title_and_source
-from monitor.cli.rules.trial_text import trial_text, trial_values
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
-from monitor.rulebook import load_rulebook, render_issue
+from monitor.rulebook import load_rulebook
 from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff
 from monitor.workbench.rule_changes import redefined_commitments, rule_changes
-from monitor.workbench.trial_run import prepare_trial, run_trial
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from monitor.workbench.diff import StoryChange, VerdictDiff
 
 MAX_RULES_SHOWN = 20
-DEFAULT_PERIOD = timedelta(days=30)
-"""Stored stories of a trial: the last 30 days."""
 CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
 """Change of a story -> its sign; ~ for other changes."""
 
@@ -55,7 +51,6 @@ class RulesDiff:
 
     @property
     def parties(self) -> Parties:
-        """The declared parties of both rulebooks."""
         return Parties({**self.before.parties.declared, **self.after.parties.declared})
 
     @property
@@ -72,69 +67,64 @@ class RulesDiff:
 
 @click.command()
 @click.argument("folders", nargs=-1, type=common.EXISTING_FOLDER, metavar="[OLD] NEW")
+@STORIES_OPTION
 @click.option(
-    "--file", type=common.EXISTING_FILE, help="Try this file of one commitment, which need not be in the rules yet."
+    "--since",
+    type=common.DateTimeParam(lengths=True),
+    help="Use only stories from this time on: 30d, 12h, 6w (before now, or the newest story of a file), or a date.",
 )
-@story_sources.STORIES_OPTION
-@story_sources.SINCE_OPTION
-@click.option("--limit", type=click.IntRange(0), help="Maximum number of stories per commitment [10; with --file 20].")
+@click.option(
+    "--limit", type=click.IntRange(0), default=10, show_default=True, help="Maximum number of stories per commitment."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per rule, story, transition and message.")
 def diff(
-    folders: tuple[Path, ...],
-    file: Path | None,
-    stories: Path | None,
-    since: story_sources.Since | None,
-    limit: int | None,
-    *,
-    as_json: bool,
+    folders: tuple[Path, ...], stories: Path | None, since: datetime | timedelta | None, limit: int, *, as_json: bool
 ) -> None:
     """Compare the rules in NEW with those in OLD (the configured ones): the stories read differently, and the
     messages sent and held.
 
-    With --file, only one commitment is tried, with the rest of the rules in OLD: you see its matches, and its near
-    misses by the clause that failed. Nothing is written or sent. Exit code 3 if NEW differs from OLD.
+    Nothing is written or sent. Exit code 3 if NEW differs from OLD.
     """
-    if len(folders) > (1 if file else 2):
-        raise click.UsageError("give one folder of rules, or two: [OLD] NEW; with --file at most one: [OLD]")
-    if file is not None:
-        trial = prepare_trial(file, folders[0] if folders else None, rules_folder(None))
-        for issue in trial.warnings:
-            click.echo(render_issue(issue), err=True)
-        found = run_trial(trial, story_sources.stories_since(stories, since if since or stories else DEFAULT_PERIOD))
-        name = trial.topic.commitment
-        common.echo_lines(as_json=as_json, values=trial_values(name, found, limit), text=trial_text(name, found, limit))
-        return
-    if not folders:
-        raise click.UsageError("give the folder of the new rules, or a file with --file")
+    if len(folders) not in (1, 2):
+        raise click.UsageError("give one folder of rules, or two: [OLD] NEW")
     old, new = folders[0] if len(folders) == 2 else None, folders[-1]
     if stories is not None:
         before, after = load_rulebook(old or rules_folder(None)), load_rulebook(new)
-        entries = story_sources.entries_since(stories, since)
+        entries = read_entries(stories)
+        dates = [entry.published for entry in entries if entry.published is not None]
+        if since is not None and dates:
+            start = start_time(since, max(dates))
+            entries = [entry for entry in entries if entry.published is not None and entry.published >= start]
         changes, verdicts = archive_diff(before, after, entries)
         result = RulesDiff(before, after, len(entries), changes, verdicts=verdicts)
     else:
         settings = common.settings_of()
         result = diff_over_database(settings, load_rulebook(old or settings.monitor.rules), load_rulebook(new), since)
-    shown = 10 if limit is None else limit
-    common.echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, shown))
+    common.echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, limit))
     if result.differs:
         raise SystemExit(3)
 
 
+def start_time(since: timedelta | datetime, end: datetime) -> datetime:
+    return end - since if isinstance(since, timedelta) else since
+
+
 def diff_over_database(
-    settings: Settings, before: Rulebook, after: Rulebook, since: story_sources.Since | None
+    settings: Settings, before: Rulebook, after: Rulebook, since: timedelta | datetime | None
 ) -> RulesDiff:
     """Two rulebooks over the stories of the database, and the messages of the running monitor under the new one."""
     from monitor.config import check_routes
     from monitor.domain.verdicts.blind import able_sources
     from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import feeds_of, open_database, routes_of
+    from monitor.store.stories import first_seen_since
 
     now = common.program_clock()()
     check_routes(settings, after.commitments)
     with closing(open_database(settings)) as store:
-        start = now - timedelta(days=after.policy.live_days) if since is None else story_sources.start_time(since, now)
-        stories = story_sources.stored_stories(store, start)
+        start = start_time(timedelta(days=after.policy.live_days) if since is None else since, now)
+        with store.read() as conn:
+            stories = [story for story in first_seen_since(conn, start) if not story.withdrawn]
         changes = texts_diff(before, after, stories)
         able = able_sources(feeds_of(settings), after.publishers, after.policy)
         review = preview_activation(store, after, tuple(routes_of(settings)), now, able)

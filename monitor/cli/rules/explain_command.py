@@ -1,13 +1,10 @@
-"""`rules explain`: what the rules find in one story, and why; or the words that a mark or set of a pattern matches."""
+"""`rules explain`: what the rules find in one story, and why."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +14,6 @@ from monitor.cli.common import EXISTING_FOLDER, echo_lines, named_commitment, pl
 from monitor.cli.match_replay import READINGS_OPTION, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION, find_story
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
-from monitor.domain.text.pattern_syntax import PatternError
 from monitor.rulebook import load_rulebook
 from monitor.workbench.explain import explain as explain_story
 
@@ -38,13 +34,6 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Matches of one kind that are shown in full; the rest is counted."""
-_EXPRESSION = re.compile(r"<[^<>]+>|\{(?!\s*\})[^{}:]*\}")
-"""A mark or a set of a pattern. A JSON object has colons."""
-_PATTERN = re.compile(
-    r"(?!\s*\{\s*\")(?:<[^<>]+>\s+(?:\.\.|~|\+)|"
-    r".*?(?:(?<![^\s(!^|.])\{ *[a-z<][^{}:]*\}|(?<!\S)(?:\.\.|~)(?:near|clause|sentence)\b))"
-)
-"""Syntax of patterns that no headline has: a set, a named gap, a mark before a gap."""
 
 
 @click.command()
@@ -63,36 +52,8 @@ def explain(
     For a stored story, or with --readings, it also shows the readings of models and people, and their differences
     from the rules.
 
-    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, or - for standard input. For a pattern
-    mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
+    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, or - for standard input.
     """
-    if _EXPRESSION.fullmatch(story):
-        # Prints the words that an expression matches: for a mark every form, for a set its verbs and nouns as
-        # marks.
-        from monitor.workbench.expressions import stands_for
-
-        try:
-            found, warnings = stands_for(story, rules_folder(folder))
-        except PatternError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            raise click.BadParameter(f"{error}{hint}", param_hint=story) from None
-        for issue in warnings:
-            click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
-        lines = list[str]()
-        for file, parts in groupby(found, attrgetter("file")):
-            lines += [file] if file else []
-            for part in parts:
-                words = ", ".join([*(part.words if story.startswith("<") else part.marks), *part.patterns])
-                lines += wrapped(f"{part.expression}: {part.meaning or words}", 0)
-        echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
-        return
-    if _PATTERN.match(story):
-        message = (
-            f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). "
-            f"Write the pattern into "
-            "the file of a commitment and run rules diff --file FILE"
-        )
-        raise click.BadParameter(message, param_hint="STORY")
     given = find_story(story, stories)
     rulebook = load_rulebook(folder or (settings_of().monitor.rules if given.stored else rules_folder(None)))
     if commitment:
@@ -149,7 +110,6 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
-    """One commitment: the places about it, its acts, its signal and its near misses."""
     rule = f"  by {fact.signal.rule}" if fact.signal else ""
     yield click.style(f"{fact.commitment}: {fact.effect or 'not about it'}", bold=True) + rule
     if fact.blocked:
@@ -183,7 +143,6 @@ def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
 
 
 def _act_lines(act: ActFact) -> Iterator[str]:
-    """One candidate: outcome, words, clause, modality words and conditions."""
     why = f": {act.why}" if act.why else ""
     stage = ", experimental" if act.stage == "experimental" else ""
     heading = f"{act.rule} ({act.polarity}{stage}) {act.effect}{why}"
@@ -256,7 +215,6 @@ def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
 
 
 def _reading_lines(reading: ReadingFact) -> Iterator[str]:
-    """One reading: reader, time, whether it counts, its matches, and its differences from the rules."""
     when = f", {datetime.fromisoformat(reading.at):%-d %b %Y %H:%M} UTC" if reading.at else ""
     yield from wrapped(f"{reading.who}{when}: {'counts' if reading.counts else 'moves nothing'}", 2)
     yield from _labelled("why", reading.why)

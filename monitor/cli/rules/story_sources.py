@@ -6,89 +6,26 @@ import json
 import re
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, DateTimeParam, program_clock, settings_of
-from monitor.cli.match_replay import numbered_lines, open_text, read_entries
+from monitor.cli.common import EXISTING_FILE, settings_of
+from monitor.cli.match_replay import numbered_lines, open_text
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import as_entry, line_as_story, read_story
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Entry, Reading, Story
-    from monitor.store import Store
+    from monitor.domain.model import Reading, Story
 
-NO_STORIES = "no stories: poll the feeds first, extend --since, or give --stories FILE"
-_DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 _STORED_ID = re.compile(r"[0-9a-f]{4,16}")
 """The beginning of the id of a stored story, which is hardly ever a headline."""
-Since = timedelta | datetime
-"""A time span back from now, or a time."""
-
-
-class SinceParam(click.ParamType[Since]):
-    """A time span back from now (30d, 12h, 6w), or a date or time."""
-
-    name = "span or time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Since:
-        if isinstance(value, timedelta | datetime):
-            return value
-        ago = _DURATION.fullmatch(str(value).strip().lower())
-        if ago:
-            return int(ago[1]) * _UNITS[ago[2]]
-        if str(value).strip().isdigit():
-            self.fail(f"{value!r} has no unit: write {value}h, {value}d or {value}w", param, ctx)
-        return DateTimeParam().convert(value, param, ctx)
-
-
-SINCE_OPTION = click.option(
-    "--since", type=SinceParam(), help="Use only stories from this time on: 30d, 12h, 6w, or a date."
-)
 STORIES_OPTION = click.option(
     "--stories", type=EXISTING_FILE, help="Use the stories of a file (.jsonl or .jsonl.gz) instead of the database."
 )
-
-
-def start_time(since: Since, now: datetime) -> datetime:
-    return now - since if isinstance(since, timedelta) else since
-
-
-def entries_since(path: Path, since: Since | None) -> list[Entry]:
-    """The stories of a file published since then (None: all). A time span counts back from the newest story."""
-    entries = read_entries(path)
-    dates = [entry.published for entry in entries if entry.published is not None]
-    if since is None or not dates:
-        return entries
-    start = start_time(since, max(dates))
-    return [entry for entry in entries if entry.published is not None and entry.published >= start]
-
-
-def stories_since(path: Path | None, since: Since | None) -> list[Story]:
-    """The stories of a file, or (None) of the database, since then (None: all)."""
-    if path is not None:
-        return [line_as_story(entry) for entry in entries_since(path, since)]
-    from monitor.runtime.session import open_database
-
-    with closing(open_database(settings_of())) as store:
-        return stored_stories(store, None if since is None else start_time(since, program_clock()()))
-
-
-def stored_stories(store: Store, start: datetime | None) -> list[Story]:
-    """The stories of the database first seen since `start` (None: all), without withdrawn ones."""
-    from monitor.store import stories
-
-    begin = start or datetime.min.replace(tzinfo=UTC)
-    with store.read() as conn:
-        return [story for story in stories.first_seen_since(conn, begin) if not story.withdrawn]
-
-
-# ---------------------------------------------------------------- one story
 
 
 class GivenStory(NamedTuple):

@@ -23,7 +23,6 @@ _LONG_GROUP = re.compile(r"\(([^()]{30,})\)")
 
 
 def story_values(story: Story) -> dict[str, Any]:
-    """The JSON values of a story besides its id."""
     return {"published": story.published_at, **fields_of(story, "source", "title")}
 
 
@@ -48,7 +47,6 @@ def wrapped(text: str, indent: int = 0, hanging: int | None = None) -> Iterator[
 
 
 def display_width(text: str) -> int:
-    """The width of a text on a terminal, in columns."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 

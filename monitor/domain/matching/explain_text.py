@@ -62,18 +62,6 @@ def near_miss_text(near: NearMiss) -> str:
     return rejection_text(near.cause)
 
 
-def words_seen(near: NearMiss) -> tuple[str, ...]:
-    """The words of the story that matched or that caused a rejection; for a condition, the value found."""
-    match near.cause:
-        case Rejection(condition=ConditionResult() as failed):
-            return (f"{failed.found or 'nothing'} is not {failed.wanted}",)
-        case Rejection(place=place):
-            return place.words if place else ()
-        case TopicNearMiss(place=place):
-            return place.words
-    return near.place.words
-
-
 def mismatch_text(mismatch: Mismatch) -> str:
     """The missing part of a pattern."""
     first, second = mismatch.groups[0], mismatch.groups[-1]

@@ -24,7 +24,7 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.PARTLY_MET: "A named part of it is done.",
     Standing.MET: "It is fulfilled.",
     Standing.IN_FORCE: "It is in force, from a day on or until one, and is being kept.",
-    Outlook.AT_RISK: "It is still in force, but weighty acts or statements point to its end.",
+    Outlook.AT_RISK: "Weighty acts or statements point to its end or failure. Until then the word beside it holds.",
     Outlook.STALLED: "One side has stopped an important step, or has closed what the other has just opened.",
     Standing.BREACHED: "A side broke it, or said that it will not keep it.",
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
@@ -43,7 +43,7 @@ TIER_NAMES: Mapping[Tier, str] = {
     Tier.OFFICIAL: "official publishers",
     Tier.STATE_MEDIA: "state media",
     Tier.WIRE: "general news outlets",
-    Tier.TRADE: "the trade press",
+    Tier.TRADE: "trade, regional and third-country media",
     Tier.AGGREGATOR: "aggregators",
     Tier.UNKNOWN: "outlets that the rules do not list",
 }
@@ -143,13 +143,14 @@ def about_page(material: SiteMaterial) -> AboutPage:
 
 def policy_figures(policy: Policy) -> dict[str, str]:
     """The figures of the policy in words."""
-    found = {}
+    found, few = {}, policy.unlisted_per_source
     for field in fields(policy):
         number = getattr(policy, field.name)
         for unit in [UNITS[part] for part in field.name.split("_") if part in UNITS]:
             found[field.name] = f"{number_word(number)} {unit}{'' if number == 1 else 's'}"
     return {
         **found,
+        "unlisted": f"; {number_word(few)} beside a listed one make one source" if few else "",
         "statistics": join_list(sorted(policy.statistics)),
         "arrival_statistics": join_list(sorted(policy.arrival_statistics)),
         "corroborating_tiers": join_list([TIER_NAMES[tier] for tier in sorted(policy.corroborating_tiers)]),

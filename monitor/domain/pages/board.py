@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,9 +13,9 @@ from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
 from monitor.domain.messages.digest.period_changes import parent_of, root_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
+from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
-from monitor.domain.model.changes import EventNoted
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
@@ -24,6 +24,7 @@ from monitor.domain.pages.timeline import (
     key_events,
     last_move,
     moved_from,
+    newest,
     recorded,
     reported_at,
     shown_after,
@@ -32,6 +33,7 @@ from monitor.domain.pages.timeline import (
 )
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised, status_caps
 from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.verdicts.deadlines import ANNOUNCED
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES, LAST_CHANGES = 8, 3
@@ -130,24 +132,22 @@ def board(site: SiteMaterial) -> Board:
         about = site.deals[deal].description if deal in site.deals else ""
         deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
     verdicts = [context.verdicts[name] for name in own]
-    events = deal_events(own)
+    events, every = deal_events(own, key_events), deal_events(own, lambda each: newest(each, None))
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
+    if len(week) < LAST_CHANGES:  # a quiet week: what few outlets report counts, too
+        week = [event for event in every if event[0].at > site.now - NEWS][:LAST_CHANGES]
+    shown = week[:MOST_CHANGES] + [event for event in events if event not in week][: max(LAST_CHANGES - len(week), 0)]
     new = sum(event[0].at > site.now - NEWEST for event in week)
-    new_text = f"{new} new since yesterday, {len(week)} this week."
-    if not week:
-        acts = (g for each in own.values() for g in recorded(each.history) if isinstance(g[0].change, EventNoted))
-        minor = sum(group[0].at > site.now - NEWS for group in acts)
-        smaller = f"No main event this week; {pluralised(minor, 'smaller one')} on the pages of the commitments."
-        new_text = smaller if minor else "Nothing new this week."
+    new_text = f"{len(week)} this week, {new or 'none'} since yesterday." if week else "Nothing new this week."
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
-    ahead = (
-        (name, line)
-        for name, commitment in context.commitments.items()
-        for line in deadline_lines(context.verdicts[name], commitment.short, context)
-        if line.left >= 0
-    )
+    ahead = list[tuple[str, DeadlineLine]]()
+    for name, commitment in context.commitments.items():
+        verdict, short = context.verdicts[name], commitment.short
+        ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
+        for day, text in announced(commitment, verdict, context):
+            ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
     waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
     if waiting:
         subject = "1 commitment has" if waiting == 1 else f"{waiting} commitments have"
@@ -163,7 +163,7 @@ def board(site: SiteMaterial) -> Board:
         unchecked=unchecked,
         deals=tuple(deals),
         begin=site.now - YEAR,
-        events=tuple(events[: min(max(len(week), LAST_CHANGES), MOST_CHANGES)]),
+        events=tuple(sorted(shown, key=lambda event: event[0].at, reverse=True)),
         new_text=new_text,
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
@@ -196,10 +196,14 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     dates = deadline_lines(verdict, commitment.short, context)
     ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
-    by_when = f"due {format_date(progress.due)}" if progress and progress.due else ""
+    targets = commitment.targets if verdict.standing is not Standing.UNPLEDGED else ()
+    due = [target.due for target in targets if target.due >= context.today] or [target.due for target in targets[-1:]]
+    met = next((text for _, text in announced(commitment, verdict, context)), "")
+    by_when = met or (f"due {format_date(min(due))}" if due else "")
     by_when = (ahead or dates[-1:])[0].text if dates else by_when
-    base, moved = baseline_behind(verdict, commitment), last_move(recorded(own.history))
-    later = [group for group in key_events(own) if moved is None or group[0].at > moved[0].at]
+    base, moved = baseline_behind(verdict, commitment), last_move(recorded(own))
+    later, told = newest(own, moved), key_events(own)
+    later = [group for group in later if group in told] or later
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -213,13 +217,14 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         progress=progress,
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
-        last=_latest(later[-1], own) if later else None,
-        why=_latest(moved, own) if moved else None,
+        last=latest_change(later[0], own) if later else None,
+        why=latest_change(moved, own) if moved else None,
         baseline=format_date(base.as_of) if base else "",
     )
 
 
-def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
+def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
+    """An event in a sentence."""
     commitment, last = own.commitment, max(group, key=lambda change: change.at)
     address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
     moved = moved_from(group)
@@ -236,9 +241,9 @@ def _latest(group: Recorded, own: OwnMaterial) -> LatestChange:
     )
 
 
-def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
+def deal_events(own: Mapping[str, OwnMaterial], events_of: Callable[[OwnMaterial], list[Recorded]]) -> list[DealEvent]:
     """The events of all commitments, newest first. What is told in the same words within a week is one event."""
-    changes = [_latest(group, each) for each in own.values() for group in key_events(each)]
+    changes = [latest_change(group, each) for each in own.values() for group in events_of(each)]
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
     for change in sorted(changes, key=lambda change: change.at):
@@ -270,7 +275,8 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     """(no source is being read, the state of the sources in a sentence or two)."""
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
-        return False, "No feed is configured, so no news comes in."
+        none = "No feed is configured, so no news comes in."
+        return False, "No feed is polled: these pages rest on news that was read before." if site.history else none
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):

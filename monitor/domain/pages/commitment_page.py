@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
+from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.digest.period_changes import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
-from monitor.domain.pages import addresses, timeline
+from monitor.domain.pages import timeline
+from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
@@ -24,6 +26,10 @@ from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, r
 
 UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
 """Kinds of interventions that undo another one, each with the kind of that."""
+
+
+MOST_LATER = 3
+"""Later events at the top of a page; the timeline below has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +54,19 @@ class PersonIntervention:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictDay:
-    """The last verdict of a day on which the published verdict changed."""
+class VerdictDays:
+    """The days on which the published verdict changed under one status, the newest first."""
 
-    since: date
     status: str
     shown: str
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """owes: who owes it, in words; text: the page with its text; latest, day, anchor: the last event, its day and
-    outlets, '' before the first change; moved: since when the status holds, and the event that moved it; record: a
-    remark if there is no record yet; criteria: (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
+    that moved it; later: the newest ones since then; record: a remark if there is no record yet; criteria: (status,
+    condition); days: newest first."""
 
     id: str
     deal: str
@@ -68,10 +74,9 @@ class CommitmentPage:
     name: str
     owes: str
     text: str
-    latest: str
-    day: str
-    anchor: str
-    moved: str
+    since: str
+    why: LatestChange | None
+    later: tuple[LatestChange, ...]
     standing: StandingView
     statuses: StatusTimeline | None
     record: str
@@ -80,22 +85,16 @@ class CommitmentPage:
     parent: Relative | None
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
-    days: tuple[VerdictDay, ...]
+    days: tuple[VerdictDays, ...]
 
 
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
     standing = standing_view(own.verdict, present(own), own)
-    last, move = next(reversed(timeline.key_events(own)), None), timeline.last_move(timeline.recorded(own.history))
-    latest, outlets = timeline.what_happened(last, own) if last else ("", "")
-    # 'IN FORCE since 11 Aug 2025. It was AT RISK until 16 May 2026: China agrees to cut levies (Reuters)'
-    moved = f"{standing.shown} since {standing.since}" if standing.since else ""
-    if move and moved:
-        told, by = timeline.what_happened(move, own)
-        until = timeline.trouble_until(move, own)
-        moved += f". It was {until}" if until else ""
-        moved += f": {told}" + (f" ({by})" if by else "")
+    move = timeline.last_move(timeline.recorded(own))
+    later, until = timeline.newest(own, move), timeline.trouble_until(move, own)
+    since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
     above = parent_of(name, context.commitments)
@@ -111,10 +110,9 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         name=commitment.name,
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
-        latest=latest if last != move else "",
-        day=", ".join(filter(None, (format_date(local_day(last[0].at, context.zone)), outlets))) if last else "",
-        anchor=addresses.change_anchor(last[0].id) if last else "",
-        moved=moved,
+        since=f"{since}, {until}" if since and until else since,
+        why=latest_change(move, own) if move else None,
+        later=tuple(latest_change(group, own) for group in later[:MOST_LATER]),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
@@ -124,8 +122,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         parts=tuple(relatives[part] for part in parts),
         months=timeline.months(own),
         days=tuple(
-            VerdictDay(since, published.verdict.status, shown_status(published.verdict))
-            for since, published in reversed(verdict_days(own).items())
+            VerdictDays(status, shown, tuple(day for day, _ in days))
+            for (status, shown), days in groupby(
+                reversed(verdict_days(own).items()),
+                key=lambda each: (each[1].verdict.status, shown_status(each[1].verdict)),
+            )
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,7 +41,7 @@ class SiteMaterial:
     by commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of
     one; base_url: public address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals:
     by id; contact: where readers report errors, '' for nowhere; retired: the signals of the context that no longer
-    count.
+    count; acts: by commitment, events that changed nothing.
     """
 
     context: RenderContext
@@ -56,6 +57,7 @@ class SiteMaterial:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     contact: str = ""
     retired: Mapping[str, Retired] = field(default_factory=dict)
+    acts: Mapping[str, tuple[Transition, ...]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -90,6 +92,16 @@ class OwnMaterial:
     @property
     def context(self) -> RenderContext:
         return self.site.context
+
+    @property
+    def events(self) -> list[Transition]:
+        """The recorded changes, and the acts that changed nothing with the status of their time, oldest first."""
+        events = [*self.history]
+        for act in self.site.acts.get(self.commitment.id, ()):
+            before = bisect_right(self.published, act.at, key=lambda each: each.at)
+            then = self.published[before - 1].verdict if before else self.verdict
+            events.append(replace(act, standing=then.standing, outlook=then.outlook))
+        return sorted(events, key=lambda change: change.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.digest.period_changes import (
@@ -16,6 +18,7 @@ from monitor.domain.messages.digest.period_changes import (
     is_background,
     is_past,
 )
+from monitor.domain.messages.digest.period_events import known_outlets, reported_acts
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
@@ -24,6 +27,7 @@ from monitor.domain.model import (
     Direction,
     FlagKind,
     Level,
+    Modality,
     Outlook,
     Severity,
     Status,
@@ -37,14 +41,17 @@ from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
+from monitor.domain.verdicts.corroboration import count_sources
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
-from monitor.domain.verdicts.standing import importance, leads
+from monitor.domain.verdicts.standing import HEDGED, importance, leads
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""
 MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
+LATELY = timedelta(days=30)
+"""How long a report by few outlets is news (estimate)."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
 Recorded = tuple[Transition, ...]
@@ -88,25 +95,59 @@ class MonthOfChanges:
     minor: tuple[TimelineEntry, ...]
 
 
-def recorded(history: Iterable[Transition]) -> list[Recorded]:
-    """The changes by event, oldest first: those of one moment, and those that rest on a report of it. Each move of the
-    status stays an event of its own."""
+def recorded(own: OwnMaterial) -> list[Recorded]:
+    """The changes by event, oldest first: those of one moment, those that rest on a report of it, and those of which
+    others report the same act within two days. A move of the status joins another one only if the same
+    words tell both."""
     events: list[list[Transition]] = []
-    for at, moment in groupby(history, key=lambda change: change.at):
+    for at, moment in groupby(own.events, key=lambda change: change.at):
         group = list(moment)
         for event in reversed(events):
             both_move = moved_from(event) is not None and moved_from(group) is not None
-            if at - event[-1].at <= ONE_EVENT and _reports(event) & _reports(group) and not both_move:
+            again = at - event[-1].at <= ONE_EVENT and _reports(event) & _reports(group)
+            near = at - event[0].at <= SAME_EVENT and group[0].way is event[0].way
+            alike = near and _acts(event, own) & _acts(group, own)
+            if both_move and again:
+                again = what_happened(tuple(event), own)[0] == what_happened(tuple(group), own)[0]
+            if again or (alike and not both_move):
                 event += group
                 break
         else:
             events.append(group)
-    found = (tuple(sorted(event, key=importance, reverse=True)) for event in events)
-    return sorted(found, key=lambda event: event[0].at)
+    return sorted((_best_told(event, own) for event in events), key=lambda event: event[0].at)
+
+
+def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
+    """The changes of an event, the most important first; of several reports of one act, one with a headline."""
+    first, *others = sorted(event, key=importance, reverse=True)
+    then, noted = _context_of((first, *others), own), [each for each in others if isinstance(each.change, EventNoted)]
+    if isinstance(first.change, EventNoted) and not change_text(first, then).report:
+        alike = (each for each in noted if _acts([each], own) & _acts([first], own))
+        lead = next((each for each in alike if change_text(each, then).report), first)
+        others = [each for each in (first, *others) if each is not lead]
+        return (lead, *others)
+    return (first, *others)
+
+
+def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
+    """By commitment, the acts that many outlets report and no recorded change tells: what is outside a promise may
+    strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
+    found = defaultdict[str, list[Transition]](list)
+    for act in reported_acts(tuple(context.signals.values()), context):
+        outlets = known_outlets(known_signals(act.evidence, context), context)
+        if len(outlets) >= context.policy.event_again_origins and not {*act.evidence} & {*told}:
+            found[act.commitment].append(act)
+    return {name: tuple(acts) for name, acts in found.items()}
 
 
 def _reports(event: Iterable[Transition]) -> set[str]:
     return {key for change in event for key in (*change.evidence, *change.reason.signals, *change.continues)}
+
+
+def _acts(event: Iterable[Transition], own: OwnMaterial) -> set[tuple[object, ...]]:
+    """The acts that the reports of an event tell, each by its rule, its effect and who acts."""
+    told = known_signals((key for change in event for key in change.evidence), own.context)
+    return {(signal.rule, signal.effect, signal.by) for signal in told}
 
 
 def moved_from(group: Iterable[Transition]) -> Status | None:
@@ -117,18 +158,41 @@ def moved_from(group: Iterable[Transition]) -> Status | None:
 
 def key_events(own: OwnMaterial) -> list[Recorded]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
-    and what an alert tells unless it is the eve or the echo of a more important event in the same direction."""
+    and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
+    event in the same direction."""
     apart, told = timedelta(days=own.context.policy.event_again_days), list[Recorded]()
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
-    for group in sorted(recorded(own.history), key=lambda group: leads(group[0]), reverse=True):
+    for group in sorted(recorded(own), key=lambda group: leads(group[0]), reverse=True):
         lead = group[0]
-        near = any(known[0].way is lead.way and abs(known[0].at - lead.at) <= apart for known in told)
-        notable = lead.severity > Severity.ROUTINE and not is_background(lead) and not is_past(lead, lead.at - apart)
+        began = min(change.at for change in group)
+        near = any(known[0].way is lead.way and abs(known[0].at - began) <= apart for known in told)
+        told_by = known_signals((key for change in group for key in change.evidence), own.context)
+        firm = (signal for signal in told_by if signal.modality not in HEDGED and not signal.passing)
+        done = count_sources([s for s in firm if s.tier in own.context.policy.corroborating_tiers])
+        several = isinstance(lead.change, EventNoted) and done > 1
+        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead))
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(group) is not None and lead.way is not Direction.OTHER
-        if moved or behind & _reports(group) or (moved_from(group) is None and notable and not near):
+        alerted = moved_from(group) is None and notable and not near and not is_past(lead, lead.at - apart)
+        if moved or behind & _reports(group) or alerted:
             told.append(group)
     return sorted(told, key=lambda group: group[0].at)
+
+
+def newest(own: OwnMaterial, after: Recorded | None) -> list[Recorded]:
+    """The events after another one, the newest first: those that the timelines tell, and of the last month those with
+    the act in the headline of a known outlet."""
+    told, found = key_events(own), list[Recorded]()
+    for group in reversed(recorded(own)):
+        lead, then = group[0], _context_of(group, own)
+        if after is not None and lead.at <= after[0].at:
+            break
+        named = (signal for signal in known_signals(lead.evidence, then) if signal.field == TITLE)
+        titles = [signal for signal in named if signal.modality is not Modality.RUMOUR]
+        fresh = isinstance(lead.change, EventNoted) and lead.happened > own.context.now - LATELY
+        if group in told or (fresh and known_outlets(titles, then)):
+            found.append(group)
+    return found
 
 
 def last_move(groups: Sequence[Recorded]) -> Recorded | None:
@@ -142,12 +206,12 @@ def shown_after(change: Transition) -> str:
 
 
 def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
-    """'AT RISK until 16 May 2026' if the last move of the status only ended a trouble, else ''."""
+    """'no longer AT RISK since 16 May 2026' if the last move of the status only ended a trouble, else ''."""
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
         return ""
     day = format_date(local_day(reported_at(move, own), own.context.zone))
-    return f"{status_caps(before)} until {day}" if day != since_text(own.verdict, own.context.zone) else ""
+    return f"no longer {status_caps(before)} since {day}" if day != since_text(own.verdict, own.context.zone) else ""
 
 
 def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
@@ -158,12 +222,13 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     outcome = group[0].level is Level.SUMMIT
     text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then) if outcome else None)
     headline, moved = text.headline, group[0].change
-    if isinstance(moved, DeadlineMoved) and moved.what and not text.report:  # 'The truce: end date set to 10 Nov 2026'
+    named = isinstance(moved, DeadlineMoved) and not text.report and not headline.startswith(capitalised(moved.what))
+    if isinstance(moved, DeadlineMoved) and moved.what and named:  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{moved.what}: {decapitalised(headline)}"
     signals = known_signals((*filter(None, (text.report,)), *group[0].evidence), then)
     outlets = outlet_names((then.stories[signal.story] for signal in signals), then)
-    named = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
-    return capitalised(cut_headline(headline, MOST_HEADLINE)), named
+    by = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
+    return capitalised(cut_headline(headline, MOST_HEADLINE)), by
 
 
 def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
@@ -183,7 +248,7 @@ def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     """Every recorded change, by month, newest first."""
     events = key_events(own)
-    found = [(entry(group, own), group in events) for group in reversed(recorded(own.history))]
+    found = [(entry(group, own), group in events) for group in reversed(recorded(own))]
     by_month = []
     for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
         told: dict[bool, list[TimelineEntry]] = {True: [], False: []}

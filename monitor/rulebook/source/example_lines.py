@@ -10,7 +10,7 @@ from datetime import date
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.model import Effect
 from monitor.errors import Issue
-from monitor.rulebook.source.page import LINE_BREAK, Page
+from monitor.rulebook.source.page import Page
 from monitor.rulebook.source.rule_source import did_you_mean
 
 NOT_ABOUT = "not_about"
@@ -72,25 +72,6 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
                 message = f"repeats the example in line {line}"
                 issues.append(page.issue_at(place, "duplicate_example", message, "delete it here", severity="warning"))
             yield example
-
-
-def with_line(text: str, example: ExampleLine) -> tuple[str, int]:
-    """The text of a file with one more example, after the last of its act, and the line of the new example."""
-    lines = LINE_BREAK.split(text.rstrip("\r\n")) if text.strip() else []
-    newline = next(iter(LINE_BREAK.findall(text)), "\n")
-    act, last = "", 0
-    for number, line in enumerate(lines, 1):
-        bare = line.strip()
-        section = SECTION.fullmatch(bare)
-        act = section[1].strip() if section is not None else act
-        if act == example.act and bare and not bare.startswith("#"):
-            last = number
-    added = [str(example)]
-    if not last:
-        last = len(lines)
-        added = [*([""] if lines and lines[-1].strip() else []), f"[{example.act}]", *added]
-    lines[last:last] = added
-    return newline.join((*lines, "")), last + len(added)
 
 
 def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) -> ExampleLine | None:

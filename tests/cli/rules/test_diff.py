@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,11 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from monitor.cli.rules.story_text import WIDTH, display_width
 from monitor.domain.model import Entry
 from monitor.domain.model.changes import notation
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
-from tests.builders import rules_folder
 from tests.builders.databases import ask, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -93,6 +89,7 @@ def test_only_stories_since_a_moment_are_read(small_rules: Path, wider: Path, to
     result = command("rules", "diff", small_rules, wider, "--stories", told, "--since", "3d")
     assert "2 stories" in result.stdout
     assert SNAPS not in result.stdout
+    assert command("rules", "diff", small_rules, wider, "--stories", told, "--since", "30").exit_code == 2
 
 
 # ---------------------------------------------------------------- the database
@@ -158,75 +155,3 @@ def test_rules_that_leave_a_route_empty_are_refused_before_anything_is_read(desk
     result = desk.run("--now", NOW, "rules", "diff", folder)
     assert result.exit_code == 2
     assert "desk" in result.stderr
-
-
-# ---------------------------------------------------------------- one file on trial
-
-LINE = {"id": "n1", "published": "2026-02-03T09:00:00Z", "source": "Grain Daily", "title": "China buys US soybeans"}
-
-
-@pytest.fixture
-def beans(tmp_path: Path) -> Path:
-    return rules_folder.write(tmp_path / "beans")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    titles = ("China buys soybeans", "China buys soybean oil", "China buys soybeans from Brazil", "Brazil wins the cup")
-    path = tmp_path / "archive.jsonl.gz"
-    with gzip.open(path, "wt", encoding="utf-8") as stream:
-        for number, title in enumerate(titles, 1):
-            line = LINE | {"id": f"n{number}", "title": title, "published": f"2026-02-0{number}"}
-            stream.write(json.dumps(line) + "\n")
-    return path
-
-
-def tried(file: Path, *arguments: str | Path) -> Result:
-    return command("rules", "diff", "--file", file, *arguments)
-
-
-def test_a_trial_shows_matches_and_near_misses_by_clause(beans: Path, archive: Path, wording: GoldenWording) -> None:
-    result = tried(beans / "deal" / "beans.yaml", "--stories", archive)
-    assert result.exit_code == 0, result.stderr
-    assert max(display_width(line) for line in result.stdout.splitlines()) <= WIDTH
-    wording(result.stdout)
-    wording(tried(beans / "deal" / "beans.yaml", "--stories", archive, "--limit", "1").stdout)
-
-
-def test_a_trial_as_json_has_a_line_each_and_a_count(beans: Path, archive: Path) -> None:
-    lines = objects(tried(beans / "deal" / "beans.yaml", "--stories", archive, "--json").stdout)
-    assert [line["kind"] for line in lines] == ["match", "match", "near_miss", "near_miss", "summary"]
-    near = lines[2]
-    assert (near["rule"], near["fault"], near["now"], near["effect"]) == ("beans/bought", "not", "none", "progress")
-    assert near["words"] == ["soybean oil"]
-    assert lines[-1]["clauses"][0]["count"] == 1
-
-
-def test_a_draft_outside_the_rules_uses_the_folder_given(beans: Path, archive: Path, tmp_path: Path) -> None:
-    draft = tmp_path / "beans.yaml"
-    draft.write_text(rules_folder.COMMITMENT.replace("    not: {oil: 'soybean oil'}\n", ""), encoding="utf-8")
-    matches = [
-        one for one in objects(tried(draft, beans, "--stories", archive, "--json").stdout) if one["kind"] == "match"
-    ]
-    assert [one["effect"] for one in matches] == ["progress", "progress"]
-    draft.write_text(rules_folder.COMMITMENT.replace("{takes} ..8 {beans}", "{take} ..8 {beans}"), encoding="utf-8")
-    broken = tried(draft, beans, "--stories", archive)
-    assert (broken.exit_code, f"{draft}:" in broken.stderr) == (2, True)
-
-
-def test_a_span_of_a_file_counts_back_from_its_newest_story(beans: Path, archive: Path, wording: GoldenWording) -> None:
-    file = beans / "deal" / "beans.yaml"
-    assert objects(tried(file, "--stories", archive, "--since", "1d", "--json").stdout)[-1]["stories"] == 2
-    wrong = tried(file, "--stories", archive, "--since", "30")
-    assert wrong.exit_code == 2
-    wording(wrong.stderr)
-
-
-def test_a_trial_without_stories_reads_the_last_thirty_days_of_the_database(desk: Desk) -> None:
-    desk.hear(BUYS, CANCELS)
-    file = desk.folder / "rules" / "deal" / "soy.yaml"
-    for days, effects in ((29, ["progress", "setback"]), (31, [])):
-        lines = objects(
-            desk.run("--now", later(days=days).isoformat(), "rules", "diff", "--file", file, "--json").stdout
-        )
-        assert sorted(line["effect"] for line in lines if line["kind"] == "match") == effects

@@ -105,7 +105,6 @@ def test_an_argument_that_is_no_story_is_refused(rules: Path, archive: Path, wor
         ['{"id": "n1"}', rules],
         ["n9", rules, "--stories", archive],
         [HEADLINE, rules, "--commitment", "baens"],
-        *([pattern, rules] for pattern in ("{lift + cut} ..near soy", "<buy> ..near soy", "US ...{takes} soy")),
     ]
     for arguments in cases:
         result = command("rules", "explain", *arguments)
@@ -162,27 +161,3 @@ def test_lines_break_at_words_and_between_chinese_characters() -> None:
     chinese = list(wrapped("采购" * 30))
     assert [display_width(text) for text in chinese] == [80, 40]
     assert "".join(chinese) == "采购" * 30
-
-
-# ---------------------------------------------------------------- words
-
-
-def test_a_mark_or_a_set_is_shown_with_its_words_or_its_meaning(rules: Path, wording: GoldenWording) -> None:
-    marks = ("<tear up>", "<licence+>", "{takes}", "{lift}", "{relieve}", "{cut - <halve>}")
-    for expression in (*marks, '{"cut ..near rate" + "soya"}', '{lift - <lift> - "取消"}'):
-        wording(explained(expression, rules))
-    for mark in ("<25 Mt>", "<%>", "<date>", "<amount>"):
-        wording(explained(mark, rules))
-
-
-def test_faults_of_an_expression_have_no_place_and_those_of_its_set_have_one(
-    rules: Path, wording: GoldenWording
-) -> None:
-    wording(command("rules", "explain", "{lift - <lfit>}", rules).stderr)
-    for expression in ("<25 Mtt>", "{a + }", "{taks}"):
-        result = command("rules", "explain", expression, rules)
-        assert (result.exit_code, ":1:1" in result.stderr) == (2, False)
-        wording(result.stderr)
-    (rules / "vocabulary" / "wide.yaml").write_text("sets:\n  halves: ['(']\n", encoding="utf-8")
-    result = command("rules", "explain", "{halves}", rules)
-    assert (result.exit_code, "wide.yaml:2:" in result.stderr) == (2, True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from click.testing import Result
 
@@ -72,24 +71,3 @@ def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
             "words": lines[-1]["faults"][0]["words"],
         }
     ]
-
-
-def test_coverage_lists_items_without_a_test(tmp_path: Path, wording: GoldenWording) -> None:
-    more = SOY.replace("any: [buys]", "any: [buys, imports]").replace(
-        "about: {any:", "about: {never: {food: sauce}, any:"
-    )
-    result = rules_test(tmp_path, "--coverage", soy=more)
-    assert result.exit_code == 0
-    wording(result.stdout)
-    *idle, total = objects(command("rules", "test", tmp_path / "rules", "--coverage", "--json").stdout)[-3:]
-    assert ("pattern", "soy/bought", "imports") in [(one["kind"], one["owner"], one["text"]) for one in idle]
-    assert (total["test"], 0 < total["share"] < 1) == ("coverage_total", True)
-
-
-def test_the_report_for_a_ci_system_is_written_beside_the_text(tmp_path: Path) -> None:
-    report = tmp_path / "report.xml"
-    result = rules_test(tmp_path, "--junit", report, course="met")
-    assert result.exit_code == 1
-    root = ET.fromstring(report.read_text(encoding="utf-8"))
-    assert (root.get("tests"), root.get("failures")) == ("5", "1")
-    assert rules_test(tmp_path / "b", "--junit", tmp_path / "nowhere" / "report.xml").exit_code == 2

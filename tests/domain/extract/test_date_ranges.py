@@ -1,7 +1,5 @@
 """Arithmetic on days and months."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from monitor.domain.extract.date_ranges import after_length, month_range

@@ -1,7 +1,5 @@
 """Shares of a promise: what the words say is done of it."""
 
-from __future__ import annotations
-
 from monitor.domain.extract.fractions import read_fraction
 from tests.builders.phrase_cases import alike, amounts, phrases
 

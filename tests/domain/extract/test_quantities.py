@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 from datetime import date
 
@@ -11,6 +9,7 @@ from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.model import Quantity
 from monitor.domain.text.writing_systems import language_of
 from tests.builders.phrase_cases import PUBLISHED, alike, amounts, phrases
+from tests.builders.tables import table
 
 MT = 1e6
 
@@ -122,14 +121,7 @@ CHINESE_FORMS = [
     ("暂停{}天", 1, "days"),
     ("延长{}个月", 30.4375, "days"),
 ]
-CARGOES = [
-    "{} soybean cargoes",
-    "{} cargoes of soybeans",
-    "{} boatloads of soybeans",
-    "{} vessels of soybeans",
-    "{}船大豆",
-    "{}艘船的大豆",
-]
+CARGOES = table("quantities", "cargoes")
 _ONES = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen"

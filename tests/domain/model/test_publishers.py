@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from monitor.domain.model import Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers, UnknownPublisher
 from tests.builders.golden_wording import GoldenWording

@@ -1,7 +1,5 @@
 """The sides of a deal in words, and the standings that end something."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 

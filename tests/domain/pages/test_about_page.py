@@ -84,7 +84,7 @@ def test_the_figures_are_those_of_the_policy() -> None:
     figures = policy_figures(policy)
     assert (figures["origins_needed"], figures["corroborate_days"]) == ("three independent sources", "one day")
     assert (figures["event_hours"], figures["due_notices"]) == ("40 hours", "20 and 2")
-    assert figures["corroborating_tiers"] == "official publishers and the trade press"
+    assert figures["corroborating_tiers"] == "official publishers and trade, regional and third-country media"
     assert figures["statistics"] == "A data and B data"
     assert page().with_readings
 

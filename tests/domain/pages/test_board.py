@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import By, Effect, Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing
-from monitor.domain.model.changes import EventNoted, FlagChanged
+from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing, Tier, TransitionKind
+from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, move, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material
+from tests.builders.message_values import NOW, Known, commitment, move, verdict
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
 
 SHOWN = board(material())
 
@@ -154,7 +154,7 @@ def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of
     assert [change.at for (change,) in SHOWN.events] == [NOW, ago(21), ago(60)]
     (newest,) = SHOWN.events[0]
     assert (newest.at, newest.moved, newest.shown) == (NOW, "IN PROGRESS", "IN PROGRESS, AT RISK")
-    assert SHOWN.new_text == "1 new since yesterday, 1 this week."
+    assert SHOWN.new_text == "1 this week, 1 since yesterday."
 
 
 def test_a_meeting_of_leaders_is_marked() -> None:
@@ -170,10 +170,12 @@ def test_without_a_change_in_a_week_the_top_has_the_last_ones() -> None:
     assert shown.new_text == "Nothing new this week."
 
 
-def test_a_week_with_smaller_events_alone_does_not_say_that_it_had_none() -> None:
-    noted = replace(history()[2], change=EventNoted(Effect.PROGRESS, By.CN), severity=Severity.ROUTINE, evidence=())
-    shown = board(material(history={SOY: (*history()[:2], noted)})).new_text
-    assert shown.startswith("No main event this week; 1 smaller")
+def test_a_week_with_smaller_events_alone_shows_those_with_the_act_in_a_known_headline() -> None:
+    noted = move("t9", TransitionKind.EVENT, "", "progress", evidence=("s0",), severity=Severity.ROUTINE)
+    for field, text in (("title", "1 this week, 1 since yesterday."), ("summary", "Nothing new this week.")):
+        known: dict[str, Any] = {"signals": signals(field=field), "publishers": Known(Tier.WIRE)}
+        shown = board(material(history={SOY: (history()[1], noted)}, **known))
+        assert shown.new_text == text
 
 
 def test_a_row_names_the_event_that_moved_the_status_and_what_came_later() -> None:
@@ -192,13 +194,13 @@ def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_
     eased = replace(move("t9", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY)
     found = board(material(verdicts={**material().context.verdicts, SOY: over}, history={SOY: (eased,)}))
     row = found.deals[0].rows[0]
-    assert (row.since, row.trouble_until) == ("13 Jan 2026", "AT RISK until 14 Mar 2026")
+    assert (row.since, row.trouble_until) == ("13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
     other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
-    assert events(history={SOY: (*history(), again)})[0] == ["change-t3"]
+    assert events(history={SOY: (*history(), again)})[0] == ["change-t2"]
     echo = replace(history()[1], id="t5", evidence=("s2",), at=NOW + timedelta(days=2))
     assert events(history={SOY: (*history(), echo)})[0] == ["change-t2"]
     assert events(history={SOY: history(), TRUCE: (other,)})[0] == ["change-t2", "change-t4"]

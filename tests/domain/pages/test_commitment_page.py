@@ -17,20 +17,23 @@ PAGE = commitment_page(own())
 
 def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
     assert (PAGE.short, PAGE.owes) == ("Soybeans 12 Mt", "China")
-    assert PAGE.latest == "", "the status line tells it"
-    assert PAGE.moved == "IN PROGRESS, AT RISK since 14 Mar 2026: Buyers have put off two cargoes (Harbour Wire)"
+    assert (PAGE.since, PAGE.later) == ("IN PROGRESS, AT RISK since 14 Mar 2026", ())
+    assert PAGE.why is not None
+    assert (PAGE.why.text, PAGE.why.outlets) == ("Buyers have put off two cargoes", "Harbour Wire")
 
 
-def test_below_a_later_event_stands_the_one_that_moved_the_status() -> None:
+def test_below_the_event_that_moved_the_status_stand_later_ones() -> None:
     later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
     page = commitment_page(own(history={SOY: (*history(), later)}))
-    assert page.anchor == "change-t9"
-    assert page.moved.endswith("since 14 Mar 2026: Buyers have put off two cargoes (Harbour Wire)")
+    assert [change.address.rpartition("#")[2] for change in (page.why, *page.later) if change] == [
+        "change-t2",
+        "change-t9",
+    ]
 
 
 def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.latest, page.day, page.moved) == ("", "", "IN PROGRESS, AT RISK since 14 Mar 2026")
+    assert (page.why, page.later, page.since) == (None, (), "IN PROGRESS, AT RISK since 14 Mar 2026")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 
@@ -86,9 +89,9 @@ def test_the_last_of_several_verdicts_of_a_day_counts() -> None:
 
 
 def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
-    assert [(day.since, day.shown) for day in PAGE.days] == [
-        (date(2026, 3, 14), "IN PROGRESS, AT RISK"),
-        (date(2026, 1, 13), "IN PROGRESS"),
+    assert [(days.shown, days.days) for days in PAGE.days] == [
+        ("IN PROGRESS, AT RISK", (date(2026, 3, 14),)),
+        ("IN PROGRESS", (date(2026, 1, 13),)),
     ]
     assert PAGE.statuses is not None
     assert (PAGE.statuses.spans[-1].end - NOW).total_seconds() == 3600

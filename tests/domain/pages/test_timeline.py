@@ -13,11 +13,13 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     FlagState,
+    Modality,
     Outlook,
     ReasonCode,
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
@@ -119,9 +121,37 @@ def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_
     assert [(change.anchor, change.text) for change in newest.changes] == [("change-t2", ""), ("change-t8", "")]
     assert len(newest.evidence) == 2
     assert len(rest) == 2
-    for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change}, {"evidence": ()}):
+    moved = replace(step, change=move().change)
+    for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change, "evidence": ("s1",)}, {"evidence": ()}):
         apart = replace(step, **changes, reason=replace(step.reason, signals=()))
         assert len(entries(own(history={SOY: (*history(), apart)}))) == 4, changes
+    assert len(entries(own(history={SOY: (*history(), moved)}))) == 3, "what the same words tell is one event"
+
+
+def test_another_report_of_an_act_within_two_days_joins_it_and_its_headline_leads_before_generated_words() -> None:
+    known = {**signals(), "s3": replace(signals()["s2"], id="s3", story="of-s3", **from_china())}
+    told = {**own().context.stories, "of-s3": story("of-s3", lang="zh", title="采购")}
+    noted = move("t8", TransitionKind.EVENT, "", "setback", evidence=("s3",))
+    again = replace(noted, id="t9", evidence=("s2",), at=NOW + timedelta(days=1))
+    for echo, number in ((again, 1), (replace(again, at=NOW + timedelta(days=3)), 2)):
+        found = entries(own(history={SOY: (noted, echo)}, signals=known, stories=told))
+        assert len(found) == number
+    (joined,) = entries(own(history={SOY: (noted, again)}, signals=known, stories=told))
+    assert joined.text == "Buyers have put off two cargoes"
+
+
+def test_an_act_that_changed_nothing_is_told_with_the_status_of_its_day_if_many_report_it() -> None:
+    quiet = replace(history()[1], id="t9", severity=Severity.NOTABLE)
+    assert [each.shown for each in entries(own(acts={SOY: (quiet,)}, history={}))] == ["IN PROGRESS"]
+
+
+def test_an_act_that_several_outlets_report_as_done_is_told_without_an_alert_and_a_rumour_is_not() -> None:
+    for modality, number in ((Modality.DONE, 1), (Modality.RUMOUR, 0)):
+        known = signals(modality=modality, says=Says.PRESS, tier=Tier.WIRE)
+        known["s1"] = replace(known["s1"], origin="Dock News", effect=Effect.SETBACK)
+        quiet = move("t9", TransitionKind.EVENT, "", "setback", evidence=("s1", "s2"), severity=Severity.ROUTINE)
+        found = months(own(history={SOY: (quiet,)}, signals=known, verdicts={SOY: verdict(flags=())}))
+        assert sum(len(month.entries) for month in found) == number
 
 
 def test_the_evidence_stands_as_it_was_read_then() -> None:
@@ -214,7 +244,7 @@ def test_an_old_act_that_is_told_again_is_no_event_of_the_day_on_which_it_was_se
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
     beside = replace(history()[1], id="t9", at=NOW)
-    assert [change.id for change in recorded((beside, history()[2]))[0]] == ["t2", "t9"]
+    assert [change.id for change in recorded(own(history={SOY: (beside, history()[2])}))[0]] == ["t2", "t9"]
 
 
 def test_an_event_of_note_has_the_day_of_its_first_report_and_says_when_it_was_recorded() -> None:

@@ -1,7 +1,5 @@
 """Where readers and rules differ is counted by commitment and act, and the stories that tell most come first."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What passes between us and a model: stories are data, and of an answer counts only what can be meant."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from typing import Any

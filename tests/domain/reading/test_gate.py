@@ -1,7 +1,5 @@
 """The gate lets through what stands near a deal by its words, and by nothing else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -66,14 +64,7 @@ def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
     assert not is_near(story("China eyes soybeans"), both), "a rule of the deal with a gate brings nothing near"
 
 
-FAR = [
-    "Trump opens a golf course",
-    "China wins gold in diving",
-    "Brazil's ports brace for a record sugar crop",
-    "Tariffs on Swiss watches stay",
-    "Beijing marathon draws a crowd",
-    "本地新闻：地铁延长运营",
-]
+FAR = table("gate", "far")
 
 
 def test_the_shipped_gate_lets_stories_of_the_deal_through_and_stops_others() -> None:

@@ -1,7 +1,5 @@
 """Which stories nobody has read for sure, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta

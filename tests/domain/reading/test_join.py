@@ -1,7 +1,5 @@
 """Rules and readings together: which of them makes a signal, in each mode of the policy."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

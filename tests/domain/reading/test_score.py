@@ -1,7 +1,5 @@
 """A reader's answers are scored at three levels, by promise, as people who compare two readers would."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.model import Effect

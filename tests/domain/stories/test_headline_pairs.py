@@ -1,7 +1,5 @@
 """Pairs of headlines written by hand: contradictions must never join, other wordings of one report must."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The index of recent stories: what it finds, and what it reads to drop what has become old."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """An item may claim any publisher: the claim counts only in an aggregator's feed, or at the publisher's own address."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.model import Entry

@@ -1,7 +1,5 @@
 """What is taken off a headline, which words stand for one another, and what makes two headlines one report."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,14 +64,7 @@ def test_words_change_places_only_where_they_make_no_other_meaning() -> None:
     for one, other in table("similarity", "words_change_places_only_where_they_make_no_other_meaning"):
         assert not is_swap_allowed(one, other), one
         assert not is_swap_allowed(other, one), one
-    others = [
-        ("trade", "talks"),
-        ("quietly", "book"),
-        ("american", "growers"),
-        ("china", "books"),
-        ("agrees", "to"),
-        ("of", "ships"),
-    ]
+    others = table("similarity", "words_change_places_only_where_they_make_no_other_meaning_more")
     assert [one for one, other in others if not is_swap_allowed(one, other)] == []
     assert same_but_for_order("Mills quietly book ten cargoes for spring", "Mills book quietly ten cargoes for spring")
     assert not same_but_for_order(

@@ -1,7 +1,5 @@
 """The slow, obvious matcher: tries every pair of positions and asks plain questions. What View.find must agree with."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from itertools import product

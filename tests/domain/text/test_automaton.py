@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
 from tests.builders.tables import table

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
@@ -35,14 +33,7 @@ def test_a_frame_reads_the_orders_in_which_news_says_who_does_what() -> None:
 
 
 def test_a_frame_does_not_read_roles_of_other_events() -> None:
-    cases = [
-        "Soybeans fall; China buys corn",
-        "Japan buys soybeans as China waits",
-        "Soybeans buy China time",
-        "Soybeans bought for China",
-        "Rebound of corn in the long and dry summer of China lifts soybeans",
-        "大豆丰收。中国采购玉米",
-    ]
+    cases = table("frame_eval", "a_frame_does_not_read_roles_of_other_events")
     assert [text for text in cases if found(text)] == []
 
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -88,17 +86,7 @@ def test_what_is_no_verb_in_its_base_form_is_refused(text: str, says: str) -> No
             forms(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "a word is missing"),
-        ("cargoes", "give the singular"),
-        ("farm talks", "give the singular"),
-        ("children", "give the singular, child"),
-        ("大豆", "is not an English noun"),
-        ("(a b)", "is not a word"),
-    ],
-)
+@pytest.mark.parametrize(("text", "says"), table("inflection", "what_is_no_noun_in_the_singular_is_refused"))
 def test_what_is_no_noun_in_the_singular_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         noun_forms(text)

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
 
 from monitor.domain.text.labels import (
@@ -14,6 +12,7 @@ from monitor.domain.text.labels import (
     thing_does,
     zone_or_utc,
 )
+from tests.builders.tables import table
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -29,14 +28,7 @@ def test_a_time_is_printed_in_the_readers_zone_or_else_in_utc() -> None:
 
 
 def test_a_sentence_has_a_capital_and_a_full_stop_by_itself_and_not_within_another() -> None:
-    cases = [
-        ("Was PLEDGED, now MET", "was PLEDGED, now MET"),
-        ("Due date: 10 Nov 2026", "due date: 10 Nov 2026"),
-        ("A setback", "a setback"),
-        ("China missed the first date", "China missed the first date"),
-        ("IN PROGRESS is now confirmed", "IN PROGRESS is now confirmed"),
-        ("", ""),
-    ]
+    cases = table("labels", "a_sentence_has_a_capital_and_a_full_stop_by_itself_and_not_within_another")
     assert [(text, decapitalised(text)) for text, _ in cases] == cases
     others = [("met", "Met."), ("Met.", "Met."), ("he says “it is done.”", "He says “it is done.”"), ("", "")]
     assert [(text, sentence(text)) for text, _ in others] == others

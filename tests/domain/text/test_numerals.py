@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.text.numerals import (
@@ -11,6 +9,7 @@ from monitor.domain.text.numerals import (
     number_value,
     sentence_bounds,
 )
+from tests.builders.tables import table
 
 
 def test_an_english_number_has_the_value_that_its_digits_words_and_fractions_name() -> None:
@@ -31,14 +30,7 @@ def test_what_is_no_chinese_numeral_is_refused(written: str) -> None:
 
 
 def test_each_part_of_a_chinese_count_keeps_its_own_scale() -> None:
-    cases = [
-        ("1.2亿", 1.2e8),
-        ("2万5000", 25_000.0),
-        ("一亿二千万", 1.2e8),
-        ("3千", 3000.0),
-        ("3千500", 3500.0),
-        ("5百", 500.0),
-    ]
+    cases = table("numerals", "each_part_of_a_chinese_count_keeps_its_own_scale")
     assert [(written, chinese_count(written)) for written, _ in cases] == cases
 
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.text.automaton import Phrase
@@ -7,6 +5,7 @@ from monitor.domain.text.pattern_syntax import PatternError, parse_pattern, word
 from monitor.domain.text.patterns import Choice, Form, Head, InOrder, Link, Node, Reach, SetRef, Words, set_refs
 from monitor.domain.text.segments import SegmentedText
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.tables import table
 from tests.domain.text.matcher_oracle import found
 
 
@@ -130,14 +129,7 @@ def test_sets_are_listed_with_their_columns_and_an_operator_in_small_letters_is_
 
 
 def test_a_form_reads_one_whole_word_of_a_pattern() -> None:
-    cases = [
-        (r"h\d00", ["h200"], ["h20", "xh200"]),
-        ("(buy|sell)s*", ["sells", "buy"], ["sold"]),
-        (r"[a-z]+-\d\d", ["mq-25"], ["mq25"]),
-        ("[a-z]+(th|nd|rd)", ["fifth"], ["five"]),
-        (r"\d[\d.,]*", ["1,200", "7"], ["x7"]),
-        ("a{2,3}", ["aaa"], ["aaaa", "a"]),
-    ]
+    cases = table("pattern_syntax", "a_form_reads_one_whole_word_of_a_pattern")
     for source, fitting, others in cases:
         form = word_form(source)
         assert [bool(form.fits(word)) for word in fitting + others] == [True] * len(fitting) + [False] * len(others), (

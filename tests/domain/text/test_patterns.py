@@ -1,7 +1,5 @@
 """Every kind of node: what it contains, what it requires, and what its compiled form looks for."""
 
-from __future__ import annotations
-
 import pickle
 
 import pytest
@@ -30,6 +28,7 @@ from monitor.domain.text.patterns import (
 )
 from monitor.domain.text.segments import SegmentedText
 from tests.builders.counted_work import calls_of
+from tests.builders.tables import table
 
 
 def frame(event: Node, agent: Node, patient: Node) -> RoleFrame:
@@ -82,14 +81,7 @@ def test_a_set_that_was_not_filled_in_cannot_be_compiled() -> None:
 
 def test_patterns_that_differ_in_a_part_have_different_hashes() -> None:
     beans, china, japan = (Words(Phrase(text)) for text in ("beans", "china", "japan"))
-    sources = [
-        "beans + china",
-        "beans + japan",
-        "beans ..near china",
-        "(beans|china)",
-        "(beans|japan)",
-        "(beans*|china)",
-    ]
+    sources = table("patterns", "patterns_that_differ_in_a_part_have_different_hashes")
     nodes = [
         *map(parse_pattern, [*sources, "<25 Mt>", "<20 Mt>"]),
         frame(beans, china, japan),

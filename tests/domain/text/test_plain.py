@@ -1,7 +1,5 @@
 """What is taken out of a text before it is printed, and that nothing else is."""
 
-from __future__ import annotations
-
 import sys
 
 from monitor.domain.text.plain import FORBIDDEN_CHARACTERS, SURROGATE, printable, whole_characters

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from itertools import product
 
 from monitor.domain.text.segments import MAX_SENTENCE, SegmentedText

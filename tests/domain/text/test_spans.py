@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from monitor.domain.text.segments import FEW, Leaves, Match, matches_between, ordered
 
 

@@ -1,7 +1,5 @@
 """The ranges of characters, written once, and the language that they show."""
 
-from __future__ import annotations
-
 import re
 
 from monitor.domain.extract.measures import AmountInText, without_overlapping

@@ -1,7 +1,5 @@
 """What time alone would say of a promise, while nobody was reading and after."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Several clocks, one-sided and moved dates, days of effect, and promises whose parts are steps, rounds or shares."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Whose word a report is once several outlets carry it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from monitor.domain.model import Effect, Outlet, Policy, Publisher, Says, Signal, Story, Tier

@@ -1,7 +1,5 @@
 """Deadline records: named by one side or both, moved, rung, overdue, lapsed."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any

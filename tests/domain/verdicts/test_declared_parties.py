@@ -1,7 +1,5 @@
 """Parties other than the two governments in a verdict: whose word confirms, who is silent, and who contests whom."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from monitor.domain.model import By, Commitment, Effect, FlagKind, Outlook, Policy, Says, Signal, Standing, Tier

@@ -1,7 +1,5 @@
 """How doubts end: claims that nobody repeats, contradictions, and dates moved to a day that could not be read."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from monitor.domain.model import By, Decision, Effect, FlagKind, Outlook, Policy, Severity, Standing

@@ -1,7 +1,5 @@
 """Events of note: what makes one, when it is told, and what follows from it as a reply."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """For what a rejection holds, when a mute is over, and what a correction takes back beside the status."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

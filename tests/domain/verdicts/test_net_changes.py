@@ -1,7 +1,5 @@
 """What changes in a row come to, when they are read together."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

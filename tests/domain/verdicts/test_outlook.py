@@ -1,7 +1,5 @@
 """The outlook under the shipped policy: how many must say so before it turns, and what is shown until then."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

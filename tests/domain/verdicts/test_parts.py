@@ -1,7 +1,5 @@
 """A promise that its parts make up."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

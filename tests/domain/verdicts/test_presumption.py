@@ -1,7 +1,5 @@
 """A completion that no report told in time is concluded from later reports that take it for granted."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What must hold for every course of events, in whatever order it is read and however often a monitor looks."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta

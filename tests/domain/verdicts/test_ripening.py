@@ -1,7 +1,5 @@
 """What calm alone changes in a state to be kept, and what keeps it from doing so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """What may follow what, and on whose word."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

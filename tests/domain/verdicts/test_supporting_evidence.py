@@ -1,7 +1,5 @@
 """What bears out a status without changing it: and which reports do."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """What is told when a report that once counted is gone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """How many sources a report has, and what they may move: breaches, completions, reprints and lone readings."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Examples in the file beside their commitment: what a line says, what is wrong with it, and who loads it."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

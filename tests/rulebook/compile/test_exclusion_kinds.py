@@ -1,7 +1,5 @@
 """Exclusions by the kind of news that they keep out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor import rulebook

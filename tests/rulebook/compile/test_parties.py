@@ -1,7 +1,5 @@
 """Parties that rule files declare: whose names and words they are, and what is refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

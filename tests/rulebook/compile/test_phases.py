@@ -1,7 +1,5 @@
 """Phases of a commitment, and what holds for every act of a file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The table of a deal that says which of two commitments takes a story."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +10,6 @@ from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
-from monitor.workbench.coverage import rule_clauses
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 
@@ -43,8 +40,8 @@ def test_a_story_about_two_commitments_counts_for_one(rules: Rulebook) -> None:
         why(rules, day="2026-01-31") == why(rules, f"{TITLE}, gossip says") == why(rules, "China buys soybeans") == ""
     )
     (topic,) = (topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    found = [(c.key, c.rule, c.pattern.path, c.pattern.line) for c in rule_clauses(topic) if c.key == "precedence"]
-    assert found == [("precedence", "beans/about", "rules/deal/deal.yaml", 6)] * 2
+    patterns = (pattern for rule in topic.gives_way for pattern in (*rule.when, *rule.unless))
+    assert [(p.path, p.line) for p in patterns] == [("rules/deal/deal.yaml", 6)] * 2
 
 
 def test_an_entry_belongs_to_the_version_of_each_commitment_that_gives_way(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Sets: how they are written, which file sees which, and what they mean added and taken out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

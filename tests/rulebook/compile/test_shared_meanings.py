@@ -1,7 +1,5 @@
 """The shared meanings that come with the program: each is documented by examples that it reads."""
 
-from __future__ import annotations
-
 import pytest
 
 from monitor.domain.text.pattern_compiler import PatternCompiler

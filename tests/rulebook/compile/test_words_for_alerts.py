@@ -1,7 +1,5 @@
 """`topic` and `tells`: the words that a rule file gives to alerts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

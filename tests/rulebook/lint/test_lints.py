@@ -1,7 +1,5 @@
 """Warnings of likely mistakes and remarks on style, each at its place."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from monitor import rulebook

@@ -1,7 +1,5 @@
 """Editors see what `check` sees: the schemas are the shapes, whole, explained, and the same on every machine."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Any content of a folder of rules gives issues with their places, and no traceback."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """The position of each character of a value, in any notation, and issues as people and programs read them."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Examples for a reader stand beside the rules, are checked with them, and cover what the shipped deal promises."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date
 from pathlib import Path
