@@ -211,12 +211,6 @@ def is_news(story: Story) -> bool:
     return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
 
 
-def is_settled(title: str) -> bool:
-    """Whether the main clause of a title speaks of what is, not of what may come or is not over."""
-    ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
-    return _UNSETTLED.search(title[: ends.start()] if ends else title) is None
-
-
 def main_clause(title: str, limit: int) -> str:
     """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
     ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
@@ -254,7 +248,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             clause = title[: ends.start()] if ends else title
-            hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
+            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(clause) is not None
             hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
@@ -353,6 +347,12 @@ def _without_actor(phrase: str) -> tuple[str, str]:
     if not words or _NO_PASSIVE.match(phrase):
         return "one side", phrase
     return " ".join(words), " ".join(("be", participles(verb)[0], *particle))
+
+
+def is_settled(title: str) -> bool:
+    """Whether the main clause of a title speaks of what is, not of what may come or is not over."""
+    ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
+    return _UNSETTLED.search(title[: ends.start()] if ends else title) is None
 
 
 def example_act(tells: str) -> str:

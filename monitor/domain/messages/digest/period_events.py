@@ -540,9 +540,7 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
         outlets=_outlets(event, context),
         effect=effect,
         others=others,
-        further="".join(
-            f"; {each.text.headline} ({_day(each, context)}, {_outlets(each, context)})" for each in event.further
-        ),
+        further="".join(f"; {each.text.headline} ({_source(each, context)})" for each in event.further),
         moved=event.has_turned,
         late=event.text.late,
         report=report,
