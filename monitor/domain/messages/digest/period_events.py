@@ -395,12 +395,12 @@ def _event(
         return 2 if running or len(text.headline) > MAX_PLAIN else 0 if known_outlets([signal], context) else 1
 
     tried = [(signal, change_text(told_as, context, [signal])) for signal in best]
-    told = min(tried, key=rank, default=None)
     # A formal act is told before comments on it.
-    formal = [each for each in tried if each[0].id in change.evidence and each[1].report and rank(each) <= 1]
     by_act = change.level is Level.ORDER and not isinstance(change.change, changes.StatusChanged)
-    if told and by_act and told[0].level < Level.ORDER:
-        told = next((each for each in formal if each[0].level is Level.ORDER), told)
+    formal = {
+        s.id for s, text in tried if by_act and text.report and s.level is Level.ORDER and s.id in change.evidence
+    }
+    told = min(tried, key=lambda each: (rank(each) > 1, each[0].id not in formal, rank(each)), default=None)
     poor = told is None or rank(told) > 1
     if poor and isinstance(change.change, changes.EventNoted) and not by_hand(change):
         return None
