@@ -6,9 +6,9 @@ import gzip
 import os
 import tomllib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -21,11 +21,15 @@ from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.model import Entry, Story, Transition
+    from monitor.domain.model import Entry, Transition
     from monitor.replay import RecordedReadings
 
+STORIES = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 READINGS_OPTION = click.option(
     "--readings", type=EXISTING_FILE, help="Recorded readings (.jsonl or .jsonl.gz), used in place of a model."
+)
+STORIES_OPTION = click.option(
+    "--stories", type=EXISTING_FILE, help="Use the stories of a file (.jsonl or .jsonl.gz) instead of the database."
 )
 RULES_OPTION = click.option(
     "--rules", "folder", type=FOLDER, help="Rules folder [that of config.toml, else ./rules, else the shipped rules]."
@@ -52,54 +56,33 @@ def rules_folder(folder: Path | None) -> Path:
     return here if here.is_dir() else bundled("rules")
 
 
-def open_text(path: Path) -> IO[str]:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-
-
-class StoriesParam(click.File):
-    """A file of story lines, gzipped or not; - is standard input."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not str(value).endswith(".gz"):
-            return super().convert(value, param, ctx)
-        stream = open_text(Path(EXISTING_FILE.convert(value, param, ctx)))
-        if ctx is not None:
-            ctx.call_on_close(stream.close)
-        return stream
-
-
-def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
-    """The non-blank lines of a story file with their numbers. Raises ReplayError after the last readable line if the
-    file is not UTF-8 or the gzip is damaged."""
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The non-blank lines of a file, gzipped or not (-: standard input), with their numbers. Raises ReplayError after
+    the last readable line if the file is not UTF-8 or the gzip is damaged."""
     number = 0
     try:
-        for number, line in enumerate(counted(stream, f"reading {Path(name).name}", unit="stories"), 1):
-            if line.strip():
-                yield number, line
+        with gzip.open(path) if path.suffix == ".gz" else click.open_file(str(path), "rb") as stream:
+            # Decoded line by line, so that an error names the line and not the buffer.
+            lines = (line.decode() for line in stream)
+            for number, line in enumerate(counted(lines, f"reading {path.name}", unit="stories"), 1):
+                if line.strip():
+                    yield number, line
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise ReplayError(f"{name}:{number + 1}: cannot be read from here on: {error}", subject=name) from None
+        raise ReplayError(f"{path}:{number + 1}: cannot be read from here on: {error}", subject=str(path)) from None
 
 
-def numbered_stories(stream: IO[str]) -> Iterator[tuple[str, Story]]:
+def numbered_stories(path: Path) -> Iterator[tuple[str, Entry]]:
     """The stories of a file with the ids as written. Raises ReplayError at the first unusable line."""
-    from monitor.replay import as_entry, line_as_story, read_story
+    from monitor.replay import as_entry, read_story
 
-    for number, line in numbered_lines(stream, stream.name):
-        written = read_story(line, number, stream.name)
-        yield written["id"], line_as_story(as_entry(written, number, stream.name))
+    for number, line in numbered_lines(path):
+        written = read_story(line, number, str(path))
+        yield written["id"], as_entry(written, number, str(path))
 
 
 def read_entries(path: Path) -> list[Entry]:
     """All stories of a file. Raises ReplayError with the first unusable line."""
-    from monitor.replay import as_entry, read_story
-
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-        # Decoded line by line, so that an error names the line and not the buffer.
-        lines = (line.decode() for line in stream)
-        return [
-            as_entry(read_story(line, number, str(path)), number, str(path))
-            for number, line in numbered_lines(lines, str(path))
-        ]
+    return [entry for _, entry in numbered_stories(path)]
 
 
 def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | None:
@@ -109,8 +92,7 @@ def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | N
 
     if path is None:
         return None
-    with open_text(path) as stream:
-        return recorded_readings(numbered_lines(stream, str(path)), str(path), speakers(rulebook))
+    return recorded_readings(numbered_lines(path), str(path), speakers(rulebook))
 
 
 def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
@@ -125,8 +107,8 @@ def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> Non
 @RULES_OPTION
 @READINGS_OPTION
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per story line, in the same order.")
-@click.argument("stories", type=StoriesParam("r", encoding="utf-8"), default="-")
-def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_json: bool) -> None:
+@click.argument("stories", type=STORIES, default="-")
+def match(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
     """Match each story of STORIES with the rules (.jsonl or .jsonl.gz; default: standard input).
 
     Each line is a JSON object with the strings id, title and published (an ISO date or time), and optionally source,
@@ -135,11 +117,13 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
     from monitor.domain.messages.who_read import rule_or_readers
+    from monitor.replay import line_as_story
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     recorded = read_recorded(readings, rulebook)
-    for given, story in numbered_stories(stories):
+    for given, entry in numbered_stories(stories):
+        story = line_as_story(entry)
         found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match_story(story, rulebook)
         signals = [signal for signal in found if not is_outside(signal, rulebook)]
         if as_json:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import StoriesParam, numbered_stories
+from monitor.cli.match_replay import STORIES, numbered_stories
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.reading.agreement import reader_agreement
@@ -22,7 +22,7 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
 from monitor.render.reader_question import reader_question
-from monitor.replay import reading_line
+from monitor.replay import line_as_story, reading_line
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.session import rule_cache
@@ -188,10 +188,10 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 
 
 @click.command()
-@click.argument("stories", type=StoriesParam("r", encoding="utf-8"))
+@click.argument("stories", type=STORIES)
 @click.argument("out", type=FILE)
 @click.option("--all", "everything", is_flag=True, help="Also read stories that do not seem to concern the deal.")
-def read(stories: IO[str], out: Path, *, everything: bool) -> None:
+def read(stories: Path, out: Path, *, everything: bool) -> None:
     """Have the model read the stories in STORIES and write its readings to OUT, for `match --readings` and `replay
     --readings`.
 
@@ -200,7 +200,7 @@ def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     """
     with session(rules=True) as opened:
         asking = Asking.of(opened, opened.rulebook)
-        done, given = ids_in(out), list(numbered_stories(stories))
+        done, given = ids_in(out), [(line, line_as_story(entry)) for line, entry in numbered_stories(stories)]
         near = [(line, story) for line, story in given if everything or is_near(story, opened.rulebook)]
         # The same words have the same revision: they are read once, for several lines.
         texts: dict[str, Story] = {}

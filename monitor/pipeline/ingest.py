@@ -112,7 +112,9 @@ def ingest(
         )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
-        dates = [min(entry.published or now, now) for entry in document.entries]
+        # What has no date is of the day of its first sight.
+        dated = (entry.published or now for entry in document.entries if entry.published or counts["new"])
+        dates = [min(at, now) for at in dated]
         newest_at, usual_gap = rhythm_after(before.newest_at, before.usual_gap, dates)
         empty_since, moved = None if document.entries else before.empty_since or now, {}
         if changes.left:

@@ -14,7 +14,7 @@ from monitor.domain.messages.feed_health import (
     MOVED_REMEDY,
     NO_ANSWER_AFTER,
     REMEDIES,
-    SILENT_AFTER,
+    USUAL_GAP,
     ConfiguredFeed,
     alike_failures,
     blackout,
@@ -242,7 +242,7 @@ class _Watch:
         if health.state == "failing":
             since = max(filter(None, (health.since, back)), default=self.now)
             return self.now - since >= long
-        return back is None or self.now - back >= SILENT_AFTER
+        return back is None or self.now - back >= USUAL_GAP
 
 
 def _names(names: Sequence[str]) -> str:

@@ -314,8 +314,8 @@ def _wanted(document: Document, missing: Node | None) -> tuple[str, ...]:
 def _phrases_of(node: Node) -> Iterator[int]:
     """The phrases that can begin a part of a pattern."""
     match node:
-        case PhraseSet(numbers):
-            yield from sorted(numbers)
+        case PhraseSet():
+            yield from sorted(node.numbers)
         case Choice(options):
             for option in options:
                 yield from _phrases_of(option)

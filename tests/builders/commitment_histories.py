@@ -12,25 +12,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from monitor.domain.model import (
-    Baseline,
-    Commitment,
-    DateMention,
-    DecisionInput,
-    Effect,
-    EventTime,
-    Intervention,
-    Kind,
-    Modality,
-    Outlook,
-    Quantity,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.commitments import Baseline, Commitment
+from monitor.domain.model.enums import Effect, Kind, Modality, Outlook, Says, Standing, Tier
+from monitor.domain.model.news import DateMention, EventTime, Quantity, Signal
+from monitor.domain.model.verdicts import DecisionInput, Intervention, Transition, Verdict
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide, initial_verdict
 from tests.builders.domain_values import at, commitment, due, expiry, rulebook, signal, target
 

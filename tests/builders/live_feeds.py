@@ -32,17 +32,9 @@ ROOT = Path(__file__).parents[2]
 LISTED = 12
 """A feed shows so many of its newest items."""
 CONFIG = """
-[monitor]
-database = "sqlite:///{work}/monitor.db"
-templates = {templates}
-data = "{work}"
-[poll]
-allow_private_addresses = true
-per_host = 8
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example"}}]
+monitor = {{database = "sqlite:///{work}/monitor.db", templates = {templates}, data = "{work}"}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = """
 [[feeds]]

@@ -71,7 +71,7 @@ def laid_out(folder: Path, tables: str = "", **commitments: str) -> Desk:
     """A working folder with the small deal, the shipped templates, and these tables in config.toml or else the usual
     ones."""
     write(folder / "rules", **commitments)
-    text = MONITOR + tables if tables else CONFIG
+    text = tables + MONITOR if tables else CONFIG
     text = text.replace("{templates}", json.dumps(str(ROOT / "templates")))
     (folder / "config.toml").write_text(text, encoding="utf-8")
     return Desk(folder)

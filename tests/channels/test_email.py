@@ -167,9 +167,7 @@ def test_the_answer_of_the_server_is_quoted_with_its_step() -> None:
     ("answer", "means"),
     [("535 wrong", "broken"), (f"535 wrong: {PASSWORD}", "broken"), ("454 not now", "retry"), (DROP, "retry")],
 )
-def test_a_refused_password_breaks_the_channel_and_a_busy_server_does_not(
-    tmp_path: Path, answer: str, means: str
-) -> None:
+def test_a_refused_password_breaks_the_channel_and_a_busy_server_not(tmp_path: Path, answer: str, means: str) -> None:
     context, trust = certificate(tmp_path)
     with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN"), script={"auth": answer}) as server:
         error = failure(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust))

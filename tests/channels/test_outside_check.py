@@ -31,9 +31,7 @@ def test_a_call_is_one_get_of_the_whole_address() -> None:
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(404, True), (302, True), (503, False)])
-def test_an_error_of_the_service_is_permanent_if_the_address_is_wrong(
-    status: int, wording: GoldenWording, *, permanent: bool
-) -> None:
+def test_an_error_is_permanent_if_the_address_is_wrong(status: int, wording: GoldenWording, *, permanent: bool) -> None:
     with outside_check(status=status) as check:
         error = failure(check.url(SECRET))
         assert len(check.calls) == 1, "no redirect is followed"

@@ -88,9 +88,7 @@ def test_several_feeds_are_written_together_and_their_lines_told(tmp_path: Path)
     ],
     ids=["taken", "ftp", "control"],
 )
-def test_feeds_that_cannot_be_used_leave_the_file_unchanged(
-    tmp_path: Path, feeds: list[FeedEntry], wording: GoldenWording
-) -> None:
+def test_unusable_feeds_leave_the_file_as_it_is(tmp_path: Path, feeds: list[FeedEntry], wording: GoldenWording) -> None:
     file = written(tmp_path, CONFIG)
     with pytest.raises(ConfigError) as refused:
         add_feeds(file, feeds, environ={})

@@ -172,9 +172,7 @@ def test_misplaced_keys_and_values_that_make_no_sense_are_refused(tmp_path: Path
         wording(message)
 
 
-def test_an_address_of_the_site_that_no_mail_header_can_carry_is_refused(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_an_address_of_the_site_that_fits_no_mail_header_is_refused(tmp_path: Path, wording: GoldenWording) -> None:
     for site in table("refused_settings", "sites"):
         lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in site.items())
         wording(refusal(tmp_path, "[site]\n" + "".join(lines)))
@@ -201,9 +199,7 @@ def test_routes_that_cannot_work_are_refused(tmp_path: Path, wording: GoldenWord
     assert refusal(tmp_path, header).startswith("config.toml:4: routes[1].to ")
 
 
-def test_a_pattern_that_matches_no_commitment_is_refused_with_the_likely_one(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_a_pattern_of_no_commitment_is_refused_with_the_likely_one(tmp_path: Path, wording: GoldenWording) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'{ROUTE}commitments = ["soybean", "dialogue", "dialog", "wheat-*"]\n', encoding="utf-8")
     with pytest.raises(ConfigError) as refused:
@@ -214,9 +210,7 @@ def test_a_pattern_that_matches_no_commitment_is_refused_with_the_likely_one(
 # ---------------------------------------------------------------- secrets
 
 
-def test_a_secret_in_the_file_is_refused_with_the_place_where_it_belongs(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_a_secret_in_the_file_is_refused_with_its_right_place(tmp_path: Path, wording: GoldenWording) -> None:
     for text in (
         '[smtp]\npassword = "hunter22"\nusername = "me"',
         '[slack]\ntoken = "xoxb-hunter22"',
@@ -253,9 +247,7 @@ def test_a_wrong_secret_is_refused_without_showing_it(tmp_path: Path, wording: G
         wording(refusal(tmp_path, text, {f"DEAL_MONITOR_{name}": value for name, value in environ.items()}))
 
 
-def test_the_secrets_folder_must_be_readable_and_its_files_known_and_filled(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_the_secrets_folder_is_readable_and_its_files_known_and_filled(tmp_path: Path, wording: GoldenWording) -> None:
     folder = tmp_path / "credentials"
     setting = '[monitor]\nsecrets_dir = "credentials"\n'
     wording(refusal(tmp_path, setting))
@@ -273,9 +265,7 @@ def test_the_secrets_folder_must_be_readable_and_its_files_known_and_filled(
 # ---------------------------------------------------------------- the file
 
 
-def test_a_file_that_cannot_be_read_is_refused_with_the_ways_to_name_one(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_an_unreadable_file_is_refused_with_the_ways_to_name_one(tmp_path: Path, wording: GoldenWording) -> None:
     (tmp_path / "folder.toml").mkdir()
     (tmp_path / "file").write_text("", encoding="utf-8")
     (tmp_path / "latin.toml").write_bytes("[slack]\nchannel = '#börse'\n".encode("latin-1"))

@@ -44,9 +44,7 @@ def both(folder: Path) -> list[Settings]:
 
 
 @pytest.mark.parametrize("as_json", [True, False], ids=["json", "text"])
-def test_no_secret_shows_in_an_event_a_value_or_the_error_of_a_library(
-    tmp_path: Path, as_json: bool, logged: io.StringIO
-) -> None:
+def test_no_secret_shows_in_an_event_a_value_or_an_error(tmp_path: Path, as_json: bool, logged: io.StringIO) -> None:
     del logged  # restores the handlers
     for each in both(tmp_path):
         stream = io.StringIO()

@@ -12,9 +12,7 @@ from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, check, item,
 PLAIN = 'security = "plain"'
 
 
-def test_news_whose_send_hung_when_the_program_was_killed_arrives_once_after_the_restart(
-    program: Program, tmp_path: Path
-) -> None:
+def test_news_whose_send_hung_at_a_kill_arrives_once_after_the_restart(program: Program, tmp_path: Path) -> None:
     old = Item("w1", "A museum opens a wing", "https://herald.example/wing", "Fri, 30 Jan 2026 04:00:00 GMT")
     with slack(tmp_path, "hang:first=1") as chat, publisher({"/wire": rss(old)}) as feed:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"), FEED.format(url=feed.url("/wire")))
@@ -52,9 +50,7 @@ def test_a_slack_message_that_was_taken_as_the_program_was_killed_comes_at_most_
     assert [row["repeat"] for row in rows] == [True, False, False]
 
 
-def test_a_mail_that_was_taken_as_the_program_was_killed_comes_again_with_the_same_message_id(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_mail_taken_at_a_kill_comes_again_with_the_same_message_id(program: Program, tmp_path: Path) -> None:
     with mail(tmp_path, "slow=6:first=1") as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), route("desk", "email", "desk@deals.test"))
         program.hears(GOODS[:3])
@@ -67,9 +63,7 @@ def test_a_mail_that_was_taken_as_the_program_was_killed_comes_again_with_the_sa
     assert len(post.copies()) == 3, "the copy bears the Message-ID of the first"
 
 
-def test_a_mail_that_hung_in_its_last_dot_as_the_program_was_killed_arrives_once(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_mail_that_hung_in_its_last_dot_at_a_kill_arrives_once(program: Program, tmp_path: Path) -> None:
     with mail(tmp_path, "hangdata=3:first=1") as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), route("desk", "email", "desk@deals.test"))
         program.hears(GOODS[:3])
@@ -81,9 +75,7 @@ def test_a_mail_that_hung_in_its_last_dot_as_the_program_was_killed_arrives_once
     assert list(post.copies().values()) == [1, 1, 1]
 
 
-def test_an_answer_of_slack_that_is_lost_repeats_its_message_once_and_no_attempt_sends_twice(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_lost_answer_of_slack_repeats_its_message_once_and_no_attempt_twice(program: Program, tmp_path: Path) -> None:
     with slack(tmp_path, "lost:every=2") as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"))
         program.hears(GOODS[:4])

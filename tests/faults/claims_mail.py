@@ -104,9 +104,7 @@ def test_a_password_is_never_sent_without_tls_and_the_mails_arrive_once_it_is_th
 
 
 @pytest.mark.parametrize(("fault", "wait"), [("auth=454:first=2", 30), ("auth=535:first=1", 61)])
-def test_a_log_in_that_fails_for_now_or_for_good_loses_no_mail(
-    program: Program, tmp_path: Path, fault: str, wait: int
-) -> None:
+def test_a_log_in_that_fails_once_or_on_loses_no_mail(program: Program, tmp_path: Path, fault: str, wait: int) -> None:
     with mail(tmp_path, fault, options=tls(tmp_path)) as post:
         with_password(program, post.end.port, TRUSTED)
         now = program.hears(GOODS[:3])
@@ -117,9 +115,7 @@ def test_a_log_in_that_fails_for_now_or_for_good_loses_no_mail(
         assert post.counts()["faults_hit"][fault]
 
 
-def test_a_password_that_is_refused_is_told_once_through_slack_and_stands_nowhere(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_refused_password_is_told_once_through_slack_and_stands_nowhere(program: Program, tmp_path: Path) -> None:
     with mail(tmp_path, "auth=535", options=tls(tmp_path)) as post, slack(tmp_path) as chat:
         through_slack = (SLACK.format(url=chat.url), route("chat", "slack", "C1", ["sugar"]))
         with_password(program, post.end.port, TRUSTED, *through_slack)

@@ -32,9 +32,7 @@ def hears_from_feed(program: Program, feed: Any, document: bytes, signals: int) 
     until(lambda: program.rows("SELECT 1 FROM outbox") and program.settled())
 
 
-def test_titles_of_a_megabyte_are_cut_and_slack_and_the_mail_server_find_nothing_to_refuse(
-    program: Program, tmp_path: Path
-) -> None:
+def test_titles_of_a_megabyte_are_cut_and_neither_slack_nor_mail_refuse(program: Program, tmp_path: Path) -> None:
     long = [item(good, datetime.now(UTC) - timedelta(seconds=9)) for good in GOODS[:3]]
     long = [Item(one.guid, f"{one.title} {'and more ' * (MEGABYTE // 9)}", one.url, one.published) for one in long]
     with slack(tmp_path) as chat, mail(tmp_path) as post, publisher({"/wire": rss(OLD)}) as feed:
@@ -69,9 +67,7 @@ def test_a_flood_of_reports_is_one_message_a_commitment_one_a_second_and_every_r
     assert Counter(one["commitment"] for one in kept) == dict.fromkeys(goods, 100)
 
 
-def test_a_digest_of_a_week_with_two_hundred_reports_is_taken_by_slack_and_by_mail(
-    program: Program, tmp_path: Path
-) -> None:
+def test_a_digest_of_a_week_with_200_reports_is_taken_by_slack_and_mail(program: Program, tmp_path: Path) -> None:
     weekly = 'digest = "mon 08:00"'
     with slack(tmp_path) as chat, mail(tmp_path) as post:
         urgent = [
@@ -91,9 +87,7 @@ def test_a_digest_of_a_week_with_two_hundred_reports_is_taken_by_slack_and_by_ma
     assert [record["warnings"] for record in post.end.records()] == [[]]
 
 
-def test_half_a_character_in_a_title_reaches_every_channel_as_something_that_can_be_read(
-    program: Program, tmp_path: Path
-) -> None:
+def test_half_a_character_in_a_title_reaches_every_channel_readable(program: Program, tmp_path: Path) -> None:
     when = (datetime.now(UTC) - timedelta(seconds=9)).isoformat()
     entry = {"id": "s1", "url": "https://herald.example/s1", "date_published": when}
     broken = {**entry, "title": "China buys barley \ud83d from the \udc00 United States\u0000"}

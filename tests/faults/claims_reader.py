@@ -109,35 +109,15 @@ def fake_model(folder: Path) -> Iterator[FakeModel]:
 
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "."
-[poll]
-allow_private_addresses = true
-[reader]
-base_url = "{url}"
-model = "recorded"
-daily_tokens = {budget}
-timeout_seconds = 2
-[owner]
-route = "boss"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-commitments = ["dialogue"]
-[[feeds]]
-name = "wire"
-url = "{feed}"
-publisher = "Reuters"
-interval = "1s"
+routes = [
+  {{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}},
+  {{name = "boss", channel = "file", to = "boss@deals.example", commitments = ["dialogue"]}},
+]
+feeds = [{{name = "wire", url = "{feed}", publisher = "Reuters", interval = "1s"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "."}}
+poll = {{allow_private_addresses = true}}
+reader = {{base_url = "{url}", model = "recorded", daily_tokens = {budget}, timeout_seconds = 2}}
+owner = {{route = "boss"}}
 """
 
 
@@ -290,9 +270,7 @@ def test_a_model_that_is_never_there_leaves_what_the_rules_alone_tell(
     no_trace_of_the_key(tmp_path / "work", logged.getvalue())
 
 
-def test_a_model_that_always_obeys_headlines_tells_nothing_of_its_own(
-    tmp_path: Path, undisturbed: tuple[Outcome, Outcome]
-) -> None:
+def test_a_model_that_obeys_all_headlines_tells_nothing(tmp_path: Path, undisturbed: tuple[Outcome, Outcome]) -> None:
     with fake_model(tmp_path) as model:
         lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
         model.fails("obey", 10_000)
@@ -349,9 +327,7 @@ def test_the_running_program_reads_what_comes_and_tells_it(program: Program, tmp
 
 
 @pytest.mark.parametrize("kind", ["hang", "slow"])
-def test_the_program_stops_within_ten_seconds_while_the_model_keeps_it_waiting(
-    program: Program, tmp_path: Path, kind: str
-) -> None:
+def test_the_program_stops_in_ten_seconds_while_the_model_delays(program: Program, tmp_path: Path, kind: str) -> None:
     with fake_model(tmp_path) as model, publisher({"/wire": rss(OLD)}) as wire:
         lay_out(program.folder, model.url, wire.url("/wire"), settle=6)
         config = program.folder / "config.toml"

@@ -217,9 +217,7 @@ def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store
     assert [one.outcome for one in ask(store, outbox_store.attempts, 1)] == ["failed", "uncertain", "found"]
 
 
-def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
-    store: Store,
-) -> None:
+def test_a_channel_that_cannot_be_asked_is_asked_some_times_and_then_the_message_is_repeated(store: Store) -> None:
     enqueue(store, item("m"))
     slack, asked = Channel(after=[ChannelError("lost", uncertain=True)]), []
 

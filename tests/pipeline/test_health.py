@@ -56,9 +56,7 @@ def test_a_monitor_that_was_seen_lately_and_reads_is_well(store: Store) -> None:
     assert found.sign == running(later(seconds=-50))
 
 
-def test_a_monitor_that_was_killed_or_stopped_or_whose_job_stands_still_is_stale(
-    store: Store, wording: GoldenWording
-) -> None:
+def test_a_killed_or_stopped_monitor_or_one_with_a_still_job_is_stale(store: Store, wording: GoldenWording) -> None:
     stalled = running(later(minutes=-1), stalled={"review": later(hours=-2)})
     for sign in (running(later(minutes=-20)), running(later(minutes=-20), running=False), stalled):
         signed(store, sign)
@@ -67,9 +65,7 @@ def test_a_monitor_that_was_killed_or_stopped_or_whose_job_stands_still_is_stale
         wording(found.reasons)
 
 
-def test_a_running_monitor_that_asks_no_source_is_stale_once_it_had_the_time_to(
-    store: Store, wording: GoldenWording
-) -> None:
+def test_a_running_monitor_that_asks_no_source_is_stale_after_a_time(store: Store, wording: GoldenWording) -> None:
     signed(store, running(later(minutes=-1)))
     found = judged(store, answered(HERALD, -40), answered(MINISTRY))
     wording(found.reasons)
@@ -86,9 +82,7 @@ def test_rounds_may_come_as_seldom_as_they_used_to(store: Store, minutes: list[i
     assert judged(store, answered(HERALD, -70)).ok is well
 
 
-def test_no_answer_of_any_source_for_an_hour_is_blindness_and_names_the_remedy(
-    store: Store, wording: GoldenWording
-) -> None:
+def test_no_answer_of_a_source_for_an_hour_is_blindness_and_has_a_remedy(store: Store, wording: GoldenWording) -> None:
     signed(store, running(later(minutes=-1)))
     found = judged(store, failed(HERALD, 3), failed(MINISTRY, 2))
     assert [trouble.kind for trouble in found.troubles] == ["blind"]
@@ -100,9 +94,7 @@ def test_a_failure_of_all_sources_that_may_pass_is_none_yet(store: Store) -> Non
     assert judged(store, *(failed(feed, 1).changed(failing_since=later(minutes=-30)) for feed in FEEDS)).ok
 
 
-def test_a_channel_that_sends_nothing_is_a_reason_and_a_dead_letter_only_a_remark(
-    store: Store, wording: GoldenWording
-) -> None:
+def test_a_channel_that_sends_nothing_is_a_reason_a_dead_letter_a_remark(store: Store, wording: GoldenWording) -> None:
     signed(store, running(later(minutes=-1)))
     with store.begin() as conn:
         item = outbox_store.NewOutboxItem("m1", "alert", "desk", "slack", "C1", "soy", "{}")

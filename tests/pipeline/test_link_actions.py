@@ -211,9 +211,7 @@ def test_a_resubscribed_address_gets_messages_and_its_link_works_again(sent: Mon
     assert news_for(sent, later(hours=4)) == ["desk", "desk/bob@deals.example"]
 
 
-def test_a_report_reaches_the_owner_with_the_evidence_and_changes_nothing(
-    sent: Monitor, wording: GoldenWording
-) -> None:
+def test_a_report_reaches_the_owner_with_evidence_and_changes_nothing(sent: Monitor, wording: GoldenWording) -> None:
     before = sent.published()
     item = next(row for row in rows(sent) if row.to == ANN.to)
     for _ in range(3):

@@ -58,9 +58,7 @@ def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Moni
     assert matched == {"soy/bought", "soy/reader", "soy/cancelled"}
 
 
-def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(
-    monitor: Monitor, wording: GoldenWording
-) -> None:
+def test_a_correction_names_the_model_that_reads_nothing_of_it(monitor: Monitor, wording: GoldenWording) -> None:
     monitor.begin()
     monitor.news(CANCELS, NOW)
     monitor.review(READ)

@@ -91,9 +91,7 @@ def test_a_formal_act_waits_for_its_reading_and_is_then_decided_at_once(monitor:
     assert (moved.standing, moved.outlook) == (Standing.PLEDGED, Outlook.AT_RISK), "a model alone ends no promise"
 
 
-def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules_at_once(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules(store: Store, tmp_path: Path) -> None:
     breaks = SOY.replace("polarity: bad", "polarity: break")
     monitor = ReadingMonitor(store, rulebook(tmp_path, soy=breaks))
     monitor.begin()

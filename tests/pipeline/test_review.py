@@ -54,9 +54,7 @@ def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None
 
 
 @pytest.mark.parametrize("fate", ["withdrawn", "edited", "rejected"])
-def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_unsaid(
-    monitor: Monitor, fate: str
-) -> None:
+def test_an_alert_whose_evidence_falls_is_corrected_where_it_went_and_never_unsaid(monitor: Monitor, fate: str) -> None:
     monitor.routes = (DESK, replace(DESK, name="second desk", to="C2"))
     monitor.begin()
     monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
@@ -153,9 +151,7 @@ def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tm
     assert signal.id in before.evidence
 
 
-def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
-    monitor: Monitor, tmp_path: Path
-) -> None:
+def test_a_baseline_corrected_after_months_is_weighed_with_all_news_since(monitor: Monitor, tmp_path: Path) -> None:
     monitor.begin()
     monitor.news(CANCELS, NOW)
     monitor.review(later(seconds=90))

@@ -39,18 +39,11 @@ STORIES = 75
 NEW_PART = "dialogue"
 FORGOTTEN = ("tariff-truce", "soybean-purchases", "rare-earth-licenses")
 CONFIG = """
-[monitor]
-data = "."
-templates = {templates}
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
+routes = [
+  {{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}},
+  {{name = "boss", channel = "file", to = "boss@deals.example"}},
+]
+monitor = {{data = ".", templates = {templates}}}
 """
 
 

@@ -71,9 +71,7 @@ def title(text: str) -> str:
     return text.partition(":")[0]
 
 
-def test_a_thread_that_was_deleted_is_replaced_once_and_the_conversation_goes_on_there(
-    store: Store, slack: Workspace
-) -> None:
+def test_a_deleted_thread_is_replaced_once_and_the_conversation_goes_on_there(store: Store, slack: Workspace) -> None:
     tell(store, slack, "first", NOW)
     slack.delete(slack.messages[0]["ts"])
     for minutes, name in enumerate(("second", "third", "fourth"), 1):

@@ -102,9 +102,7 @@ def test_a_notice_that_a_report_is_withdrawn_says_nothing_of_what_it_reported(st
     assert Effect.PROGRESS not in {effect for _, effect in said}
 
 
-def test_a_story_that_is_back_after_its_withdrawal_does_not_bring_back_its_old_text(
-    store: Store, rules: Rulebook
-) -> None:
+def test_a_story_back_after_its_withdrawal_does_not_bring_back_its_old_text(store: Store, rules: Rulebook) -> None:
     said, _ = heard(store, rules, ("herald", BUYS), ("herald", f"WITHDRAWN: {BUYS}"), ("herald", DENIES))
     assert Effect.PROGRESS not in {effect for _, effect in said}
     do(store, rematch.activate_rulebook, rules, later(hours=9))

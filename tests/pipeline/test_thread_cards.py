@@ -86,9 +86,7 @@ def desk(store: Store, rules: Rulebook, slack: Workspace) -> Desk:
     return Desk(monitor, slack)
 
 
-def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(
-    desk: Desk, wording: GoldenWording
-) -> None:
+def test_a_change_told_to_nobody_is_shown_on_the_card_with_since_when(desk: Desk, wording: GoldenWording) -> None:
     desk.news(CANCELS, 0)
     assert desk.slack.calls["chat.update"] == 0, "one message alone tells all"
     desk.news(BUYS, 50)
@@ -129,9 +127,7 @@ def test_where_an_editor_approves_a_card_shows_only_what_was_sent(desk: Desk) ->
     assert desk.slack.calls["chat.update"] == 0
 
 
-def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(
-    desk: Desk, tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_a_commitment_gone_from_the_rules_keeps_its_card(desk: Desk, tmp_path: Path, wording: GoldenWording) -> None:
     desk.news(CANCELS, 0)
     desk.monitor.news(BUYS, later(hours=50))
     desk.review(later(hours=50, minutes=5))
@@ -161,9 +157,7 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
 
 
-def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(
-    several: Desk, wording: GoldenWording
-) -> None:
+def test_a_status_that_another_message_has_told_has_not_moved_untold(several: Desk, wording: GoldenWording) -> None:
     several.news(CANCELS, 0)
     several.news(BOTH, 50)
     subjects = [one["text"].split(":")[0] for one in several.slack.parents]

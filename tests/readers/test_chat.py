@@ -34,9 +34,7 @@ def failure(model: ChatModel, reply: Reply, *, key: str = "") -> ReaderError:
     return caught.value
 
 
-def test_a_request_names_model_and_question_asks_for_json_by_schema_at_temperature_0_and_gives_no_tools(
-    model: ChatModel,
-) -> None:
+def test_a_request_names_model_and_question_asks_for_json_by_schema_and_gives_no_tools(model: ChatModel) -> None:
     assert json.loads(ask(model).content) == {"stories": [{"id": "1", "matches": []}]}
     (request,) = model.requests
     assert (request["model"], request["temperature"]) == (MODEL, 0)

@@ -17,15 +17,10 @@ from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.working_folder import Desk, laid_out
 
 CONFIG = """
-[[routes]]
-name = "desk"
-channel = "file"
-digest = "daily 08:00"
-[[routes]]
-name = "mail"
-channel = "email"
-to = "a/../../../../x@deals.example, b@deals.example"
-digest = "daily 08:00"
+routes = [
+  {name = "desk", channel = "file", digest = "daily 08:00"},
+  {name = "mail", channel = "email", to = "a/../../../../x@deals.example, b@deals.example", digest = "daily 08:00"},
+]
 """
 NEXT_DAY = NOW + timedelta(days=1)
 SLOT = f"{NEXT_DAY:%Y-%m-%d}T0800.html"

@@ -38,9 +38,7 @@ def tried(settings: Settings, feeds: Sequence[FeedToTry]) -> dict[str, FeedTrial
     return {trial.feed.name: trial for trial in try_feeds(settings, feeds, NOW)}
 
 
-def test_a_feed_is_fetched_parsed_and_judged_by_its_dates_and_redirects(
-    trials: dict[str, FeedTrial], site: Publisher
-) -> None:
+def test_a_feed_is_fetched_parsed_and_judged_by_dates_and_moves(trials: dict[str, FeedTrial], site: Publisher) -> None:
     trial = trials["/wire"]
     assert trial.parsed is not None
     assert (trial.parsed.title, len(trial.parsed.entries), trial.zoneless) == ("Wire", 1, False)

@@ -37,9 +37,7 @@ def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) 
     assert (sign.running, sign.seen_at) == (False, later(minutes=1))
 
 
-def test_a_sign_names_the_vital_jobs_that_have_stood_still(
-    app: App, clock: SimulatedClock, wording: GoldenWording
-) -> None:
+def test_a_sign_names_the_vital_jobs_that_stand_still(app: App, clock: SimulatedClock, wording: GoldenWording) -> None:
     signs = HealthRecorder(app, NOW)
     clock.move(NOW + STALE_AFTER + (later(minutes=1) - NOW))
     signs.ended_well |= dict.fromkeys(VITAL_JOBS, clock())

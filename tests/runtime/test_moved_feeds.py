@@ -26,20 +26,12 @@ from tests.builders.working_folder import command, laid_out
 
 OLD = [Item(str(n), f"Museum opens wing {n}", f"/wing/{n}", "Mon, 02 Mar 2026 07:00:00 GMT") for n in range(3)]
 CONFIG = """
-[poll]
-allow_private_addresses = true
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-[[feeds]]
-name = "herald"
-url = "{url}"
-interval = "10m"
-[[feeds]]
-name = "well"
-url = "{url}-well"
-interval = "10m"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example"}}]
+feeds = [
+  {{name = "herald", url = "{url}", interval = "10m"}},
+  {{name = "well", url = "{url}-well", interval = "10m"}},
+]
+poll = {{allow_private_addresses = true}}
 """
 
 

@@ -33,13 +33,8 @@ from tests.builders.small_rulebook import rulebook
 
 WAIT_S = 20
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-templates = {templates}
-data = "var"
-[poll]
-allow_private_addresses = true
-per_host = 8
+monitor = {{database = "sqlite:///monitor.db", templates = {templates}, data = "var"}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = """
 [[feeds]]
@@ -129,9 +124,7 @@ def test_a_poll_credits_the_feeds_own_publisher_whatever_name_its_items_bear(tmp
         assert (outlet.source, outlet.claimed) == ("blog", "Ministry")
 
 
-def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
-    tmp_path: Path, rules: Rulebook, wire: Publisher
-) -> None:
+def test_answers_that_come_during_a_store_share_the_next_one(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     urls = {f"feed{number}": wire.url(f"/{number}") for number in range(6)}
     with program(tmp_path, rules, **urls) as app, Poller(app) as poller:
         while len(states(app)) < len(urls):
@@ -158,9 +151,7 @@ def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
         assert writes <= 3, "what came while the first was held went into the next, but for an answer on the last yards"
 
 
-def test_a_document_that_took_long_to_parse_is_parsed_apart_the_next_time(
-    tmp_path: Path, rules: Rulebook, wire: Publisher
-) -> None:
+def test_a_document_slow_to_parse_is_parsed_apart_next_time(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, heavy=wire.url("/1")) as app, Poller(app, heavy_s=0) as poller:
         before = children()
         settle(poller)
@@ -211,9 +202,7 @@ def children() -> set[int]:
     return {int(pid) for listed in lists for pid in listed.read_text().split()}
 
 
-def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
-    tmp_path: Path, rules: Rulebook, wire: Publisher
-) -> None:
+def test_what_cannot_be_stored_is_told_and_asked_again(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, good=wire.url("/1")) as app, Poller(app) as poller:
         with app.store.begin() as conn:
             trigger = "CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
@@ -247,9 +236,7 @@ def test_an_answer_that_breaks_our_own_code_ends_no_thread_and_its_feed_is_asked
         assert states(app)["feed"].polled_at == NOW
 
 
-def test_a_feed_that_never_changes_is_asked_for_whole_once_a_day(
-    tmp_path: Path, rules: Rulebook, wire: Publisher
-) -> None:
+def test_an_unchanging_feed_is_asked_for_whole_once_a_day(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, good=wire.url("/1")) as app, Poller(app) as poller:
         for hours in (0, 1, 24, 25, 26):
             go_on(app, hours=hours)
@@ -266,9 +253,7 @@ def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Pu
         assert states(app)["two"].next_poll_at == NOW + timedelta(minutes=10)
 
 
-def test_the_end_gives_up_what_is_on_its_way_and_records_nothing_of_it(
-    tmp_path: Path, rules: Rulebook, mute: socket.socket
-) -> None:
+def test_the_end_gives_up_what_is_on_its_way_unrecorded(tmp_path: Path, rules: Rulebook, mute: socket.socket) -> None:
     with program(tmp_path, rules, silent=f"http://127.0.0.1:{mute.getsockname()[1]}/silent") as app:
         with Poller(app) as poller:
             poller.poll_due()

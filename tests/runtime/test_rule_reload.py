@@ -28,19 +28,11 @@ from tests.builders.small_rulebook import BUYS, SOY
 from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[owner]
-route = "boss"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-commitments = ["*"]
-least_severity = "routine"
-[[routes]]
-name = "boss"
-channel = "file"
-to = "boss@deals.example"
-commitments = ["ships"]
+routes = [
+  {name = "desk", channel = "file", to = "desk@deals.example", commitments = ["*"], least_severity = "routine"},
+  {name = "boss", channel = "file", to = "boss@deals.example", commitments = ["ships"]},
+]
+owner = {route = "boss"}
 """
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")
@@ -162,9 +154,7 @@ def test_news_that_waits_while_an_edit_is_taken_over_is_decided_under_the_old_ru
     assert sorted(desk.rows()) == [("alert", "desk", "held"), ("alert", "desk", "waiting")]
 
 
-def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(
-    desk: Desk, logged: io.StringIO, wording: GoldenWording
-) -> None:
+def test_a_bad_edit_keeps_the_last_good_rules_loudly(desk: Desk, logged: io.StringIO, wording: GoldenWording) -> None:
     before = desk.app.rulebook
     assert not desk.edit(UNKNOWN)
     assert desk.app.rulebook is before

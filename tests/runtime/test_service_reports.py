@@ -121,9 +121,7 @@ def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, 
 
 
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
-def test_the_watchdog_hears_four_signs_in_its_time_as_long_as_the_jobs_end_well(
-    manager: Manager, signs: HealthRecorder
-) -> None:
+def test_the_watchdog_hears_four_signs_in_time_while_the_jobs_end_well(manager: Manager, signs: HealthRecorder) -> None:
     told = reports(manager, signs, watchdog=8.0)
     all_end_well(signs, NOW)
     for half_second in range(16):

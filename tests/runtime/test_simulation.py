@@ -21,10 +21,7 @@ from tests.builders.working_folder import laid_out
 
 FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
 CONFIG = """
-[[routes]]
-name = "desk"
-channel = "file"
-digest = "mon 08:00"
+routes = [{name = "desk", channel = "file", digest = "mon 08:00"}]
 """
 MONDAY = datetime(2026, 5, 25, 8, tzinfo=UTC)
 

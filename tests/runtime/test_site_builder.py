@@ -58,9 +58,7 @@ def test_an_edited_template_and_a_new_digest_are_published_at_once(app: App, clo
     assert "List “desk”" in page(app, "digests/index.html")
 
 
-def test_a_broken_template_is_named_leaves_the_old_pages_and_is_retried_after_a_wait_or_a_change(
-    app: App, clock: SimulatedClock
-) -> None:
+def test_a_broken_template_is_named_leaves_the_old_pages_and_is_retried_later(app: App, clock: SimulatedClock) -> None:
     builder = SiteBuilder(app)
     builder.build_if_changed()
     before = page(app)

@@ -189,9 +189,7 @@ def messages(app: App) -> int:
     return len(ask(app.store, outbox_store.items))
 
 
-def test_a_jump_of_two_days_lapses_no_deadline_sends_no_notice_and_repeats_nothing(
-    app: App, machine: Machine, wire: Publisher
-) -> None:
+def test_a_jump_of_two_days_lapses_notices_and_repeats_nothing(app: App, machine: Machine, wire: Publisher) -> None:
     before = messages(app)
     machine.off = AHEAD
     due(app)
@@ -222,9 +220,7 @@ def test_a_start_with_a_clock_two_days_ahead_waits_for_a_server(app: App, machin
     assert (app.clock(), standing(app), messages(app)) == (machine.true, Standing.IN_FORCE, before)
 
 
-def test_while_the_clock_is_in_doubt_nothing_is_sent_or_given_up_and_no_job_counts_as_stalled(
-    app: App, wire: Publisher
-) -> None:
+def test_in_doubt_of_the_clock_nothing_is_sent_or_given_up_and_no_job_is_stalled(app: App, wire: Publisher) -> None:
     do(app.store, notify_operator, channel_notice("slack", "refused", NOW), app.owner_routes(), NOW)
     wire.documents.clear()
     app.clock = clock = TrustedClock()

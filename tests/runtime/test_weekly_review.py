@@ -169,9 +169,7 @@ def test_agreement_is_silent(week: Week) -> None:
     assert week.board() == before
 
 
-def test_a_disagreement_goes_to_the_inbox_and_the_owners_digest_and_moves_no_verdict(
-    week: Week, wording: GoldenWording
-) -> None:
+def test_a_disagreement_goes_to_inbox_and_owners_digest_and_moves_nothing(week: Week, wording: GoldenWording) -> None:
     before = week.board()
     week.model.judges[SOY_NAME] = DIFFERENT
     week.goes_to(SLOT, DIGEST)

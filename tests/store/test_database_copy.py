@@ -60,9 +60,7 @@ def test_a_copy_of_a_database_that_is_written_to_holds_whole_transactions_alone(
     assert not (tmp_path / "copy.db-wal").exists(), "a copy is one file"
 
 
-def test_a_database_of_an_older_schema_is_copied_as_it_is(
-    database: Path, changed: sqlite3.Connection, tmp_path: Path
-) -> None:
+def test_a_database_of_an_old_schema_is_copied(database: Path, changed: sqlite3.Connection, tmp_path: Path) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '0000'")
     database_copy.copy_database(database, tmp_path / "copy.db")
     assert database_copy.contents(tmp_path / "copy.db", "copy").schema == "0000"
@@ -75,9 +73,7 @@ def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path, wording: Gold
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_newer_schema_is_refused_with_a_remedy(
-    database: Path, changed: sqlite3.Connection, wording: GoldenWording
-) -> None:
+def test_a_newer_schema_has_a_remedy(database: Path, changed: sqlite3.Connection, wording: GoldenWording) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError) as refused:
         database_copy.contents(database, "copy")

@@ -22,18 +22,11 @@ def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
     return ask(store, read, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since))
 
 
-def test_answers_within_an_hour_of_each_other_are_one_time_of_reading(store: Store) -> None:
+def test_answers_within_an_hour_of_each_other_are_one_time_of_reading_and_the_last_is_known(store: Store) -> None:
+    assert ask(store, feeds.last_read) is None
     found = answers(store, NOW, later(minutes=50), later(minutes=110), later(hours=9))
     assert found == (ReadSpan(NOW, later(minutes=110)), ReadSpan(later(hours=9), later(hours=9)))
-
-
-def test_an_answer_of_before_changes_nothing(store: Store) -> None:
-    assert answers(store, later(hours=2), later(hours=1)) == (ReadSpan(later(hours=2), later(hours=2)),)
-
-
-def test_the_last_answer_is_known(store: Store) -> None:
-    assert ask(store, feeds.last_read) is None
-    answers(store, NOW, later(hours=9))
+    assert answers(store, later(hours=5)) == found, "an answer of before changes nothing"
     assert ask(store, feeds.last_read) == later(hours=9)
 
 
@@ -44,9 +37,7 @@ def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
     assert ask(store, feeds.troubles) == {"wire": trouble.changed(well_since=later(hours=20))}
 
 
-def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(
-    store: Store,
-) -> None:
+def test_every_verdict_falls_due_when_somebody_reads_again_and_when_long_enough_and_not_between(store: Store) -> None:
     def due(moment: datetime) -> bool:
         """Whether an answer at this moment makes verdicts due."""
         versions = text("SELECT sum(version) FROM verdict")

@@ -8,21 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.model import (
-    By,
-    Commitment,
-    Effect,
-    EventTime,
-    Intervention,
-    ReasonCode,
-    Says,
-    Signal,
-    Story,
-    Transition,
-    Verdict,
-)
 from monitor.domain.model.changes import Change
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import By, Effect, ReasonCode, Says
+from monitor.domain.model.news import EventTime, Signal, Story
 from monitor.domain.model.reasons import Detail, Reason, Text
+from monitor.domain.model.verdicts import Intervention, Transition, Verdict
 from monitor.errors import StoreError
 from monitor.store import json_codec
 from tests.builders.domain_values import signal

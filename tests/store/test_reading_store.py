@@ -11,9 +11,7 @@ from tests.builders.rules_folder import story
 READ, OTHER = "a" * 16, "b" * 16
 
 
-def test_the_readings_of_a_text_come_oldest_first_and_one_of_the_same_reader_replaces_the_one_before(
-    store: Store,
-) -> None:
+def test_the_readings_of_a_text_come_oldest_first_and_one_of_a_reader_replaces_its_last(store: Store) -> None:
     later = reading(text=READ, name="other", at=AT.replace(month=2))
     with store.begin() as conn:
         reading_store.save(conn, [later, reading(text=READ, why="first")])

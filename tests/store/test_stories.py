@@ -37,11 +37,18 @@ def rows(store: Store) -> tuple[int, int]:
     return outlets, texts
 
 
-def test_a_story_with_one_outlet_and_one_text_is_one_row(store: Store) -> None:
+def test_a_story_with_one_outlet_and_one_text_is_one_row_and_one_more_outlet_leaves_its_text(store: Store) -> None:
     save(store, STORY, TEXT)
     assert ask(store, stories.by_ids, [NAME, OTHER]) == {NAME: STORY}
     assert texts_of(store) == [TEXT]
     assert rows(store) == (0, 0)
+    shared = replace(STORY, outlets=(OWN, Outlet("Herald", "https://herald.example/1", NOW, later(hours=1))))
+    save(store, shared)
+    assert ask(store, stories.by_ids, [NAME]) == {NAME: shared}
+    assert texts_of(store) == [TEXT]
+    assert rows(store) == (2, 0)
+    save(store, STORY)
+    assert ask(store, stories.by_ids, [NAME]) == {NAME: STORY}
 
 
 @pytest.mark.parametrize("told", [(), (NEW_TEXT,), (replace(TEXT, live=False), NEW_TEXT)])
@@ -65,17 +72,6 @@ def test_a_text_that_another_outlet_is_credited_with_keeps_that_outlet(store: St
     herald = replace(TEXT, source="Herald", url="https://herald.example/1")
     do(store, stories.save, {}, [herald])
     assert texts_of(store) == [herald]
-
-
-def test_one_more_outlet_leaves_the_text_of_the_story_as_it_was(store: Store) -> None:
-    save(store, STORY, TEXT)
-    shared = replace(STORY, outlets=(OWN, Outlet("Herald", "https://herald.example/1", NOW, later(hours=1))))
-    save(store, shared)
-    assert ask(store, stories.by_ids, [NAME]) == {NAME: shared}
-    assert texts_of(store) == [TEXT]
-    assert rows(store) == (2, 0)
-    save(store, STORY)
-    assert ask(store, stories.by_ids, [NAME]) == {NAME: STORY}
 
 
 def test_a_key_stays_with_the_entry_of_its_feed_that_had_it_first(store: Store) -> None:

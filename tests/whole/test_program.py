@@ -49,54 +49,23 @@ CHESS = Item("p1", "A chess club in the hills turns one hundred", "https://paper
 BUYS_TOO = Item("p2", BOUGHT, "https://paper.example/soy", "2026-01-30T06:40:00Z")
 
 CONFIG = """
+routes = [
+  {{name = "mail", channel = "email", to = "desk@deals.test", commitments = ["soy"], least_severity = "routine"}},
+  {{name = "chat", channel = "slack", commitments = ["soy"], least_severity = "routine"}},
+]
+feeds = [
+  {{name = "wire", url = "{wire}", publisher = "Herald Wire", interval = "10m"}},
+  {{name = "paper", url = "{paper}", publisher = "Second Wire", interval = "10m"}},
+  {{name = "page", url = "{page}", interval = "10m"}},
+]
+poll = {{allow_private_addresses = true}}
+slack = {{channel = "#trade-deals", api_url = "{slack}"}}
+smtp = {{host = "127.0.0.1", port = {smtp}, security = "plain", sender = "monitor@deals.test"}}
 [monitor]
 database = "sqlite:///{work}/monitor.db"
 rules = "{work}/rules"
 templates = "{root}/templates"
 data = "{work}"
-
-[poll]
-allow_private_addresses = true
-
-[slack]
-channel = "#trade-deals"
-api_url = "{slack}"
-
-[smtp]
-host = "127.0.0.1"
-port = {smtp}
-security = "plain"
-sender = "monitor@deals.test"
-
-[[routes]]
-name = "mail"
-channel = "email"
-to = "desk@deals.test"
-commitments = ["soy"]
-least_severity = "routine"
-
-[[routes]]
-name = "chat"
-channel = "slack"
-commitments = ["soy"]
-least_severity = "routine"
-
-[[feeds]]
-name = "wire"
-url = "{wire}"
-publisher = "Herald Wire"
-interval = "10m"
-
-[[feeds]]
-name = "paper"
-url = "{paper}"
-publisher = "Second Wire"
-interval = "10m"
-
-[[feeds]]
-name = "page"
-url = "{page}"
-interval = "10m"
 """
 
 
@@ -254,9 +223,7 @@ def test_the_token_stands_nowhere_in_the_database(played: Played) -> None:
 
 
 @pytest.mark.slow
-def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_run_of_the_command_goes_on_where_the_last_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEAL_MONITOR_SLACK__TOKEN", TOKEN)
     with world(tmp_path) as around:
         around.configure()

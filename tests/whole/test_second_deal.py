@@ -138,19 +138,9 @@ def test_replay_decides_its_verdicts_by_the_readings(folder: Path, files: tuple[
 
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "var"
-[reader]
-base_url = "{url}"
-model = "{model}"
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "var"}}
+reader = {{base_url = "{url}", model = "{model}"}}
 """
 RHINE = polled_feed("rhine", "https://rhine.example/rss", "Rhine Wire", 600)
 

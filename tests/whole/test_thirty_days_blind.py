@@ -53,19 +53,9 @@ acts:
 EXTENDED = "China extends the truce to 10 January 2027"
 FEEDS = {"wire": "Herald Wire", "second": "Second Wire", "ministry": "Ministry"}
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "."
-[poll]
-allow_private_addresses = true
-per_host = 8
-[[routes]]
-name = "desk"
-channel = "file"
-to = "desk@deals.example"
-least_severity = "routine"
+routes = [{{name = "desk", channel = "file", to = "desk@deals.example", least_severity = "routine"}}]
+monitor = {{database = "sqlite:///monitor.db", rules = "rules", templates = {templates}, data = "."}}
+poll = {{allow_private_addresses = true, per_host = 8}}
 """
 FEED = '[[feeds]]\nname = "{name}"\nurl = "{url}"\npublisher = "{publisher}"\ninterval = "15m"\n'
 
@@ -174,9 +164,7 @@ def test_what_passes_while_nobody_reads_is_unchecked_and_never_lapsed(ended: Reh
         assert FlagKind.UNCHECKED in {flag.kind for flag in verdict.flags}, at
 
 
-def test_the_truth_is_told_once_when_the_sources_have_been_read_for_a_day(
-    ended: Rehearsal, wording: GoldenWording
-) -> None:
+def test_the_truth_is_told_once_when_sources_were_read_for_a_day(ended: Rehearsal, wording: GoldenWording) -> None:
     (overdue, *first), (lapsed, *second) = ended.changes()
     assert (first, second) == (["in_force", "at_risk"], ["at_risk", "lapsed"])
     assert overdue == EXPIRES

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import common
-from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, read_entries, rules_folder
-from monitor.cli.rules.story_sources import STORIES_OPTION
+from monitor.cli.match_replay import SIGNAL_FIELDS, STORIES_OPTION, moved_text, read_entries, rules_folder
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name

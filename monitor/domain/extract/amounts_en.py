@@ -77,7 +77,7 @@ _LEAD = 64
 _OF_WHICH = re.compile(
     r"(?i) (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?"
 )
-_FROM = re.compile(r"(?i)\bfrom $")
+_FROM = re.compile(r"(?i)\bfrom ")
 _TIME_BOUNDS = {
     "low": r"(?<!in )at least|(?<!in )(?<!no )more than|no less than|a minimum of",
     "high": r"up to|at most|no more than|not more than|less than|a maximum of",
@@ -146,7 +146,8 @@ def _is_range(text: str, found: re.Match[str]) -> bool:
         return found["between"] is not None
     if joint == "or":
         return found["scale1"] is None or found["scale2"] is not None
-    return joint != "to" or not _FROM.search(text[: found.start()])
+    # Only right before it: looking through all the text before each range would take the square of its length.
+    return joint != "to" or not _FROM.match(text, max(0, found.start() - len("from ")), found.start())
 
 
 def _scale(word: str | None) -> float:

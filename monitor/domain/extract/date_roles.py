@@ -99,7 +99,9 @@ PLANNED = re.compile(
     rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{1,12}}"
     rf"|(?:^|[.;:!?] )(?:(?!(?:{_REPORTED}|\w+ed|went|came|flew|left)\b)[\w'’&.-]+,? ){{1,8}}to (?:{_DATED_ACT}|be \w+)"
     rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{0,8}}"
-    r"|\b(?:scheduled|set|slated|planned|due|expected)(?: to \w+)? for) (?:on |from |for )?(?:next )?$"
+    r"|\b(?:scheduled|set|slated|planned|due|expected)(?: to \w+)? for"
+    r"|\b(?:[Pp]ending|[Aa]waiting|[Aa]head of)(?: [\w.'’-]+){0,3} (?i:call|meeting|talks|summit|visit|vote|hearing))"
+    r" (?:on |from |for )?(?:next )?$"
 )
 """Before a weekday to come: "will meet on Thursday", "talks set for Monday", "Trump, Xi to meet Thursday". "Said on
 Thursday" is past, and "flew to Seoul to meet Xi on Thursday" may be either."""

@@ -104,11 +104,11 @@ _TERM = re.compile(
     r"|month|year)s?\b"
 )
 _TERM_ZH = re.compile(
-    rf"(?:暂停|停止|实施|豁免|继续|延长|为期|有效期)[^,，。;；\d]{{0,16}}?(?P<n>{DIGITS}|{HAN_NUMBER})"
-    r"(?P<unit>天|周|个?星期|个?月|年)(?![月\d])"
+    rf"(?:暂停|停止|实施|豁免|继续|延长|为期|有效期)[^,，。;；]{{0,60}}?(?<![\d〇零一二三四五六七八九十])(?P<n>[1-9]\d?|{HAN_NUMBER})"
+    r"(?P<unit>天|周|个?星期|个月|年)(?![月\d内来])"
 )
 _TERM_FROM_ZH = re.compile(
-    rf"起(?:的|之后)?[^,，。;；\d]{{0,6}}?(?P<n>{DIGITS}|{HAN_NUMBER})(?P<unit>天|周|个?星期|个?月|年)(?:之内|以内|内)"
+    rf"起(?:的|之后)?[,，]?[^,，。;；\d]{{0,6}}?(?P<n>[1-9]\d?|{HAN_NUMBER})(?P<unit>天|周|个?星期|个?月|年)(?:之内|以内|内)"
 )
 _GRACE = re.compile(
     rf"(?i)\b(?:within (?:the (?:next |coming )?)?(?P<n>{_NUMBER})[ -]"

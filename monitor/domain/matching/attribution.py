@@ -25,7 +25,8 @@ MAX_DISTANCE = 4 * WORD_COST
 """Half words allowed between a speaker and the reporting verb. An estimate."""
 
 _UNNAMED = re.compile(
-    r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
+    r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|report(?:er)?s?|aides?|boss|chief|executives?|lawmakers?|senators?)\b|"
+    r"知情人士|消息人士|分析|专家|外媒"
 )
 _UNSAID = re.compile(
     r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b"
@@ -43,6 +44,8 @@ _ACTED_ON = re.compile(
     r"(?:[对向从自于与同和在至赴访将把]|原产|[\d一二三四五六七八九十多几][家个名])(?:[对输涉在访赴来]?)$"
 )
 """The text right before a party that a Chinese sentence acts on: 对美国, 将3家美国企业."""
+_BY = re.compile(r" by (?:the )?")
+"""The text right behind an act, before the one who does it."""
 _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
 _OWNED = ("'s", "’s")
@@ -62,6 +65,8 @@ HEARSAY = re.compile(
 )
 """What other media report, without their name. State media that relay it are no voice of their side."""
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
+_NOUN = re.compile(r"(?:claims|reports|rules|states|promises)(?= of\b)")
+"""A form of a reporting verb that is a noun: White House claims of purchases."""
 
 
 def is_acting_name(word: str) -> bool:
@@ -140,7 +145,8 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     folded, distance = view.text.folded, view.text.distance
     # A name alone behind a dash or a colon at the end, at most with an adjective or two before it, signs the sentence.
     before = folded[sentence.start : name.start]
-    if _REFUSES.match(folded, name.end):
+    # Whose claims, duties or deal a sentence is about does not speak.
+    if _REFUSES.match(folded, name.end) or _owns(view.text, name):
         return False
     mark = max(before.rfind(CLAUSE_DASH), before.rfind(":"))
     if mark >= 0 and not folded[name.end : sentence.end].strip(" .") and len(before[mark + 1 :].split()) <= 2:
@@ -151,6 +157,8 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
         return False
     verbs = [s for s in view.find(document.matcher.reporting_verbs) if sentence.start <= s.start < sentence.end]
     following = next((verb for verb in verbs if verb.start >= name.start), None)
+    if following is not None and _NOUN.match(folded, following.start):
+        return False
     if following is not None and distance(name.end, following.start) <= MAX_DISTANCE:
         # No statement of Trump: "Trump, sources say", "Trump declined to say", "banned Trump from ..., reports say".
         between = folded[name.end : following.start]
@@ -159,7 +167,11 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     return any(
         verb.end <= name.start
         and distance(verb.end, name.start) <= WORD_COST
-        and folded[verb.start : verb.end] in _INVERTED
+        and (said := folded[verb.start : verb.end]) in _INVERTED
+        # "Done", says Trump: but not a lawmaker says Trump agreed.
+        and not (
+            said in ("says", "said") and view.text.raw[: view.text.raw_span(verb.start, verb.end)[0] - 1][-1:].isalnum()
+        )
         for verb in verbs
     )
 
@@ -194,21 +206,36 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
 
 def _is_oblique(text: SegmentedText, party: Match, said: str) -> bool:
     """Whether a party only owns what follows ("China's practices"), or stands behind a preposition."""
-    end = text.raw_span(party.start, party.end)[1]
-    owns = text.raw[end - 2 : end] in _OWNED or text.raw[end : end + 2] in _OWNED
-    return owns or _BEHIND_PREPOSITION.search(said) is not None
+    return _owns(text, party) or _BEHIND_PREPOSITION.search(said) is not None
+
+
+def _owns(text: SegmentedText, name: Match) -> bool:
+    """Whether a name only owns what follows."""
+    end = text.raw_span(name.start, name.end)[1]
+    return text.raw[end - 2 : end] in _OWNED or text.raw[end : end + 2] in _OWNED
 
 
 def another_actor(document: Document, place: Place, act: ActRule, declared: Mapping[By, Node]) -> Match | None:
-    """The subject of the clause where an act takes off a burden that another party laid, or None: its first party,
-    unless the right one stands before the head of the act as well, or after "by". A verb after "and" or a comma has the
-    clause's subject, whatever that acted on: "China removes a levy on US goods, lifts curbs" names China only."""
+    """The party that does the act instead of the one of its rule, or None: that after "by" right behind the act ("sales
+    to China stalled by a US review"); or, where an act takes off a burden that another party laid, the clause's first
+    party, unless the right one stands before the head of the act as well, or after "by". A verb after "and" or a comma
+    has the clause's subject, whatever that acted on: "China removes a levy on US goods, lifts curbs" names China only.
+    """
     view, folded, begins = place.view, place.view.text.folded, place.clause.start
     head = place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
-    relief = act.polarity in (Polarity.GOOD, Polarity.DONE) and not act.weak and not is_unspaced(folded[head])
-    if not (relief and parties_in(act.by) and says_of_itself(view, place.span, document.matcher.cues, *LIFTING)):
+    if not parties_in(act.by) or is_unspaced(folded[head]):
         return None
     named = _parties_named(document, place, declared, view.text.clause_at(place.span.start))
+    # A book-keeper after "by" takes no good act from its author: an order for China logged by USDA.
+    if act.polarity in (Polarity.BAD, Polarity.BREAK) and (
+        behind := _BY.match(folded, max(end for _, end in place.span.parts))
+    ):
+        for span, by, _ in named:
+            if span.start == behind.end() and by.parties:
+                return None if by.parties & act.by.parties else span
+    relief = act.polarity in (Polarity.GOOD, Polarity.DONE) and not act.weak
+    if not (relief and says_of_itself(view, place.span, document.matcher.cues, *LIFTING)):
+        return None
     named = [each for each in named if each[1] is not By.COMPANY]
     own = [(span, said) for span, by, said in named if by.parties & act.by.parties]
     if not named or named[0][0].start >= head or _BEHIND_PREPOSITION.search(named[0][2]):

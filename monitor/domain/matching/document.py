@@ -16,6 +16,7 @@ from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.stories.identify import event_time
+from monitor.domain.stories.titles import is_column
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
@@ -46,6 +47,8 @@ _ANSWERS = re.compile(
 )
 MIN_TURNS = 2
 """Labels in a document of several speakers: a question and an answer."""
+OPINION = "opinion"
+"""The frame of a column, and of the vocabulary's words of opinion."""
 QUESTION = "question"
 """The frame of a sentence that ends in a question mark, and of the vocabulary's words of asking."""
 REPORTER_ASKS = "reporter's question"
@@ -265,8 +268,16 @@ class Document:
 
     # ------------------------------------------------------------ frames
 
+    @cached_property
+    def is_column(self) -> bool:
+        """Whether the title or the address is that of a column. A leader's name behind a bar is a section's."""
+        before = (self.title.text.folded[: span.start].rstrip() for span, _ in self.speakers_in(self.title))
+        return is_column(self.story) and not any(text.endswith("|") for text in before)
+
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
+        if self.is_column:
+            return FrameHit(OPINION)
         sentence = view.text.sentence_at(position)
         key = (view.name, sentence.start)
         if key in self._frames:

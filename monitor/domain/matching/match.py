@@ -17,6 +17,7 @@ from monitor.domain.matching.modality import (
     ClauseModality,
     Cue,
     PolarityShift,
+    cue_behind,
     effect_of,
     read_modality,
     says_of_itself,
@@ -321,7 +322,9 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     modality = read_modality(view, clause, span, cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     expected = effect is Effect.PLEDGE and not act.terms and modality.modality is Modality.NONE
-    if expected and says_of_itself(view, span, cues, Cue.RUMOUR, Cue.MENTION):  # "sees a deal"
+    if expected and (  # "sees a deal", "a deal looms"
+        says_of_itself(view, span, cues, Cue.RUMOUR, Cue.MENTION) or cue_behind(view, span, cues, Cue.RUMOUR)
+    ):
         modality = modality._replace(modality=Modality.RUMOUR)
     rejection = next(rejections(document, topic, act, place), None)
     # In Chinese, a clause that only tells when or why (在中方实施管制后) is background.

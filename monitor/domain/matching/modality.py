@@ -194,6 +194,13 @@ def says_of_itself(view: FieldView, act: Match, cues: Mapping[Cue, Node], *kinds
     return any(_overlaps(span, act) for spans in found for span in spans)
 
 
+def cue_behind(view: FieldView, act: Match, cues: Mapping[Cue, Node], cue: Cue) -> bool:
+    """Whether a cue of this kind stands right behind an act."""
+    end = max(end for _, end in act.parts)
+    behind = (view.text.folded[end : span.start] for span in view.find(cues[cue])) if cue in cues else ()
+    return " " in behind
+
+
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:
     """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else []

@@ -171,7 +171,7 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
     for view in document.views:
         for pattern in topic.about(view.name):
             # The first group is the rarest: the pattern matches nothing without one of its phrases.
-            rare = not view.hits.keys().isdisjoint(pattern.node.groups[0])
+            rare = not view.hits.keys().isdisjoint(pattern.node.rarest)
             for mismatch in mismatches(view, pattern, least):
                 place = Place(view, mismatch.span)
                 near.append(TopicNearMiss(topic.commitment, pattern.source, place, mismatch, rare))

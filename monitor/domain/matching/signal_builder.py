@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from monitor.domain.extract.date_roles import LOOKS_AHEAD, START_WORD, near_sentence
@@ -25,7 +25,11 @@ ORDER_LEAD_LENGTH = 800
 """An order names its day in its first sentences: this many characters, an estimate."""
 PAST_AFTER = 21
 """Days after which an act with a date is background. An estimate: a monthly figure comes later, and has units."""
-START_ROLE, END_ROLES = frozenset({"start"}), frozenset({"due", "expiry"})
+START_ROLE, END_ROLES, NO_ROLE = frozenset({"start"}), frozenset({"due", "expiry"}), frozenset({""})
+EXPIRY = frozenset({"expiry"})
+WEEK = 7
+Dates = Sequence[tuple[int, int, DateMention]]
+Times = tuple[DateMention | None, DateMention | None, float | None]
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
 UNIMPORTANT = frozenset({Effect.PLEDGE, Effect.THREAT, Effect.NONE})
@@ -76,15 +80,7 @@ def build_signal(
     amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
     dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)
     lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
-    starting = [located for located in dates if located[2].role == "start"]
-    ends = attach_date(quote, [at for at in dates if at not in starting], near, published=published)
-    if ends is None and effect in (Effect.DEADLINE, Effect.DELIVERED):  # a suspension names its end
-        ends = _date_of_order(document, place, END_ROLES)
-    starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
-    if starts is not None and starts.date == document.day and not any(map(str.isdigit, starts.text)):
-        starts = replace(starts, date=min(starts.date, story.published_at.date()))  # "from today" has begun, by UTC too
-    if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:
-        ends = _day_of_meeting(document, place)
+    starts, ends, term = _times(document, topic, place, signal, dates, lasts.low if lasts else None)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
@@ -113,12 +109,36 @@ def build_signal(
         quantity=amount,
         date=ends or starts,
         starts=starts,
-        lasts=lasts.low if lasts else None,
+        lasts=term,
         experimental=act.experimental,
         passing=Cue.MENTION in dict(modality.cues)
         or _is_aside(document, topic, place, ends)
         or (of_another and _DESCRIBED.search(quote) is not None),
     )
+
+
+def _times(document: Document, topic: Topic, place: Place, signal: Signal, dates: Dates, lasts: float | None) -> Times:
+    """The start and the other day of an act, and its length in days. An order names them in its lead as well."""
+    published, effect, term = document.day, signal.effect, lasts
+    near = (place.original[0] - signal.start, place.original[1] - signal.start)
+    orders = effect in (Effect.DEADLINE, Effect.DELIVERED, Effect.PROGRESS)  # a suspension names its end, or how long
+    starting = [located for located in dates if located[2].role == "start"]
+    ends = attach_date(signal.quote, [at for at in dates if at not in starting], near, published=published)
+    if ends is None and orders:
+        # What has only begun has an end; other days of its text are due for something else.
+        ends = _date_of_order(document, place, EXPIRY if effect is Effect.PROGRESS else END_ROLES)
+    starts = attach_date(signal.quote, starting, near, published=published) or _date_of_order(
+        document, place, START_ROLE
+    )
+    if orders and ends is None and term is None:
+        term, begun = _term_of_order(document, place)
+        starts = starts or begun
+    if starts is not None and starts.date == published and not any(map(str.isdigit, starts.text)):
+        # "From today" has begun, by UTC too.
+        starts = replace(starts, date=min(starts.date, document.story.published_at.date()))
+    if topic.of_meetings and effect is Effect.PLEDGE and ends is None and starts is None:
+        ends = _day_of_meeting(document, place)
+    return starts, ends, term
 
 
 def _is_aside(document: Document, topic: Topic, place: Place, named: DateMention | None) -> bool:
@@ -136,15 +156,31 @@ def _is_aside(document: Document, topic: Topic, place: Place, named: DateMention
 def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> DateMention | None:
     """The day that an official text names in these roles, if its title is the act: the only such day in the lead of
     the summary, None if there is none or are several. An end lies ahead."""
-    if place.field != TITLE or document.publisher.tier not in (Tier.OFFICIAL, Tier.STATE_MEDIA):
-        return None
-    story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
+    story, lead = document.story, _lead_of_order(document, place)
     if roles is START_ROLE and not START_WORD.search(lead.lower()):
         return None
     published = document.day
     dates = [mention for _, _, mention in read_dates(lead, story.lang, published=published) if mention.role in roles]
-    days = [d for d in dates if d.precision == "day" and (roles is START_ROLE or d.date > published)]
+    days = [d for d in dates if d.precision == "day" and (roles in (START_ROLE, NO_ROLE) or d.date > published)]
     return days[0] if len({mention.date for mention in days}) == 1 else None
+
+
+def _lead_of_order(document: Document, place: Place) -> str:
+    official = place.field == TITLE and document.publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    return document.story.summary[:ORDER_LEAD_LENGTH] if official else ""
+
+
+def _term_of_order(document: Document, place: Place) -> tuple[float | None, DateMention | None]:
+    """The only length of time that the lead of an official text names, in days, and the day of the last week that it
+    names: the term begins then."""
+    lead, published = _lead_of_order(document, place), document.day
+    amounts = read_quantities(lead, document.story.lang, published=published) if lead else ()
+    lengths = {quantity.low for _, _, quantity in amounts if quantity.unit == "days"}
+    if len(lengths) != 1:
+        return None, None
+    day = _date_of_order(document, place, NO_ROLE)
+    lately = day is not None and 0 <= (published - day.date).days <= WEEK
+    return lengths.pop(), replace(day, role="start") if day and lately else None
 
 
 def _day_of_meeting(document: Document, place: Place) -> DateMention | None:

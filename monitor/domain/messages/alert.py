@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
-from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, supporting
+from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
-from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import named_threat, next_step, threat_behind
+from monitor.domain.messages.headline import is_news, ranked_reports
+from monitor.domain.messages.next_steps import next_step, trouble
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -49,6 +49,7 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.RULES: ("rules", "an edit to the rules"),
 }
 """Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
+OF_DATE = changes.NoticeDue | changes.DeadlineMissed
 SIGNAL_PREFIX = 10
 """Characters of a signal's id in a command: the command takes any unique beginning."""
 
@@ -99,9 +100,10 @@ def alert_brief(
     by_clock = lead.change.cause is Cause.CLOCK
     dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
     sure = _sure(lead, certain, dated=dated) if lead.evidence or not pinned else ""
-    if by_clock and not sure and not pinned and commitment.baselines:
+    unheard = isinstance(lead.change.change, OF_DATE) and not lead.heard
+    if by_clock and (unheard or not sure) and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
-        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
+        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}. {sure}".rstrip()
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
@@ -124,7 +126,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=next_step(commitment, verdict, context, seen),
+        next=next_step(commitment, verdict, context, seen, _over(lead)[1]),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -175,25 +177,34 @@ def _event(
     change, transitions, retracted = moves[0], (*moves,), retracted_signals(moves)
     disputed = [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    ids += [*disputed, *(status_evidence(verdict) if retracted else ())]
+    of_date = isinstance(change.change, OF_DATE) and change.change.what
+    named = [
+        key for d in verdict.deadlines if d.what == of_date and d.state in ("current", "claimed") for key in d.evidence
+    ]
+    ids += [*disputed, *named, *(status_evidence(verdict) if retracted else ())]
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
     evidence = tuple(signal for signal in evidence if signal.commitment == commitment.id)
     reports = by_source(ranked_reports(replace(change, continues=(*change.continues, *earlier)), evidence, context))
-    behind = {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
-    heard = tuple(s for s in evidence if s.id in behind) or evidence
+    behind = {*named} if of_date else {*change.evidence, *change.reason.signals, *message.supporting, *disputed}
+    heard = tuple(s for s in evidence if s.id in behind) or (() if of_date else evidence)
     first = change_text(change, context, reports)
     others = (change_text(item, context) for item in transitions[1:])
     # What else a story did to its commitment is the same news.
     texts = (first, *(text for text in others if not first.report or text.report != first.report))
     main = next((signal for signal in reports if signal in heard), None)
-    shown = {*behind, *(text.report for text in texts)}
-    # An older report is no news of the event, unless it gives a count or a side of a contradiction.
-    since, kept = change.happened - timedelta(days=context.policy.outlook_days), {*disputed, first.report}
-    fresh = {s.id for s in reports if s.quantity or s.id in kept or context.stories[s.story].published_at >= since}
-    reports = tuple(s for s in reports if s.id in shown and s.id in fresh) or reports
-    told = supporting(main, heard)
+    news = (s for s in heard if s is main or s.says is not Says.PRESS or is_news(context.stories[s.story]))
+    told = supporting(main, tuple(news))
     if main and main.quantity and change.kind is TransitionKind.STATUS:  # earlier counts support the new status too
         told = tuple(dict.fromkeys((*told, *(s for s in heard if s.quantity and s.id in change.evidence))))
+    # An event is told by the reports of its own act, and by the word of another side of it; a new status by all that it
+    # rests on. An older report is no news, unless it gives a count or a side of a contradiction.
+    kept = {*disputed, *(text.report for text in texts)}
+    if main and main.says.parties:
+        kept |= {s.id for s in heard if s.says.parties & main.by.parties - main.says.parties}
+    shown = behind if isinstance(change.change, changes.StatusChanged) else {signal.id for signal in told}
+    since = change.happened - timedelta(days=context.policy.outlook_days)
+    fresh = (s for s in reports if s.quantity or s.id == first.report or context.stories[s.story].published_at >= since)
+    reports = tuple(s for s in fresh if s.id in shown or s.id in kept) or reports
     reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
@@ -256,21 +267,18 @@ def _moved(lead: Lead) -> str:
 
 def _status_line(lead: Lead) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
-    'A step forward; still AT RISK over the threat by the US on 10 Oct 2025'."""
+    'A step forward; still AT RISK over the threat by the US for 1 Nov 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    own, threat = {*change.evidence, *change.reason.signals}, threat_behind(lead.verdict, lead.context)
-    stays = "status unchanged"
+    own, stays = {*change.evidence, *change.reason.signals}, "status unchanged"
     stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
-    doubt = ", subject to confirmation" if stands and not change.outlook_only and _is_unconfirmed(lead) else ""
-    if (
-        threat
-        and threat.effect is Effect.THREAT
-        and len(threat.by.parties) == 1
-        and own.isdisjoint(lead.verdict.outlook_evidence)
-    ):
-        stays = f"still {status_caps(status)} over {named_threat(threat, lead.context)}"
-    elif status in (Outlook.AT_RISK, Outlook.STALLED):
-        stays = f"still {status_caps(status)}"
+    doubt = (
+        f", subject to confirmation{_by_whom(lead)}"
+        if stands and not change.outlook_only and _is_unconfirmed(lead)
+        else ""
+    )
+    if status in (Outlook.AT_RISK, Outlook.STALLED):
+        over, _ = _over(lead)
+        stays = f"still {status_caps(status)}{f' over {over}' if over else ''}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             step = "a step back" if change.way is Direction.DOWN else "a step forward"
@@ -299,6 +307,20 @@ def _status_line(lead: Lead) -> str:
             return f"{text.text.partition('; ')[0]}; {stays}"
 
 
+def _over(lead: Lead) -> tuple[str, str]:
+    """What a status that stays in trouble is over, and the signal of the blow, unless the message is about that."""
+    own = {*lead.change.evidence, *lead.change.reason.signals}
+    turned = lead.change.outlook_only or isinstance(lead.change.change, changes.FlagChanged)
+    return ("", "") if turned else trouble(lead.commitment, lead.verdict, lead.context, own)
+
+
+def _by_whom(lead: Lead) -> str:
+    """' by China', ' by both sides': the owing sides that are silent, for a standing in doubt."""
+    awaited = (f.detail for f in lead.flags if isinstance(f.detail, reasons.Awaiting | reasons.OneSided))
+    silent = next((detail.silent for detail in awaited), ())
+    return f" by {lead.context.parties.names(silent)}" if silent and "others" not in silent else " by a second source"
+
+
 def _names(signals: Sequence[Signal], context: RenderContext) -> str:
     """Who stands behind these signals: officials, or else outlets."""
     lines = evidence_lines(signals, (), context)
@@ -306,13 +328,13 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
-    """How sure the change is. Where one outlet alone reports the act in the headline, it names what else has moved the
-    status."""
+    """How sure the change is. Where one outlet alone reports the act in the headline, it names who reports the other
+    acts that have moved the status."""
     sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
     alone = _is_told_by_one_outlet(lead) and isinstance(lead.change.change, changes.StatusChanged)
     others = [s for s in by_source(lead.heard) if alone and s.id in lead.change.evidence and s not in lead.told]
-    rest = [s for s in others if count_sources((*lead.told, s)) > 1]
-    return f"{sure} The status also rests on {_names(rest, lead.context)}." if rest else sure
+    rest = [s for s in others if count_sources((*lead.told, s)) > 1 and not is_retold(s)]
+    return f"{sure} Other reports behind the change: {_names(rest, lead.context)}." if rest else sure
 
 
 def _is_told_by_one_outlet(lead: Lead) -> bool:
@@ -344,7 +366,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
-    report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, lead.reports, context)
+    others = lead.reports if lead.heard else ()
+    report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, others, context)
     first = len(told) if lead.texts[0].report else 0
     return briefs.EvidenceSection((*quotes[:first], *dict.fromkeys(lines), *quotes[first:], *no_longer), report)
 

@@ -126,7 +126,7 @@ def _newer(signal: Signal) -> tuple[datetime, str]:
 
 def board_question(commitment: Commitment, verdict: Verdict, context: RenderContext) -> BoardQuestion:
     """The question about one commitment. context: its signals are the reports, newest first, with their stories."""
-    own = clean_commitment(commitment)
+    own = clean_commitment(commitment, context.today)
     # The standings that a commitment of this kind can have. No news leads back to unpledged.
     known = {*pinnable_statuses(own.kind)} - ({Standing.UNPLEDGED.value} - {verdict.standing.value})
     standings = tuple(word.value for word in Standing if word.value in known)

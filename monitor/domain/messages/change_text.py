@@ -8,24 +8,13 @@ from datetime import datetime
 
 from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import change_headline, ranked_reports
+from monitor.domain.messages.headline import change_headline, moves_status, ranked_reports
+from monitor.domain.messages.headline import status_after as status_after
 from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import (
-    Cause,
-    Direction,
-    Effect,
-    FlagKind,
-    FlagState,
-    Kind,
-    Outlook,
-    ReasonCode,
-    Says,
-    Standing,
-    Status,
-)
+from monitor.domain.model.enums import Cause, Direction, Effect, FlagKind, FlagState, Kind, ReasonCode, Says, Standing
 from monitor.domain.model.news import Day, Signal
 from monitor.domain.model.verdicts import Transition
 from monitor.domain.text import labels
@@ -101,8 +90,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     # The part of the reason that the text of the change does not contain. A quote is part of the evidence.
     now, detail = "", "" if isinstance(change.reason.detail, reasons.Quoted) else reason
     match change.change:
-        # A standing that moves while the outlook is the status does not show.
-        case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
+        case changes.StatusChanged(new=new) if moves_status(change):
             now = labels.status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
@@ -132,12 +120,6 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         when=labels.format_when(change.happened, context.zone),
         late=change.late,
     )
-
-
-def status_after(change: Transition) -> Status:
-    """The status when the change was recorded."""
-    failed = change.standing in (Standing.BREACHED, Standing.LAPSED)
-    return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
 
 
 def _text(change: Transition, known: Commitment | None, context: RenderContext) -> str:  # noqa: C901 - a case for each kind

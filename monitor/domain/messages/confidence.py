@@ -39,6 +39,16 @@ BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
 OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME
 """Words of a headline that tell no act."""
+SAME_DAY = timedelta(days=1)
+"""Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
+MOST_OFFICE_WORDS = 4
+"""Words of an office's name at the beginning of a headline."""
+LONG_HEADLINE, LONG_SHARE = 10, 0.9
+"""Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
+_RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
+"""The end of a headline that only retells what other media have."""
+_WHOLE_SIDE = re.compile(r"\w+|.*\bofficials", re.DOTALL)
+"""The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
 """What differs between forms of one word: "banned", "bans"."""
 KINDS = ("official", "figures", "the company")
@@ -64,27 +74,33 @@ def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, 
 
 
 def is_same_act(signal: Signal, main: Signal) -> bool:
-    """Whether a signal reports the act of the main report, within two days: in the same words; the press also by the
-    same rule of the same object or as the same step, a speaker by the same rule in an official text of its own. The
-    side that acts alone needs only one word. Speakers have the same actor and effect, texts in two languages also the
-    same rule or step."""
+    """Whether a signal reports the act of the main report, within two days: in the same words, as the same step, or for
+    the same day; the press also by the same rule of the same object, a speaker by the same rule in a text of its own or
+    where only the press has told it. The side that acts alone needs only one word. Speakers have the same actor and
+    effect. Texts in two languages need the same rule or step, or an act of the same sides together."""
     apart = signal.happened.end - main.happened.end
     if abs(apart) > SAME_DAYS or (main.says is not Says.PRESS and apart < -BEFORE):
         return False
     same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
     alike = signal.by in (main.by, By.UNKNOWN) and same_effect
-    same_step = signal.object == main.object and (same_rule or (same_effect and signal.object != ""))
+    firm = same_effect and Modality.RUMOUR not in (signal.modality, main.modality)
+    same_step = firm and signal.object == main.object != ""
+    if alike and signal.date and main.date and abs(signal.date.date - main.date.date) <= SAME_DAY:
+        return True
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
-        return alike and same_step
+        joint = firm and len(main.by.parties) > 1
+        return same_step or (alike and (joint or (same_rule and signal.object == main.object)))
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
         acts = _words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)
-        return len(acts) >= OWN_WORDS or (same_step and bool(acts))
+        return same_step or len(acts) >= OWN_WORDS or (same_rule and signal.object == main.object and bool(acts))
     if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
         return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS
     if same_rule and signal.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         needed = 0 if signal.says is main.says else OWN_WORDS
+    elif same_rule and firm and signal.modality is main.modality and main.says is Says.PRESS and apart >= -BEFORE:
+        alike, needed = alike or not signal.by.parties.isdisjoint(main.by.parties), OWN_WORDS
     return alike and len(shared) >= needed
 
 
@@ -107,10 +123,12 @@ def confidence_line(
     named has come, and nobody says so."""
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    told = signals if contested or not told else told
+    is_act = bool(told) and not dated and not contested
+    told = tuple(_by_office(signal, context) for signal in (signals if contested or not told else told))
     if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     voices = [(kind, signal) for signal in told if (kind := _voice(signal, told[0], context))]
+    voices = [each for each in voices if each[1].tier is not Tier.UNKNOWN] or voices
     opening = ""
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
@@ -123,7 +141,7 @@ def confidence_line(
     reported = min((signal.happened.end for signal in signals), default=None)
     heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
-    doubted: list[str] = []
+    doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
         if isinstance(flag.detail, reasons.Sighted) and (voices or count_sources(told) < flag.detail.origins):
             continue  # to a reader, a side's own word is enough, and reports of other acts are not in the line
@@ -146,6 +164,30 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
         alike = signal.commitment == report.commitment and (signal.effect in NEGATIVE_EFFECTS) == bad
         if firm and alike and signal.happened.end >= oldest:
             yield signal
+
+
+def _by_office(signal: Signal, context: RenderContext) -> Signal:
+    """A report of what an office of the acting side has done, as the first words of its headline say, credited to it:
+    'FCC bans drones'."""
+    words = signal.quote.split()
+    if signal.says is Says.PRESS and signal.modality not in (Modality.RUMOUR, Modality.PLAN):
+        for length in range(min(MOST_OFFICE_WORDS, len(words)), 0, -1):
+            office = context.publishers.find(" ".join(words[:length]))
+            if office.tier is Tier.OFFICIAL and office.side in signal.by.parties:
+                return replace(signal, says=Says(office.side), origin=office.origin)
+    return signal
+
+
+def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> list[str]:
+    """'no statement from China seen yet', where the speakers tell another side's act, or a step of that side and their
+    own, and no report has that side speak of it."""
+    main, speaking = told[0], frozenset[str]().union(*(signal.says.parties for signal in told))
+    own = main.by.parties & speaking
+    if own and (not main.object or main.modality is Modality.FORMAL or any(s.tier is Tier.OFFICIAL for s in told)):
+        return []
+    lately = (s for s in _spoken_lately(main, context) if s.rule == main.rule or s.object == main.object != "")
+    silent = main.by.parties.difference(*(signal.says.parties for signal in (*told, *signals, *lately)))
+    return [not_confirmed(sorted(silent), context.parties)] if speaking and silent else []
 
 
 def is_formal(signals: Iterable[Signal]) -> bool:
@@ -175,12 +217,19 @@ def _said_by(
 ) -> str:
     """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
     official speaks, and outlets of the speakers themselves are not named again."""
+
+    def is_vague(name: str) -> bool:
+        return _WHOLE_SIDE.fullmatch(name) is not None and context.publishers.find(name).tier is Tier.UNKNOWN
+
     named: dict[str, dict[str, str]] = {}
+    exact = [signal.says.parties for _, signal in voices if not is_vague(source_name(signal, context))]
     for kind, signal in sorted(voices, key=lambda each: KINDS.index(each[0]) if each[0] in KINDS else len(KINDS)):
         if kind not in KINDS and "official" in named:
             continue
         name = source_name(signal, context)
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
+            if is_vague(each) and any(len(side) == 1 and side <= signal.says.parties for side in exact):
+                continue  # its ministry is named
             named.setdefault(kind, {})[each] = spoken_name(each, context)
     labels = ((official if kind == "official" else kind, names) for kind, names in named.items())
     text = "; ".join(f"{label}: {join_few(tuple(dict.fromkeys(names.values())))}" for label, names in labels)
@@ -193,9 +242,20 @@ def _said_by(
         own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
         carriers[0 if quotes else 1].extend(press)
     via = [] if own_text else [*dict.fromkeys(carriers[0])]
-    also = [name for name in dict.fromkeys(chain(*carriers)) if name not in via]
+    others = (name for name in dict.fromkeys(chain(*carriers)) if name not in via)
+    also = [name for name in others if context.publishers.find(name).tier is not Tier.UNKNOWN]  # the rest adds nothing
     text += f", via {join_few(via, MAX_NAMES - 1)}" if via else ""
     return f"{text}; also reported by {join_few(also, MAX_NAMES - 1)}" if also else text
+
+
+def is_retold(signal: Signal) -> bool:
+    """Whether a report only retells what other media have, whoever they are."""
+    return is_relayed(signal) or _RETOLD.search(signal.quote) is not None
+
+
+def _is_reprint(signal: Signal, known: Signal) -> bool:
+    words, others = headline_words(signal.quote), headline_words(known.quote)
+    return len(words & others) >= max(LONG_HEADLINE, LONG_SHARE * min(len(words), len(others)))
 
 
 def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
@@ -205,8 +265,8 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     paper quotes from another one for that one."""
     counting, names = context.policy.corroborating_tiers, list[str]()
     counted: tuple[Signal, ...] = ()
-    order = sorted(told, key=lambda each: (each is not told[0], each.tier, each.happened.end))
-    for signal in sorted(order, key=lambda each: (is_relayed(each), not UNNAMED.search(each.quote))):
+    order = sorted(told, key=lambda each: (max(each.tier, Tier.WIRE), each is not told[0], each.happened.end))
+    for signal in sorted(order, key=lambda each: (is_retold(each), not UNNAMED.search(each.quote))):
         story = context.stories[signal.story]
         outlets = [(story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets)]
         # A signal ranks below its only publisher where it quotes a reporter's question.
@@ -214,6 +274,8 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             outlets.sort(key=lambda each: context.publishers.find(*each).tier)
             best = context.publishers.find(*outlets[0])
             signal = replace(signal, tier=best.tier, origin=best.origin)
+        if (counted and is_retold(signal)) or any(_is_reprint(signal, known) for known in counted):
+            continue
         if signal.tier in counting and count_sources((*counted, signal)) > len(counted):
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)

@@ -62,15 +62,16 @@ class RenderContext:
 
     def cleaned(self, names: Iterable[str]) -> RenderContext:
         """The same context with these commitments alone; their texts are printable and on one line."""
-        known = {key: clean_commitment(self.commitments[key]) for key in names if key in self.commitments}
+        known = {key: clean_commitment(self.commitments[key], self.today) for key in names if key in self.commitments}
         return replace(self, commitments=known)
 
 
-def clean_commitment(commitment: Commitment) -> Commitment:
-    """The commitment with printable texts on one line."""
+def clean_commitment(commitment: Commitment, today: date) -> Commitment:
+    """The commitment with printable texts on one line, and the name that it has on this day."""
+    name = next((former for until, former in commitment.before if today < until), commitment.name)
     return replace(
         commitment,
-        name=one_line(commitment.name, 160),
+        name=one_line(name, 160),
         short=one_line(commitment.short, 60),
         topic=one_line(commitment.topic, 60),
         criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),

@@ -13,15 +13,14 @@ from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.publishers import UnknownPublisher
 from monitor.domain.text.labels import format_date, format_span, pluralised
 
-SILENT_AFTER = timedelta(days=7)
-"""A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
-FROZEN_AFTER = timedelta(days=30)
-"""An answer that has not changed for a month is frozen (estimate)."""
 RHYTHM_TIMES, RHYTHM_LEAST, RHYTHM_DATES = 3, timedelta(days=2), 8
-"""A feed is frozen, too, if its newest item is three times as old as the longest usual gap between two items, and at
-least two days; eight dates show a rhythm. Estimates: weekends and holidays are within three of the longest gaps."""
+"""A feed is frozen if its newest item is three times as old as the longest usual gap between two items, and at least
+two days, and silent if nothing new has come for as long; eight dates show a rhythm. Estimates: weekends and holidays
+are within three of the longest gaps."""
 RHYTHM_HALVES = timedelta(days=60)
 """In this time the longest gap counts half, an estimate: a feed may become busier."""
+USUAL_GAP, LONGEST_GAP = timedelta(days=7), timedelta(days=31)
+"""The usual gap of a feed whose rhythm is not known, and the most that a gap counts: estimates."""
 NEW_FOR = timedelta(days=14)
 """So long the rhythm of a new feed is not known, an estimate: it needs two weekends."""
 PROMPT_SECONDS = 3600
@@ -153,22 +152,19 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state.empty_since is not None and (state.ok_at or now) - state.empty_since > EMPTY_AFTER:
         empty = f"answers, but has listed no item since {format_date(state.empty_since.date())}"
         return replace(health, state="silent", since=state.empty_since, detail=empty)
-    if state.newest_at is not None and state.first_ok_at is not None:
-        read, gap = state.ok_at or now, timedelta(seconds=state.usual_gap)
-        if read - state.first_ok_at > NEW_FOR and read - state.newest_at > max(RHYTHM_LEAST, RHYTHM_TIMES * gap):
-            old = f"answers, but its newest item is of {format_date(state.newest_at.date())}"
-            detail = f"{old}; it usually has one within {format_span(gap)}"
-            return replace(health, state="frozen", since=state.newest_at, detail=detail)
     last_new = state.new_at or state.first_ok_at
-    if last_new is None:
+    if last_new is None or state.first_ok_at is None:
         return replace(health, state="never", detail="not read yet")
-    health = replace(health, since=last_new)
-    quiet = (state.ok_at or now) - last_new  # up to the last good poll: our own pauses are not the feed's
-    if quiet > FROZEN_AFTER:
-        return replace(health, state="frozen", detail=f"answers, but nothing new since {format_date(last_new.date())}")
-    if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
-        return replace(health, state="silent", detail=f"answers, but nothing new for {quiet.days} days")
-    return health
+    # Up to the last good poll: our own pauses are not the feed's.
+    read, gap, newest = state.ok_at or now, timedelta(seconds=state.usual_gap) or USUAL_GAP, state.newest_at or last_new
+    oldest, usual = read - max(RHYTHM_LEAST, RHYTHM_TIMES * gap), f"it usually has one within {format_span(gap)}"
+    if read - state.first_ok_at > NEW_FOR and newest < oldest:
+        old = f"answers, but its newest item is of {format_date(newest.date())}; {usual}"
+        return replace(health, state="frozen", since=newest, detail=old)
+    if read - state.first_ok_at > NEW_FOR and last_new < oldest:  # items that are dated anew, again and again
+        old = f"answers, but has had no new item since {format_date(last_new.date())}; {usual}"
+        return replace(health, state="silent", since=last_new, detail=old)
+    return replace(health, since=last_new)
 
 
 def rhythm_after(newest: datetime | None, usual_gap: float, dates: Sequence[datetime]) -> tuple[datetime | None, float]:
@@ -176,15 +172,16 @@ def rhythm_after(newest: datetime | None, usual_gap: float, dates: Sequence[date
     these dates. newest: None before the first document.
 
     Each longer gap replaces the usual one, which fades with time. Few items at first show no rhythm, and a gap of over
-    a month, as before a pinned old item, is no part of it.
+    a month after the oldest of the first items, which may be a pinned one, is no part of it.
     """
-    if newest is None and dates:
-        newest, usual_gap = min(dates), 0.0 if len(dates) >= RHYTHM_DATES else SILENT_AFTER.total_seconds()
+    known = newest is not None
+    if not known and dates:
+        newest, usual_gap = min(dates), 0.0 if len(dates) >= RHYTHM_DATES else USUAL_GAP.total_seconds()
     for at in sorted(dates):
         if newest is not None and at > newest:
             passed, newest = at - newest, at
-            gap = passed.total_seconds() if passed <= FROZEN_AFTER else 0.0
-            usual_gap = max(gap, usual_gap * 0.5 ** (passed / RHYTHM_HALVES))
+            gap = min(passed, LONGEST_GAP).total_seconds() if known or passed <= LONGEST_GAP else 0.0
+            usual_gap, known = max(gap, usual_gap * 0.5 ** (passed / RHYTHM_HALVES)), True
     return newest, usual_gap
 
 

@@ -48,14 +48,14 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted_text += f" by {context.counter(newest.counter, newest.story)}, not confirmed yet"
     label = one_line(progress.label, 80)
     over = target is not None and target.due < context.today
-    # 'Confirmed towards the goal for the last two months of 2025, reached late', 'Confirmed so far towards the goal …'
-    period = f" towards the goal for {labels.period_name(label)}" if label else ""
+    # 'Confirmed, reached late'; of one of several goals 'Confirmed so far towards the goal for 2026'.
+    period = f" towards the goal for {labels.period_name(label)}" if label and len(commitment.targets) > 1 else ""
     verdict = context.verdicts.get(commitment.id)
     late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
     heading = (
         f"{'Counted' if newest else 'Confirmed'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
     )
-    points = []
+    points, counts = [], _latest_counts(progress, newest, context)
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
         if same_basis or not progress.basis:  # arrivals say nothing about what is booked
@@ -64,8 +64,9 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
         points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
+        counts = f"reported as reached: {target_text}; {counts}"
     return ProgressLine(
-        text=_latest_counts(progress, newest, context),
+        text=counts,
         share=share,
         counted=counted,
         target=progress.target,

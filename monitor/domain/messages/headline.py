@@ -16,14 +16,15 @@ from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
     Cause,
-    Commitment,
     Direction,
     Effect,
     Level,
     Modality,
+    Outlook,
     Says,
     Signal,
     Standing,
+    Status,
     Story,
     Tier,
     Transition,
@@ -33,7 +34,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import Parties, parties_in
-from monitor.domain.stories.titles import is_outlet, plain_title
+from monitor.domain.stories.titles import is_column, plain_title
 from monitor.domain.text.inflection import agreeing, participles
 from monitor.domain.text.labels import conjugated, decapitalised, format_amount, format_date, is_plural, join_list
 from monitor.domain.text.plain import one_line
@@ -63,22 +64,23 @@ _NO_NEWS = re.compile(
 )
 """Titles of questions, explainers, opinion, newsletters, lists and running texts, and those that only say that a record
 of a press conference, a post or a document is out."""
-_NO_NEWS_PAGE = re.compile(
-    r"/(?:opinions?|commentisfree|analysis|editorials?|op-?eds?|columns?|blogs?|explainers?|video)/"
+_NO_NEWS_PAGE = re.compile(r"/(?:analysis|explainers?|video)/")
+"""The pages of explainers and running texts."""
+_RUNNING = re.compile(
+    r"\blive(?: updates?| blog)?\s*:|[–—|:-] live\b|\blive (?:updates|blog)\b|^matched titles", re.IGNORECASE
 )
-"""The pages of opinion, explainers and running texts."""
+"""A title of a running text: what it tells may be over, and stands beside other news."""
 _UNSETTLED = re.compile(
-    r"\b(?:[Cc]ould|may|[Mm]ight|[Ww]ould|[Ll]ikely|[Ll]ooms?|[Hh]opes?|[Ss]eeks?|[Ee]yes|[Ii]nch(?:es)?)\b|"
+    r"\b(?:[Cc]ould|may|[Mm]ight|[Ww]ould|[Ll]ikely|[Ll]ooms?|[Hh]opes?|[Ss]eeks?|[Ee]yes|[Ii]nch(?:es)?|[Ss]et [Tt]o|"
+    r"[Ee]xpect(?:s|ed)?|[Pp]oised|[Aa]ims?|[Ww]ants|[Ss]ketch(?:es)? out)\b|"
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
 _OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b", re.IGNORECASE)
 """Words of a title that tells a beginning: it is not the report of an end."""
-_BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
-"""The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _CLAUSE_END = re.compile(
     r",? (?:after|amid|ahead of|(?<!the )following|while|despite|citing)\b"
-    r"|,? in (?:an? )?(?:bid|effort|attempt|move|sign)\b"
+    r"|,? in (?:an? )?(?:bid|effort|attempt|move|sign|hopes?)\b|,? to try\b| for (?:[A-Z]\S* |and ){1,4}to\b"
     r"|,? (?:(?:\d+|one|two|three|four|five|six|just) )?(?:days|weeks|months|hours) (?:after|ahead of|before)\b"
     r"|(?<!such)(?<!well)(?<!known)(?<!seen)(?<!same)(?<!far) as(?= \S+ \S+)"
     r"|, (?:say|says|said)\b|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
@@ -105,7 +107,8 @@ MOST_NAMED = 3
 """Things of one kind that a generated sentence names (estimate)."""
 _PARTICLES = frozenset({"back", "out", "down", "up", "off"})
 _NO_PASSIVE = re.compile(
-    r"(?:have|let|keep|leave|fall|turn|be) |\w+ (?:to|on|for|with|behind|in|of|at|from|into|against)\b"
+    r"(?:have|let|keep|leave|fall|turn|be|put|add|exempt) |\w+ (?:\w+ing|(?:back |up )?(?:to|on|for|with|behind|in|of|"
+    r"at|from|into|against|towards))\b"
 )
 _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
     Effect.PLEDGE: ("promise a step", "a promise is reported"),
@@ -149,8 +152,11 @@ def change_headline(
     if not news and isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER:
         return text.partition("; ")[0], ""  # a new round, of which a post tells
     if not is_english(story):
-        return _told(signal, context), ""
-    return _own_words(signal, story, context, _room(context.commitments.get(change.commitment))), signal.id
+        told = _told(signal, context)
+        # A consensus is that of all sides, whoever tells it first.
+        shorter = len(signal.by.parties) > 1 and len(told) > _room(change, context)
+        return act_told(signal, context) if shorter else told, ""
+    return _own_words(signal, story, context, _room(change, context)), signal.id
 
 
 def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
@@ -158,7 +164,7 @@ def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) 
     subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
-    words = plain_title(story.title) if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* "))
+    words = plain_title(story.title if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
     rule = context.rules.get(signal.rule)
     if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
@@ -200,21 +206,47 @@ def _told(signal: Signal, context: RenderContext) -> str:
     return act
 
 
-def _room(commitment: Commitment | None) -> int:
-    """Characters of a subject behind the topic of a commitment."""
-    return LINE - len((commitment.topic or commitment.short) if commitment else "") - 2
+def _room(change: Transition, context: RenderContext) -> int:
+    """Characters of a subject behind the topic of a commitment and its new status."""
+    commitment = context.commitments.get(change.commitment)
+    status = f" now {status_after(change)}" if moves_status(change) else ""
+    return LINE - len((commitment.topic or commitment.short) if commitment else "") - len(status) - 2
+
+
+def status_after(change: Transition) -> Status:
+    """The status when the change was recorded."""
+    failed = change.standing in (Standing.BREACHED, Standing.LAPSED)
+    return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
+
+
+def moves_status(change: Transition) -> bool:
+    """Whether the change moved the status: a standing that moves while the outlook is the status does not show."""
+    moved = change.change
+    return isinstance(moved, changes.StatusChanged) and moved.old is not moved.new and moved.new is status_after(change)
 
 
 def is_news(story: Story) -> bool:
-    byline = _BYLINE.search(story.title.strip())
-    column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
-    return not (column or _NO_NEWS.search(plain_title(story.title)) or _NO_NEWS_PAGE.search(story.url))
+    """Whether a title tells news: it is no question, explainer, opinion, list, note or running text."""
+    none = _NO_NEWS.search(plain_title(story.title)) or _RUNNING.search(story.title)
+    return not (is_column(story) or none or _NO_NEWS_PAGE.search(story.url))
+
+
+def is_settled(title: str) -> bool:
+    """Whether the main clause of a title speaks of what is, not of what may come or is not over."""
+    ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
+    return _UNSETTLED.search(title[: ends.start()] if ends else title) is None
 
 
 def main_clause(title: str, limit: int) -> str:
     """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
     ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
     return title[: max((end for end in ends if _MOST * limit <= end <= limit), default=0)]
+
+
+def _loses_its_object(title: str, room: int) -> bool:
+    """Whether a subject cuts a title between a thing and what it is of: officials reach framework …"""
+    cut = title[: title.rfind(" ", 0, room)] if len(title) > room and not main_clause(title, room) else title
+    return re.search(r" of(?: an?| the)?$", cut) is not None or title[len(cut) :].startswith(" of ")
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
@@ -231,7 +263,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     # What is done may lead where promises are only hoped for.
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else POSITIVE_EFFECTS if code == Effect.PLEDGE else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
-    room = _room(known)
+    room = _room(change, context)
     official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     moved = isinstance(change.change, changes.StatusChanged)
     steps = known.steps if known is not None and moved and change.way is Direction.UP else ()
@@ -248,8 +280,13 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             within = act_at < min(SHOWN, ends.start() if ends else SHOWN)
             shown = news and signal.field == TITLE and within and len(title) <= 2 * SHOWN
             clause = title[: ends.start()] if ends else title
-            hedged = signal.modality is Modality.RUMOUR or _UNSETTLED.search(clause) is not None
-            hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
+            hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
+            hedged = (
+                hedged
+                or _loses_its_object(title, room)
+                or (final and _OPENS.search(title) is not None)
+                or title[:1] in "'‘“\""
+            )
             kind = float(hedged) if shown else 3 if news else 4
             kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
@@ -292,7 +329,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: 
         phrase, alone = _EFFECT_PHRASES[signal.effect]
         return _present(actor, phrase) if actor else alone
     others = parties_in(rule.owed_by) - signal.by.parties
-    other = parties.names(others) if signal.by.parties and len(others) == 1 else _OTHER_SIDE
+    together = "each other" if len(signal.by.parties) > 1 else _OTHER_SIDE
+    other = parties.names(others) if signal.by.parties and len(others) == 1 else together
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     phrase = _named(phrase, rule.names, signal.quote, text)
     # Names behind the first comma are seldom those of who acts; one name does not stand for two sides.
@@ -342,17 +380,12 @@ def meanings(text: str, names: Mapping[str, str]) -> list[str]:
 def _without_actor(phrase: str) -> tuple[str, str]:
     """'suspend the fees' as 'the fees' and 'be suspended'; 'one side' does what has no passive."""
     verb, _, thing = phrase.partition(" ")
-    words = thing.removeprefix("its ").split()
+    own = "" if is_plural(thing) else "the "
+    words = re.sub(r"\bits\b", "the", re.sub(r"^its ", own, thing)).split()
     particle = [words.pop()] if words and words[-1] in _PARTICLES else []
     if not words or _NO_PASSIVE.match(phrase):
         return "one side", phrase
     return " ".join(words), " ".join(("be", participles(verb)[0], *particle))
-
-
-def is_settled(title: str) -> bool:
-    """Whether the main clause of a title speaks of what is, not of what may come or is not over."""
-    ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
-    return _UNSETTLED.search(title[: ends.start()] if ends else title) is None
 
 
 def example_act(tells: str) -> str:

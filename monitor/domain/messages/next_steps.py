@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.figures import dated_thing
-from monitor.domain.messages.headline import act_sentence, is_news
+from monitor.domain.messages.headline import act_sentence, is_news, main_clause
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
     Commitment,
     Deadline,
+    Direction,
     Effect,
     FlagKind,
     Kind,
@@ -25,7 +28,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.news import day_of
-from monitor.domain.model.sides import parties_in
+from monitor.domain.model.sides import joint, parties_in
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import (
     decapitalised,
@@ -40,8 +43,9 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
+from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.outlook import representative_rank
-from monitor.domain.verdicts.progress import target_at
+from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
@@ -51,52 +55,81 @@ MOST_ANNOUNCED = 2
 """Announced days in one text: more would hide what moves the status."""
 
 
-def threat_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The latest blow behind a commitment at risk or stalled, on the day of its first report: a threat, which can be
-    withdrawn, or an act of one side, which that side can reverse. Of two sides, the one that began, by most reports of
-    the first day: the other one answers. None for the rulings of others. quoted: the signals that the reader sees."""
+def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
+    """The blow behind a commitment at risk or stalled: the act announced for the nearest day ahead, else the latest
+    one, on the day of its first report. Of two sides, that of the one that began, by most reports of the first day: the
+    other one answers. A blow of one side, which it can end, comes before others. quoted: the signals that the reader
+    sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
-    told = known_signals((*verdict.outlook_evidence, *quoted), context)  # the cause first
+    ahead = sorted((d for d in verdict.deadlines if _is_blow_ahead(d, context)), key=lambda d: d.date)
+    pending = [key for record in ahead for key in record.evidence]
+    told = known_signals((*pending, *verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
     blows = [s for s in blows if context.parties.may_act(s.by.value, plain_title(context.stories[s.story].title))]
+    if announced_first := next((s for s in blows if s.id in pending), None):
+        return announced_first
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
-    known = sorted(may_end, key=lambda s: s.happened.end)
+    known = sorted(may_end or blows, key=lambda s: s.happened.end)
+    own = context.commitments.get(verdict.commitment)
+    known = [s for s in known if own and s.by.parties & parties_in(own.owed_by)] or known  # who keeps the promise
     alone = [s for s in known if len(s.by.parties) == 1]
     began = [s for s in alone if s.id in verdict.outlook_evidence] or alone
     behind = Counter(s.by for s in began if day_of(s.happened.end) == day_of(began[0].happened.end))
     blows = [s for s in known if not behind or s.by is behind.most_common(1)[0][0]]
     latest = [s for s in blows if day_of(blows[-1].happened.end) - day_of(s.happened.end) <= TOLD_AGAIN]
-    worst = min(latest, key=lambda s: (s.id not in quoted, *representative_rank(s)), default=None)
+    worst = min(latest, key=lambda s: (s.id not in quoted, s.field != TITLE, *representative_rank(s)), default=None)
     if worst is None:
-        return None
-    rule = context.rules.get(worst.rule)
-    own_subject = rule is not None and rule.tells and not rule.tells.startswith("to ")
-    if worst.effect is not Effect.THREAT and own_subject:
         return None
     return replace(worst, happened=next(s.happened for s in latest if s.effect is worst.effect))
 
 
-def named_threat(signal: Signal, context: RenderContext) -> str:
-    """A threat with its side and day: 'the threat by the US on 10 Oct 2025'."""
-    day = format_date(local_day(signal.happened.end, context.zone))
-    return f"the threat by {context.parties.names((signal.by.value,))} on {day}"
+def _is_blow_ahead(record: Deadline, context: RenderContext) -> bool:
+    is_blow = record.what.partition("/")[0] in NEGATIVE_EFFECTS
+    return is_blow and record.state == ANNOUNCED and record.date > context.today
 
 
-def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
+def trouble(
+    commitment: Commitment, verdict: Verdict, context: RenderContext, told: Collection[str] = ()
+) -> tuple[str, str]:
+    """What a status at risk or stalled is over, and the signal of that report: 'the threat by the US for 1 Nov 2025',
+    '“China bars the chips” (Reuters, 17 Sep 2025)', 'China bars the chips (17 Sep 2025)', 'no promise so far (15 Sep
+    2025)' of the starting point. '' if nothing is known, or a signal that the message tells (told) says it."""
+    blow, base = blow_behind(verdict, context), None
+    if blow is not None:
+        record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
+        if blow.id in told:
+            return "", ""
+        if record is not None:
+            return f"the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
+        day = format_date(local_day(blow.happened.end, context.zone))
+        return told_by(blow, context, day), blow.id
+    if commitment.baselines and not verdict.outlook_evidence:
+        base = baseline_at(commitment, verdict.shown_since)
+    if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
+        return "", ""
+    return f"{decapitalised(re.split('[;.] ', one_line(base.note).rstrip('.'))[0])} ({format_date(base.as_of)})", ""
+
+
+def next_step(
+    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = (), named: str = ""
+) -> str:
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
-    texts; quoted: the signals whose reports the reader sees beside it."""
+    texts; quoted: the signals whose reports the reader sees beside it; named: the signal of the blow that the message
+    names already."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
-            # A figure or a step that is missing says more than what would end the trouble.
-            missing = commitment.kind is Kind.QUANTITY or not {*commitment.steps[-1:]} <= {*verdict.steps}
-            threat = None if missing else threat_behind(verdict, context, quoted)
-            back = _way_back(threat, commitment, verdict, context, quoted) if threat else ""
-            said = back, _goal(commitment, verdict, context, quoted), _overdue(commitment, verdict, context), *dates
+            blow = context.signals.get(named) or blow_behind(verdict, context, quoted)
+            if blow and any(_is_blow_ahead(d, context) and blow.id in d.evidence for d in verdict.deadlines):
+                named = blow.id
+            back = _way_back(blow, verdict, commitment, context, (*quoted, named)) if blow else ""
+            goal = _goal(commitment, verdict, context, quoted, final=back != "")
+            back = "" if goal and verdict.standing is Standing.UNPLEDGED else back
+            said = back, goal, _overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             said = _goal(commitment, verdict, context, quoted), _overdue(commitment, verdict, context), *dates
         case Standing.IN_FORCE:
@@ -134,7 +167,10 @@ def announced(
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
     told = set[date]()
-    coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today)
+    # A meeting of today is ahead until a report of today has it begin.
+    begun = any(e.way is Direction.UP and local_day(e.at, context.zone) == context.today for e in verdict.events)
+    first = context.today + timedelta(days=begun or commitment.kind is not Kind.SERIES)
+    coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date >= first)
     ahead = sorted(coming, key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
     for record in ahead:
@@ -171,7 +207,8 @@ def announced(
             does = "is threatened for" if signal.effect is Effect.THREAT else does
             yield record.date, f"this {does} {day.partition(' ')[2]}"
         elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
-            yield record.date, f"announced for {day.partition(' ')[2]}: {told_by(signal, context)}"
+            does = "threatened" if signal.effect is Effect.THREAT else "announced"
+            yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
             yield record.date, f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
 
@@ -180,7 +217,7 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _day(record: Deadline) -> str:
+def _day(record: Deadline, word: str = "") -> str:
     """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
     known = {
@@ -189,51 +226,83 @@ def _day(record: Deadline) -> str:
         "quarter": f"the {nth} quarter of {year}",
     }
     known["week"] = f"the week of {format_date(_monday(record.date))}"
-    word = "from" if record.kind == "start" else "on" if record.precision == "day" else "in"
+    word = word or ("from" if record.kind == "start" else "on" if record.precision == "day" else "in")
     return f"{word} {known.get(record.precision, year)}"
 
 
 def _way_back(
-    threat: Signal, commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]
+    blow: Signal, verdict: Verdict, commitment: Commitment, context: RenderContext, told: Sequence[str]
 ) -> str:
-    """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)',
-    'returns to IN FORCE if China reverses this'; "this" is the act that leads the message; of another report that
-    the reader sees, the act is named. '' where this alone would not end the trouble: the state was never reached,
-    no single side has to act, or the message reports that the side does better."""
-    story, parties, when = context.stories[threat.story], context.parties, day_of(threat.happened.end)
-    back, seen = f"returns to {status_caps(verdict.standing)}", known_signals(quoted, context)
+    """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
+    talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
+    that the side does better (told), 'once further reports confirm that'."""
+    back, target = f"returns to {status_caps(verdict.standing)}", target_at(commitment, context.now)
+    unpledged, owing = verdict.standing is Standing.UNPLEDGED, parties_in(commitment.owed_by)
     if commitment.kind is Kind.SERIES:
-        return f"{back} once the two sides meet or name a new date"
-    better = (s for s in seen if s.effect in POSITIVE_EFFECTS and s.by.parties & threat.by.parties)
-    eased = any(s.commitment == verdict.commitment and day_of(s.happened.end) >= when for s in better)
-    if verdict.standing is Standing.UNPLEDGED or len(threat.by.parties) != 1 or eased:
-        return ""
-    threatens = threat.effect is Effect.THREAT
-    ends = f"{back} if {parties.does(threat.by.value, 'withdraw' if threatens else 'reverse')}"
-    lead = next((s for s in seen if (s.by, s.effect) == (threat.by, threat.effect)), None)
-    if lead is not None and lead is seen[0] and when - day_of(lead.happened.end) <= TOLD_AGAIN:
-        return f"{ends} this{' threat' if threatens else ''}"
-    ends = f"{ends} its {'threat' if threatens else 'act'}"
-    if threat.id in quoted or len(one_line(plain_title(story.title))) > MAX_THREAT:
-        return f"{ends}: {decapitalised(act_sentence(threat, context.rules.get(threat.rule), parties))}"
-    return f"{ends} of {format_date(local_day(threat.happened.end, context.zone))}: {told_by(threat, context)}"
+        named = {d.said_by for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today and d.what}
+        silent = joint(side for said_by in named for side in owing - parties_in(said_by))
+        confirmed = f"{context.parties.does(silent, 'confirm')} the date" if silent else "name a new date"
+        return f"{back} once the two sides meet or {confirmed}"
+    if target is not None and blow.effect is Effect.SETBACK and not unpledged:
+        passed = ((context.today - target.start).days + 1) / ((target.due - target.start).days + 1)
+        enough = BEHIND_SHARE * min(1, passed) * target.amount
+        counted = (reading.amount for reading in verdict.progress.readings) if verdict.progress else ()
+        pace = f"{back} once counts reach half of a steady pace ({format_amount(enough, target.unit)} by now)"
+        return pace if max(counted, default=0) < enough else ""
+    for s in known_signals(told, context) if not unpledged else ():
+        better = s.effect in POSITIVE_EFFECTS and s.by.parties & blow.by.parties and s.commitment == commitment.id
+        if better and day_of(s.happened.end) >= day_of(blow.happened.end):
+            does = act_sentence(s, context.rules.get(s.rule), context.parties)
+            return f"{back} once further reports confirm that {decapitalised(does)}"
+    if unpledged and not blow.by.parties & owing:
+        return ""  # another side has to promise
+    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told)
 
 
-def told_by(signal: Signal, context: RenderContext) -> str:
-    """A report in words with its outlet: '“Trump threatens 100% tariffs” (AP News)'."""
+def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]) -> str:
+    """'PLEDGED once China promises to reverse this'. "This" is the act that leads the message, "that" the one that its
+    status names (told: the first and the last). '' of what no one can reverse."""
+    parties, threatens, rule = context.parties, blow.effect is Effect.THREAT, context.rules.get(blow.rule)
+    seen, when = known_signals(told, context), day_of(blow.happened.end)
+    this, kind = {told[-1]: "that", told[0]: "this"}.get(blow.id, ""), "threat" if threatens else "act"
+    lead = next((s for s in seen if (s.by, s.effect) == (blow.by, blow.effect)), None)
+    if not this and lead is not None and lead is seen[0] and when - day_of(lead.happened.end) <= TOLD_AGAIN:
+        this = "this"
+    if not threatens and rule is not None and rule.tells and not rule.tells.startswith("to "):
+        return ""  # a court's ruling, a count
+    if len(blow.by.parties) != 1:
+        return f"{then} {this} ends" if this else ""
+    ends = "withdraw" if threatens else "reverse"
+    does = parties.does(blow.by.value, ends)
+    does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
+    if this:
+        return f"{does} {this}{' threat' if threatens else ''}"
+    if blow.id in told:
+        return f"{does} its {kind}: {decapitalised(act_sentence(blow, rule, parties))}"
+    return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
+
+
+def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
+    """A report in words with its outlet, and its day: '“Trump threatens 100% tariffs” (AP News, 10 Oct 2025)'."""
     story = context.stories[signal.story]
     said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-    if is_english(story):
-        title = one_line(plain_title(story.title), MAX_THREAT).replace("“", "‘").replace("”", "’").replace('"', "'")
-        said = f"“{title}”"
-    return f"{said} ({context.outlet(story.source, story.url)})"
+    title = one_line(plain_title(story.title))
+    title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
+    if title and is_english(story) and signal.field == TITLE:
+        said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))
+    return f"{said} ({', '.join(filter(None, (context.outlet(story.source, story.url), day)))})"
 
 
-def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
+def _goal(
+    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str], *, final: bool = False
+) -> str:
     """'MET at 12 Mt booked by 31 Dec 2025', 'a step forward once the parties sign; MET once the sale has closed', 'IN
-    FORCE once both sides suspend their fees'. What a report that the reader sees (quoted) tells as done is no goal."""
+    FORCE once both sides suspend their fees'. What a report that the reader sees (quoted) tells as done is no goal.
+    final: without the steps on the way."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
+    if commitment.kind is Kind.SERIES and any(flag.subject == Standing.MET for flag in verdict.flags):
+        return ""  # met once confirmed, as the doubt says
     if target is not None:
         return _target(target, commitment, verdict, context)
     if commitment.kind is Kind.STANDING and verdict.standing is Standing.UNPLEDGED:
@@ -252,7 +321,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext, quot
     last = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
     forward = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else "a step forward"
-    return f"{forward} once {said[0]}; {met}" if len(said) > 1 else met
+    return f"{forward} once {said[0]}; {met}" if len(said) > 1 and not final else met
 
 
 def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -273,7 +342,8 @@ def _target(target: Target, commitment: Commitment, verdict: Verdict, context: R
     later_on = (t for t in commitment.targets if t.start > target.start)
     alike = [period_name(t.label) for t in later_on if (t.amount, t.unit) == (target.amount, target.unit)]
     same = f"; the same is due for {join_list(alike)}" if alike else ""
-    return f"MET {f'for {period_name(target.label)} ' if same else ''}at {goal}{same}"
+    same += "; no count seen yet" if verdict.progress is None and target.start <= context.today else ""
+    return f"MET {f'for {period_name(target.label)} ' if alike else ''}at {goal}{same}"
 
 
 def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
@@ -287,7 +357,11 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
         record, thing = same[0], one_line(what, 80)
         by = f" (according to {parties.names((record.said_by,))})" if record.state == "claimed" else ""
-        claims = [f"{parties.does(d.said_by, 'name')} {format_date(d.date)}" for d in same[1:] if d.state == "claimed"]
+        claims = [
+            f"{parties.does(d.said_by, 'name')} {format_date(d.date)}"
+            for d in same[1:]
+            if d.state == "claimed" and d.date != record.date
+        ]
         also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
             yield f"{dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"

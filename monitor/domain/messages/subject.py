@@ -18,7 +18,8 @@ _LEADING = re.compile(
     r"(?:[\s,;:–—-]+(?:(?:by|on|from|until) \d{1,2}|an?|the|its?|his|her|their|our|this|that|"
     r"which|who|to|of|in|on|at|by|for|from|with|into|over|"
     r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|should|could|try|may|might|"
-    r"can|new|first|further|other|own|major|key|fresh|additional|domestic|big|positive|initial|some|any|all|several|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?))+…$",
+    r"can|new|first|further|other|own|major|key|fresh|additional|domestic|big|positive|initial|some|any|all|several|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?|"
+    r"(?:\w+ing )?[$€£]?\d[\d.,]*%?|\w+-(?:owned|based|made|led|backed|bound|linked|related|run)))+…$",
     re.IGNORECASE,
 )
 """Words at the end of a cut headline that lead to a next word."""

@@ -96,7 +96,7 @@ def current_status(
 ) -> AlertBrief:
     """The present state for a card: the verdict, in the words of the latest message if that one reported it. reported:
     the status that was last sent about the commitment in this place, in any thread; '' if none."""
-    commitment = clean_commitment(commitment)
+    commitment = clean_commitment(commitment, context.today)
     shown, since, unconfirmed = _shown(verdict, context.zone)
     contested, told = has_flag(verdict, FlagKind.CONTESTED), latest.headline
     text, moved = told.text, (latest.commitment, told.status) != (commitment.id, verdict.status)

@@ -24,6 +24,8 @@ class Deadline:
     evidence: tuple[str, ...] = ()
     noticed: int | None = None
     """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed."""
+    lasts: float | None = None
+    """The length of a promised term in days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,5 @@ class Commitment:
     """The ids of the parties that its deal declares."""
     text: str = ""
     """The page with its text, or with that of its deal."""
+    before: tuple[tuple[Day, str], ...] = ()
+    """Its names until these days, on which its terms became known."""

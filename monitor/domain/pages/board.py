@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,10 +21,10 @@ from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import (
     Recorded,
+    events_after,
     key_events,
     last_move,
     moved_from,
-    newest,
     recorded,
     reported_at,
     shown_after,
@@ -132,7 +132,7 @@ def board(site: SiteMaterial) -> Board:
         about = site.deals[deal].description if deal in site.deals else ""
         deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
     verdicts = [context.verdicts[name] for name in own]
-    events, every = deal_events(own, key_events), deal_events(own, lambda each: newest(each, None))
+    events, every = deal_events(own), deal_events(own, lately=True)
     months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
     if len(week) < LAST_CHANGES:  # a quiet week: what few outlets report counts, too
@@ -202,8 +202,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     by_when = met or (f"due {format_date(min(due))}" if due else "")
     by_when = (ahead or dates[-1:])[0].text if dates else by_when
     base, moved = baseline_behind(verdict, commitment), last_move(recorded(own))
-    later, told = newest(own, moved), key_events(own)
-    later = [group for group in later if group in told] or later
+    later = events_after(moved, key_events(own)) or events_after(moved, key_events(own, lately=True))
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -217,7 +216,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         progress=progress,
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
-        last=latest_change(later[0], own) if later else None,
+        last=latest_change(later[-1], own) if later else None,
         why=latest_change(moved, own) if moved else None,
         baseline=format_date(base.as_of) if base else "",
     )
@@ -241,9 +240,9 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
     )
 
 
-def deal_events(own: Mapping[str, OwnMaterial], events_of: Callable[[OwnMaterial], list[Recorded]]) -> list[DealEvent]:
+def deal_events(own: Mapping[str, OwnMaterial], *, lately: bool = False) -> list[DealEvent]:
     """The events of all commitments, newest first. What is told in the same words within a week is one event."""
-    changes = [latest_change(group, each) for each in own.values() for group in events_of(each)]
+    changes = [latest_change(group, each) for each in own.values() for group in key_events(each, lately=lately)]
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
     for change in sorted(changes, key=lambda change: change.at):

@@ -93,7 +93,8 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     commitment, context, name = own.commitment, own.context, own.commitment.id
     standing = standing_view(own.verdict, present(own), own)
     move = timeline.last_move(timeline.recorded(own))
-    later, until = timeline.newest(own, move), timeline.trouble_until(move, own)
+    later = timeline.events_after(move, timeline.key_events(own, lately=True))[::-1]
+    until = timeline.trouble_until(move, own)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""

@@ -19,7 +19,7 @@ from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES
+from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 
@@ -180,7 +180,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         )
         for line in deadline_lines(verdict, own.commitment.short, context)
     ]
-    closed = (each for each in verdict.deadlines if each.state not in (*OPEN_STATES, ANNOUNCED))
+    closed = (each for each in verdict.deadlines if each.state not in OPEN_STATES | UNDATED_STATES)
     for record in sorted(closed, key=lambda each: each.date, reverse=True):
         were = thing_does(one_line(record.what, 80), "was")
         later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]

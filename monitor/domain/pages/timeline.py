@@ -119,14 +119,13 @@ def recorded(own: OwnMaterial) -> list[Recorded]:
 
 def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
     """The changes of an event, the most important first; of several reports of one act, one with a headline."""
-    first, *others = sorted(event, key=importance, reverse=True)
-    then, noted = _context_of((first, *others), own), [each for each in others if isinstance(each.change, EventNoted)]
-    if isinstance(first.change, EventNoted) and not change_text(first, then).report:
-        alike = (each for each in noted if _acts([each], own) & _acts([first], own))
-        lead = next((each for each in alike if change_text(each, then).report), first)
-        others = [each for each in (first, *others) if each is not lead]
-        return (lead, *others)
-    return (first, *others)
+    ranked = sorted(event, key=importance, reverse=True)
+    then, acts = _context_of(tuple(ranked), own), _acts(ranked[:1], own)
+    noted = [each for each in ranked if isinstance(each.change, EventNoted) and _acts([each], own) & acts]
+    lead = (
+        next((each for each in noted if change_text(each, then).report), ranked[0]) if ranked[0] in noted else ranked[0]
+    )
+    return (lead, *(each for each in ranked if each is not lead))
 
 
 def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
@@ -156,43 +155,35 @@ def moved_from(group: Iterable[Transition]) -> Status | None:
     return next((move.old for move in moves if move.old is not move.new), None)
 
 
-def key_events(own: OwnMaterial) -> list[Recorded]:
+def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
-    event in the same direction."""
-    apart, told = timedelta(days=own.context.policy.event_again_days), list[Recorded]()
+    event in the same direction. lately: and those of the last month with the act in the headline of a known outlet."""
+    context, told, minor = own.context, list[Recorded](), list[Recorded]()
+    apart, counting = timedelta(days=context.policy.event_again_days), context.policy.corroborating_tiers
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
     for group in sorted(recorded(own), key=lambda group: leads(group[0]), reverse=True):
-        lead = group[0]
-        began = min(change.at for change in group)
+        lead, began = group[0], min(change.at for change in group)
         near = any(known[0].way is lead.way and abs(known[0].at - began) <= apart for known in told)
-        told_by = known_signals((key for change in group for key in change.evidence), own.context)
-        firm = (signal for signal in told_by if signal.modality not in HEDGED and not signal.passing)
-        done = count_sources([s for s in firm if s.tier in own.context.policy.corroborating_tiers])
-        several = isinstance(lead.change, EventNoted) and done > 1
-        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead))
+        reports = known_signals((key for change in group for key in change.evidence), context)
+        firm = (signal for signal in reports if signal.modality not in HEDGED and not signal.passing)
+        noted = isinstance(lead.change, EventNoted)
+        several = noted and count_sources([signal for signal in firm if signal.tier in counting]) > 1
+        by_baseline = isinstance(lead.change, DeadlineMoved) and lead.cause is Cause.CLOCK
+        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead) and not by_baseline)
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(group) is not None and lead.way is not Direction.OTHER
         alerted = moved_from(group) is None and notable and not near and not is_past(lead, lead.at - apart)
+        titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
         if moved or behind & _reports(group) or alerted:
             told.append(group)
-    return sorted(told, key=lambda group: group[0].at)
+        elif lately and noted and lead.happened > context.now - LATELY and known_outlets(titles, context):
+            minor.append(group)
+    return sorted((*told, *minor), key=lambda group: group[0].at)
 
 
-def newest(own: OwnMaterial, after: Recorded | None) -> list[Recorded]:
-    """The events after another one, the newest first: those that the timelines tell, and of the last month those with
-    the act in the headline of a known outlet."""
-    told, found = key_events(own), list[Recorded]()
-    for group in reversed(recorded(own)):
-        lead, then = group[0], _context_of(group, own)
-        if after is not None and lead.at <= after[0].at:
-            break
-        named = (signal for signal in known_signals(lead.evidence, then) if signal.field == TITLE)
-        titles = [signal for signal in named if signal.modality is not Modality.RUMOUR]
-        fresh = isinstance(lead.change, EventNoted) and lead.happened > own.context.now - LATELY
-        if group in told or (fresh and known_outlets(titles, then)):
-            found.append(group)
-    return found
+def events_after(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
+    return [group for group in groups if move is None or group[0].at > move[0].at]
 
 
 def last_move(groups: Sequence[Recorded]) -> Recorded | None:

@@ -22,6 +22,7 @@ from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
 from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title, title_words
+from monitor.domain.text.plain import without_escapes
 
 JOIN_WINDOW = timedelta(days=7)
 """Two outlets carry one report only if they published it within this time of each other: reprints take days."""
@@ -63,7 +64,8 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
     dated = given is not None and now - _OLDEST <= given <= now
     published = given.astimezone(UTC) if dated and given is not None else now
     story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
-    source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang
+    source, url, title, lang = entry.source, entry.url, without_escapes(entry.title), entry.lang
+    summary = without_escapes(entry.summary)
     revision, withdrawn = revision_hash(title, summary), is_withdrawal(title, summary)
     outlets = (Outlet(source, url, published, now, entry.claimed, entry.basis),)
     return Story(

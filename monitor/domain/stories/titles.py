@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from monitor.domain.model import Story
 from monitor.domain.text.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RANGE
 
 
@@ -206,3 +207,15 @@ def is_outlet(name: str, *, after: str) -> bool:
     if after == "|":
         return True
     return after == "-" and bool(_OUTLET_WORD.search(name)) if is_latin else bool(_OUTLET_ZH.search(name))
+
+
+_BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
+"""The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
+_OPINION_PAGE = re.compile(r"/(?:opinions?|commentisfree|editorials?|op-?eds?|columns?|blogs?)/")
+
+
+def is_column(story: Story) -> bool:
+    """Whether a story is a writer's opinion, by the end of its title or by its address."""
+    byline = _BYLINE.search(story.title.strip())
+    column = byline is not None and not is_outlet(byline[1], after="-") and byline[1] != story.source
+    return column or _OPINION_PAGE.search(story.url) is not None

@@ -130,9 +130,12 @@ def period_name(label: str) -> str:
     return f"the {name}" if name.partition(" ")[0] in ("first", "second", "third", "fourth", "last", "next") else name
 
 
+_PREPOSITION = re.compile(r" (?:of|on|in|for|to|against|over|from|with|at|under) ")
+
+
 def is_plural(name: str) -> bool:
-    """Tell by its last word before "of" whether the name of a thing or of a party is a plural."""
-    last = name.partition(" of ")[0].rpartition(" ")[2]
+    """Tell by its last word before a preposition whether the name of a thing or of a party is a plural."""
+    last = _PREPOSITION.split(name, maxsplit=1)[0].rpartition(" ")[2]
     return " and " in name or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper())
 
 

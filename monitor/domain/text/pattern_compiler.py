@@ -12,7 +12,19 @@ from math import fsum
 
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.text.patterns import Choice, Groups, Inflected, Node, PhraseSet, RoleFrame, SetRef, Words, inflected
+from monitor.domain.text.patterns import (
+    Choice,
+    Groups,
+    Inflected,
+    Node,
+    PhraseSet,
+    RoleFrame,
+    SetRef,
+    Words,
+    inflected,
+    packed,
+    unpacked,
+)
 
 MAX_GROUPS = 3
 """Required groups that a node keeps. With all of them matching is no faster, and the rules load more slowly."""
@@ -28,9 +40,11 @@ class PatternCompiler:
 
     _phrases: dict[Phrase, int] = field(default_factory=dict)
     _nodes: dict[Node, Node] = field(default_factory=dict)
-    _groups: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
-    """Each group of numbers once, so that equal groups are the same object."""
-    _frequencies: dict[frozenset[int], float] = field(default_factory=dict)
+    _groups: dict[frozenset[int], bytes] = field(default_factory=dict)
+    """Each group of numbers once, packed: equal groups are the same object."""
+    _members: dict[bytes, frozenset[int]] = field(default_factory=dict)
+    """The reverse of `_groups`."""
+    _frequencies: dict[bytes, float] = field(default_factory=dict)
     """The share of stories expected to contain one phrase of a group, as if no two occurred in one story."""
     _shares: list[float] = field(default_factory=list)
     """The frequency of each phrase, by number."""
@@ -59,7 +73,7 @@ class PatternCompiler:
                 for group in required:
                     if group not in self._frequencies:
                         # fsum: the same sum whatever the order of the set.
-                        self._frequencies[group] = fsum([self._shares[number] for number in group])
+                        self._frequencies[group] = fsum([self._shares[number] for number in self._members[group]])
                 groups = tuple(sorted(required, key=self._frequencies.__getitem__)[:MAX_GROUPS])
                 made = node.mapped(self.compile).numbered(next(self._keys), groups)
         self._nodes[node] = made
@@ -75,7 +89,7 @@ class PatternCompiler:
                 compiled = self.compile(option)
                 for own in compiled.options if isinstance(compiled, Choice) else (compiled,):
                     if isinstance(own, PhraseSet):
-                        plain |= own.numbers
+                        plain |= self._members[own.group]
                     else:
                         others[own.key] = own
         if not others:
@@ -90,15 +104,19 @@ class PatternCompiler:
         if not all(option.groups for option in options):
             return ()
         longest = max(len(option.groups) for option in options)
-        joined = (
-            frozenset().union(*(option.groups[min(n, len(option.groups) - 1)] for option in options))
-            for n in range(longest)
-        )
-        return tuple(self._groups.setdefault(group, group) for group in joined)
+        joined = ([option.groups[min(n, len(option.groups) - 1)] for option in options] for n in range(longest))
+        return tuple(self._packed(frozenset().union(*map(self._members.__getitem__, group))) for group in joined)
 
     def _phrase_set(self, numbers: frozenset[int]) -> PhraseSet:
-        numbers = self._groups.setdefault(numbers, numbers)
-        return PhraseSet(numbers).numbered(next(self._keys), (numbers,))
+        group = self._packed(numbers)
+        return PhraseSet(group).numbered(next(self._keys), (group,))
+
+    def _packed(self, numbers: frozenset[int]) -> bytes:
+        group = self._groups.get(numbers)
+        if group is None:
+            group = self._groups[numbers] = packed(numbers)
+            self._members[group] = numbers
+        return group
 
     def number(self, phrase: Phrase) -> int:
         known = self._phrases.get(phrase)
@@ -123,16 +141,16 @@ class PatternFilter:
 
     def __init__(self, patterns: Mapping[int, Node]) -> None:
         self._further: dict[int, int] = {}
-        bits: dict[frozenset[int], int] = {}
+        bits: dict[bytes, int] = {}
         anchored: dict[int, list[int]] = {}
         for number, node in patterns.items():
             anchor, *further = node.groups
-            for phrase in anchor:
+            for phrase in unpacked(anchor):
                 anchored.setdefault(phrase, []).append(number)
             self._further[number] = sum({bits.setdefault(group, 1 << len(bits)) for group in further})
         groups = dict.fromkeys(anchored, 0)
         for group, bit in bits.items():
-            for phrase in group:
+            for phrase in unpacked(group):
                 groups[phrase] = groups.get(phrase, 0) | bit
         self._by_phrase = {phrase: (anchored.get(phrase, ()), own) for phrase, own in groups.items()}
         """Phrase -> the patterns that it anchors, and the further groups that contain it."""

@@ -287,11 +287,11 @@ class FieldView:
         return ordered([match for number in here for match in known[number]])
 
     def _choice(self, node: Choice) -> list[Match]:
-        # The first group of a choice holds those of its options, so most options are ruled out by the few phrases left
-        # of it.
-        here, found = self._present & node.groups[0] if node.groups else self._present, list[list[Match]]()
+        # Most options are ruled out by the few phrases that the text shares with any of them.
+        here, found = self._present & node.others, list[list[Match]]()
         for option in node.options:
-            if not (option.groups and here.isdisjoint(option.groups[0])) and (spans := self.find(option)):
+            tried = isinstance(option, PhraseSet) or not option.groups or not here.isdisjoint(option.rarest)
+            if tried and (spans := self.find(option)):
                 found.append(spans)
         if len(found) < 2:
             return found[0] if found else []

@@ -12,6 +12,8 @@ FORBIDDEN_CHARACTERS = re.compile(
 )
 """Control characters, and all that change the direction of text: they never belong in a quote."""
 WORD_END = re.compile(rf"\s|[{UNSPACED_RANGE}]")
+ESCAPED = re.compile(r"\\(?:u(201[0-9a-fA-F])(?:\\ )?| )")
+"""A quotation mark or dash as a careless page shows it: 'People\\u2019\\ s'; and a blank: 'law\\ of'."""
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -21,6 +23,11 @@ def printable(text: str) -> str:
     if text.isprintable():  # nearly every text is; this look is five times as fast as the cleaning
         return text
     return whole_characters(FORBIDDEN_CHARACTERS.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
+
+
+def without_escapes(text: str) -> str:
+    """Return `text` with its quotation marks, dashes and blanks in place of escapes that were left in it."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text) if "\\" in text else text
 
 
 def whole_characters(text: str) -> str:

@@ -50,6 +50,10 @@ from monitor.domain.verdicts.progress import starts_at
 OPEN_STATES = frozenset({"current", "claimed"})
 ANNOUNCED = "announced"
 """The state of a record of an announced meeting or act, which the clock does not run on."""
+PROMISED = "promised"
+"""The state of a length of time that is promised for what is yet to begin: its day is counted from the promise, and
+again from the day on which the state is in force."""
+UNDATED_STATES = frozenset({ANNOUNCED, PROMISED})
 MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
 PRECISIONS = ("day", "week", "month", "quarter", "year")
@@ -115,7 +119,7 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     signal = claim.latest
     day = named_date(verdict, signal, commitment)
     if day is None:
-        return _postponed(verdict, claim, commitment, policy)
+        return _with_term(_postponed(verdict, claim, commitment, policy), signal, commitment)
     naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
     backing, naming_it = assess_support(naming, commitment, policy), {s.says for s in naming.signals}
     said_by = joint(party for says in naming_it for party in says.parties)
@@ -142,16 +146,45 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     return replace(verdict, deadlines=_with_record(verdict.deadlines, record, commitment))
 
 
+def _with_term(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:
+    """The verdict with the term that a side promises for a state to come: "they will suspend the fees for a year"."""
+    lasts, since = signal.lasts or 0, day_of(signal.happened.end)
+    promised = commitment.kind is Kind.STANDING and signal.effect is Effect.PLEDGE and is_claim_of(signal.says.value)
+    dated = verdict.standing is Standing.IN_FORCE or any(d.state in OPEN_STATES for d in verdict.deadlines)
+    if not promised or dated or lasts < MIN_TERM_DAYS:
+        return verdict
+    former = [d for d in verdict.deadlines if d.state == PROMISED]
+    said_by = joint(signal.says.parties.union(*(parties_in(d.said_by) for d in former))) or signal.says.value
+    end, what = after_length(since, lasts), signal.object or commitment.short
+    term = Deadline(what, "expiry", end, said_by, PROMISED, since=since, evidence=(signal.id,), lasts=lasts)
+    return replace(verdict, deadlines=(*(d for d in verdict.deadlines if d not in former), term))
+
+
+def _begun(verdict: Verdict, commitment: Commitment) -> Verdict:
+    """The verdict with the end of a promised term, counted from the day on which the state is in force."""
+    term = next((d for d in verdict.deadlines if d.state == PROMISED), None)
+    if term is None or verdict.standing is not Standing.IN_FORCE:
+        return verdict
+    rest = tuple(d for d in verdict.deadlines if d is not term)
+    since, owing = day_of(verdict.since), {*obliged_parties(commitment)}
+    state = "current" if owing <= parties_in(term.said_by) else "claimed"
+    begun = replace(term, date=after_length(since, term.lasts or 0), state=state, since=since)
+    named = any(d.state in OPEN_STATES and d.kind == "expiry" for d in rest)
+    return replace(verdict, deadlines=rest if named else (*rest, begun))
+
+
 def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:
     """The verdict with the day that `signal` announces for a meeting or for an act of its speaker.
 
     1. A meeting that is put off, and a blow whose side promises or does better, are announced no longer.
+       While the outlook is bad, a blow that is threatened for a day is not over: too few say so.
     2. A new day for the same meeting, or for the acts of one side with one effect, replaces the days that were
        announced before; a less precise one does not.
     """
     is_series, today, named = commitment.kind is Kind.SERIES, day_of(signal.happened.end), signal.starts or signal.date
     bad = signal.effect in NEGATIVE_EFFECTS
-    over = () if bad else tuple(f"{effect}/{signal.by}" for effect in NEGATIVE_EFFECTS)
+    stays = bad or verdict.outlook is not Outlook.STEADY
+    over = () if stays else tuple(f"{effect}/{signal.by}" for effect in NEGATIVE_EFFECTS)
     put_off = is_series and bad and signal.effect is not Effect.THREAT
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
@@ -260,7 +293,7 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
     elif start is None and signal.effect is Effect.DELIVERED:
         start = day_of(signal.happened.end)
     fresh = after_length(start, signal.lasts) if start else None
-    dated = (d.date for d in verdict.deadlines if d.state != ANNOUNCED) if is_standing else ()
+    dated = (d.date for d in verdict.deadlines if d.state not in UNDATED_STATES) if is_standing else ()
     ends = [after_length(day, signal.lasts) for day in dated] + ([fresh] if fresh else [])
     for record in verdict.deadlines:
         if record.state in OPEN_STATES and any(abs(record.date - end) <= SAME_DATE_WITHIN for end in ends):
@@ -313,6 +346,7 @@ class Clock:
         before: Verdict | None = None
         kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # raised again below while it applies
         verdict = self._with_dates_of_people(replace(verdict, flags=kept) if kept != verdict.flags else verdict)
+        verdict = _begun(verdict, self.commitment)
         while verdict != before:  # a settled date may settle the others
             before = verdict
             for record in superseded_due_dates(verdict):

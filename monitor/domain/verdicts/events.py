@@ -14,7 +14,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Level, Outlook, Severity, Standing
+from monitor.domain.model.enums import (
+    NEGATIVE_EFFECTS,
+    Direction,
+    Effect,
+    Kind,
+    Level,
+    Modality,
+    Outlook,
+    Severity,
+    Standing,
+)
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Event, Verdict
@@ -92,6 +102,9 @@ class EventTracker:
         While the last event of its direction is fresh, more sources are needed. A plan or threat that only the press
         reports does not corroborate a later deed: then a third source is needed, as for plans and threats alone.
         """
+        # What several parties are only hoped, expected or said to be about to agree on is no event yet.
+        if all(is_wish(report, self.commitment) for report in reports):
+            return False
         policy, sources = self.policy, count_sources(reports)
         if fresh:
             return sources >= policy.event_again_origins
@@ -132,6 +145,14 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
     if signal.effect in MERE_WORDS:
         return is_agreement(signal) and not is_round
     return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
+
+
+def is_wish(signal: Signal, commitment: Commitment) -> bool:
+    """Whether a report only hopes for, expects or plans what several parties are to agree on; a meeting that is planned
+    is an event of a series."""
+    planned = signal.modality is Modality.PLAN and not signal.says.parties and commitment.kind is not Kind.SERIES
+    hedged = planned or signal.modality is Modality.RUMOUR
+    return signal.effect is Effect.PLEDGE and hedged and len(signal.by.parties) > 1
 
 
 def is_expected(

@@ -88,8 +88,8 @@ class OutlookTracker:
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
             if turned is not None and verdict.outlook_evidence and not by_clock:
                 return self._renewed(verdict, claim, backing), None
-            if unpledged:
-                return verdict, None
+            if unpledged:  # a baseline's trouble gets a report as its reason
+                return self._renewed(verdict, claim, backing), None
         if not backing.can_change_outlook(policy.outlook_origins):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None

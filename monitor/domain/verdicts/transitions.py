@@ -317,8 +317,10 @@ class Comparison:
             what, day, evidence = record.what, record.date, record.evidence
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
                 missed = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
-                change = changes.DeadlineMissed(what, day)
-                yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
+                # A later date was told when it was named; only the day of an amount is news when it passes.
+                owed = day in {target.due for target in self.case.commitment.targets}
+                change, severity = changes.DeadlineMissed(what, day), Severity.NOTABLE if owed else Severity.ROUTINE
+                yield self._transition(change, Direction.DOWN, missed, day_end(record), severity)
             if record.state == "postponed" and any(
                 (d.what, d.date) == (what, day) and d.state in OPEN_STATES for d in self.old.deadlines
             ):

@@ -35,6 +35,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         owner=shape.owner,
         topic=shape.topic,
         text=shape.text,
+        before=tuple(sorted(shape.before.items())),
     )
 
 

@@ -536,6 +536,11 @@ class ActShape(RolesShape):
 class CommitmentShape(RuleShape):
     id: Id = Field(description="The name of the file. The id of a part begins with its parent's id.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
+    before: dict[Day, str] = Field(
+        {},
+        description="Its name until a day on which its terms became known.",
+        examples=[{"2026-03-01": "The mills buy beans"}],
+    )
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
     text: WebPage = Field("", description="The page with its text [that of the deal].")
     topic: str = Field("", max_length=20, description="A shorter name for subjects [short].")

@@ -60,6 +60,21 @@ def test_today_and_tomorrow_are_those_of_the_publisher() -> None:
     assert days("MOFCOM", 20, *order) == (date(2026, 11, 27), date(2025, 11, 12))  # begun, by UTC too
 
 
+def test_an_order_names_its_length_in_its_lead() -> None:
+    def term(summary: str) -> tuple[float | None, date | None]:
+        at, title = datetime(2025, 11, 12, 9, tzinfo=UTC), "商务部宣布对美两用物项出口公告暂停实施"
+        told = match(Story("a", at, at, "MOFCOM", "", title, summary, "zh"), shipped_rules.rulebook())
+        signal = next(each for each in told if each.effect is not Effect.NONE)
+        return signal.lasts, signal.starts.date if signal.starts else None
+
+    assert term("The ministry said on November 10, 2025 that it suspends the notice for one year.") == (
+        365.25,
+        date(2025, 11, 10),
+    )
+    assert term("It suspends the notice of October 9, 2025 for one year.") == (365.25, None)
+    assert term("It suspends one notice for one year and another one for 90 days.") == (None, None)
+
+
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
     split = rules_folder.COMMITMENT.replace(
         "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n", "  title: ['bean news']\n"

@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.messages.figures import deadline_lines
-from monitor.domain.model.changes import EventNoted, StepChanged, TermsChanged
+from monitor.domain.model.changes import EventNoted, NoticeDue, StepChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -238,7 +238,39 @@ def test_a_date_known_from_the_start_has_the_publisher_of_its_source() -> None:
     assert found.confidence == "Source of the date: the port office."
 
 
+def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() -> None:
+    order = signal("s1", "a", effect=Effect.DEADLINE, tier=Tier.OFFICIAL)
+    sale = signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE)
+    due = Deadline("sale", "due", date(2026, 3, 20), "us", evidence=("s1",))
+    near = replace(move(cause=Cause.CLOCK, evidence=()), change=NoticeDue("sale", due.date, 6))
+    known: dict[str, Any] = {"signals": {"s1": order, "s2": sale}, "stories": {"a": story("a"), "b": story("b")}}
+    found = brief(message(near, supporting=("s2",)), **on(deadlines=(due,)), **known)
+    assert found.confidence == "Source of the date: US Treasury, via Harbour Wire."
+    unnamed = brief(message(near, supporting=("s2",)), **on(deadlines=(replace(due, evidence=()),)), **known)
+    assert (unnamed.confidence.partition(":")[0], unnamed.evidence.report) == ("Source of the date", None)
+
+
 # ---------------------------------------------------------------- evidence
+
+
+def test_an_event_is_told_by_the_reports_of_its_act_and_the_word_of_another_side() -> None:
+    names = {"s1": "Harbour Wire", "s2": "Dock News", "s3": "Quay", "s4": "Pier"}
+    quotes = ["China lists three firms", "China lists dredging firms", "Ships wait for grain", "Talks on grain go on"]
+    stories = {key: story(key, name, title=quote) for (key, name), quote in zip(names.items(), quotes, strict=True)}
+    press: dict[str, Any] = {"says": Says.PRESS, "tier": Tier.WIRE, "by": By.BOTH}
+    signals = {
+        key: signal(key, key, origin=name, quote=stories[key].title, rule=key, **press) for key, name in names.items()
+    }
+    signals["s4"] = replace(signals["s4"], says=Says.CN)
+    event = replace(move(evidence=tuple(signals)), change=EventNoted(Effect.SETBACK, By.CN))
+
+    def shown(change: Transition) -> set[str]:
+        return {line.signal for line in brief(message(change), **on(), signals=signals, stories=stories).evidence.lines}
+
+    assert shown(event) == {"s1", "s2"}
+    assert shown(move(evidence=tuple(signals))) == {*signals}
+    signals["s1"] = replace(signals["s1"], says=Says.US)
+    assert shown(event) == {"s1", "s2", "s4"}
 
 
 @pytest.mark.parametrize("cause", [Cause.NEWS, Cause.BACKFILL])

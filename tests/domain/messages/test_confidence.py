@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
-from monitor.domain.model import Detail, Flag, Policy, Publisher, Signal
-from monitor.domain.model.enums import By, Effect, FlagKind, Outlook, Says, Standing, Tier
+from monitor.domain.model import DateMention, Detail, Flag, Policy, Publisher, Signal
+from monitor.domain.model.enums import By, Effect, FlagKind, Modality, Outlook, Says, Standing, Tier
 from monitor.domain.model.reasons import (
     NOTHING,
     Awaiting,
@@ -33,6 +33,7 @@ PUBLISHERS = {
     "Dock Ministry": Publisher("Dock Ministry", Tier.OFFICIAL, "us", called="the dock ministry"),
     "Heap": Publisher("Heap", Tier.AGGREGATOR),
     "Harbour Wire": Publisher("Harbour Wire", Tier.WIRE),
+    "Dock News": Publisher("Dock News", Tier.TRADE),
     "CCTV": Publisher("CCTV", Tier.STATE_MEDIA, owner="China Media Group"),
 }
 
@@ -170,6 +171,74 @@ def test_only_outlets_that_report_the_act_count(wording: GoldenWording) -> None:
             led_by(main, replace(before, happened=replace(before.happened, end=before.happened.end - earlier))),
             led_by(exclusive, later),
             led_by(exclusive, replace(later, quote=f"{retold.quote}, sources say")),
+            led_by(before, in_paper("Quay", "China halts dredger sales: report")),
+            led_by(in_paper("Quay", "China halts dredger sales: report", tier=Tier.TRADE), before),
+        ]
+    )
+
+
+def test_a_side_that_has_not_spoken_of_its_act_is_named(wording: GoldenWording) -> None:
+    treasury: dict[str, Any] = {"says": Says.US, "origin": "US Treasury", "object": "sale"}
+    claimed = in_paper("Dock News", "China approves the sale of dredgers, Bessent says", **treasury)
+    together = replace(claimed, by=By.BOTH)
+    ministry = in_paper("Harbour Wire", "MOFCOM speaks of dredgers", Says.CN, "MOFCOM", object="sale")
+    wording(
+        [
+            led_by(claimed),
+            led_by(together),
+            led_by(together, ministry),
+            led_by(replace(together, object="")),  # a call or a meeting: nothing is to be confirmed
+            led_by(replace(together, modality=Modality.FORMAL)),  # the side records its own part
+            led_by(replace(claimed, by=By.US)),
+            led_by(in_paper("Dock News", "China approves the sale of dredgers", object="sale")),
+        ]
+    )
+    week = {"old": replace(ministry, id="old", story="old", rule="dredgers/else", object="")}
+    for silent in (True, False):
+        known = context(publishers=Sources(), stories={claimed.story: story(claimed.story)}, signals=week)
+        assert ("No statement from China" in confidence_line([claimed], (), known, [claimed])) is silent
+        week["old"] = replace(week["old"], object="sale")
+
+
+def test_an_office_that_acts_in_the_headline_is_the_source_of_its_act(wording: GoldenWording) -> None:
+    banned = in_paper("Harbour Wire", "Dock Ministry bans new dredgers", by=By.US)
+    wording(
+        [
+            led_by(banned),
+            led_by(replace(banned, by=By.CN)),
+            led_by(replace(banned, modality=Modality.PLAN)),
+            led_by(in_paper("Harbour Wire", "Dredgers are banned by the Dock Ministry", by=By.US)),
+        ]
+    )
+
+
+def test_a_whole_government_is_not_named_beside_its_ministry(wording: GoldenWording) -> None:
+    one = in_paper("Harbour Wire", "China lists three dredging firms", Says.CN, "Beijing")
+    ministry = in_paper("Dock News", "MOFCOM lists three dredging firms", Says.CN, "MOFCOM")
+    both = replace(one, says=Says.BOTH, origin="Beijing and US Treasury")
+    wording([led_by(one), led_by(one, ministry), led_by(both), led_by(both, ministry)])
+
+
+def test_one_act_in_other_words_is_known_by_its_step_its_day_and_its_parties(wording: GoldenWording) -> None:
+    planned = in_paper("Harbour Wire", "Leaders to meet in the harbour in May", by=By.BOTH, effect=Effect.PLEDGE)
+    day = DateMention(date(2026, 5, 14), "day", "", "May 14")
+    dated = replace(planned, date=day, rule="talks/planned")
+    post = in_paper("MOFCOM", "The visit is on", Says.CN, "MOFCOM", by=By.BOTH, effect=Effect.PLEDGE)
+    step: dict[str, Any] = {"by": By.BOTH, "object": "pause", "effect": Effect.DELIVERED}
+    paused = in_paper("Harbour Wire", "China suspends its dock fees", **step)
+    deal = in_paper("Harbour Wire", "A yearly deal on dredgers for China", by=By.BOTH, effect=Effect.PLEDGE)
+    treasury = in_paper("Dock News", "China agrees to buy dredgers, Bessent says", Says.US, "US Treasury")
+    wording(
+        [
+            led_by(dated, replace(post, date=replace(day, date=date(2026, 5, 15)))),
+            led_by(dated, replace(post, date=replace(day, date=date(2026, 5, 17)))),
+            led_by(planned, replace(post, quote="中美元首将会晤", rule="talks/leaders")),
+            led_by(replace(planned, by=By.CN), replace(post, quote="元首将会晤", rule="talks/leaders", by=By.CN)),
+            led_by(paused, replace(post, quote="美方暂停收费", **{**step, "by": By.US})),
+            led_by(paused, in_paper("Quay", "Fees gone", rule="fees/gone", **step)),
+            led_by(paused, in_paper("Quay", "Fees may go", rule="fees/gone", modality=Modality.RUMOUR, **step)),
+            led_by(deal, replace(treasury, effect=Effect.PLEDGE)),
+            led_by(deal, replace(treasury, effect=Effect.PLEDGE, modality=Modality.PLAN)),
         ]
     )
 

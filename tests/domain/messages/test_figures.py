@@ -70,10 +70,7 @@ def test_a_count_on_another_basis_is_not_drawn_and_one_on_an_unknown_basis_is_no
 
 @pytest.mark.parametrize(
     ("now", "heading"),
-    [
-        (datetime(2026, 6, 30, tzinfo=UTC), "Confirmed so far towards the goal for the first half"),
-        (datetime(2026, 7, 1, tzinfo=UTC), "Confirmed towards the goal for the first half"),
-    ],
+    [(datetime(2026, 6, 30, tzinfo=UTC), "Confirmed so far"), (datetime(2026, 7, 1, tzinfo=UTC), "Confirmed")],
 )
 def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -> None:
     line = brief(now=now, verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}).progress
@@ -86,7 +83,7 @@ def test_a_target_reached_after_its_day_says_so() -> None:
     done = verdict(standing=Standing.MET, progress=reached, since=datetime(2026, 7, 9, tzinfo=UTC))
     line = brief(now=datetime(2026, 7, 10, tzinfo=UTC), verdicts={"soybean-purchases": done}).progress
     assert line is not None
-    assert line.heading == "Confirmed towards the goal for the first half, reached late"
+    assert line.heading == "Confirmed, reached late"
 
 
 def test_a_target_that_reports_call_reached_is_the_last_point_of_the_chart() -> None:
@@ -94,3 +91,4 @@ def test_a_target_that_reports_call_reached_is_the_last_point_of_the_chart() -> 
     line = brief(verdicts={"soybean-purchases": verdict(progress=counted)}).progress
     assert line is not None
     assert [(point.counter, point.amount) for point in line.points][1:] == [("reported as reached", 12e6)]
+    assert line.text.startswith("reported as reached: 12 Mt; ")

@@ -156,6 +156,9 @@ WORSE: list[tuple[str, dict[str, Any]]] = [
     ("The ministry posted an English text of its statement on two cargoes", {}),
     ("The 16 cargoes that wait", {}),
     ("‘A great day’: China puts off two cargoes", {}),
+    ("China puts off two cargoes – live updates", {}),
+    ("China set to put off two cargoes", {}),
+    ("China and its ministry put off two large cargoes of the last harvest from the US", {}),
 ]
 
 
@@ -223,7 +226,7 @@ def test_an_act_names_the_side_that_it_is_aimed_at() -> None:
     assert told == [
         "China charges ships of the US",
         "the US charges ships of China",
-        "the US and China charge ships of the other side",
+        "the US and China charge ships of each other",
     ]
 
 
@@ -254,7 +257,15 @@ def test_the_rest_of_a_report_counts_where_the_words_of_a_rule_have_a_star() -> 
     assert told == [ends, adjusts, adjusts]
 
 
-WITHOUT_ACTOR = ("to suspend its fees", "to hold exports back", "to turn to US beans", "to extend the pause")
+WITHOUT_ACTOR = (
+    "to add ships to its list",
+    "to extend the stay of its rule",
+    "to stop buying beans",
+    "to suspend its fees",
+    "to hold exports back",
+    "to turn to US beans",
+    "to extend the pause",
+)
 
 
 def test_a_report_that_is_not_in_english_is_put_into_words(wording: GoldenWording) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.next_steps import next_step
-from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Target
-from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, Says, Standing
+from monitor.domain.messages.next_steps import next_step, trouble
+from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
+from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing
 from monitor.domain.model.news import EventTime
+from monitor.domain.model.verdicts import Event
 from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, counts, signal, story, verdict
@@ -149,7 +150,7 @@ def announced(what: str, day: str, said_by: str = "both", kind: str = "", precis
 
 def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -> None:
     summit, talks = announced("leaders' meeting", "2026-04-09", "cn"), announced("", "2026-03-28", "press", "start")
-    again, gone = announced("", "2026-04-09", "press"), announced("", "2026-03-14")
+    again, gone = announced("", "2026-04-09", "press"), announced("", "2026-03-13")
     wording(
         [
             said(Standing.MET, dates=[gone, summit, again, talks], **SERIES),
@@ -158,6 +159,49 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
             said(Standing.MET, dates=[announced("", "2026-03-22", "both", "", "week")], **SERIES),
         ]
     )
+
+
+def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
+    met = Event(Direction.UP, Effect.PROGRESS, By.BOTH, NOW, (), True)
+    today = announced("summit", NOW.date().isoformat())
+    for events, text in (((), "Summit on 14 Mar 2026."), ((met,), "")):
+        stands = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(today,), flags=(), events=events)
+        assert next_step(commitment(**SERIES), stands, context()) == text
+
+
+def test_talks_at_risk_return_once_the_silent_side_confirms_the_new_date() -> None:
+    new = announced("leaders' meeting", "2026-05-14", "us")
+    told = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[new], blows=[signal("s1", "a")], **SERIES)
+    assert "once the two sides meet or China confirms the date" in told
+    doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
+    assert said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES) == ""
+
+
+def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_owes_it() -> None:
+    behind = signal("s1", "a", says=Says.DATA)
+    assert "half of a steady pace (3.3 Mt by now)" in said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind])
+    counted = counts(("USDA", 4e6, 4e6))
+    assert said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind], counted=counted).startswith("MET at")
+    assert said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[A_BLOW], **STANDING) == ""
+
+
+def test_a_status_in_trouble_says_what_it_is_over() -> None:
+    def over(*blows: Signal, told: Any = (), dates: Any = (), base: Any = None, **of: Any) -> tuple[str, str]:
+        known = {blow.id: blow for blow in blows}
+        since = {"outlook_since": datetime(2025, 11, 1, tzinfo=UTC), "deadlines": dates}
+        stands = verdict(outlook_evidence=tuple(known), **since, **of)
+        own = commitment(baselines=(base,) if base else ())
+        return trouble(own, stands, context(signals=known, stories=STORIES), told)
+
+    blow = signal("s1", "a", by=By.CN)
+    assert over(blow) == ("“Mills put off ‘all’ cargoes” (Harbour Wire, 14 Mar 2026)", "s1")
+    assert over(replace(blow, field="summary"))[0] == "China takes a step back (Harbour Wire, 14 Mar 2026)"
+    assert over(blow, told=("s1",)) == ("", "")
+    ahead = (announced("setback/cn", "2026-04-01", "cn", "start"),)
+    assert over(blow, dates=ahead) == ("the threat by China for 1 Apr 2026", "s1")
+    base = Baseline(verdict().baseline, Standing.PLEDGED, "", Outlook.AT_RISK, note="No promise; the mills wait.")
+    assert over(base=base) == ("no promise (1 Nov 2025)", "")
+    assert over(base=replace(base, outlook=Outlook.STALLED)) == over() == ("", "")
 
 
 def test_an_announced_act_is_told_in_the_words_of_its_rule_until_the_risk_is_over(wording: GoldenWording) -> None:
@@ -196,7 +240,8 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
     of_both = signal("s5", "a", by=By.BOTH, effect=Effect.THREAT)
     all_of_them = (A_BLOW, later, answer, replace(answer, id="s6"), ruling, of_both)
     known = context(signals={s.id: s for s in all_of_them}, stories=STORIES)
-    known = replace(known, rules={ruling.rule: RULING})
+    both_owe = commitment(**{**STANDING, "owed_by": "both"})
+    known = replace(known, rules={ruling.rule: RULING}, commitments={both_owe.id: both_owe})
 
     def quoting(*quoted: str, cause: str = "s1", **of: Any) -> str:
         stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=(cause,))

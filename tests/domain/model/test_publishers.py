@@ -36,9 +36,7 @@ def test_a_sentence_that_begins_with_the_long_name_of_an_office_gets_its_initial
     assert [names.shortened(text) for text in kept] == kept
 
 
-def test_an_unlisted_publisher_comes_with_the_nearest_name_or_the_publisher_of_its_address(
-    wording: GoldenWording,
-) -> None:
+def test_an_unlisted_publisher_comes_with_the_nearest_name_or_that_of_its_address(wording: GoldenWording) -> None:
     found = [
         LISTED.unknown("Harbor Wire"),
         LISTED.unknown("harbour newz"),

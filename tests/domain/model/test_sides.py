@@ -59,9 +59,7 @@ def test_sides_and_counters_are_named() -> None:
         ("Acme's EU unit asks as EU says no", True),
     ],
 )
-def test_a_headline_that_begins_with_another_party_or_names_a_place_tells_no_act_of_this_one(
-    headline: str, may_act: bool
-) -> None:
+def test_a_headline_of_another_party_or_a_place_tells_no_act_of_this_one(headline: str, may_act: bool) -> None:
     assert EU.may_act("eu", headline) is may_act
     assert EU.may_act("company", headline)
 

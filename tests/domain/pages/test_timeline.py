@@ -80,6 +80,12 @@ def test_the_eve_and_the_echo_of_an_event_are_minor() -> None:
     assert told(replace(noted, way=Direction.DOWN), moved) == ["change-t0", "change-t1"]
 
 
+def test_a_date_that_only_a_later_baseline_brings_is_minor() -> None:
+    moved = replace(move("t9"), change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
+    assert told(moved) == ["change-t9"]
+    assert told(replace(moved, cause=Cause.CLOCK)) == []
+
+
 def test_what_a_trouble_rests_on_now_is_told_whoever_reports_it() -> None:
     quiet = replace(history()[1], severity=Severity.ROUTINE)
     troubled = verdict(outlook_evidence=("s1",))

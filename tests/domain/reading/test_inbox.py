@@ -87,9 +87,7 @@ def test_with_the_reader_off_a_model_settles_nothing_and_raises_no_difference(ru
     assert doubts(inbox([told(BOOKED), told(ABOUT)], off, readings)) == {ABOUT: Doubt.ABOUT}
 
 
-def test_where_a_model_reads_a_near_story_that_nobody_read_is_listed_and_one_that_it_read_is_quiet(
-    rules: Rulebook,
-) -> None:
+def test_where_a_model_reads_a_near_story_nobody_read_is_listed_and_one_it_read_is_quiet(rules: Rulebook) -> None:
     unread, seen = told("Brazil sends China soybeans"), told("Brazil sends China soybeans again")
     box = boxed(rules, unread, seen, **{seen.revision: [reading()]})
     assert doubts(box) == {unread.title: Doubt.SILENT}

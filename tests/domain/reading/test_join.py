@@ -142,9 +142,7 @@ def test_a_persons_reading_outranks_model_and_rules_and_may_leave_the_quote_out(
     assert reading_that_counts((new, person()), ReaderMode.OFF) == person()
 
 
-def test_an_unknown_commitment_and_a_false_quote_are_refused_and_other_matches_count(
-    rules: Rulebook, wording: GoldenWording
-) -> None:
+def test_an_unknown_commitment_and_a_false_quote_are_refused_alone(rules: Rulebook, wording: GoldenWording) -> None:
     good = read("beans", "pledge", "buys ten cargoes")
     for refused in (read("pandas", "progress", "buys"), read("beans", "progress", "sells ten cargoes")):
         found = joined(rules, BUYS, reading(refused, good))
@@ -156,9 +154,7 @@ def test_an_unknown_commitment_and_a_false_quote_are_refused_and_other_matches_c
 @pytest.mark.parametrize(
     "unsure", [reading(read("beans", "breach", "words of its own")), reading(unsure=("beans",)), reading(unsure=("x",))]
 )
-def test_of_a_commitment_of_which_a_match_is_refused_the_reader_says_and_contradicts_nothing(
-    rules: Rulebook, unsure: Reading
-) -> None:
+def test_of_a_commitment_with_a_refused_match_the_reader_contradicts_nothing(rules: Rulebook, unsure: Reading) -> None:
     known = unsure.unsure != ("x",)
     assert [signal.rule for signal in signals(rules, BUYS, unsure)] == (["beans/bought"] if known else [])
 

@@ -20,9 +20,7 @@ def publishers() -> Publishers:
 
 
 @pytest.mark.parametrize("case", table("claimed_publishers", "claims"), ids=lambda case: case["case"])
-def test_a_name_counts_in_an_aggregators_feed_or_at_its_own_address(
-    case: dict[str, str], publishers: Publishers
-) -> None:
+def test_a_name_counts_in_an_aggregators_feed_or_at_its_address(case: dict[str, str], publishers: Publishers) -> None:
     claim = Entry("1", "A headline", case["link"], NOW, "", case["named"], home=case.get("home", ""))
     counted = with_publisher(claim, case["feed"], publishers, aggregator="aggregator" in case)
     publisher = publishers.find(counted.source, counted.url)
@@ -38,9 +36,7 @@ def test_how_a_publisher_was_determined_is_said(publishers: Publishers, wording:
 
 
 @pytest.mark.parametrize("home", ['url="https://www.{}"', ""], ids=["with its address", "by name alone"])
-def test_items_of_a_search_count_for_the_governments_that_it_names_in_its_own_way(
-    publishers: Publishers, home: str
-) -> None:
+def test_items_of_a_search_count_for_the_governments_it_names_in_its_way(publishers: Publishers, home: str) -> None:
     named = {
         "The White House (.gov)": "whitehouse.gov",
         "United States Trade Representative (.gov)": "ustr.gov",

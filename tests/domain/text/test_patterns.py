@@ -25,6 +25,7 @@ from monitor.domain.text.patterns import (
     phrases_in,
     requires_phrase,
     set_refs,
+    unpacked,
 )
 from monitor.domain.text.segments import SegmentedText
 from tests.builders.counted_work import calls_of
@@ -115,7 +116,7 @@ def required(source: str) -> list[set[str]]:
     compiler = PatternCompiler()
     node = compiler.compile(parse_pattern(source))
     phrases = compiler.index().phrases
-    return [{phrases[number].text for number in group} for group in node.groups]
+    return [{phrases[number].text for number in unpacked(group)} for group in node.groups]
 
 
 def test_groups_are_required_the_rarest_first_and_each_option_gives_to_every_group() -> None:

@@ -7,27 +7,14 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.model import (
-    BlindSpan,
-    Commitment,
-    Decision,
-    DecisionInput,
-    Effect,
-    FlagKind,
-    Outlook,
-    Policy,
-    Publisher,
-    ReadSpan,
-    ReasonCode,
-    Signal,
-    Standing,
-    Tier,
-    TransitionKind,
-    Verdict,
-)
 from monitor.domain.model.changes import notation
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Effect, FlagKind, Outlook, ReasonCode, Standing, Tier, TransitionKind
+from monitor.domain.model.news import Publisher, Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import DuePassed, Unread
+from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, ReadSpan, Verdict
 from monitor.domain.verdicts.blind import able_sources, blind_spans, unread_at
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (

@@ -6,25 +6,24 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.changes import notation
+from monitor.domain.model.enums import (
     By,
-    DateMention,
-    Decision,
     Direction,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Quantity,
     Says,
-    Signal,
+    Severity,
     Standing,
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import DateMention, Quantity, Signal
 from monitor.domain.model.reasons import Count, CountedByOne, MetLate, Named, Notice, Quoted
+from monitor.domain.model.verdicts import Decision
 from tests.builders.domain_values import (
     at,
     commitment,
@@ -87,6 +86,9 @@ def test_a_date_of_one_side_rings_in_its_name_and_never_lapses() -> None:
 def test_a_due_date_that_was_moved_and_passes_unmet_is_told_as_missed() -> None:
     told = step_by_step(GOAL, [FIRST, LATER], "2025-11-02", "2025-12-04", "2026-01-01")
     assert told[1:] == [("2025-12-31", "2026-02-28", Direction.DOWN), ("2025-12-31", "missed", Direction.DOWN)]
+    moved = decided(GOAL, [FIRST, LATER], "2025-12-04").verdict
+    (missed,) = decided(GOAL, [FIRST, LATER], "2026-01-01", published=moved).transitions
+    assert missed.severity is Severity.ROUTINE, "the new date was told when it was named"
 
 
 def test_only_what_is_met_after_the_first_date_is_late() -> None:
@@ -144,9 +146,7 @@ def test_an_order_is_a_step_until_its_day_and_done_then() -> None:
         ({"tier": Tier.WIRE}, Standing.PLEDGED),
     ],
 )
-def test_what_a_side_says_in_its_own_text_that_it_will_do_on_a_day_is_an_order(
-    changed: dict[str, Any], then: Standing
-) -> None:
+def test_what_a_side_says_itself_that_it_will_do_on_a_day_is_an_order(changed: dict[str, Any], then: Standing) -> None:
     held = commitment(owed_by="cn", baselines=pledged())
     will = replace(ORDER, effect=Effect.PLEDGE, modality=Modality.PLAN, by=By.CN, tier=Tier.OFFICIAL)
     day_after = decided(held, [replace(will, **changed)], "2025-11-11").verdict.standing

@@ -6,28 +6,25 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
-    Baseline,
+from monitor.domain.model.changes import notation
+from monitor.domain.model.commitments import Baseline, Commitment, Deadline
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Commitment,
-    DateMention,
-    Deadline,
-    DecisionInput,
     Direction,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Policy,
     Severity,
-    Signal,
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import DateMention, Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Named
+from monitor.domain.model.verdicts import DecisionInput
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
     at,
@@ -237,6 +234,25 @@ def test_one_year_from_the_end_of_a_month_ends_on_the_same_day_of_the_next_year(
     reports = [from_us(Effect.DELIVERED, day, lasts=365.0), from_cn(Effect.DELIVERED, f"{day} 06:00", lasts=365.0)]
     decision = decided(commitment(), reports, "2025-11-02")
     assert dates(decision, "current") == [(day.replace("2025", "2026"), "both")]
+
+
+def test_a_promised_term_ends_counted_from_the_day_it_takes_effect() -> None:
+    promised = [from_us(Effect.PLEDGE, "2025-10-30", lasts=365.25), from_cn(Effect.PLEDGE, "2025-10-31", lasts=365.25)]
+    assert [d.state for d in decided(commitment(), promised, "2025-11-01").verdict.deadlines] == ["promised"]
+    begun = [from_us(Effect.DELIVERED, "2025-11-10"), from_cn(Effect.DELIVERED, "2025-11-10 05:00")]
+    decision = decided(commitment(), [*promised, *begun], "2025-11-11")
+    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert dates(decided(commitment(), [promised[0], *begun], "2025-11-11"), "claimed") == [("2026-11-10", "us")]
+    named = [replace(each, date=until("2026-12-01")) for each in begun]
+    assert dates(decided(commitment(), [*promised, *named], "2025-11-11"), "current") == [("2026-12-01", "both")]
+
+
+def test_a_blow_announced_for_a_day_stays_while_the_status_is_at_risk() -> None:
+    hits = [from_us(Effect.THREAT, f"2026-09-0{day}", by=By.US, **starts("2026-10-01")) for day in (1, 2)]
+    hits.append(signal(Effect.THREAT, "2026-09-02", by=By.US, origin="Reuters"))
+    eased = from_us(Effect.PLEDGE, "2026-09-05", by=By.US)
+    decision = decided(TRUCE, [*hits, eased], "2026-09-06")
+    assert (decision.verdict.outlook, announced(decision)) == (Outlook.AT_RISK, [("2026-10-01", "start", "us")])
 
 
 def test_a_term_told_again_days_later_is_the_date_already_named() -> None:

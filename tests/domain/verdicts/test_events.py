@@ -6,29 +6,25 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Commitment,
-    Decision,
-    DecisionInput,
     Direction,
     Effect,
     Kind,
     Level,
     Modality,
     Outlook,
-    Policy,
     Says,
     Severity,
-    Signal,
     Standing,
     Tier,
-    Transition,
     TransitionKind,
-    Verdict,
 )
-from monitor.domain.model.verdicts import Event
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.verdicts import Decision, DecisionInput, Event, Transition, Verdict
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.standing import most_important
 from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal
@@ -91,6 +87,13 @@ def test_talk_of_which_no_side_speaks_is_not_told_on_two_sources(effect: Effect,
 
 def test_a_third_source_tells_a_plan_that_only_the_press_reports() -> None:
     assert told(after(*reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP"), now="2025-12-02"))
+
+
+@pytest.mark.parametrize("hope", [Modality.RUMOUR, Modality.PLAN])
+def test_an_agreement_that_is_only_hoped_for_or_planned_is_told_once_a_report_is_firm(hope: Modality) -> None:
+    hoped = reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP", by=By.BOTH, modality=hope)
+    assert not told(after(*hoped, now="2025-12-02"))
+    assert told(after(*hoped[:2], replace(hoped[2], modality=Modality.NONE), now="2025-12-02"))
 
 
 def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:

@@ -9,22 +9,14 @@ import pytest
 from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.mutes import MuteSummary, as_recorded, last_ended_mute, mute_window_at, mute_windows
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.model import (
-    Baseline,
-    Cause,
-    DecisionInput,
-    Effect,
-    Intervention,
-    Kind,
-    Policy,
-    Route,
-    Severity,
-    Signal,
-    Standing,
-    TransitionKind,
-)
 from monitor.domain.model.changes import notation
+from monitor.domain.model.commitments import Baseline
+from monitor.domain.model.enums import Cause, Effect, Kind, Severity, Standing, TransitionKind
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import DoubtTakenBack, Rejection, ReportTakenBack, StatusTakenBack
+from monitor.domain.model.routes import Route
+from monitor.domain.model.verdicts import DecisionInput, Intervention
 from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import (
     PersonReading,

@@ -4,26 +4,27 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model import (
+from monitor.domain.model.commitments import Baseline
+from monitor.domain.model.enums import (
     By,
-    DateMention,
-    Decision,
     Effect,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Policy,
     Says,
     Severity,
-    Signal,
     Standing,
     Tier,
     TransitionKind,
 )
+from monitor.domain.model.news import DateMention, Signal
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Detail, Quoted, Sighted, Speaker
+from monitor.domain.model.verdicts import Decision
 from monitor.domain.verdicts.corroboration import add_to_claim
 from tests.builders.domain_values import (
+    at,
     commitment,
     decided,
     from_cn,
@@ -218,6 +219,11 @@ def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
         commitment(), told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True), "2025-10-12", policy=SHIPPED
     )
     assert outlook_of(unpledged) is Outlook.AT_RISK, "nothing is promised that could stop"
+    base = Baseline(date(2025, 9, 15), Standing.UNPLEDGED, "", Outlook.AT_RISK)
+    since = commitment(baselines=(base,))
+    again = decided(since, told(Effect.SETBACK, "2025-10-10", *THREE), "2025-10-12", policy=SHIPPED).verdict
+    assert again.outlook_since == at("2025-09-15")
+    assert len(again.outlook_evidence) == len(THREE), "the reports are its reason now"
     assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
     older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
     assert key_of(older) == key_of(replace(older, object="")) != key_of(replace(older, object="", stalls=False))

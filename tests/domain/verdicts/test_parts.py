@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.domain.model import (
-    Cause,
-    Decision,
-    DecisionInput,
-    Effect,
-    Outlook,
-    ReasonCode,
-    Severity,
-    Signal,
-    Standing,
-    Verdict,
-)
 from monitor.domain.model.changes import notation
+from monitor.domain.model.enums import Cause, Effect, Outlook, ReasonCode, Severity, Standing
+from monitor.domain.model.news import Signal
+from monitor.domain.model.verdicts import Decision, DecisionInput, Verdict
 from monitor.domain.verdicts.decide import decide
 from monitor.domain.verdicts.review_requests import requests_of_wholes
 from tests.builders.domain_values import at, commitment, from_us, pledged, rulebook, verdict

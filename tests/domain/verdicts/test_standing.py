@@ -7,30 +7,24 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model import (
+from monitor.domain.model.changes import notation
+from monitor.domain.model.enums import (
     By,
-    Decision,
     Direction,
     Effect,
     FlagKind,
-    Intervention,
     Kind,
     Modality,
-    Outlet,
     Outlook,
-    Policy,
-    Progress,
-    ReadBy,
-    ReaderKind,
     Says,
-    Signal,
     Standing,
-    Story,
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.changes import notation
+from monitor.domain.model.news import Outlet, ReadBy, ReaderKind, Signal, Story
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Disputed, Speaker
+from monitor.domain.model.verdicts import Decision, Intervention, Progress
 from tests.builders.domain_values import (
     at,
     commitment,

@@ -5,22 +5,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.domain.messages.thread_card import threads_to_refresh
-from monitor.domain.model import (
-    Cause,
-    DecisionInput,
-    Effect,
-    Flag,
-    FlagKind,
-    Intervention,
-    Modality,
-    Outlook,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.enums import Cause, Effect, FlagKind, Modality, Outlook, Says, Standing, Tier
+from monitor.domain.model.news import Signal
+from monitor.domain.model.verdicts import DecisionInput, Flag, Intervention, Transition, Verdict
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence
 from monitor.domain.verdicts.supporting_evidence import causing_transition, first_per_source, supporting_signals

@@ -37,9 +37,7 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     assert fell.reason.detail == ReportTakenBack(fell.change, rejection)
 
 
-def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (
-    None
-):
+def test_news_decided_together_with_a_correction_stays_news_even_if_published_before_what_was_told() -> None:
     earlier = from_us(Effect.SETBACK, "2025-12-10 08:00", terms="Section 232 duties")
     after = replace(CASE, signals=(earlier,), published=TOLD)
     moves = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), Cause.CORRECTION).transitions

@@ -94,9 +94,7 @@ def test_a_report_of_what_others_report_adds_no_source(quote: str) -> None:
         ("Dredging firms receive their papers from China", 2),
     ],
 )
-def test_what_one_paper_has_from_unnamed_sources_is_no_news_of_those_that_retell_it(
-    retelling: str, sources: int
-) -> None:
+def test_what_one_paper_has_from_unnamed_sources_is_no_news_of_its_retellers(retelling: str, sources: int) -> None:
     quote = "Exclusive: China issues first batch of streamlined dredging licences, source says"
     exclusive = signal(Effect.PROGRESS, "2025-11-10", quote=quote)
     later = signal(Effect.PROGRESS, "2025-11-13", quote=retelling, origin="Bloomberg")

@@ -68,9 +68,7 @@ acts:
 """
 
 
-def test_a_standing_or_a_part_that_the_ladder_or_its_steps_exclude_is_reported(
-    tmp_path: Path, wording: GoldenWording
-) -> None:
+def test_a_standing_or_part_that_ladder_or_steps_exclude_is_reported(tmp_path: Path, wording: GoldenWording) -> None:
     part = SALE.replace("id: sale", "id: sale-fee", 1)
     assert rulebook.check_rulebook(rules_folder.write(tmp_path, sale=SALE))[1] == ()
     shown = []

@@ -93,9 +93,7 @@ def test_an_undeclared_party_is_reported_in_its_file(tmp_path: Path, wording: Go
         ("words", eu_deal.WORDS.replace("modality:", "modallity:")),
     ],
 )
-def test_a_file_that_cannot_be_read_is_not_blamed_on_those_who_name_its_parties(
-    tmp_path: Path, file: str, text: str
-) -> None:
+def test_an_unreadable_file_is_not_blamed_on_those_who_name_its_parties(tmp_path: Path, file: str, text: str) -> None:
     assert {issue.code for issue in issues(tmp_path, **{file: text})} == {"unknown_key"}
 
 

@@ -12,6 +12,7 @@ from monitor import rulebook
 from monitor.errors import Issue
 from monitor.rulebook.source.page import MAX_BYTES
 from tests.builders import rules_folder
+from tests.builders.tables import table
 
 GOOD = rules_folder.COMMITMENT
 
@@ -41,40 +42,18 @@ LARGE_SETS = f"  w: {{en: [{', '.join(f'w{n}' for n in range(4000))}]}}\n  v: {{
 
 REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     # what is wrong: (content, code, line, column)
-    "a tab in the indentation": (put("    polarity: good", "\tpolarity: good"), "tab", 23, 1),
-    "a tab after spaces": (put("    polarity: good", "  \tpolarity: good"), "tab", 23, 3),
+    **{name: (put(old, new) if old else new, *place) for name, old, new, *place in table("bad_files", "put")},
     "UTF-16": (GOOD.encode("utf-16"), "encoding", 1, 1),
     "Latin-1": (put("China buys soybeans", "Café").encode("latin-1", "replace"), "encoding", 2, 10),
     "half a character": (GOOD.encode()[:60] + b"\xe4\xb8", "encoding", 4, 12),
-    "a NUL byte": (put("China buys", "China\0buys"), "control_character", 2, 12),
-    "an escape to the terminal": (put("China buys", "China\x1b[31mbuys"), "control_character", 2, 12),
-    "a line separator": (put("China buys", "China\u2028buys"), "control_character", 2, 12),
-    "a next-line character": (put("China buys", "China\x85buys"), "control_character", 2, 12),
-    "half a surrogate pair": (put("China buys soybeans", '"\\ud83d"'), "control_character", 2, 7),
-    "nothing": ("", "empty", 1, 1),
-    "white space": (" \n\n", "empty", 1, 1),
-    "a remark": ("# later\n", "empty", 1, 1),
-    "null": ("~\n", "not_a_mapping", 1, 1),
-    "a list": ("- a\n- b\n", "not_a_mapping", 1, 1),
-    "text": ("hello\n", "not_a_mapping", 1, 1),
-    "a number": ("5\n", "not_a_mapping", 1, 1),
     "two documents": (GOOD + "---\n" + GOOD, "second_document", 45, 1),
     "a directive": ("%YAML 1.1\n---\n" + GOOD, "directive", 1, 1),
-    "an anchor": (put("name: China", "name: &a China"), "anchor", 2, 7),
-    "an alias bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchor", 1, 4),
-    "a tag that runs code": (put("China buys soybeans", "!!python/object/apply:os.system [ls]"), "tag", 2, 7),
-    "a merge key": (put("grace: 60 days", "<<: {grace: 1}"), "unknown_key", 7, 1),
-    "a key that is a list": (put("grace: 60 days", "[grace]: 1"), "key", 7, 1),
-    "no key": (put("grace: 60 days", ": 1"), "syntax", 7, 1),
-    "a boolean for a key": (put("grace: 60 days", "true: 1"), "unknown_key", 7, 1),
     "a hundred thousand brackets": ("id: " + "[" * 100_000, "too_deep", 1, 24),
     "a hundred thousand braces": ("id: " + "{a: " * 100_000, "too_deep", 1, 81),
     "a hundred thousand dashes": ("- " * 100_000, "too_deep", 1, 41),
     "deep indentation": ("".join(f"{' ' * n}k{n}:\n" for n in range(400)), "too_deep", 21, 21),
     "too many bytes": ("#" * (MAX_BYTES + 1), "too_large", 1, 1),
-    "a quote left open": (put("name: China", "name: 'China"), "syntax", 17, 10),
     "a quote left open to the end": ("name: 'China\n" + "x\n" * 20_000, "syntax", 20_002, 1),
-    "a bracket left open": (put("[buy*, bought, book*]", "[buy*, bought, book*"), "syntax", 15, 49),
     "brackets in a pattern": (pattern("(" * 2000 + "a"), "pattern", 25, 37),
     "closed brackets in a pattern": (pattern("(" * 900 + "a" + ")" * 900), "pattern", 25, 37),
     "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 37),
@@ -84,14 +63,7 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 24),
     "sets that grow when filled in": (put("sets:\n", f"sets:\n{SETS_IN_SETS}"), "set_depth", 34, 15),
     "a pattern of large sets": (put("sets:\n", f"sets:\n{LARGE_SETS}"), "pattern", 16, 13),
-    "infinity": (put("60 days", ".inf"), "value_error", 7, 8),
-    "no number": (put("60 days", ".nan"), "value_error", 7, 8),
     "a number of many digits": (put("60 days", "9" * 5000), "value_error", 7, 8),
-    "NO for text": (put("short: Beans", "short: false"), "not_text", 3, 8),
-    "a sexagesimal": (put("grace: 60 days", "grace: 12:30"), "value_error", 7, 8),
-    "a day that does not exist": (put("as_of: 2025-09-15", "as_of: 2025-02-30"), "not_a_date", 11, 13),
-    "a number for a day": (put("as_of: 2025-09-15", "as_of: 20250915"), "not_a_date", 11, 13),
-    "a time for a day": (put("as_of: 2025-09-15", "as_of: 2025-09-15T00:00:00"), "not_a_date", 11, 13),
 }
 
 

@@ -101,9 +101,7 @@ def test_the_shipped_examples_cover_languages_kinds_commitments_and_effects(ship
     assert sum(not example.reads for example in shipped) >= 40
 
 
-def test_the_rules_read_the_clear_examples_as_labelled_so_the_labels_are_no_slips(
-    shipped: tuple[ReaderExample, ...],
-) -> None:
+def test_the_rules_read_the_clear_examples_as_labelled(shipped: tuple[ReaderExample, ...]) -> None:
     rules = shipped_rules.rulebook()
     clear = [example for example in shipped if example.kind == "plain"]
     read = {example.name: [(s.commitment, s.effect) for s in join(example.story(), rules).signals] for example in clear}

@@ -226,7 +226,7 @@ def test_a_commitment_in_trouble_is_told_with_its_day_and_the_latest_blow(wordin
 
 
 def test_a_digest_opens_with_how_many_commitments_moved(wording: GoldenWording) -> None:
-    up = {"way": Direction.UP, "outlook": Outlook.STEADY}
+    up: dict[str, Any] = {"way": Direction.UP, "outlook": Outlook.STEADY}
     moves = [
         move("t1", commitment="deal", evidence=("deal",)),
         move("t2", frm="pledged", to="in_progress", commitment="other", evidence=("other",), **up),

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.domain.messages.feed_health import (
-    FROZEN_AFTER,
     OTHER_REMEDY,
     REMEDIES,
-    SILENT_AFTER,
     STATE_REMEDIES,
+    USUAL_GAP,
     alike_failures,
     blackout,
     feed_health,
@@ -75,24 +74,22 @@ def test_a_feed_has_one_state_with_its_beginning_and_a_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quiet", "state"),
+    ("gap", "quiet", "state"),
     [
-        (SILENT_AFTER, "ok"),
-        (SILENT_AFTER + timedelta(seconds=1), "silent"),
-        (FROZEN_AFTER, "silent"),
-        (FROZEN_AFTER + timedelta(seconds=1), "frozen"),
+        (timedelta(), 3 * USUAL_GAP, "ok"),
+        (timedelta(), 3 * USUAL_GAP + timedelta(seconds=1), "frozen"),
+        (timedelta(hours=1), timedelta(days=2), "ok"),
+        (timedelta(hours=1), timedelta(days=2, seconds=1), "frozen"),
+        (timedelta(days=30), timedelta(days=90), "ok"),
+        (timedelta(days=30), timedelta(days=90, seconds=1), "frozen"),
     ],
 )
-def test_a_feed_that_answers_without_news_turns_silent_and_then_frozen(quiet: timedelta, state: str) -> None:
-    health = feed_health(Feed(), answering(new=NOW - quiet), NOW)
-    assert (health.state, health.since) == (state, NOW - quiet)
-    assert bool(health.detail) == (state != "ok")
-
-
-def test_a_slow_feed_may_be_quiet_for_twenty_of_its_intervals() -> None:
-    twelve_hours = Feed(interval=12 * 3600)
-    assert feed_health(twelve_hours, answering(new=later(days=-9)), NOW).state == "ok"
-    assert feed_health(twelve_hours, answering(new=later(days=-11)), NOW).state == "silent"
+def test_a_feed_may_be_quiet_for_three_of_its_usual_gaps(gap: timedelta, quiet: timedelta, state: str) -> None:
+    usual = answering(new=NOW - quiet).changed(usual_gap=gap.total_seconds())
+    health = feed_health(Feed(), usual, NOW)
+    assert (health.state, health.since, bool(health.detail)) == (state, NOW - quiet, state != "ok")
+    renewed = feed_health(Feed(), usual.changed(newest_at=NOW), NOW)
+    assert (renewed.state == "silent") == (state == "frozen"), "new dates of old items are no news"
 
 
 def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() -> None:
@@ -106,8 +103,14 @@ def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() ->
     [
         (None, "not polled yet"),
         (answering(new=NOW), "ok"),
-        (answering(new=later(days=-8)), "answers, but nothing new for 8 days"),
-        (answering(new=later(days=-40)), "answers, but nothing new since 21 Jan 2026"),
+        (
+            answering(new=later(days=-40)),
+            "answers, but its newest item is of 21 Jan 2026; it usually has one within 7 days",
+        ),
+        (
+            answering(new=later(days=-40)).changed(newest_at=NOW),
+            "answers, but has had no new item since 21 Jan 2026; it usually has one within 7 days",
+        ),
         (failing(first_ok_at=later(days=-9)), "failing since 2 Mar 2026: herald.example: HTTP 503"),
         (failing(first_ok_at=None), "failing since 2 Mar 2026: never read: herald.example: HTTP 503"),
     ],
@@ -229,3 +232,5 @@ def test_a_pinned_old_item_is_no_rhythm_and_a_busier_feed_forgets_its_long_gaps(
     monthly = tuple(later(days=-30 * number) for number in range(13, 20))
     gaps = [read(monthly, daily(-389, until)).usual_gap / timedelta(days=1).total_seconds() for until in (-330, 0)]
     assert [round(gap) for gap in gaps] == [15, 3]
+    quarterly = tuple(later(days=-80 - 92 * number) for number in range(9))
+    assert feed_health(Feed(), read(quarterly), NOW).state == "ok", "a gap counts a month at most"

@@ -307,7 +307,7 @@ def test_all_moves_of_a_commitment_are_one_line(wording: GoldenWording) -> None:
         )
         for key, title in {"ore": "Ore is sold", "fees": "Charges end", "permits": "Licences flow"}.items()
     ]
-    turns = [
+    turns: list[tuple[str, str, str, str, Direction, dict[str, Any]]] = [
         ("up", "unpledged", "pledged", "The firm may ship again", Direction.UP, {"outlook": Outlook.AT_RISK}),
         ("down", "at_risk", "stalled", "The firm cuts its supplies", Direction.DOWN, {"standing": Standing.PLEDGED}),
         ("on", "pledged", "in_progress", "Ships leave port", Direction.UP, {"outlook": Outlook.STALLED}),
