@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
 from monitor.domain.messages.digest.period_events import (
     RANKS,
@@ -26,7 +25,7 @@ from monitor.domain.messages.digest.period_events import (
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
-from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import announced, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
@@ -106,14 +105,14 @@ def digest_brief(
         move.commitment for event in (*first, *moved) for move in event.moves
     }
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, [*first, *moved], start, context))
+    troubled = tuple(trouble_lines(followed, [*first, *moved], start, context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=(balance(followed, [*first, *moved]) if told else quiet_opening(followed),),
+        opening=(balance(followed, [*first, *moved], quiet=not told),),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
-        troubled=troubled if told else (),
+        troubled=troubled,
         unmoved=tuple(
             sorted((status_line(*pair, context) for pair in calm if told), key=lambda line: ORDER.index(line.status))
         ),
@@ -134,29 +133,23 @@ def digest_brief(
     )
 
 
-def quiet_opening(followed: Sequence[tuple[Commitment, Verdict]]) -> str:
-    """'No status changed, and no event was reported. Still in trouble: Truce AT RISK, Chips STALLED.'"""
-    trouble = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
-    in_trouble = f"Still in trouble: {labels.join_list(trouble)}." if trouble else "No commitment is in trouble."
-    return f"No status changed, and no event was reported. {in_trouble}"
-
-
-def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent]) -> str:
-    """'Seven commitments moved up and one down; six are in trouble.'"""
-    ways, troubled = Counter[bool](), sum(verdict.status in TROUBLE for _, verdict in followed)
-    for commitment, verdict in followed:
+def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], *, quiet: bool) -> str:
+    """'Of 16 commitments, seven moved up, one moved down and six are in trouble.', 'No status changed, and no event was
+    reported. In trouble: Truce AT RISK, Chips STALLED.' quiet: no event is told."""
+    troubled = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
+    if quiet:
+        listed = f"In trouble: {labels.join_list(troubled)}" if troubled else "No commitment is in trouble"
+        return f"No status changed, and no event was reported. {listed}."
+    ways = {"up": 0, "down": 0}
+    for commitment, _ in followed:
         steps = turns(move for event in told for move in event.moves if move.commitment == commitment.id)
-        was, now = last_turn(steps) if steps else (verdict.status, verdict.status)
-        ways.update([] if was is now else [(was, now) == NEXT_ROUND or RANKS[now] > RANKS[was]])
-    number = labels.number_word(troubled) if troubled else "none"
-    if not ways:
-        things = f"{number} {'commitment is' if troubled == 1 else 'commitments are'}" if troubled else "none is"
-        return f"No status changed; {things} in trouble."
-    first = True in ways
-    moved = f"{labels.number_word(ways[first])} {'commitment' if ways[first] == 1 else 'commitments'} moved"
-    down = f" and {labels.number_word(ways[False])} down" if first and ways[False] else ""
-    trouble = f"{number} {'is' if troubled < 2 else 'are'} in trouble"
-    return labels.sentence(f"{moved} {'up' if first else 'down'}{down}; {trouble}")
+        was, now = last_turn(steps) if steps else NEXT_ROUND
+        if steps and was is not now:
+            ways["up" if RANKS[now] > RANKS[was] or (was, now) == NEXT_ROUND else "down"] += 1
+    moved = [f"{labels.number_word(number)} moved {way}" for way, number in ways.items() if number]
+    trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
+    listed = labels.join_list([*(moved or ["none moved"]), f"{trouble} in trouble"])
+    return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
 
 
 def trouble_lines(
@@ -201,7 +194,8 @@ def strongest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
     live = (key for event in blows for key in event.evidence)
     acts = dict[tuple[str, By], list[Signal]]()
     for signal in known_signals((*verdict.outlook_evidence, *live), context):
-        if signal.effect in NEGATIVE_EFFECTS and signal.commitment == verdict.commitment:
+        story, own = context.stories[signal.story], signal.commitment == verdict.commitment
+        if own and signal.effect in NEGATIVE_EFFECTS and (is_news(story) or not is_english(story)):
             acts.setdefault((signal.rule, signal.by), []).append(signal)
 
     def weight(act: Sequence[Signal]) -> tuple[object, ...]:

@@ -206,21 +206,21 @@ class PeriodEvent:
             return False
         if self.head is None or later.head is None:  # a whole moves with its part
             return second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
-        if Cause.CLOCK in (first.cause, second.cause) and first.commitment != second.commitment:
+        if _by_themselves(first, second):
             return False
         own = (self.head.commitment, self.head.by) == (later.head.commitment, later.head.by)
-        joint = min(len(self.head.by.parties), len(later.head.by.parties)) > 1
+        joint = [len(each.head.by.parties) > 1 for each in (self, later) if each.head]
         together = self.head.effect is later.head.effect if later.has_moved else later.commitment in series
-        return (own and later.has_moved) or (joint and (own or together))
+        agreed = joint[1] and any(move.commitment == later.head.commitment for move in self.moves)
+        return (own and later.has_moved) or agreed or (all(joint) and together)
 
     def is_retold(self, later: PeriodEvent, series: Collection[str]) -> bool:
         """Whether a less important event is the same one. series: as for is_same_step."""
         first, second = self.changes[0], later.changes[0]
         near = abs(first.happened - second.happened) <= SAME_EVENT
         own = first.commitment == second.commitment
-        by_itself = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
-        if not own and by_itself:
-            return False  # what takes effect on one day is told act by act, and so is what a meeting of leaders brought
+        if _by_themselves(first, second):
+            return False
         if own and is_confirmation(second) and any(_reached(move) is second.standing for move in self.moves):
             return True
         if near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:
@@ -267,6 +267,12 @@ class PeriodEvent:
             told.report,
             tuple(signals.values()),
         )
+
+
+def _by_themselves(first: Transition, second: Transition) -> bool:
+    """Whether two acts are told apart: what takes effect on one day, and what a meeting of leaders brought."""
+    apart = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
+    return apart and first.commitment != second.commitment
 
 
 def is_read_alike(first: Signal, second: Signal) -> bool:
@@ -389,12 +395,12 @@ def _event(
         return 2 if running or len(text.headline) > MAX_PLAIN else 0 if known_outlets([signal], context) else 1
 
     tried = [(signal, change_text(told_as, context, [signal])) for signal in best]
-    told = min(tried, key=rank, default=None)
     # A formal act is told before comments on it.
-    formal = [each for each in tried if each[0].id in change.evidence and each[1].report and rank(each) <= 1]
     by_act = change.level is Level.ORDER and not isinstance(change.change, changes.StatusChanged)
-    if told and by_act and told[0].level < Level.ORDER:
-        told = next((each for each in formal if each[0].level is Level.ORDER), told)
+    formal = {
+        s.id for s, text in tried if by_act and text.report and s.level is Level.ORDER and s.id in change.evidence
+    }
+    told = min(tried, key=lambda each: (rank(each) > 1, each[0].id not in formal, rank(each)), default=None)
     poor = told is None or rank(told) > 1
     if poor and isinstance(change.change, changes.EventNoted) and not by_hand(change):
         return None
@@ -540,9 +546,7 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
         outlets=_outlets(event, context),
         effect=effect,
         others=others,
-        further="".join(
-            f"; {each.text.headline} ({_day(each, context)}, {_outlets(each, context)})" for each in event.further
-        ),
+        further="".join(f"; {each.text.headline} ({_source(each, context)})" for each in event.further),
         moved=event.has_turned,
         late=event.text.late,
         report=report,

@@ -12,6 +12,7 @@ from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import (
     By,
     Deadline,
+    Direction,
     Effect,
     EventTime,
     Flag,
@@ -24,6 +25,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text
+from monitor.domain.model.verdicts import Event
 from monitor.store.json_codec import dump, from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
@@ -202,7 +204,37 @@ def test_a_commitment_in_trouble_is_told_with_its_day_and_the_latest_blow(wordin
         transitions=(own_event("last"),), commitments=owed, verdicts={"last": verdict("last"), **based}, **known
     ).troubled
     quiet = (*lines("old", "b"), *lines("old"), *lines())
-    wording((*quiet, *told_above, *fell, *since, f"moved long after: {len(moved)}"))
+    event = Event(Direction.DOWN, Effect.THREAT, By.US, NOW, ("b",), announced=True)
+    live = several(own_event("last"), verdicts={"other": replace(risky, events=(event,))}, **known).troubled
+    stale = replace(noted, note="Fees are set to start on 2 Mar 2026; none is suspended.")
+    over = digest(
+        transitions=(own_event("last"),),
+        commitments={**owed, "other": replace(owed["other"], baselines=(stale,))},
+        verdicts={"last": verdict("last"), **based},
+        **known,
+    ).troubled
+    shared = {"other": replace(risky, outlook_evidence=("b",)), "last": replace(risky, commitment="last")}
+    worse = replace(shared["last"], outlook=Outlook.STALLED, outlook_evidence=("c",))
+    twice = {
+        "signals": {**known["signals"], "c": replace(blow, id="c", commitment="last")},
+        "stories": known["stories"],
+    }
+    group = several(own_event("deal"), verdicts={**shared, "last": worse}, **twice).troubled
+    wording((*quiet, *told_above, *fell, *since, *live, *over, *group, f"moved long after: {len(moved)}"))
+
+
+def test_a_digest_opens_with_how_many_commitments_moved(wording: GoldenWording) -> None:
+    up: dict[str, Any] = {"way": Direction.UP, "outlook": Outlook.STEADY}
+    moves = [
+        move("t1", commitment="deal", evidence=("deal",)),
+        move("t2", frm="pledged", to="in_progress", commitment="other", evidence=("other",), **up),
+        move("t3", frm="met", to="in_progress", commitment="last", evidence=("last",), **up),
+        move("t4", frm="in_progress", to="met", commitment="last", evidence=("last",), **up),
+    ]
+    trouble = {"deal": verdict("deal", outlook=Outlook.AT_RISK, flags=())}
+    weeks = (moves[:1], moves[1:2], moves[:3], moves[2:], [own_event("other")])
+    found = [several(*each, verdicts=trouble if moves[0] in each else {}, **REPORTS).opening for each in weeks]
+    wording(line for opening in found for line in opening)
 
 
 # ---------------------------------------------------------------- dates ahead
@@ -221,7 +253,7 @@ def test_the_dates_of_the_next_months_are_lines_nearest_first(wording: GoldenWor
     )
     weeks = {
         "near and far": ahead(FAR, SOON, NOW.date()),
-        "only far": ahead(FAR),
+        "only far": ahead(FAR, FAR.replace(month=12), FAR.replace(year=2028)),
         "none": ahead(PAST),
         "an announced meeting": digest(
             commitments={"truce": commitment("truce", short="Talks", kind=Kind.SERIES)},

@@ -10,7 +10,8 @@ from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Direction, Effect, Level, Modality
+from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode
+from monitor.domain.model.reasons import Count, CountedByOne, Reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import commitment, digest, move, signal, story, verdict
 from tests.builders.tables import table
@@ -98,6 +99,17 @@ def test_an_order_or_a_ruling_counts_more_and_a_rumour_less_than_its_outlets() -
     assert order(week(said, ruling, outlets={"fees": 2}, levels={"ore": Level.ORDER}))[0] == "ore"
     assert order(week(said, ruling, outlets={"fees": 2}))[0] == "fees"
     assert order(week(noted("talks"), noted("ore"), outlets={"ore": 1}, rumours=["ore"]))[0] == "talks"
+
+
+def test_what_the_clock_brought_counts_less_than_news_and_a_count_that_may_move_a_status_more_than_another() -> None:
+    final: dict[str, Any] = {"way": Direction.UP, "standing": Standing.MET, "outlook": Outlook.STEADY}
+    expected = moved("talks", "in_progress", "met", cause=Cause.CLOCK, **final)
+    assert order(week(expected, moved("ore", "in_progress", "met", **final)))[0] == "ore"
+    assert order(week(expected, noted("ore"), outlets={"ore": 6}))[0] == "ore"
+    traders = Count("Traders", 6e6, None, "t", "booked")
+    alone = CountedByOne(traders, Standing.PARTLY_MET, (traders,))
+    counted = noted("fees", severity=Severity.NOTABLE, reason=Reason(ReasonCode.PROGRESS, alone))
+    assert order(week(noted("ore", severity=Severity.NOTABLE), counted, outlets={"ore": 1}))[0] == "fees"
 
 
 # ---------------------------------------------------------------- subject

@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
-from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged
+from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -26,8 +26,8 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import EventTime, Quantity, Signal, Story
-from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, Reason, Sighted, Speaker, Text
+from monitor.domain.model.news import DateMention, EventTime, Quantity, Signal, Story
+from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, OfParts, Reason, Sighted, Speaker, Text
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
@@ -216,14 +216,152 @@ def test_an_act_of_one_outlet_is_told_if_its_title_states_it() -> None:
     rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS)
     own = replace(own, tier=Tier.WIRE)
 
-    def reported(found: Signal, **changes: Any) -> int:
-        known = {"signals": {found.id: found}, "stories": {told.id: told}, "rules": {"e1": replace(rule, **changes)}}
-        return len(digest(transitions=(), reports=(found,), **known).events)
+    assert reported(own, outlets=1, rules={"e1": rule}) == [told.title]
+    assert reported(own, outlets=1, rules={"e1": replace(rule, weak=True)}) == []
+    assert reported(replace(own, field="summary"), outlets=1, rules={"e1": rule}) == []
+    assert reported(replace(own, modality=Modality.RUMOUR), outlets=1, rules={"e1": rule}) == []
 
-    assert reported(own) == 1
-    assert reported(own, weak=True) == 0
-    assert reported(replace(own, field="summary")) == 0
-    assert reported(replace(own, modality=Modality.RUMOUR)) == 0
+
+def reported(found: Signal, title: str = CLEARED, outlets: int = 2, **changes: Any) -> list[str]:
+    """What a digest tells of one report that so many outlets carry, beside what else it is given."""
+    paper = story(found.story, "Paper 0", [f"Paper {number}" for number in range(1, outlets)], title=title)
+    known: dict[str, Any] = {"signals": {found.id: found}, "stories": {paper.id: paper}, **changes}
+    brief = digest(transitions=changes.pop("transitions", ()), reports=(found,), **known)
+    return [each.text for each in brief.events]
+
+
+def test_what_moved_nothing_must_be_an_act_of_a_side() -> None:
+    own = replace(event("e1", 12, CLEARED)[1], tier=Tier.WIRE)
+    pledge, threat = replace(own, effect=Effect.PLEDGE), replace(own, effect=Effect.THREAT)
+    rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PLEDGE, weak=True)
+    series = {"soybean-purchases": commitment(kind=Kind.SERIES)}
+    day = DateMention(date(2026, 3, 20), text="20 March")
+    assert reported(own) == reported(pledge) == reported(threat) == [CLEARED]
+    assert reported(pledge, rules={"e1": rule}) == []
+    assert reported(pledge, commitments=series) == []
+    assert reported(replace(pledge, date=day), commitments=series) == [CLEARED]
+    assert reported(replace(threat, by=By.COMPANY)) == []
+    assert reported(replace(own, by=By.UNKNOWN)) == []
+    hope = "China could clear two cargoes"
+    assert (reported(own, hope), reported(own, hope, outlets=3)) == ([], [hope])
+
+
+def test_what_one_outlet_has_of_the_intentions_of_a_side_is_told_only_if_nothing_else_happened() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    rule = RuleInfo("e2", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.THREAT)
+    threat = event("e2", 10, "Beijing threatens to stop purchases")
+    said = replace(threat[1], effect=Effect.THREAT, tier=Tier.WIRE)
+    both: dict[str, Any] = {"signals": {own.id: own, said.id: said}, "stories": {told.id: told, "a-e2": threat[2]}}
+    beside = digest(transitions=(noted,), reports=(said,), rules={"e2": rule}, **both)
+    assert ([each.text for each in beside.events], beside.also) == ([CLEARED], ())
+    assert [each.text for each in digest(transitions=(), reports=(said,), rules={"e2": rule}, **both).events]
+
+
+def test_a_plan_is_left_out_once_the_week_has_brought_its_result() -> None:
+    _, plan, told = event("e1", 10, "Leaders to meet on Friday")
+    plan = replace(plan, effect=Effect.PLEDGE, date=DateMention(date(2026, 3, 12), text="Friday"))
+    done, held, report = event("e2", 12, CLEARED)
+    known: dict[str, Any] = {
+        "signals": {plan.id: plan, held.id: held},
+        "stories": {told.id: story(told.id, "Harbour Wire", ["Dock News"], title=told.title), report.id: report},
+        "commitments": {"soybean-purchases": commitment(kind=Kind.SERIES)},
+    }
+    assert [each.text for each in digest(transitions=(done,), reports=(plan,), **known).events] == [CLEARED]
+    promise = replace(plan, date=None)
+    turned = status("t2", "pledged", "in_progress", 12, way=Direction.UP, evidence=(held.id,))
+    wide = {**known["stories"], report.id: story(report.id, "Harbour Wire", ["Dock News"], title=report.title)}
+    known |= {"commitments": {"soybean-purchases": commitment()}, "stories": wide}
+    assert [each.text for each in digest(transitions=(turned,), reports=(promise,), **known).events] == [CLEARED]
+    assert len(digest(transitions=(), reports=(promise,), **known).events) == 1
+
+
+def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
+    known: dict[str, Any] = {name: event(name, 12, title) for name, title in ROUND.items()}
+    signals = {each.id: replace(each, by=By.BOTH, commitment=name) for name, (_, each, _) in known.items()}
+    turned = [
+        status(f"t-{name}", "pledged", "in_progress", 12, way=Direction.UP, commitment=name, evidence=(f"s-{name}",))
+        for name in ("truce", "fees")
+    ]
+    (found,) = digest(
+        transitions=(*turned, replace(known["talks"][0], commitment="talks", evidence=("s-talks",))),
+        signals=signals,
+        stories={told.id: told for _, _, told in known.values()},
+        commitments={
+            name: commitment(name, short=name, kind=Kind.SERIES if name == "talks" else Kind.STANDING) for name in ROUND
+        },
+        verdicts={name: verdict(name, flags=(), deadlines=()) for name in ROUND},
+    ).events
+    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS.")
+
+
+ROUND = {"truce": "Framework is reached", "fees": "Charges end", "talks": "Delegations gather"}
+
+
+def test_all_moves_of_a_commitment_are_one_line(wording: GoldenWording) -> None:
+    first = [
+        (
+            status(key, "pledged", "met", 12, commitment=key, way=Direction.UP, evidence=(f"s-{key}",)),
+            *(replace(event(key, 12, title)[1], commitment=key), event(key, 12, title)[2]),
+        )
+        for key, title in {"ore": "Ore is sold", "fees": "Charges end", "permits": "Licences flow"}.items()
+    ]
+    turns: list[tuple[str, str, str, str, Direction, dict[str, Any]]] = [
+        ("up", "unpledged", "pledged", "The firm may ship again", Direction.UP, {"outlook": Outlook.AT_RISK}),
+        ("down", "at_risk", "stalled", "The firm cuts its supplies", Direction.DOWN, {"standing": Standing.PLEDGED}),
+        ("on", "pledged", "in_progress", "Ships leave port", Direction.UP, {"outlook": Outlook.STALLED}),
+    ]
+    moves = [
+        (status(key, frm, to, 12 + at, way=way, evidence=(f"s-{key}",), **after), *event(key, 12 + at, title)[1:])
+        for at, (key, frm, to, title, way, after) in enumerate(turns)
+    ]
+    names = ["ore", "fees", "permits", "soybean-purchases"]
+    found = week(
+        *first,
+        *moves,
+        commitments={name: commitment(name, short=name) for name in names},
+        verdicts={name: verdict(name, flags=()) for name in names},
+    )
+    wording(each.line for each in found.others)
+
+
+def test_a_whole_moves_with_its_part() -> None:
+    own, told = event("e1", 12, CLEARED)[1:]
+    turned = status("t1", "pledged", "in_force", 12, way=Direction.UP, commitment="deal-part", evidence=(own.id,))
+    whole = status("t2", "pledged", "in_force", 12, way=Direction.UP, commitment="deal", evidence=())
+    parts = replace(whole, cause=Cause.CLOCK, reason=Reason(ReasonCode.PARTS, OfParts()))
+    found = only(
+        (turned, replace(own, commitment="deal-part"), told),
+        (parts, own, told),
+        commitments={name: commitment(name, short=name) for name in ("deal", "deal-part")},
+        verdicts={name: verdict(name, flags=()) for name in ("deal", "deal-part")},
+    )
+    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE.")
+
+
+def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    same: dict[str, Any] = {"at": at(12), "happened": at(12), "evidence": noted.evidence}
+    doubt = Flag(FlagKind.UNCONFIRMED, "", NOW, Named("us", date(2026, 4, 30), ("cn",)), (own.id,))
+    moved = move("t2", kind=TransitionKind.DEADLINE, frm="2026-03-31", to="2026-04-30", flags=(doubt,), **same)
+    sure = replace(moved, id="t3", change=DeadlineMoved("", date(2026, 4, 30), date(2026, 4, 30)))
+    detail = FirstDateMissed("", date(2026, 3, 31), date(2026, 4, 30))
+    passed = replace(
+        moved, id="t4", change=DeadlineMissed("", date(2026, 3, 31)), reason=Reason(ReasonCode.DEADLINE, detail)
+    )
+    restated = replace(moved, id="t5", cause=Cause.CLOCK, evidence=(), reason=Reason(ReasonCode.DEADLINE))
+    dated = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))}
+    weeks = {"moved": (moved,), "and confirmed": (moved, sure), "and passed": (moved, passed), "restated": (restated,)}
+    found = {name: week(*((each, own, told) for each in moves), verdicts=dated).events for name, moves in weeks.items()}
+    wording(f"{name}: {[each.behind for each in events]}" for name, events in found.items())
+
+
+def test_a_page_that_is_not_by_the_outlet_named_first_is_named() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    page = replace(own, id="s-page", story="a-page", tier=Tier.OFFICIAL)
+    act = story("a-page", "Customs Office", title="Notice 12", published_at=at(12))
+    long = replace(told, url=f"{told.url}?{'x' * 160}")
+    found = only((replace(noted, evidence=(own.id, page.id)), own, long), (noted, page, act))
+    assert found.linked == "12 Mar, Harbour Wire and Customs Office (link: Customs Office)"
 
 
 # ---------------------------------------------------------------- its line
