@@ -56,7 +56,7 @@ from monitor.domain.model import Story
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.inflection import noun_forms, verb_forms
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import Choice, Node, PhraseSet
+from monitor.domain.text.patterns import Choice, Node, PhraseSet, packed
 from monitor.domain.text.segments import Sentence
 from monitor.rulebook import load_rulebook
 
@@ -389,8 +389,8 @@ class Striking:
 
     def _made_smaller(self, node: Any) -> Any:
         if isinstance(node, PhraseSet):
-            numbers = frozenset(n for n in node.numbers if (node.key, self.families[n]) in self.alive)
-            return node if len(numbers) == len(node.numbers) else PhraseSet(numbers).numbered(node.key, (numbers,))
+            group = packed(n for n in node.numbers if (node.key, self.families[n]) in self.alive)
+            return node if group == node.group else PhraseSet(group).numbered(node.key, (group,))
         if isinstance(node, Choice):
             kept = [place for place in range(len(node.options)) if (node.key, place) in self.alive]
             return Choice(tuple(self._node(node.options[n]) for n in kept)).numbered(node.key, node.groups)

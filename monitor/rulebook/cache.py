@@ -44,7 +44,8 @@ ABANDONED_S = 3600
 # The logger of the standard library: structlog triples the import time, and prints to stdout before it is set up.
 log = logging.getLogger(__name__)
 
-_COMPILE = "import sys; from monitor.rulebook.cache import *; load_rulebook(Path(sys.argv[1]), cache=Path(sys.argv[2]))"
+_COMPILE = "import sys; from pathlib import Path; from monitor.rulebook.cache import load_rulebook as load; "
+_COMPILE += "load(Path(sys.argv[1]), cache=Path(sys.argv[2]))"
 UNUSED = "rule cache not used: %s: %s: %s"
 _MAGIC = b"deal-monitor rulebook 2\n"
 _DIGEST = 32

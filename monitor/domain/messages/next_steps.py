@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -106,7 +107,7 @@ def trouble(
         base = baseline_at(commitment, verdict.shown_since)
     if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
         return "", ""
-    note = one_line(base.note.partition(". ")[0].rstrip("."), MAX_THREAT)
+    note = one_line(re.split(r"[.;] ", base.note)[0].rstrip("."), MAX_THREAT)
     return f": {decapitalised(note)} ({format_date(base.as_of)})", ""
 
 
