@@ -198,9 +198,13 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
     ahead = (announced("setback/cn", "2026-04-01", "cn", "start"),)
     assert over(blow, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
     base = Baseline(
-        verdict().baseline, Standing.PLEDGED, "", Outlook.AT_RISK, note="No promise; the mills wait. A talk is near."
+        verdict().baseline,
+        Standing.PLEDGED,
+        "",
+        Outlook.AT_RISK,
+        note="No promise by the mills; they wait. A talk is near.",
     )
-    assert over(base=base) == (": no promise; the mills wait (1 Nov 2025)", "")
+    assert over(base=base) == (": no promise by the mills (1 Nov 2025)", "")
     assert over(base=replace(base, outlook=Outlook.STALLED)) == over() == ("", "")
 
 
