@@ -15,6 +15,7 @@ from monitor.domain.messages.headline import act_sentence, is_news, main_clause
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
+    Baseline,
     Commitment,
     Deadline,
     Effect,
@@ -107,8 +108,12 @@ def trouble(
         base = baseline_at(commitment, verdict.shown_since)
     if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
         return "", ""
-    note = one_line(re.split(r"[.;] ", base.note)[0].rstrip("."), MAX_THREAT)
-    return f": {decapitalised(note)} ({format_date(base.as_of)})", ""
+    return f": {cause_in(base)} ({format_date(base.as_of)})", ""
+
+
+def cause_in(base: Baseline) -> str:
+    """The cause of a trouble that a baseline states: the first clause of its note."""
+    return decapitalised(one_line(re.split(r"[.;] ", base.note)[0].rstrip("."), MAX_THREAT))
 
 
 def next_step(

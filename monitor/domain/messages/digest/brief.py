@@ -26,7 +26,7 @@ from monitor.domain.messages.digest.period_events import (
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
 from monitor.domain.messages.headline import is_news, ranked_reports
-from monitor.domain.messages.next_steps import announced, told_by
+from monitor.domain.messages.next_steps import announced, cause_in, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -155,7 +155,7 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
 def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
 ) -> Iterator[str]:
-    """'Truce AT RISK since 8 Jan; 13 Jan: “Trump vows a tariff on buyers of oil” (Reuters)' for each commitment in
+    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters, 13 Jan)' for each one in
     trouble, those of one cause together; of one in trouble since its baseline, what that says until its dates pass."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
@@ -171,12 +171,12 @@ def trouble_lines(
             said = "; see above"
         elif cause is not None:
             day = format_day(labels.local_day(cause.happened.end, context.zone))
-            said = f"{'' if day == since else f'; {day}'}: {told_by(cause, context)}"
+            said = f": {told_by(cause, context, day)}"
         elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
             dates = (mention.date for _, _, mention in read_dates(base.note, "en", published=base.as_of))
             if not any(base.as_of < day <= context.today for day in dates):
-                said = f": {labels.decapitalised(one_line(base.note.partition('. ')[0].rstrip('.'), MAX_EVENT))}"
-        status = f"{labels.status_caps(verdict.status)} since {since}"
+                said = f": {cause_in(base)}"
+        status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)} since {since}"
         lines.setdefault((said or commitment.id, detail), []).append((commitment.short, status))
     for (said, detail), group in lines.items():
         if len({status for _, status in group}) == 1:
