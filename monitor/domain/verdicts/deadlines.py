@@ -69,7 +69,7 @@ MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
 A_WEEK = timedelta(days=7)
 SOON = timedelta(days=30)
-"""A due date this close is the one that a delay is added to (an estimate)."""
+"""A due date this close is the one that a delay is added to, and a term this near its end is renewed (an estimate)."""
 SAME_DATE_WITHIN = timedelta(days=21)
 """Terms are given in round months from the day of the report: an end this close to a known date is that date."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -127,13 +127,19 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
         said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value
     if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.confirmed):
         return verdict
-    # The rule's object selects the deadline by name, or names a new one; without an object it is the first deadline.
-    names = [d.what for d in verdict.deadlines if d.state in MOVABLE_STATES]
+    # The rule's object selects the deadline by name, or names a new one; without an object it is that of the day, else
+    # the first. A measure with a name, whose term is not near its end, keeps it: the act suspends another measure.
+    known = [d for d in verdict.deadlines if d.state in MOVABLE_STATES]
     what = signal.object if signal.object not in commitment.steps else ""
     if what:
-        what = next((name for name in names if what.lower() in name.lower()), what)
+        what = next((d.what for d in known if what.lower() in d.what.lower()), what)
+    elif first := next((d for d in known if d.date == day), known[0] if known else None):
+        named = commitment.kind is Kind.STANDING and first.what != commitment.short and first.date != day
+        if named and signal.effect is not Effect.DEADLINE and first.date - day_of(signal.happened.end) > SOON:
+            return verdict
+        what = first.what
     else:
-        what = names[0] if names else commitment.short
+        what = commitment.short
     # Only an explicit move brings a replaced date back; a reminder of the old promise does not.
     former = [d for d in verdict.deadlines if d.what == what and d.date == day and d.state in ("superseded", "missed")]
     if former and signal.effect is not Effect.DEADLINE:
