@@ -143,8 +143,9 @@ def confidence_line(
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
     doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
-        if isinstance(flag.detail, reasons.Sighted) and (voices or count_sources(told) < flag.detail.origins):
-            continue  # to a reader, a side's own word is enough, and reports of other acts are not in the line
+        awaited = any(isinstance(each.detail, reasons.Awaiting) for each in doubts)
+        if isinstance(flag.detail, reasons.Sighted) and (awaited or count_sources(told) < flag.detail.origins):
+            continue  # one effect of a confirmation is enough, and reports of other acts are not in the line
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
     if told and not voices:  # the number of the sources is said already
