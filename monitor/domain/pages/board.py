@@ -24,14 +24,16 @@ from monitor.domain.pages.timeline import (
     events_after,
     key_events,
     last_move,
-    moved_from,
+    left_behind,
+    newest_word,
     recorded,
     reported_at,
     shown_after,
     trouble_until,
     what_happened,
+    why_moved,
 )
-from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised, status_caps
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
 from monitor.domain.verdicts.decide import baseline_behind
@@ -47,8 +49,8 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before, ''
-    if it stayed; summit: leaders met or signed; address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before,
+    as in left_behind; summit: leaders met or signed; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -201,8 +203,9 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     met = next((text for _, text in announced(commitment, verdict, context)), "")
     by_when = met or (f"due {format_date(min(due))}" if due else "")
     by_when = (ahead or dates[-1:])[0].text if dates else by_when
-    base, moved = baseline_behind(verdict, commitment), last_move(recorded(own))
-    later = events_after(moved, key_events(own)) or events_after(moved, key_events(own, lately=True))
+    groups = recorded(own)
+    base, moved = baseline_behind(verdict, commitment), last_move(groups)
+    later = events_after(moved, key_events(own, lately=True))
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -216,8 +219,8 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         progress=progress,
         by_when=capitalised(by_when),
         year=statuses_since(own, context.now - YEAR),
-        last=latest_change(later[-1], own) if later else None,
-        why=latest_change(moved, own) if moved else None,
+        last=next((latest_change(group, own) for group in newest_word(later, own, 1)), None),
+        why=next((latest_change(group, own) for group in why_moved(moved, groups)), None),
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -226,7 +229,6 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
     commitment, last = own.commitment, max(group, key=lambda change: change.at)
     address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
-    moved = moved_from(group)
     return LatestChange(
         commitment.id,
         commitment.short,
@@ -234,7 +236,7 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
         *what_happened(group, own),
         status_after(last),
         shown_after(last),
-        status_caps(moved) if moved is not None else "",
+        left_behind(group),
         group[0].level is Level.SUMMIT,
         address,
     )

@@ -87,8 +87,8 @@ class StandingView:
 def standing_view(
     verdict: Verdict, then: RenderContext, own: OwnMaterial, moved_by: Collection[str] = ()
 ) -> StandingView:
-    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move,
-    which the page tells: of these says how sure they are, with what the status rests on unless that is a later blow."""
+    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move, which
+    the page tells, and of which it says how sure they are."""
     # The evidence of the status, else of an outlook that reports have cleared.
     signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
@@ -111,9 +111,7 @@ def standing_view(
                 for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
             )
         contested.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
-    rests_on = {signal.id for signal in signals}
-    later = moved_by and verdict.outlook is not Outlook.STEADY and rests_on.isdisjoint(moved_by)
-    signals = known_signals((*moved_by, *(() if later else rests_on)), then)
+    signals = known_signals(moved_by, then) or signals
     confidence = confidence_line(signals, verdict.flags, then) if signals else ""
     notes = flag_notes(verdict, then, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
