@@ -17,8 +17,8 @@ from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
-from monitor.domain.pages.material import OwnMaterial, SiteMaterial
-from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
+from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import (
     Recorded,
     events_after,
@@ -29,6 +29,7 @@ from monitor.domain.pages.timeline import (
     recorded,
     reported_at,
     shown_after,
+    terms_changed,
     trouble_until,
     what_happened,
     why_moved,
@@ -71,7 +72,8 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; trouble_until: when a trouble ended, '' without; by_when: its next date in words, else the last one,
+    never pledged; trouble_until: when a trouble ended, '' without; terms: what
+    changed in its text since; by_when: its next date in words, else the last one,
     '' without; year: its statuses of twelve months; why: the event that moved the status last; last: a later event,
     None without; baseline: the day of the baseline it rests on, '' if there is evidence."""
 
@@ -84,6 +86,7 @@ class BoardRow:
     since: str
     trouble_until: str
     flags: tuple[FlagNote, ...]
+    terms: str
     progress: ProgressLine | None
     by_when: str
     year: StatusTimeline | None
@@ -146,7 +149,7 @@ def board(site: SiteMaterial) -> Board:
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
     for name, commitment in context.commitments.items():
-        verdict, short = context.verdicts[name], commitment.short
+        verdict, short = with_targets(context.verdicts[name], commitment), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
         for day, text in announced(commitment, verdict, context):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
@@ -196,13 +199,10 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
-    dates = deadline_lines(verdict, commitment.short, context)
-    ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
-    targets = commitment.targets if verdict.standing is not Standing.UNPLEDGED else ()
-    due = [target.due for target in targets if target.due >= context.today] or [target.due for target in targets[-1:]]
+    rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
-    by_when = met or (f"due {format_date(min(due))}" if due else "")
-    by_when = (ahead or dates[-1:])[0].text if dates else by_when
+    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
+    by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
     groups = recorded(own)
     base, moved = baseline_behind(verdict, commitment), last_move(groups)
     later = events_after(moved, key_events(own, lately=True))
@@ -216,8 +216,9 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         since=since_text(verdict, context.zone),
         trouble_until=trouble_until(moved, own),
         flags=flag_notes(verdict, context, short=True),
-        progress=progress,
-        by_when=capitalised(by_when),
+        terms="; ".join(name for name, _ in terms_changed(groups, verdict)),
+        progress=progress_line(verdict.progress, commitment, context),
+        by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
         last=next((latest_change(group, own) for group in newest_word(later, own, 1)), None),
         why=next((latest_change(group, own) for group in why_moved(moved, groups)), None),
@@ -277,7 +278,12 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
         none = "No feed is configured, so no news comes in."
-        return False, "No feed is polled: these pages rest on news that was read before." if site.history else none
+        return (
+            False,
+            "No source is being read now. The pages show the news that was read up to this day."
+            if site.history
+            else none,
+        )
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):

@@ -66,7 +66,8 @@ class VerdictDays:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
-    that moved it, after its announcement; later: the newest ones since then; record: a remark if there is no record
+    that moved it, after its announcement; later: the newest ones since then;
+    terms: what changed in its text, with the event; record: a remark if there is no record
     yet; criteria: (status, condition); days: newest first."""
 
     id: str
@@ -78,6 +79,7 @@ class CommitmentPage:
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
+    terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
     statuses: StatusTimeline | None
     record: str
@@ -117,6 +119,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in timeline.why_moved(move, groups)),
         later=tuple(latest_change(group, own) for group in timeline.newest_word(later, own, MOST_LATER)),
+        terms=tuple((name, latest_change(group, own)) for name, group in timeline.terms_changed(groups, own.verdict)),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",

@@ -16,7 +16,14 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed, Unread
-from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.pages.material import (
+    OwnMaterial,
+    ReadEvidence,
+    context_then,
+    read_evidence,
+    readers_of_all,
+    with_targets,
+)
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
@@ -174,6 +181,7 @@ def flag_notes(
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
+    verdict, met_on = with_targets(verdict, own.commitment), local_day(verdict.since, context.zone)
     rows = [
         DateRow(
             text=capitalised(line.text),
@@ -191,6 +199,8 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
         put_off = record.state == "superseded" or (later and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
+        if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET and met_on > record.date:
+            outcome = f"missed; done on {format_date(met_on)}"
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),

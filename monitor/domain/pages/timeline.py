@@ -38,8 +38,16 @@ from monitor.domain.model import (
     Tier,
     Transition,
     TransitionKind,
+    Verdict,
 )
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, ShareChanged, StatusChanged
+from monitor.domain.model.changes import (
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    ShareChanged,
+    StatusChanged,
+    TermsChanged,
+)
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
@@ -55,6 +63,7 @@ from monitor.domain.text.labels import (
     number_word,
     status_caps,
 )
+from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.corroboration import count_sources
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
@@ -144,12 +153,15 @@ def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
 
 
 def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
-    """By commitment, the acts that many outlets report and no recorded change tells: what is outside a promise may
-    strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
+    """By commitment, the acts that the side itself or many outlets report and no recorded change tells: what is outside
+    a promise may strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
     found = defaultdict[str, list[Transition]](list)
     for act in reported_acts(tuple(context.signals.values()), context):
-        outlets = known_outlets(known_signals(act.evidence, context), context)
-        if len(outlets) >= context.policy.event_again_origins and not {*act.evidence} & {*told}:
+        reports = known_signals(act.evidence, context)
+        said = (s for s in reports if s.says.parties & s.by.parties and s.field == TITLE)
+        own_word = known_outlets((s for s in said if is_news(context.stories[s.story])), context)
+        heard = own_word or len(known_outlets(reports, context)) >= context.policy.event_again_origins
+        if heard and not {*act.evidence} & {*told}:
             found[act.commitment].append(act)
     return {name: tuple(acts) for name, acts in found.items()}
 
@@ -231,6 +243,13 @@ def why_moved(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorde
     near = (group for group in groups if timedelta() < move[0].at - group[0].at <= SAME_EVENT)
     before = [group for group in near if group[0].cause is Cause.NEWS and _is_first_date(group[0])]
     return [*(before[:1] if move[0].way is Direction.UP else ()), move]
+
+
+def terms_changed(groups: Iterable[Recorded], verdict: Verdict) -> list[tuple[str, Recorded]]:
+    """What orders and rulings changed in the text of a commitment, each with its event."""
+    changes = ((change, group) for group in groups for change in group if change.level >= Level.ORDER)
+    terms = ((each.change.new, group) for each, group in changes if isinstance(each.change, TermsChanged))
+    return [(capitalised(one_line(name, 80)), group) for name, group in terms if name and name in verdict.terms]
 
 
 def _is_first_date(change: Transition) -> bool:
