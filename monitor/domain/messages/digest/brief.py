@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,16 +13,16 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
 from monitor.domain.messages.digest.period_events import (
-    RANKS,
     PeriodEvent,
     digest_events,
     format_day,
     known_outlets,
-    last_turn,
     leading_events,
+    legs,
     noted_act,
     period_events,
     turns,
+    way_of,
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
@@ -46,7 +47,6 @@ from monitor.domain.model import (
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.standing import NEXT_ROUND
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -101,9 +101,7 @@ def digest_brief(
     begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    named = {event.commitment for event in told} | {
-        move.commitment for event in (*first, *moved) for move in event.moves
-    }
+    named = {name for event in (*first, *moved) for name in event.named}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
     troubled = tuple(trouble_lines(followed, [*first, *moved], start, context)) if told else ()
     ahead = dates_ahead(followed, context)
@@ -140,13 +138,9 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
     if quiet:
         listed = f"In trouble: {labels.join_list(troubled)}" if troubled else "No commitment is in trouble"
         return f"No status changed, and no event was reported. {listed}."
-    ways = {"up": 0, "down": 0}
-    for commitment, _ in followed:
-        steps = turns(move for event in told for move in event.moves if move.commitment == commitment.id)
-        was, now = last_turn(steps) if steps else NEXT_ROUND
-        if steps and was is not now:
-            ways["up" if RANKS[now] > RANKS[was] or (was, now) == NEXT_ROUND else "down"] += 1
-    moved = [f"{labels.number_word(number)} moved {way}" for way, number in ways.items() if number]
+    moves = {c.id: [move for event in told for move in event.moves if move.commitment == c.id] for c, _ in followed}
+    ways = Counter(way for own in moves.values() for way in {way_of(*leg) for leg in legs(turns(own))})
+    moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down") if ways[way]]
     trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
     listed = labels.join_list([*(moved or ["none moved"]), f"{trouble} in trouble"])
     return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."

@@ -181,6 +181,24 @@ def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
     assert only((replace(noted, evidence=(own.id, other.id)), own, told), (noted, other, copy)).text == copy.title
 
 
+def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
+    def told(*titles: str, **changes: Any) -> str:
+        reports = [event(f"e{n}", 12 + n, title) for n, title in enumerate(titles)]
+        level = {"level": changes.get("level", Level.ORDINARY)}
+        reports = [(noted, replace(own, **level), paper) for noted, own, paper in reports]
+        evidence = tuple(own.id for _, own, _ in reports[:2])
+        turned = status("t1", "in_progress", "met", 12, way=Direction.UP, evidence=evidence, **changes)
+        signals, stories = {own.id: own for _, own, _ in reports}, {paper.id: paper for _, _, paper in reports}
+        return digest(transitions=(turned,), signals=signals, stories=stories).events[0].text
+
+    side = "China clears the cargoes but keeps its duty"
+    assert [told(side), told(side, "China is set for trade in cargoes")] == [side, side]
+    assert told(side, "China clears all cargoes") == "China clears all cargoes"
+    # The last one of a meeting of leaders tells what came of it.
+    meet = "‘Great talks’, says Trump", "Leaders meet but sign nothing", "Leaders sign", "Leaders agree on a board"
+    assert told(*meet, level=Level.SUMMIT) == meet[-1]
+
+
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
@@ -368,11 +386,11 @@ def test_a_page_that_is_not_by_the_outlet_named_first_is_named() -> None:
 
 
 def test_the_effect_of_an_event_names_both_statuses(wording: GoldenWording) -> None:
-    first = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    first = status("t1", "pledged", "in_progress", 11, way=Direction.UP)
     moves = [
         (status("t1", "in_progress", "at_risk", 12),),
         (first, status("t2", "in_progress", "at_risk", 12)),
-        (status("t1", "at_risk", "in_progress", 12), status("t2", "in_progress", "at_risk", 12)),
+        (status("t1", "at_risk", "in_progress", 11), status("t2", "in_progress", "at_risk", 12)),
         (status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK),),
         # The shown status counts if a standing moved first and the risk passed later.
         (status("t1", "pledged", "in_force", 12, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12)),
