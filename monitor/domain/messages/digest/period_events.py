@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import LEADING_EVENTS, MAX_ADDRESS, DigestEvent
@@ -53,7 +53,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.stories.titles import title_words
-from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
+from monitor.domain.text.labels import decapitalised, format_date, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
@@ -64,9 +64,12 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 SAME_WORDS = 0.6
 """The share of the words of a headline with which it tells the same as another one of the period (estimate)."""
+TOLD_BEFORE = timedelta(days=14)
+"""What is reported again within this time is mostly the same act (estimate)."""
 SAME_REPORTS = 0.5
 """The share of the reports of an event, two or more, that make another one of those days the same (estimate)."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
+ONE_OUTLET = "One outlet so far."
 MOVED, PENDING, FINAL, ORDERED, MOST_COUNTED = 4, 2, 8, 3, 15
 """What a new status, a count that moves one if it is confirmed, a final standing, and a formal act weigh, in outlets
 that report an event, and the outlets that count at most: so an event in every paper leads before a status that one
@@ -172,6 +175,15 @@ class PeriodEvent:
         meant = self.changes[0].level is Level.SUMMIT and not self.is_summit(context)
         return self.changes[0].happened >= start and bool(listed) and not meant and self._is_act(listed, context)
 
+    def is_thin(self, context: RenderContext) -> bool:
+        """Whether news moved its status that one known outlet has, or none, and no side's own text."""
+        told = (
+            not self.further
+            and self.changes[0].cause is Cause.NEWS
+            and all(s.tier > Tier.OFFICIAL for s in self.signals)
+        )
+        return told and bool(self.signals) and len(known_outlets(self.signals, context)) < 2
+
     def is_talk(self, context: RenderContext) -> bool:
         """Whether it is only what one outlet has of the intentions of one side."""
         signal = self.head
@@ -185,6 +197,8 @@ class PeriodEvent:
         if signal is None or not isinstance(self.changes[0].change, changes.EventNoted):
             return True
         rule, series = context.rules.get(signal.rule), context.commitments[self.commitment].kind is Kind.SERIES
+        if self.report is None and not (signal.quantity or signal.date) and self.was_told(context):
+            return False  # the same words again, of a document or a late page
         promised = signal.effect is Effect.PLEDGE
         talk = promised and rule is not None and rule.weak
         undated = promised and series and not any(s.date or s.starts for s in self.signals)
@@ -193,6 +207,14 @@ class PeriodEvent:
         by_side = bool(self.moves) or signal.by is not By.UNKNOWN
         sure = settled and by_side and signal.modality is not Modality.RUMOUR
         return not (talk or undated or of_others) and (sure or listed >= WELL_REPORTED)
+
+    def was_told(self, context: RenderContext) -> bool:
+        """Whether earlier days brought the act of its best report: of the same side, by the same rule."""
+        head = self.head
+        if head is None:
+            return False
+        known = (s for s in context.signals.values() if s.tier <= Tier.TRADE and is_read_alike(s, head))
+        return any(SAME_EVENT < head.happened.end - s.happened.end <= TOLD_BEFORE for s in known)
 
     def is_overtaken(self, events: Iterable[PeriodEvent], context: RenderContext) -> bool:
         """Whether the period itself brought what this only expects: the meeting, the result; or a promise came before
@@ -267,13 +289,13 @@ class PeriodEvent:
         that moved it, and of these the ones that share most with the others. Of leaders who meet the last one leads,
         which tells what came of it."""
         change, head = self.changes[0], self.report
-        if not self.has_turned or change.cause is not Cause.NEWS or head is None or _tells_plainly(head, context):
+        if not self.has_turned or change.cause is not Cause.NEWS or head is None or tells_plainly(head, context):
             return self
         pool, meet = {signal.id: signal for signal in self.signals}, change.level is Level.SUMMIT
         if meet:
             pool |= {key: s for key, s in context.signals.items() if s.happened.end >= change.happened}
         alike = (s for s in pool.values() if s.commitment == head.commitment and direction_of(s.effect) is self.way)
-        fit = [s for s in alike if _tells_plainly(s, context)]
+        fit = [s for s in alike if tells_plainly(s, context)]
         fit = [s for s in fit if not meet or (s.level is change.level and s.modality is not Modality.UNDER_WAY)]
         told = [text for text in ((s, change_text(change, context, [s])) for s in fit) if text[1].report]
         moved_by = {signal.rule for signal in known_signals(change.reason.signals, context)}
@@ -310,7 +332,7 @@ class PeriodEvent:
         )
 
 
-def _tells_plainly(signal: Signal, context: RenderContext) -> bool:
+def tells_plainly(signal: Signal, context: RenderContext) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
     story = context.stories[signal.story]
     plain = is_english(story) and is_news(story) and is_settled(story.title) and _TURN.search(story.title) is None
@@ -466,17 +488,21 @@ def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator
     or not it is recorded as a change: a status may have moved before on the announcement of the act."""
     groups: list[list[Signal]] = []
     for signal in sorted(reports, key=lambda each: each.happened.end):
-        if signal.effect is Effect.NONE or signal.modality in HEDGED or signal.passing:
+        plan = signal.modality in HEDGED
+        promised = signal.effect is Effect.PLEDGE and signal.modality is Modality.PLAN  # in such words
+        if signal.effect is Effect.NONE or (plan and not promised) or signal.passing:
             continue
-        key = signal.commitment, signal.rule, signal.by
-        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by) == key)
+        key = signal.commitment, signal.rule, signal.by, plan
+        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by, g[0].modality in HEDGED) == key)
         near = next((g for g in same if signal.happened.end - g[0].happened.end <= SAME_EVENT), None)
         near.append(signal) if near else groups.append([signal])
     for group in groups:
         verdict = context.verdicts.get(group[0].commitment)
         plain = (each for each in group if each.tier <= Tier.WIRE and each.field == TITLE)
         clear = any(each.rule in context.rules and not context.rules[each.rule].weak for each in plain)
-        if verdict is None or not (clear or len(known_outlets(group, context)) > 1):
+        told = len(known_outlets(group, context))
+        enough = told >= WELL_REPORTED if group[0].modality in HEDGED else clear or told > 1
+        if verdict is None or not enough:
             continue
         yield noted_act(group, verdict)
 
@@ -566,11 +592,25 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
             if name not in counted and progress and progress.counted:
                 notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
             counted.add(name)
+            if steps and (late := _late_goal(commitment, steps, context)):
+                notes.append(late)
             said = [] if name == event.commitment else [f"{commitment.short} {effects.get(name, '')}".rstrip()]
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join([*said, *notes])), doubt]
+        others += [ONE_OUTLET] if event.has_turned and event.is_thin(context) else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
+
+
+def _late_goal(
+    commitment: Commitment, steps: Sequence[tuple[Transition, Status, Status]], context: RenderContext
+) -> str:
+    """'due 31 Dec 2025, reached 20 Jan 2026', of a goal whose period was over."""
+    day = local_day(steps[-1][0].happened, context.zone)
+    begun = [target for target in commitment.targets if target.start <= day]
+    late = begun and steps[-1][2] is Standing.MET and all(target.due < day for target in begun)
+    due = max((target.due for target in begun), default=day)
+    return f"due {format_date(due)}, reached {format_date(day)}" if late else ""
 
 
 def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext) -> Iterator[str]:
@@ -595,6 +635,8 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
     # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    if event.report is not None:
+        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(

@@ -264,6 +264,40 @@ def test_what_moved_nothing_must_be_an_act_of_a_side() -> None:
     assert (reported(own, hope), reported(own, hope, outlets=3)) == ([], [hope])
 
 
+def test_an_act_is_told_once_in_the_words_of_its_rule_and_a_planned_promise_needs_three_outlets() -> None:
+    noted, own, told = event("e1", 14, "商务部公告")
+    told, rules = (
+        replace(told, lang="zh"),
+        {"e1": RuleInfo("e1", "soybean-purchases", "1", "r.yaml", 1, tells="{other} to lift the ban")},
+    )
+    own = replace(own, quantity=None, date=None, tier=Tier.WIRE)
+    again = replace(own, id="s-old", story="a-old", happened=EventTime(at(9), at(9)))
+    known = {"signals": {own.id: own}, "stories": {told.id: told, "a-old": replace(told, id="a-old")}, "rules": rules}
+    first = digest(transitions=(noted,), **known)
+    known["signals"] = {own.id: own, again.id: again}
+    assert (len(first.events), len(digest(transitions=(noted,), **known).events)) == (1, 0)
+
+    def promised(outlets: int) -> int:
+        plans = [event(f"p{n}", 12, f"China will buy beans, says paper {n}")[1:] for n in range(outlets)]
+        plans = [(replace(s, effect=Effect.PLEDGE, modality=Modality.PLAN, rule="p"), p) for s, p in plans]
+        stories = {p.id: replace(p, source=f"Paper {n}") for n, (_, p) in enumerate(plans)}
+        signals = {s.id: s for s, _ in plans}
+        return len(digest(reports=[*signals.values()], signals=signals, stories=stories).events)
+
+    assert (promised(2), promised(3)) == (0, 1)
+
+
+def test_a_goal_that_was_met_late_says_so() -> None:
+    own = commitment()
+    due = replace(own.targets[0], start=date(2025, 1, 1), due=date(2026, 3, 1))
+    met = status("t1", "in_progress", "met", 12, way=Direction.UP)
+    late = digest(transitions=(met,), commitments={own.id: replace(own, targets=(due,))}).events[0].others
+    in_time = replace(due, due=date(2026, 3, 31))
+    timely = digest(transitions=(met,), commitments={own.id: replace(own, targets=(in_time,))}).events[0].others
+    assert "Due 1 Mar 2026, reached 12 Mar 2026." in late
+    assert "reached" not in timely
+
+
 def test_what_one_outlet_has_of_the_intentions_of_a_side_is_told_only_if_nothing_else_happened() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     rule = RuleInfo("e2", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.THREAT)
@@ -309,7 +343,7 @@ def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
         },
         verdicts={name: verdict(name, flags=(), deadlines=()) for name in ROUND},
     ).events
-    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS.")
+    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS. One outlet so far.")
 
 
 ROUND = {"truce": "Framework is reached", "fees": "Charges end", "talks": "Delegations gather"}
@@ -353,7 +387,7 @@ def test_a_whole_moves_with_its_part() -> None:
         commitments={name: commitment(name, short=name) for name in ("deal", "deal-part")},
         verdicts={name: verdict(name, flags=()) for name in ("deal", "deal-part")},
     )
-    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE.")
+    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE. One outlet so far.")
 
 
 def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
