@@ -101,7 +101,9 @@ def digest_brief(
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
     causes = causes_of_trouble(followed, [*first, *moved], start, context)
-    quoted = {(cause.commitment, cause.story) for cause in causes.values() if cause}
+    behind = [cause for cause in causes.values() if cause]
+    behind += filter(None, (latest_step(cause, verdicts[cause.commitment], context) for cause in behind))
+    quoted = {(signal.commitment, signal.story) for signal in behind}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]

@@ -176,13 +176,13 @@ class PeriodEvent:
         return self.changes[0].happened >= start and bool(listed) and not meant and self._is_act(listed, context)
 
     def is_thin(self, context: RenderContext) -> bool:
-        """Whether news moved its status that one known outlet has, or none, and no side's own text."""
-        told = (
-            not self.further
-            and self.changes[0].cause is Cause.NEWS
-            and all(s.tier > Tier.OFFICIAL for s in self.signals)
-        )
-        return told and bool(self.signals) and len(known_outlets(self.signals, context)) < 2
+        """Whether news moved its status that one known outlet has, or none, with few smaller ones and no side's own
+        text."""
+        tiers, needed = {signal.tier for signal in self.signals}, context.policy.unlisted_per_source
+        small = outlet_names([context.stories[s.story] for s in self.signals if s.tier is Tier.UNKNOWN], context)
+        alone = len(known_outlets(self.signals, context)) < 2 and not 0 < needed <= len(small)
+        by_news = bool(tiers) and self.changes[0].cause is Cause.NEWS
+        return by_news and alone and not self.further and Tier.OFFICIAL not in tiers
 
     def is_talk(self, context: RenderContext) -> bool:
         """Whether it is only what one outlet has of the intentions of one side."""
@@ -197,7 +197,7 @@ class PeriodEvent:
         if signal is None or not isinstance(self.changes[0].change, changes.EventNoted):
             return True
         rule, series = context.rules.get(signal.rule), context.commitments[self.commitment].kind is Kind.SERIES
-        if self.report is None and not (signal.quantity or signal.date) and self.was_told(context):
+        if self.report is None and self.was_told(context):
             return False  # the same words again, of a document or a late page
         promised = signal.effect is Effect.PLEDGE
         talk = promised and rule is not None and rule.weak
@@ -209,12 +209,17 @@ class PeriodEvent:
         return not (talk or undated or of_others) and (sure or listed >= WELL_REPORTED)
 
     def was_told(self, context: RenderContext) -> bool:
-        """Whether earlier days brought the act of its best report: of the same side, by the same rule."""
+        """Whether earlier days brought the act of its best report: of the same side, by the same rule, with its amount
+        and its date."""
         head = self.head
         if head is None:
             return False
-        known = (s for s in context.signals.values() if s.tier <= Tier.TRADE and is_read_alike(s, head))
-        return any(SAME_EVENT < head.happened.end - s.happened.end <= TOLD_BEFORE for s in known)
+        known = [s for s in context.signals.values() if s.tier <= Tier.TRADE and is_read_alike(s, head)]
+        known = [s for s in known if SAME_EVENT < head.happened.end - s.happened.end <= TOLD_BEFORE]
+        dates, amounts = {s.date and s.date.date for s in known}, {s.quantity and s.quantity.low for s in known}
+        ahead = head.date if head.date and head.date.date > local_day(head.happened.end, context.zone) else None
+        new = (ahead and ahead.date not in dates) or (head.quantity and head.quantity.low not in amounts)
+        return bool(known) and not new
 
     def is_overtaken(self, events: Iterable[PeriodEvent], context: RenderContext) -> bool:
         """Whether the period itself brought what this only expects: the meeting, the result; or a promise came before
@@ -311,7 +316,10 @@ class PeriodEvent:
         best = min(told, key=rank, default=None)
         if best is None:
             return self
-        return replace(self, text=best[1], report=best[0], signals=(*self.signals, *({best[0]} - {*self.signals})))
+        first = min((head, best[0]), key=lambda each: each.happened.end) if is_read_alike(head, best[0]) else best[0]
+        report = best[0] if meet else replace(best[0], happened=first.happened)  # an act is told for its first day
+        signals = (*self.signals, *(() if report.id in {signal.id for signal in self.signals} else (report,)))
+        return replace(self, text=best[1], report=report, signals=signals)
 
     def joined(self, later: PeriodEvent) -> PeriodEvent:
         """The event with the changes and reports of the same one. The words of a report lead before generated ones, and

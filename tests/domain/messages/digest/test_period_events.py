@@ -282,7 +282,7 @@ def test_an_act_is_told_once_in_the_words_of_its_rule_and_a_planned_promise_need
         plans = [(replace(s, effect=Effect.PLEDGE, modality=Modality.PLAN, rule="p"), p) for s, p in plans]
         stories = {p.id: replace(p, source=f"Paper {n}") for n, (_, p) in enumerate(plans)}
         signals = {s.id: s for s, _ in plans}
-        return len(digest(reports=[*signals.values()], signals=signals, stories=stories).events)
+        return len(digest(transitions=(), reports=[*signals.values()], signals=signals, stories=stories).events)
 
     assert (promised(2), promised(3)) == (0, 1)
 
