@@ -264,7 +264,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else POSITIVE_EFFECTS if code == Effect.PLEDGE else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = _room(change, context)
-    official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     moved = isinstance(change.change, changes.StatusChanged)
     steps = known.steps if known is not None and moved and change.way is Direction.UP else ()
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
@@ -273,7 +272,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         title, news = plain_title(story.title), is_news(story)
-        tier = context.publishers.find(story.source, story.url).tier
+        outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
+        tier = min(context.publishers.find(*outlet).tier for outlet in outlets)
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):
             ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
@@ -284,10 +284,10 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
             hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
-            kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
             told = rule is not None and rule.tells and not rule.weak
             kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5
+        kind += 4.5 if tier in (Tier.AGGREGATOR, Tier.UNKNOWN) else 0  # nobody knows the outlet, or it is none
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
