@@ -92,7 +92,7 @@ def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
     if name and tells.startswith(("to ", "{")) and context.parties.are_named(signal.by.value, fold(quote).text, before):
-        return f"{name}; reads as: {act_told(signal, context)}"
+        return f"{name}; reads as: {act_told(signal, context, quote)}"
     return f"in {name}" if name else "not in English"
 
 
