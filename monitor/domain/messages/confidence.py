@@ -47,8 +47,12 @@ LONG_HEADLINE, LONG_SHARE = 10, 0.9
 """Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
-_WARNS = re.compile(r"(?:the )?(\w+(?: \w+)?) (?:threatens|vows|warns)\b", re.IGNORECASE)
-"""Whose threat a headline tells: to a reader its own words, while a status waits for several papers."""
+_SPEAKS = re.compile(
+    r"(?:the )?(\w+(?: \w+)?) (?:(?:threaten|vow|warn|hail|tout|praise|urge|demand|accuse|blame|slam|blast|condemn|denounce|"
+    r"criticise|criticize|defend|insist|admit)s|denies|reiterates|calls (?:on|for))\b",
+    re.IGNORECASE,
+)
+"""Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
 """The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
@@ -171,8 +175,8 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
 
 def _by_office(signal: Signal, context: RenderContext) -> Signal:
     """A report of what an office of the acting side has done, as the first words of its headline say, credited to it:
-    'FCC bans drones'; and a threat, credited to who utters it: 'China warns of curbs'."""
-    words, told = signal.quote.split(), _WARNS.match(signal.quote)
+    'FCC bans drones'; and words, credited to who utters them: 'China warns of curbs'."""
+    words, told = signal.quote.split(), _SPEAKS.match(signal.quote)
     if told and signal.says is Says.PRESS:
         sides = {context.parties.names((each,)): each for each in (*parties_in("both"), *context.parties.declared)}
         known = {s.origin: s.says.value for s in context.signals.values() if len(s.says.parties) == 1}
