@@ -48,8 +48,8 @@ LONG_HEADLINE, LONG_SHARE = 10, 0.9
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
 _SPEAKS = re.compile(
-    r"(?:the )?(\w+(?: \w+)?) (?:(?:threaten|vow|warn|hail|tout|praise|urge|demand|accuse|blame|slam|blast|condemn|denounce|"
-    r"criticise|criticize|defend|insist|admit)s|denies|reiterates|calls (?:on|for))\b",
+    r"(?:the )?(\w+(?: \w+)?) (?:(?:threaten|vow|warn|hail|tout|praise|urge|demand|accuse|blame|slam|blast|condemn|"
+    r"denounce|criticise|criticize|defend|insist|admit)s|denies|reiterates|calls (?:on|for))\b",
     re.IGNORECASE,
 )
 """Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
