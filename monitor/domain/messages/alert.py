@@ -207,7 +207,8 @@ def _event(
     since = change.happened - timedelta(days=context.policy.outlook_days)
     fresh = (s for s in reports if s.quantity or s.id == first.report or context.stories[s.story].published_at >= since)
     reports = tuple(s for s in fresh if s.id in shown or s.id in kept) or reports
-    reports = tuple(sorted(reports, key=lambda signal: signal not in told))  # the sources of the main report first
+    # The sources of the main report first, then known outlets.
+    reports = tuple(sorted(reports, key=lambda s: (s not in told, s.tier > Tier.TRADE)))
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
     # doubt about a fall, nor is one about a status still to come.
@@ -300,7 +301,9 @@ def _status_line(lead: Lead) -> str:
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if name and _is_told_by_one_outlet(lead):
+        case changes.StepChanged(new=name) if (
+            name and count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
+        ):
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
@@ -342,10 +345,6 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     spoken, told = _names([s for s in rest if s not in press], lead.context), _names(press, lead.context)
     opening = f"On record behind the change: {spoken}; other reports" if spoken else "Other reports behind the change"
     return f"{sure} {opening}: {told}." if told else f"{sure} {opening.partition(';')[0]}." if spoken else sure
-
-
-def _is_told_by_one_outlet(lead: Lead) -> bool:
-    return count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

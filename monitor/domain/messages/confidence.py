@@ -11,7 +11,7 @@ from itertools import chain
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
 from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Modality, Says, Signal, Tier, reasons
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.sides import Parties, parties_in
 from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, ORDER_AND_TIME, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
@@ -47,7 +47,13 @@ LONG_HEADLINE, LONG_SHARE = 10, 0.9
 """Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
-_WHOLE_SIDE = re.compile(r"\w+|.*\bofficials", re.DOTALL)
+_SPEAKS = re.compile(
+    r"(?:the )?(\w+(?: \w+)?) (?:(?:threaten|vow|warn|hail|tout|praise|urge|demand|accuse|blame|slam|blast|condemn|"
+    r"denounce|criticise|criticize|defend|insist|admit)s|denies|reiterates|calls (?:on|for))\b",
+    re.IGNORECASE,
+)
+"""Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
+_WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
 """The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
 """What differs between forms of one word: "banned", "bans"."""
@@ -170,8 +176,14 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
 
 def _by_office(signal: Signal, context: RenderContext) -> Signal:
     """A report of what an office of the acting side has done, as the first words of its headline say, credited to it:
-    'FCC bans drones'."""
-    words = signal.quote.split()
+    'FCC bans drones'; and words, credited to who utters them: 'China warns of curbs'."""
+    words, told = signal.quote.split(), _SPEAKS.match(signal.quote)
+    if told and signal.says is Says.PRESS:
+        sides = {context.parties.names((each,)): each for each in (*parties_in("both"), *context.parties.declared)}
+        known = {s.origin: s.says.value for s in context.signals.values() if len(s.says.parties) == 1}
+        for origin, side in (*sides.items(), *known.items()):
+            if f" {origin}".endswith(f" {told[1]}"):
+                return replace(signal, says=Says(side), origin=origin)
     if signal.says is Says.PRESS and signal.modality not in (Modality.RUMOUR, Modality.PLAN):
         for length in range(min(MOST_OFFICE_WORDS, len(words)), 0, -1):
             office = context.publishers.find(" ".join(words[:length]))

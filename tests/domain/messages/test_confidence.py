@@ -210,6 +210,15 @@ def test_an_office_that_acts_in_the_headline_is_the_source_of_its_act(wording: G
     )
 
 
+def test_a_threat_in_a_headline_is_the_word_of_who_utters_it(wording: GoldenWording) -> None:
+    threat = in_paper("Harbour Wire", "China warns of levies on dredgers", by=By.US)
+    leader = replace(threat, quote="Trump threatens levies on dredgers")
+    spoke = {"s1": said("Donald Trump", Says.US)}
+    for signals in ({}, spoke):
+        known = context(publishers=Sources(), signals=signals, stories={"Harbour Wire": story("a", "Harbour Wire")})
+        wording(confidence_line((each,), (), known, (each,)) for each in (threat, leader))
+
+
 def test_a_whole_government_is_not_named_beside_its_ministry(wording: GoldenWording) -> None:
     one = in_paper("Harbour Wire", "China lists three dredging firms", Says.CN, "Beijing")
     ministry = in_paper("Dock News", "MOFCOM lists three dredging firms", Says.CN, "MOFCOM")
