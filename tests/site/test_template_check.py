@@ -35,7 +35,7 @@ def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
         file.read_text(encoding="utf-8").replace("{{ page.reading }}", "\n{{ page.readding }}"), encoding="utf-8"
     )
     (problem,) = check_templates(Templates(folder))
-    assert "about.html.j2:97:" in problem
+    assert "about.html.j2:99:" in problem
     assert "readding" in problem
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from monitor.domain.messages.briefs import SourceState
 from monitor.domain.messages.context import RenderContext
@@ -15,7 +16,8 @@ from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
-from monitor.domain.text.plain import one_line
+from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.text.writing_systems import HAN_CHAR
 
 STATUS_MEANINGS: Mapping[str, str] = {
     Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has pledged it.",
@@ -31,7 +33,7 @@ STATUS_MEANINGS: Mapping[str, str] = {
 }
 FLAG_MEANINGS: Mapping[FlagKind, str] = {
     FlagKind.UNCONFIRMED: "Neither the sides that owe it nor a second source has confirmed the most important report.",
-    FlagKind.CONTESTED: "Two governments report the same act, and one of them denies it.",
+    FlagKind.CONTESTED: "Two sides speak about the same act: one says that it happened, the other denies it.",
     FlagKind.OVERDUE: "A due date has passed and the commitment is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
     FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date.",
@@ -102,7 +104,10 @@ def cited_outlets(context: RenderContext) -> tuple[tuple[str, tuple[tuple[str, i
     counts: dict[Tier, Counter[str]] = defaultdict(Counter)
     for story in context.stories.values():
         tier = context.publishers.find(story.source, story.url).tier
-        counts[tier][context.outlet(story.source, story.url)] += 1
+        name = context.outlet(story.source, story.url)
+        host = (urlsplit(web_link(story.url)).hostname or "").removeprefix("www.")
+        # Readers without this script, or a font for it, know the address.
+        counts[tier][f"{host} ({name})" if host and HAN_CHAR.search(name) else name] += 1
     return tuple(
         (capitalised(TIER_NAMES[tier]), tuple(counts[tier].most_common())) for tier in TIER_NAMES if tier in counts
     )
@@ -150,7 +155,9 @@ def policy_figures(policy: Policy) -> dict[str, str]:
             found[field.name] = f"{number_word(number)} {unit}{'' if number == 1 else 's'}"
     return {
         **found,
-        "unlisted": f"; {number_word(few)} beside a listed one make one source" if few else "",
+        "unlisted": f", but {number_word(few)} of them that report the same as a listed outlet count as one more source"
+        if few
+        else "",
         "statistics": join_list(sorted(policy.statistics)),
         "arrival_statistics": join_list(sorted(policy.arrival_statistics)),
         "corroborating_tiers": join_list([TIER_NAMES[tier] for tier in sorted(policy.corroborating_tiers)]),

@@ -17,21 +17,24 @@ from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
-from monitor.domain.pages.material import OwnMaterial, SiteMaterial
-from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
+from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import (
     Recorded,
     events_after,
     key_events,
     last_move,
-    moved_from,
+    left_behind,
+    newest_word,
     recorded,
     reported_at,
     shown_after,
+    terms_changed,
     trouble_until,
     what_happened,
+    why_moved,
 )
-from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised, status_caps
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
 from monitor.domain.verdicts.decide import baseline_behind
@@ -47,8 +50,8 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before, ''
-    if it stayed; summit: leaders met or signed; address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before,
+    as in left_behind; summit: leaders met or signed; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -69,7 +72,8 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; trouble_until: when a trouble ended, '' without; by_when: its next date in words, else the last one,
+    never pledged; trouble_until: when a trouble ended, '' without; terms: what
+    changed in its text since; by_when: its next date in words, else the last one,
     '' without; year: its statuses of twelve months; why: the event that moved the status last; last: a later event,
     None without; baseline: the day of the baseline it rests on, '' if there is evidence."""
 
@@ -82,6 +86,7 @@ class BoardRow:
     since: str
     trouble_until: str
     flags: tuple[FlagNote, ...]
+    terms: str
     progress: ProgressLine | None
     by_when: str
     year: StatusTimeline | None
@@ -144,7 +149,7 @@ def board(site: SiteMaterial) -> Board:
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
     for name, commitment in context.commitments.items():
-        verdict, short = context.verdicts[name], commitment.short
+        verdict, short = with_targets(context.verdicts[name], commitment), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
         for day, text in announced(commitment, verdict, context):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
@@ -194,15 +199,13 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
-    dates = deadline_lines(verdict, commitment.short, context)
-    ahead, progress = [line for line in dates if line.left >= 0], progress_line(verdict.progress, commitment, context)
-    targets = commitment.targets if verdict.standing is not Standing.UNPLEDGED else ()
-    due = [target.due for target in targets if target.due >= context.today] or [target.due for target in targets[-1:]]
+    rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
-    by_when = met or (f"due {format_date(min(due))}" if due else "")
-    by_when = (ahead or dates[-1:])[0].text if dates else by_when
-    base, moved = baseline_behind(verdict, commitment), last_move(recorded(own))
-    later = events_after(moved, key_events(own)) or events_after(moved, key_events(own, lately=True))
+    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
+    by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
+    groups = recorded(own)
+    base, moved = baseline_behind(verdict, commitment), last_move(groups)
+    later = events_after(moved, key_events(own, lately=True))
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -213,11 +216,12 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         since=since_text(verdict, context.zone),
         trouble_until=trouble_until(moved, own),
         flags=flag_notes(verdict, context, short=True),
-        progress=progress,
-        by_when=capitalised(by_when),
+        terms="; ".join(name for name, _ in terms_changed(groups, verdict)),
+        progress=progress_line(verdict.progress, commitment, context),
+        by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
-        last=latest_change(later[-1], own) if later else None,
-        why=latest_change(moved, own) if moved else None,
+        last=next((latest_change(group, own) for group in newest_word(later, own, 1)), None),
+        why=next((latest_change(group, own) for group in why_moved(moved, groups)), None),
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -226,7 +230,6 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
     commitment, last = own.commitment, max(group, key=lambda change: change.at)
     address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
-    moved = moved_from(group)
     return LatestChange(
         commitment.id,
         commitment.short,
@@ -234,7 +237,7 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
         *what_happened(group, own),
         status_after(last),
         shown_after(last),
-        status_caps(moved) if moved is not None else "",
+        left_behind(group),
         group[0].level is Level.SUMMIT,
         address,
     )
@@ -275,7 +278,12 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
         none = "No feed is configured, so no news comes in."
-        return False, "No feed is polled: these pages rest on news that was read before." if site.history else none
+        return (
+            False,
+            "No source is being read now. The pages show the news that was read up to this day."
+            if site.history
+            else none,
+        )
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):

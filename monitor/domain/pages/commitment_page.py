@@ -14,6 +14,7 @@ from monitor.domain.messages.digest.period_changes import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import timeline
 from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
@@ -65,8 +66,9 @@ class VerdictDays:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
-    that moved it; later: the newest ones since then; record: a remark if there is no record yet; criteria: (status,
-    condition); days: newest first."""
+    that moved it, after its announcement; later: the newest ones since then;
+    terms: what changed in its text, with the event; record: a remark if there is no record
+    yet; criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -75,8 +77,9 @@ class CommitmentPage:
     owes: str
     text: str
     since: str
-    why: LatestChange | None
+    why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
+    terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
     statuses: StatusTimeline | None
     record: str
@@ -91,10 +94,11 @@ class CommitmentPage:
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
-    move = timeline.last_move(timeline.recorded(own))
-    moved_by = [key for change in move or () for key in change.evidence]
+    groups = timeline.recorded(own)
+    move = timeline.last_move(groups)
+    moved_by = [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
     standing = standing_view(own.verdict, present(own, moved_by), own, moved_by)
-    later = timeline.events_after(move, timeline.key_events(own, lately=True))[::-1]
+    later = timeline.events_after(move, timeline.key_events(own, lately=True))
     until = timeline.trouble_until(move, own)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
@@ -113,8 +117,9 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
         since=f"{since}, {until}" if since and until else since,
-        why=latest_change(move, own) if move else None,
-        later=tuple(latest_change(group, own) for group in later[:MOST_LATER]),
+        why=tuple(latest_change(group, own) for group in timeline.why_moved(move, groups)),
+        later=tuple(latest_change(group, own) for group in timeline.newest_word(later, own, MOST_LATER)),
+        terms=tuple((name, latest_change(group, own)) for name, group in timeline.terms_changed(groups, own.verdict)),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
@@ -207,7 +212,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
     for group in timeline.key_events(own):
         each = timeline.entry(group, own)
-        line = each.text + (f". {each.moved} → {each.shown}" if each.moved else "")
+        line = each.text + (f". {capitalised(each.moved)} {each.shown}" if each.moved else "")
         changes[local_day(each.recorded, zone)].append((line, each.changes[0].anchor))
     days = verdict_days(own)
     order = [None, *days, None]

@@ -13,10 +13,12 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.news import Signal
+from monitor.domain.model.commitments import Commitment, Deadline
+from monitor.domain.model.enums import Standing
+from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
+from monitor.domain.text.labels import format_amount, period_name
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
 
@@ -70,6 +72,21 @@ class SiteMaterial:
 def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
     """A commitment and all its parts, sorted: its feed and calendar cover them."""
     return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
+
+
+def with_targets(verdict: Verdict, commitment: Commitment) -> Verdict:
+    """The verdict with the last day of each target as a date."""
+    if verdict.standing is Standing.UNPLEDGED:
+        return verdict
+    since, added = day_of(verdict.since), list[Deadline]()
+    for target in commitment.targets:
+        met = verdict.standing is Standing.MET and target.start <= since
+        met = met and not any(target.due < other.start <= since for other in commitment.targets)
+        period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
+        what = f"{format_amount(target.amount, target.unit)}{period}"
+        added.append(Deadline(what, "due", target.due, commitment.owed_by, "met" if met else "current"))
+    dated = {record.date for record in verdict.deadlines}
+    return replace(verdict, deadlines=(*verdict.deadlines, *(each for each in added if each.date not in dated)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,14 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed, Unread
-from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.pages.material import (
+    OwnMaterial,
+    ReadEvidence,
+    context_then,
+    read_evidence,
+    readers_of_all,
+    with_targets,
+)
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
@@ -87,8 +94,8 @@ class StandingView:
 def standing_view(
     verdict: Verdict, then: RenderContext, own: OwnMaterial, moved_by: Collection[str] = ()
 ) -> StandingView:
-    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move,
-    which the page tells: of these says how sure they are, with what the status rests on unless that is a later blow."""
+    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move, which
+    the page tells, and of which it says how sure they are."""
     # The evidence of the status, else of an outlook that reports have cleared.
     signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
@@ -111,9 +118,7 @@ def standing_view(
                 for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
             )
         contested.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
-    rests_on = {signal.id for signal in signals}
-    later = moved_by and verdict.outlook is not Outlook.STEADY and rests_on.isdisjoint(moved_by)
-    signals = known_signals((*moved_by, *(() if later else rests_on)), then)
+    signals = known_signals(moved_by, then) or signals
     confidence = confidence_line(signals, verdict.flags, then) if signals else ""
     notes = flag_notes(verdict, then, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
@@ -176,6 +181,7 @@ def flag_notes(
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
+    verdict, met_on = with_targets(verdict, own.commitment), local_day(verdict.since, context.zone)
     rows = [
         DateRow(
             text=capitalised(line.text),
@@ -193,6 +199,8 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
         put_off = record.state == "superseded" or (later and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
+        if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET and met_on > record.date:
+            outcome = f"missed; done on {format_date(met_on)}"
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),

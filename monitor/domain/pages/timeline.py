@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import change_text, status_after
-from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
+from monitor.domain.messages.digest.brief import TROUBLE
 from monitor.domain.messages.digest.period_changes import (
     SAME_EVENT,
     best_reports,
@@ -20,27 +22,48 @@ from monitor.domain.messages.digest.period_changes import (
 )
 from monitor.domain.messages.digest.period_events import known_outlets, reported_acts
 from monitor.domain.messages.evidence_lines import baseline_line
-from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.headline import act_told, is_news, ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import (
     Cause,
     Direction,
     FlagKind,
+    FlagState,
     Level,
     Modality,
     Outlook,
     Severity,
+    Signal,
     Status,
+    Tier,
     Transition,
     TransitionKind,
+    Verdict,
 )
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged
+from monitor.domain.model.changes import (
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    ShareChanged,
+    StatusChanged,
+    TermsChanged,
+)
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence
 from monitor.domain.pages.standing_view import since_text
-from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day, status_caps
+from monitor.domain.stories.titles import plain_title
+from monitor.domain.text.labels import (
+    capitalised,
+    decapitalised,
+    format_date,
+    join_few,
+    local_day,
+    number_word,
+    status_caps,
+)
+from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.corroboration import count_sources
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence import transition_evidence
@@ -54,6 +77,8 @@ LATELY = timedelta(days=30)
 """How long a report by few outlets is news (estimate)."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
+_SUBJECT_BEFORE = re.compile(r"(?:It|They|He|She|This|These|Those)\b")
+"""The beginning of a sentence whose subject is in the one before it."""
 Recorded = tuple[Transition, ...]
 """The changes that one event of a commitment caused, the most important first."""
 
@@ -128,12 +153,15 @@ def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
 
 
 def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
-    """By commitment, the acts that many outlets report and no recorded change tells: what is outside a promise may
-    strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
+    """By commitment, the acts that the side itself or many outlets report and no recorded change tells: what is outside
+    a promise may strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
     found = defaultdict[str, list[Transition]](list)
     for act in reported_acts(tuple(context.signals.values()), context):
-        outlets = known_outlets(known_signals(act.evidence, context), context)
-        if len(outlets) >= context.policy.event_again_origins and not {*act.evidence} & {*told}:
+        reports = known_signals(act.evidence, context)
+        said = (s for s in reports if s.says.parties & s.by.parties and s.field == TITLE)
+        own_word = known_outlets((s for s in said if is_news(context.stories[s.story])), context)
+        heard = own_word or len(known_outlets(reports, context)) >= context.policy.event_again_origins
+        if heard and not {*act.evidence} & {*told}:
             found[act.commitment].append(act)
     return {name: tuple(acts) for name, acts in found.items()}
 
@@ -158,21 +186,30 @@ def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
     event in the same direction. lately: and those of the last month with the act in the headline of a known outlet."""
-    context, told, minor = own.context, list[Recorded](), list[Recorded]()
+    context, told, minor, events = own.context, list[Recorded](), list[Recorded](), recorded(own)
     apart, counting = timedelta(days=context.policy.event_again_days), context.policy.corroborating_tiers
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
-    for group in sorted(recorded(own), key=lambda group: leads(group[0]), reverse=True):
-        lead, began = group[0], min(change.at for change in group)
-        near = any(known[0].way is lead.way and abs(known[0].at - began) <= apart for known in told)
+    # Doubts that a later report ended within these days.
+    flags = [(c.change, c.at) for group in events for c in group if isinstance(c.change, FlagChanged)]
+    ended = [(flag.subject, at) for flag, at in flags if flag.new is FlagState.EXPIRED]
+    for group in sorted(events, key=lambda group: leads(group[0]), reverse=True):
+        lead, began = group[0], min(map(_day_of, group))
+        near = any(known[0].way is lead.way and abs(_day_of(known[0]) - began) <= apart for known in told)
+        acts = _acts(group, own) if isinstance(lead.change, EventNoted) else set()
+        latest = (max(map(_day_of, known)) for known in told if acts and acts <= _acts(known, own))
+        near = near or any(timedelta() <= began - at <= apart for at in latest)  # the same acts, told again
         reports = known_signals((key for change in group for key in change.evidence), context)
         firm = (signal for signal in reports if signal.modality not in HEDGED and not signal.passing)
         noted = isinstance(lead.change, EventNoted)
         several = noted and count_sources([signal for signal in firm if signal.tier in counting]) > 1
         by_baseline = isinstance(lead.change, DeadlineMoved) and lead.cause is Cause.CLOCK
-        notable = several or (lead.severity > Severity.ROUTINE and not is_background(lead) and not by_baseline)
+        notable = lead.severity > Severity.ROUTINE and not is_background(lead) and not by_baseline
+        notable = notable or several or (_is_first_date(lead) and not by_baseline)
+        doubt = lead.change.subject if isinstance(lead.change, FlagChanged) else None
+        over = any(subject == doubt and lead.at <= at <= lead.at + apart for subject, at in ended)
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(group) is not None and lead.way is not Direction.OTHER
-        alerted = moved_from(group) is None and notable and not near and not is_past(lead, lead.at - apart)
+        alerted = moved_from(group) is None and notable and not near and not over
         titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
         if moved or behind & _reports(group) or alerted:
             told.append(group)
@@ -181,8 +218,55 @@ def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
     return sorted((*told, *minor), key=lambda group: group[0].at)
 
 
+def _day_of(change: Transition) -> datetime:
+    return change.happened if change.late else change.at
+
+
+def left_behind(group: Recorded) -> str:
+    """The status that an event ended, before the one it left: 'IN PROGRESS →', 'no longer AT RISK:'; '' without."""
+    old, new = moved_from(group), status_after(max(group, key=lambda change: change.at))
+    if old is None:
+        return ""
+    return f"no longer {status_caps(old)}:" if old in TROUBLE and new not in TROUBLE else f"{status_caps(old)} →"
+
+
 def events_after(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
-    return [group for group in groups if move is None or group[0].at > move[0].at]
+    after = (group for group in groups if move is None or group[0].at > move[0].at)
+    return [group for group in after if move is None or not is_past(group[0], move[0].happened)]
+
+
+def why_moved(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
+    """The event that moved the status last, after the announcement of the days before that dates what it puts into
+    effect."""
+    if move is None:
+        return []
+    near = (group for group in groups if timedelta() < move[0].at - group[0].at <= SAME_EVENT)
+    before = [group for group in near if group[0].cause is Cause.NEWS and _is_first_date(group[0])]
+    return [*(before[:1] if move[0].way is Direction.UP else ()), move]
+
+
+def terms_changed(groups: Iterable[Recorded], verdict: Verdict) -> list[tuple[str, Recorded]]:
+    """What orders and rulings changed in the text of a commitment, each with its event."""
+    changes = ((change, group) for group in groups for change in group if change.level >= Level.ORDER)
+    terms = ((each.change.new, group) for each, group in changes if isinstance(each.change, TermsChanged))
+    return [(capitalised(one_line(name, 80)), group) for name, group in terms if name and name in verdict.terms]
+
+
+def _is_first_date(change: Transition) -> bool:
+    return isinstance(change.change, DeadlineMoved) and change.change.old is None
+
+
+def newest_word(groups: Sequence[Recorded], own: OwnMaterial, most: int) -> list[Recorded]:
+    """Of the events, oldest first, the newest ones: before others of several outlets or in a side's own words."""
+
+    def heard(group: Recorded) -> bool:
+        reports = known_signals((key for change in group for key in change.evidence), own.context)
+        own_word = (s for s in reports if s.says.parties and s.field == TITLE)
+        return bool(known_outlets(own_word, own.context)) or len(known_outlets(reports, own.context)) > 1
+
+    newest = groups[::-1]
+    first = sorted(newest, key=lambda group: not heard(group))[:most]
+    return [group for group in newest if group in first]
 
 
 def last_move(groups: Sequence[Recorded]) -> Recorded | None:
@@ -196,36 +280,62 @@ def shown_after(change: Transition) -> str:
 
 
 def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
-    """'no longer AT RISK since 16 May 2026' if the last move of the status only ended a trouble, else ''."""
+    """'no longer AT RISK since 16 May 2026' if the last move of the status only ended a trouble, else ''; of several
+    troubles since the status began, their number."""
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
         return ""
     day = format_date(local_day(reported_at(move, own), own.context.zone))
-    return f"no longer {status_caps(before)} since {day}" if day != since_text(own.verdict, own.context.zone) else ""
+    if day == since_text(own.verdict, own.context.zone):
+        return ""
+    ends = [group for group in recorded(own) if group[0].at > own.verdict.since and left_behind(group)[-1:] == ":"]
+    often = f" (the last of {number_word(len(ends))} spells of trouble)" if len(ends) > 1 else ""
+    return f"no longer {status_caps(before)} since {day}{often}"
 
 
 def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str]:
     """The headline of the most important change of an event, without a full stop, and the outlets that report it."""
-    then = _context_of(group, own)
-    evidence = [key for change in group if change.way is group[0].way for key in change.evidence]
-    # As a mail tells it; of a meeting of leaders, as a digest does, what a side says of the outcome.
-    outcome = group[0].level is Level.SUMMIT
-    text = change_text(group[0], then, best_reports(group[0], own.commitment, evidence, then) if outcome else None)
-    headline, moved = text.headline, group[0].change
-    named = isinstance(moved, DeadlineMoved) and not text.report and not headline.startswith(capitalised(moved.what))
-    if isinstance(moved, DeadlineMoved) and moved.what and named:  # 'The truce: end date set to 10 Nov 2026'
+    lead, then = group[0], _context_of(group, own)
+    evidence = [key for change in group if change.way is lead.way for key in change.evidence]
+    # As a mail tells it, by an outlet that is known; of a meeting that moved nothing, as a digest tells its outcome.
+    if lead.level is Level.SUMMIT and not isinstance(lead.change, StatusChanged):
+        text = change_text(lead, then, best_reports(lead, own.commitment, evidence, then))
+    else:
+        signals = known_signals((*lead.evidence, *lead.reason.signals), then)
+        ranked = known_first(ranked_reports(lead, signals, then), then)
+        text = change_text(lead, then, ranked)
+        # A first date and a growing share are told as the act behind them.
+        dated = isinstance(lead.change, ShareChanged) or _is_first_date(lead)
+        if dated and ranked and ranked[0].field == TITLE and is_english(then.stories[ranked[0].story]):
+            title = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(then.stories[ranked[0].story].title))
+            text = replace(text, headline=title, report=ranked[0].id)
+    told, headline, moved = then.signals.get(text.report), text.headline, lead.change
+    if told and told.field != TITLE and _SUBJECT_BEFORE.match(headline):
+        headline = act_told(told, then)
+    named = isinstance(moved, DeadlineMoved) and (text.report or moved.what.casefold() in headline.casefold())
+    if isinstance(moved, DeadlineMoved) and not named:  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{moved.what}: {decapitalised(headline)}"
-    signals = known_signals((*filter(None, (text.report,)), *group[0].evidence), then)
-    outlets = outlet_names((then.stories[signal.story] for signal in signals), then)
+    signals = known_signals((*filter(None, (text.report,)), *lead.evidence), then)
+    known, outlets = known_outlets(signals, then), outlet_names((then.stories[s.story] for s in signals), then)
+    outlets = tuple(sorted(outlets, key=lambda name: name not in known))
     by = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
     return capitalised(cut_headline(headline, MOST_HEADLINE)), by
 
 
+def known_first(ranked: Sequence[Signal], context: RenderContext) -> list[Signal]:
+    """The reports; news of a known outlet comes before that of another one, but for a headline in an aggregator."""
+    alike = (s for s in ranked if s.field == TITLE and s.modality not in HEDGED and s.effect is ranked[0].effect)
+    known = (s for s in alike if known_outlets([s], context) and is_news(context.stories[s.story]))
+    first = next((s for s in ranked[:1] if s.tier is not Tier.AGGREGATOR or s.field != TITLE), None)
+    return [*([*known][:1] if first and not known_outlets([first], context) else []), *ranked]
+
+
 def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
-    """When an event was first reported, as a digest dates it; of what was first seen late, when it was recorded."""
+    """When an event was first reported, as a digest dates it; what a late report moved, when it was recorded."""
     lead, then = group[0], _context_of(group, own)
     first = first_reported(lead, change_text(lead, then).report, lead.at - 2 * SAME_EVENT, then)
-    return lead.at if lead.at - first > 2 * SAME_EVENT else min(lead.at, first)
+    own_day = lead.late and isinstance(lead.change, EventNoted)
+    return min(lead.at, first) if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at
 
 
 def _context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:
@@ -239,6 +349,7 @@ def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     """Every recorded change, by month, newest first."""
     events = key_events(own)
     found = [(entry(group, own), group in events) for group in reversed(recorded(own))]
+    found.sort(key=lambda pair: pair[0].at, reverse=True)
     by_month = []
     for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
         told: dict[bool, list[TimelineEntry]] = {True: [], False: []}
@@ -271,6 +382,8 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     notes: list[ChangeNote] = []
     for change in group:
         words = change_text(change, _context_of((change,), own))
+        if isinstance(change.change, ShareChanged):  # a headline may tell more than what is confirmed
+            words = replace(words, text=words.text.replace("Progress", "Confirmed count", 1))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
         said = {text[: len(words.text)].casefold(), *(note.text.casefold() for note in notes)}
         # The status that an event left stands beside it; and once it moved, what was in doubt is no news.
@@ -291,7 +404,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         text=text,
         happened=format_date(happened) if happened < day else "",
         cause=CAUSES[lead.cause] if lead.cause is not Cause.NEWS else "",
-        moved=status_caps(moved) if moved is not None else "",
+        moved=left_behind(group),
         status=status_after(last),
         shown=shown_after(last),
         late=any(change.late for change in group),

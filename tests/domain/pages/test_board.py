@@ -151,7 +151,7 @@ def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of
     assert events() == [["change-t2"], ["change-t1"], ["change-t0"]]
     assert [change.at for (change,) in SHOWN.events] == [NOW, ago(21), ago(60)]
     (newest,) = SHOWN.events[0]
-    assert (newest.at, newest.moved, newest.shown) == (NOW, "IN PROGRESS", "IN PROGRESS, AT RISK")
+    assert (newest.at, newest.moved, newest.shown) == (NOW, "IN PROGRESS →", "IN PROGRESS, AT RISK")
     assert SHOWN.new_text == "1 this week, 1 since yesterday."
 
 

@@ -24,9 +24,20 @@ from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention, Transition
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.timeline import TimelineEntry, entry, key_events, months, recorded
+from monitor.domain.pages.timeline import (
+    TimelineEntry,
+    entry,
+    events_after,
+    key_events,
+    last_move,
+    left_behind,
+    months,
+    newest_word,
+    recorded,
+    why_moved,
+)
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.message_values import NOW, move, story, verdict
+from tests.builders.message_values import NOW, Known, move, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
 
 
@@ -38,13 +49,13 @@ def test_every_change_has_its_place_newest_first_under_its_month_and_a_move_of_t
     found = months(own())
     assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
     assert [each.changes[0].anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
-    assert [each.moved for each in entries(own())] == ["IN PROGRESS", "", "PLEDGED"]
+    assert [each.moved for each in entries(own())] == ["IN PROGRESS →", "", "PLEDGED →"]
 
 
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     newest = entries(own())[0]
     assert (newest.at, newest.text) == (NOW, "Buyers have put off two cargoes")
-    assert (newest.moved, newest.shown, newest.status) == ("IN PROGRESS", "IN PROGRESS, AT RISK", "at_risk")
+    assert (newest.moved, newest.shown, newest.status) == ("IN PROGRESS →", "IN PROGRESS, AT RISK", "at_risk")
     assert (newest.cause, newest.late) == ("", False)
 
 
@@ -243,12 +254,52 @@ def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None
     assert (newest.at, newest.happened, newest.late) == (NOW, "5 Mar 2026", True)
 
 
-def test_an_old_act_that_is_told_again_is_no_event_of_the_day_on_which_it_was_seen() -> None:
+def test_an_old_act_that_is_first_seen_late_stands_under_its_own_day() -> None:
     noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.NOTABLE, evidence=("s9",))
-    told = {
-        late: key_events(own(history={SOY: (replace(noted, happened=ago(60), late=late),)})) for late in (False, True)
+    of = own(history={SOY: (*history()[:2], replace(noted, id="t9", happened=ago(40), late=True))})
+    assert [each.changes[0].anchor for each in entries(of)] == ["change-t1", "change-t9", "change-t0"]
+    assert events_after(last_move(recorded(of)), key_events(of))[-1][0].id == "t9"
+
+
+def test_the_same_act_told_again_within_days_of_its_last_report_is_minor() -> None:
+    first = replace(history()[1], evidence=("s1",))
+    again = replace(first, id="t8", at=first.at + timedelta(days=2), severity=Severity.ROUTINE)
+    echo = replace(first, id="t9", at=first.at + timedelta(days=4))
+    assert told(first, echo) == ["change-t9", "change-t1"]
+    assert told(first, again, echo) == ["change-t1"]
+
+
+def test_a_doubt_that_a_later_report_ends_within_days_is_minor() -> None:
+    doubt = FlagChanged(FlagKind.UNCONFIRMED, "breached", None, FlagState.RAISED)
+    raised = replace(move("t8"), change=doubt, evidence=("s1",), reason=Reason(ReasonCode.UNCONFIRMED))
+    ended = replace(raised, id="t9", change=replace(doubt, new=FlagState.EXPIRED), at=NOW + timedelta(days=2))
+    assert told(raised) == ["change-t8"]
+    assert "change-t8" not in told(raised, replace(ended, severity=Severity.ROUTINE, evidence=()))
+
+
+def test_the_end_of_a_trouble_is_said_as_such() -> None:
+    kinds = {"at_risk": "no longer AT RISK:", "in_progress": "IN PROGRESS →"}
+    for frm, words in kinds.items():
+        eased = replace(move("t9", frm=frm, to="partly_met"), outlook=Outlook.STEADY, standing=Standing.PARTLY_MET)
+        assert left_behind((eased,)) == words
+
+
+def test_an_announcement_that_dates_what_is_put_into_effect_comes_before_the_move() -> None:
+    dated = replace(move("t8"), change=DeadlineMoved("suspension", None, date(2026, 11, 10)), at=ago(1))
+    moved = replace(move("t9"), way=Direction.UP)
+    assert [group[0].id for group in why_moved((moved,), [(dated,), (moved,)])] == ["t8", "t9"]
+    assert why_moved((replace(moved, way=Direction.DOWN),), [(dated,)])[0][0].id == "t9"
+    assert why_moved(None, []) == []
+
+
+def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others() -> None:
+    groups = [(replace(history()[1], id=name, evidence=(name,)),) for name in ("s0", "s1", "s2")]
+    said = {
+        key: replace(each, says=Says.US if key == "s1" else Says.PRESS) for key, each in signals(field="title").items()
     }
-    assert {late: len(events) for late, events in told.items()} == {False: 1, True: 0}
+    of = own(signals=said, publishers=Known(Tier.WIRE))
+    assert [group[0].id for group in newest_word(groups, of, 2)] == ["s2", "s1"]
+    assert [group[0].id for group in newest_word(groups, of, 1)] == ["s1"]
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
@@ -264,6 +315,8 @@ def test_an_event_of_note_has_the_day_of_its_first_report_and_says_when_it_was_r
     assert (newest.at, newest.recorded) == (ago(22), ago(21))
 
 
-def test_a_date_that_moved_says_of_what() -> None:
-    moved = replace(move("t9"), change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
-    assert entry((moved,), own(history={SOY: (moved,)})).text.startswith("The suspension: due date set to 10 Nov 2026")
+def test_a_date_that_moved_says_of_what_and_a_first_date_is_told_as_the_act_that_sets_it() -> None:
+    moved = replace(move("t9"), change=DeadlineMoved("the suspension", date(2026, 9, 9), date(2026, 11, 10)))
+    assert entry((moved,), own(history={SOY: (moved,)})).text.startswith("The suspension: due date moved from")
+    first = replace(moved, change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
+    assert entry((first,), own(history={SOY: (first,)})).text == "State buyers order four more cargoes"
