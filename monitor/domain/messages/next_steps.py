@@ -368,9 +368,9 @@ def _goal(
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
     if len(said) < 2 or final or verdict.standing is Standing.UNPLEDGED:
         return met  # a step on the way makes sense once something is promised
-    partly = {*still[:1]} & {*commitment.partly_met_by}
-    if verdict.standing is Standing.PLEDGED or partly:
-        return f"{'PARTLY MET' if partly else 'IN PROGRESS'} once {said[0]}; {met}"
+    reaches = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else ""
+    if verdict.standing is Standing.PLEDGED or reaches:
+        return f"{reaches or 'IN PROGRESS'} once {said[0]}; {met}"
     return f"still to come: {said[0]}. {met}"
 
 

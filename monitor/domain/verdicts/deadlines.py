@@ -119,6 +119,9 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     """
     signal = claim.latest
     day = named_date(verdict, signal, commitment)
+    known = [d for d in verdict.deadlines if d.state in MOVABLE_STATES]
+    if known and signal.modality is Modality.RUMOUR and day not in [d.date for d in known]:
+        day = None  # it moves no date
     if day is None:
         return _with_term(_postponed(verdict, claim, commitment, policy), signal, commitment)
     naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
@@ -130,7 +133,6 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
         return verdict
     # The rule's object selects the deadline by name, or names a new one; without an object it is that of the day, else
     # the first. A measure with a name, whose term is not near its end, keeps it: the act suspends another measure.
-    known = [d for d in verdict.deadlines if d.state in MOVABLE_STATES]
     what = signal.object if signal.object not in commitment.steps else ""
     if what:
         what = next((d.what for d in known if what.lower() in d.what.lower()), what)
@@ -288,13 +290,12 @@ def _kind(commitment: Commitment) -> str:
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none, unless the acting side itself tells the first date ("it would suspend the fees until"). A term
-    that ends near a known date means that date, else a new one. A new term begins at the start that the sentence
-    names, at the end of the present term, or on the day it took effect.
+    A rumour names none, unless the acting side itself tells it ("it would suspend the fees until"). A term that ends
+    near a known date means that date, else a new one. A new term begins at the start that the sentence names, at the
+    end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
-    is_first = not any(d.state in OPEN_STATES for d in verdict.deadlines)
-    own_text = is_first and signal.tier is Tier.OFFICIAL and signal.says.value == signal.by.value
+    own_text = signal.tier is Tier.OFFICIAL and signal.says.value == signal.by.value
     rumour = signal.modality is Modality.RUMOUR and not own_text
     if rumour or (signal.effect not in DATE_EFFECTS and not postpones):
         return None

@@ -73,6 +73,14 @@ def test_an_order_names_its_length_in_its_lead() -> None:
     assert term("It suspends one notice for one year and another one for 90 days.") == (None, None)
 
 
+def test_an_office_that_would_suspend_its_measure_names_the_length_in_its_lead() -> None:
+    at, title = datetime(2025, 11, 10, 4, tzinfo=UTC), "USTR announced it would suspend its port fees on Chinese ships."
+    lead = "The fees will be suspended for one year, beginning on November 10, 2025."
+    told = match(Story("a", at, at, "USTR", "", title, lead, "en"), shipped_rules.rulebook())
+    signal = next(each for each in told if each.effect is Effect.PLEDGE)
+    assert (signal.lasts, signal.starts and signal.starts.date) == (365.25, date(2025, 11, 10))
+
+
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
     split = rules_folder.COMMITMENT.replace(
         "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n", "  title: ['bean news']\n"

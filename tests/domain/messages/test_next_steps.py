@@ -197,6 +197,11 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
     assert over(blow, told=("s1",)) == ("", "")
     ahead = (announced("setback/cn", "2026-04-01", "cn", "start"),)
     assert over(blow, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
+    tomorrow = (replace(ahead[0], date=NOW.date() + timedelta(days=1)),)
+    deed = signal("s2", "a", by=By.CN)
+    assert over(blow, deed, told=("s2",), dates=tomorrow) == (": China carries out the threat", "s2")
+    eases = replace(deed, effect=Effect.PROGRESS, happened=EventTime(*2 * (NOW + timedelta(hours=1),)))
+    assert over(blow, eases, told=("s2",))[0] == " until further reports confirm this"
     base = Baseline(
         verdict().baseline,
         Standing.PLEDGED,
@@ -398,3 +403,43 @@ def test_every_status_and_kind_has_its_next_step(kind: Kind) -> None:
     every = product(Standing, Outlook, ("us", "cn", "both", "company", "others"))
     steps = {each: said(*each[:2], kind=kind, owed_by=each[2], dates=[END, DUE]) for each in every}
     assert {each: text for each, text in steps.items() if text[-1:] not in (".", "") or "_" in text} == {}
+
+
+def test_a_promise_not_yet_made_names_no_step_and_a_step_that_the_promise_itself_is_has_been_done() -> None:
+    assert said(Standing.UNPLEDGED, **STEPS) == "MET once the step “closed” is done."
+    acts = {
+        "x/agree": RuleInfo("x/agree", "soybean-purchases", "v", "", 1, object="agreed", effect=Effect.PLEDGE),
+        "x/sign": RuleInfo("x/sign", "soybean-purchases", "v", "", 1, object="signed", effect=Effect.PROGRESS),
+    }
+    known = replace(context(stories=STORIES), rules=acts)
+    told = next_step(commitment(**STEPS), verdict(standing=Standing.PLEDGED, deadlines=()), known)
+    assert told == "IN PROGRESS once the step “signed” is done; MET once the step “closed” is done."
+
+
+def test_an_act_that_is_missing_is_not_reversed_but_done() -> None:
+    waits = signal("s1", "a", by=By.CN, rule="x/extend")
+    rule = RuleInfo(
+        "x/extend", "soybean-purchases", "v", "", 1, effect=Effect.DEADLINE, tells="to extend the suspension"
+    )
+    known = replace(context(signals={"s1": waits}, stories=STORIES), rules={rule.id: rule})
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=("s1",))
+    assert next_step(commitment(**STANDING), stands, known) == "Returns to IN FORCE once China extends the suspension."
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Envoys fly in for trade talks", "Trade talks"), ("双方将举行会谈", "Talks"), ("Xi plans a visit", "Visit")],
+)
+def test_a_meeting_without_a_name_goes_by_that_of_its_report(title: str, name: str) -> None:
+    talks = commitment(**SERIES)
+    year = announced("", "2026-12-31", "cn", "", "year")
+    steady: dict[str, Any] = {"outlook": Outlook.STEADY, "flags": ()}
+    coming = verdict(standing=Standing.MET, deadlines=(year,), **steady)
+    known = context(signals={"s1": signal("s1", "a", quote="")}, stories={"a": story("a", title=title)})
+    assert next_step(talks, coming, known) == f"{name} in 2026 (date given by China)."
+    known = replace(known, commitments={"talks": replace(talks, id="talks")}, verdicts={"talks": coming})
+    stands = verdict(standing=Standing.IN_FORCE, deadlines=(), **steady)
+    assert next_step(commitment(**STANDING), stands, known) == ""
+    soon = replace(coming, deadlines=(announced("", "2026-04-09", "cn"),))
+    known = replace(known, verdicts={"talks": soon})
+    assert next_step(commitment(**STANDING), stands, known) == f"{name} on 9 Apr 2026 (date given by China)."

@@ -249,6 +249,20 @@ def test_the_end_of_a_named_suspension_is_moved_by_an_extension_and_not_by_the_d
     assert (day, "gallium pause" if effect is Effect.PROGRESS else "suspension") in both
 
 
+def test_an_office_that_would_suspend_its_own_measure_names_the_same_date_and_moves_none() -> None:
+    first = from_cn(Effect.DELIVERED, "2025-11-09", date=until("2026-11-10"))
+    for day, expected in (("2026-11-10", [("2026-11-10", "both")]), ("2026-12-10", [])):
+        would = from_us(Effect.PLEDGE, "2025-11-10", by=By.US, modality=Modality.RUMOUR, date=until(day))
+        assert dates(decided(commitment(owed_by="both"), [first, would], "2025-11-11"), "current") == expected
+
+
+def test_a_term_without_a_name_is_that_of_what_is_suspended() -> None:
+    named = from_cn(Effect.DELIVERED, "2025-11-09", date=until("2026-11-10"))
+    for name, what in (("China suspends its duties", "the suspension"), ("China keeps its duties low", "Soybeans")):
+        held = replace(commitment(owed_by="cn", short="Soybeans"), name=name)
+        assert [d.what for d in decided(held, [named], "2025-11-10").verdict.deadlines] == [what]
+
+
 def test_a_term_that_takes_effect_today_runs_from_today() -> None:
     decision = decided(commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-10", lasts=365.0)], "2025-11-11")
     assert dates(decision, "current") == [("2026-11-10", "cn")]
