@@ -161,10 +161,13 @@ def causes_of_trouble(
     events tell."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
+    # A deed stands for the deed behind a trouble, and a threat for a threat.
+    blows = {(e.commitment, e.head.effect is Effect.THREAT) for e in told if e.way is Direction.DOWN and e.head}
     causes = dict[str, tuple[Signal, ...]]()
     for commitment, verdict in followed:
         cause = strongest_blow(verdict, context) if verdict.status in TROUBLE else None
-        if (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above):
+        is_above = (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above)
+        if is_above or (cause and (commitment.id, cause.effect is Effect.THREAT) in blows):
             causes[commitment.id] = ()
         elif cause is not None:
             step = latest_step(cause, verdict, context)
