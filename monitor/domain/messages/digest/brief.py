@@ -101,9 +101,7 @@ def digest_brief(
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
     causes = causes_of_trouble(followed, [*first, *moved], start, context)
-    behind = [cause for cause in causes.values() if cause]
-    behind += filter(None, (latest_step(cause, verdicts[cause.commitment], context) for cause in behind))
-    quoted = {(signal.commitment, signal.story) for signal in behind}
+    quoted = {(signal.commitment, signal.story) for own in causes.values() for signal in own}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
@@ -113,7 +111,7 @@ def digest_brief(
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved) for name in event.named}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, causes, [*first, *moved], context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -158,29 +156,31 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
 
 def causes_of_trouble(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
-) -> dict[str, Signal | None]:
-    """The act behind each commitment in trouble, if one is known; None if these events tell it."""
+) -> dict[str, tuple[Signal, ...]]:
+    """The act behind each commitment in trouble, if one is known, with the newest step since then; without what these
+    events tell."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
-    causes = dict[str, Signal | None]()
+    # A deed stands for the deed behind a trouble, and a threat for a threat.
+    blows = {(e.commitment, e.head.effect is Effect.THREAT) for e in told if e.way is Direction.DOWN and e.head}
+    causes = dict[str, tuple[Signal, ...]]()
     for commitment, verdict in followed:
         cause = strongest_blow(verdict, context) if verdict.status in TROUBLE else None
-        if cause is not None:
-            is_above = (commitment.id in moved and verdict.shown_since >= start) or cause.story in above
-            causes[commitment.id] = None if is_above else cause
+        is_above = (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above)
+        if is_above or (cause and (commitment.id, cause.effect is Effect.THREAT) in blows):
+            causes[commitment.id] = ()
+        elif cause is not None:
+            step = latest_step(cause, verdict, context)
+            causes[commitment.id] = (cause, step) if step and step.story not in above else (cause,)
     return causes
 
 
 def trouble_lines(
-    followed: Sequence[tuple[Commitment, Verdict]],
-    causes: Mapping[str, Signal | None],
-    told: Sequence[PeriodEvent],
-    context: RenderContext,
+    followed: Sequence[tuple[Commitment, Verdict]], causes: Mapping[str, tuple[Signal, ...]], context: RenderContext
 ) -> Iterator[str]:
     """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters, 13 Jan)' for each one in
     trouble, those of one cause together, and the newest step since then; of one in trouble since its baseline, what
     that says until its dates pass."""
-    above = {signal.story for event in told for signal in event.signals}
     lines = dict[tuple[str, str], list[tuple[str, str]]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
@@ -188,13 +188,9 @@ def trouble_lines(
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
         detail = status_line(commitment, verdict, context).detail
         base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
-        cause, said = causes.get(commitment.id), ""
-        if cause is not None:
-            step = latest_step(cause, verdict, context)
-            newer = f"; latest: {_told_on_its_day(step, verdict, context)}" if step and step.story not in above else ""
-            said = f": {_told_on_its_day(cause, verdict, context)}{newer}"
-        elif commitment.id in causes or any(commitment.id == event.commitment and event.has_turned for event in told):
-            said = "; see above"
+        reports, said = [_told_on_its_day(s, verdict, context) for s in causes.get(commitment.id, ())], ""
+        if commitment.id in causes:
+            said = f": {'; latest: '.join(reports)}" if reports else "; see above"
         elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
             dates = (mention.date for _, _, mention in read_dates(base.note, "en", published=base.as_of))
             if not any(base.as_of < day <= context.today for day in dates):

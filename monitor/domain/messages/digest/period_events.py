@@ -675,6 +675,8 @@ def _outlets(event: PeriodEvent, context: RenderContext) -> str:
     """'Reuters and 3 others', that of the headline first, then the known ones; a generated sentence may begin with its
     only outlet: 'Bloomberg counts 7 Mt booked'."""
     known = [signal for signal in event.signals if signal.tier <= Tier.TRADE] or list(event.signals)
+    own = event.report  # an office has its own acts, and what another side does only if it says so
+    known = [s for s in known if own is None or s.tier > Tier.OFFICIAL or s.effect is own.effect] or known
     ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
     head = [event.report] if event.report else []
     names = outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context)
