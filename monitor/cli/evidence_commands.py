@@ -17,7 +17,6 @@ from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_
 from monitor.domain.matching.document import Document, TextCut
 from monitor.domain.messages.citations import CitationRow, citation_rows
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.evidence_lines import is_presumed
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
 from monitor.domain.messages.wording import named
 from monitor.domain.model import Effect, Outlet, ReaderKind
@@ -131,7 +130,7 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
     state = item.state.replace("_", " ")
     if item.why:
         state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
-    effect = "presumed" if is_presumed(s) else s.effect
+    effect = "presumed" if s.presumed and s.effect is not Effect.DELIVERED else s.effect
     reader = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
     lines = [
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {effect:<9}  {state}  {s.commitment}",

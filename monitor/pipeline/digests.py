@@ -38,6 +38,8 @@ from monitor.store.outbox import NewOutboxItem
 DEFAULT_PERIOD = timedelta(days=7)
 BEFORE_DIGEST = timedelta(hours=3)
 """From the weekly review to the digest of its week: time for some retries."""
+KNOWN_BEFORE = timedelta(days=30)
+"""Before the period of a digest, whose reports it knows: what they told is no news, or newer than a trouble's cause."""
 NOON = 12
 MONDAY = Cadence("week", 0, "08:00")
 """The day of the weekly review if its recipient has no weekly digest."""
@@ -157,9 +159,10 @@ def build_digest(
     ids = {key for verdict in verdicts.values() for key in all_evidence(verdict)}
     ids |= {key for verdict in verdicts.values() for event in verdict.events for key in event.evidence}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
-    reports = [s for own in signals.by_commitment_after(conn, dict.fromkeys(commitments, start)).values() for s in own]
-    reports = [s for s in reports if s.happened.end < end and s.seen_at < made and not s.experimental]
-    known = {**signals.by_ids(conn, ids), **{signal.id: signal for signal in reports}}
+    recent = signals.by_commitment_after(conn, dict.fromkeys(commitments, start - KNOWN_BEFORE)).values()
+    told = [s for own in recent for s in own if s.happened.end < end and s.seen_at < made and not s.experimental]
+    reports = [signal for signal in told if signal.happened.end > start]
+    known = {**signals.by_ids(conn, ids), **{signal.id: signal for signal in told}}
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
     context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)

@@ -130,7 +130,8 @@ def _times(document: Document, topic: Topic, place: Place, signal: Signal, dates
     starts = attach_date(signal.quote, starting, near, published=published) or _date_of_order(
         document, place, START_ROLE
     )
-    if orders and ends is None and term is None:
+    # What an office promises from a day on has its length in the same text.
+    if (orders or (effect is Effect.PLEDGE and starts)) and ends is None and term is None:
         term, begun = _term_of_order(document, place)
         starts = starts or begun
     if starts is not None and starts.date == published and not any(map(str.isdigit, starts.text)):

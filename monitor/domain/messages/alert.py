@@ -13,7 +13,7 @@ from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, 
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
-from monitor.domain.messages.headline import is_news, ranked_reports
+from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
 from monitor.domain.messages.next_steps import next_step, trouble
 from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import changes, reasons
@@ -27,6 +27,7 @@ from monitor.domain.model.enums import (
     Outlook,
     Says,
     Severity,
+    Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import Signal
@@ -190,7 +191,10 @@ def _event(
     # What else a story did to its commitment is the same news.
     texts = (first, *(text for text in others if not first.report or text.report != first.report))
     main = next((signal for signal in reports if signal in heard), None)
-    news = (s for s in heard if s is main or s.says is not Says.PRESS or is_news(context.stories[s.story]))
+    # No preview confirms what has happened.
+    settled = main is not None and is_settled(context.stories[main.story].title)
+    read = {k for s in heard if is_news(t := context.stories[k := s.story]) and (not settled or is_settled(t.title))}
+    news = (s for s in heard if s is main or s.says is not Says.PRESS or s.story in read)
     told = supporting(main, tuple(news))
     if main and main.quantity and change.kind is TransitionKind.STATUS:  # earlier counts support the new status too
         told = tuple(dict.fromkeys((*told, *(s for s in heard if s.quantity and s.id in change.evidence))))
@@ -326,13 +330,18 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
-    """How sure the change is. Where one outlet alone reports the act in the headline, it names who reports the other
-    acts that have moved the status."""
+    """How sure the change is. Where the press alone reports the act in the headline, it names who is quoted on the
+    other acts that have moved the status, those who speak themselves first."""
     sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
-    alone = _is_told_by_one_outlet(lead) and isinstance(lead.change.change, changes.StatusChanged)
-    others = [s for s in by_source(lead.heard) if alone and s.id in lead.change.evidence and s not in lead.told]
-    rest = [s for s in others if count_sources((*lead.told, s)) > 1 and not is_retold(s)]
-    return f"{sure} Other reports behind the change: {_names(rest, lead.context)}." if rest else sure
+    if not isinstance(lead.change.change, changes.StatusChanged) or any(s.says is not Says.PRESS for s in lead.told):
+        return sure
+    shown, known = lead.reports[: briefs.MAX_QUOTES], count_sources(lead.told)
+    quoted = [s for s in shown if s.id in lead.change.evidence and s not in lead.told and not is_retold(s)]
+    rest = [s for s in quoted if count_sources((*lead.told, s)) > known]
+    press = [s for s in rest if s.says is Says.PRESS or s.tier is Tier.STATE_MEDIA]
+    spoken, told = _names([s for s in rest if s not in press], lead.context), _names(press, lead.context)
+    opening = f"On record behind the change: {spoken}; other reports" if spoken else "Other reports behind the change"
+    return f"{sure} {opening}: {told}." if told else f"{sure} {opening.partition(';')[0]}." if spoken else sure
 
 
 def _is_told_by_one_outlet(lead: Lead) -> bool:

@@ -323,7 +323,8 @@ class DigestEvent:
     @property
     def behind(self) -> str:
         """What stands behind its headline and source."""
-        return " ".join(filter(None, (sentence(capitalised(self.effect)), self.others)))
+        other_way = self.further.replace("; ", ": ", 1)
+        return " ".join(filter(None, (sentence(capitalised(self.effect + other_way)), self.others)))
 
     @property
     def line(self) -> str:

@@ -37,7 +37,7 @@ SAME_WORDS, OWN_WORDS = 3, 2
 press, without names and goods (estimates)."""
 BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
-OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME
+OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME | {"over"}
 """Words of a headline that tell no act."""
 SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
@@ -93,7 +93,8 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
         acts = _words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)
-        return same_step or len(acts) >= OWN_WORDS or (same_rule and signal.object == main.object and bool(acts))
+        enough = OWN_WORDS if same_rule or same_effect else SAME_WORDS
+        return same_step or len(acts) >= enough or (same_rule and signal.object == main.object and bool(acts))
     if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
         return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS
@@ -143,8 +144,9 @@ def confidence_line(
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
     doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
-        if isinstance(flag.detail, reasons.Sighted) and (voices or count_sources(told) < flag.detail.origins):
-            continue  # to a reader, a side's own word is enough, and reports of other acts are not in the line
+        awaited = any(isinstance(each.detail, reasons.Awaiting) for each in doubts)
+        if isinstance(flag.detail, reasons.Sighted) and (awaited or count_sources(told) < flag.detail.origins):
+            continue  # one effect of a confirmation is enough, and reports of other acts are not in the line
         older = reported is not None and flag.since < reported
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
     if told and not voices:  # the number of the sources is said already
@@ -280,8 +282,11 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]
-    if len(names) > 1:
-        return f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+    listed = (context.stories[signal.story] for signal in told if signal.tier in counting)
+    if len(names) > 1:  # one that is quoted and only repeats another is named, and does not count
+        also = join_few(outlet_names(listed, context, apart=names), MAX_NAMES - 1)
+        text = f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+        return f"{text}; the same report in {also}" if also else text
     unlisted = (context.stories[signal.story] for signal in told if signal.tier is Tier.UNKNOWN)
     small = outlet_names(unlisted, context, apart=names)
     if names and len(small) >= context.policy.unlisted_per_source > 0:

@@ -21,7 +21,6 @@ MIN_TITLE_WORDS = 4
 _DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
 """An official feed that tells of a post does not quote it."""
 STARTING_POINT = "our starting point"
-PRESUMED = "takes it as done"
 """The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
@@ -62,7 +61,7 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss="; ".join(filter(None, (PRESUMED if is_presumed(signal) else "", gloss_of(signal, quote, context)))),
+            gloss=gloss_of(signal, quote, context),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
@@ -93,13 +92,8 @@ def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
     if name and tells.startswith(("to ", "{")) and context.parties.are_named(signal.by.value, fold(quote).text, before):
-        return f"{name}; reads as: {act_told(signal, context)}"
+        return f"{name}; reads as: {act_told(signal, context, quote)}"
     return f"in {name}" if name else "not in English"
-
-
-def is_presumed(signal: Signal) -> bool:
-    """Whether a report only takes a completion for granted."""
-    return bool(signal.presumed) and signal.effect is not Effect.DELIVERED
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:

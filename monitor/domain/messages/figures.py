@@ -64,7 +64,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     if points and verdict and share is not None and share >= 1 and max(p.amount for p in points) < progress.counted:
         points.append(ChartPoint("reported as reached", verdict.since, progress.counted, True))
-        counts = f"reported as reached: {target_text}; {counts}"
+        counts = ""  # older and lower
     return ProgressLine(
         text=counts,
         share=share,

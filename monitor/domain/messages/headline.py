@@ -59,7 +59,7 @@ _NO_NEWS = re.compile(
     r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |\b\d+ (?:highlights|things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
     r"\bstated the following\b|\b(?:more|new|further|fresh) details\b|"
-    r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:]{5,80} on [^:]+: ['‘“\"]",
+    r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:,]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
 )
 """Titles of questions, explainers, opinion, newsletters, lists and running texts, and those that only say that a record
@@ -97,10 +97,14 @@ _OCCASION = re.compile(
     r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
+_VERB = 12
+"""Characters of the words of an act behind its beginning (estimate)."""
 _LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcement): ", re.IGNORECASE)
 """The kind of a document before its headline."""
 _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 """Where the first sentence of a text ends; an abbreviation of one letter, as in U.S., ends none."""
+_DAY_FIRST = re.compile("^[^，]{0,14}[日时午晚]，")
+"""The day that opens a Chinese sentence."""
 _CLAUSE = re.compile("[，。；]|, ")
 _OTHER_SIDE = "the other side"
 MOST_NAMED = 3
@@ -160,35 +164,38 @@ def change_headline(
 
 
 def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
-    """The title of an English report, or the quoted sentence if the title is no news. An office's sentence that a
-    subject has no room for is put into words, if its rule has them: it names the office at length, and the act late."""
+    """The title of an English report, or the quoted sentence if the title is no news. Where a
+    subject has no room for the act, it is put into words, if its rule has them: an office names itself at length."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
-    rule = context.rules.get(signal.rule)
-    if context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
+    rule, clause = context.rules.get(signal.rule), main_clause(words, room)
+    act_at = signal.act_at - max(story.title.find(words[:20]), 0) if titled and signal.field == TITLE else 0
+    late = act_at + _VERB > room  # a cut would fall between who acts and the act
+    if clause and act_at > len(clause) and words[len(clause) :].startswith(" as ") and len(words) > room:
+        words = words[len(clause) + len(" as ") :]  # the clause that has the act
+    if official := context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-        if (
-            len(words) > room
-            and not main_clause(words, room)
-            and rule is not None
-            and rule.tells
-            and not rule.weak
-            and signal.by is not By.UNKNOWN
-        ):
-            return _told(signal, context)
+    named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
+    if named and (official or late) and len(words) > room and not main_clause(words, room):
+        return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 
 
-def act_told(signal: Signal, context: RenderContext) -> str:
-    """The act of a report in generated words, with its amount or its date."""
-    report = context.stories[signal.story].summary
+def act_told(signal: Signal, context: RenderContext, quote: str | None = None) -> str:
+    """The act of a report in generated words, with its amount or its date. quote: use nothing but these words of it."""
+    report = context.stories[signal.story].summary if quote is None else ""
     act = act_sentence(signal, context.rules.get(signal.rule), context.parties, report)
     commitment, quantity, added = context.commitments.get(signal.commitment), signal.quantity, ""
     units = {target.unit for target in commitment.targets} if commitment else set()
     if quantity and quantity.unit in units and signal.effect in POSITIVE_EFFECTS:
         added = f", {format_amount(quantity.low, quantity.unit)}"
-    elif (date := signal.date) and date.precision == "day" and date.role in ("start", "expiry"):
+    elif (
+        (date := signal.date)
+        and date.precision == "day"
+        and date.role in ("start", "expiry")
+        and (quote is None or (date.text and date.text in quote))
+    ):
         added = f" {'from' if date.role == 'start' else 'until'} {format_date(date.date)}"
     return act if added.lstrip(" ,") in act else f"{act}{added}"
 
@@ -264,7 +271,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else POSITIVE_EFFECTS if code == Effect.PLEDGE else {code}
     fresh, known = change.happened - FRESH, context.commitments.get(change.commitment)
     room = _room(change, context)
-    official = any(signal.tier is Tier.OFFICIAL for signal in signals if signal.id in own)
     moved = isinstance(change.change, changes.StatusChanged)
     steps = known.steps if known is not None and moved and change.way is Direction.UP else ()
     final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
@@ -273,7 +279,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     def rank(signal: Signal) -> tuple[object, ...]:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         title, news = plain_title(story.title), is_news(story)
-        tier = context.publishers.find(story.source, story.url).tier
+        outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
+        tier = min(context.publishers.find(*outlet).tier for outlet in outlets)
         act_at = signal.act_at - max(story.title.find(title[:20]), 0)
         if is_english(story):
             ends = _CLAUSE_END.search(title, _MAIN_CLAUSE)
@@ -284,10 +291,10 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
             hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
             kind = float(hedged) if shown else 3 if news else 4
-            kind += 4.5 if tier is Tier.UNKNOWN and official else 0  # a headline of an outlet that nobody knows
         else:
             told = rule is not None and rule.tells and not rule.weak
             kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5
+        kind += 4.5 if tier in (Tier.AGGREGATOR, Tier.UNKNOWN) else 0  # nobody knows the outlet, or it is none
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
@@ -330,7 +337,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: 
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     phrase = _named(phrase, rule.names, signal.quote, text)
     # Names behind the first comma are seldom those of who acts; one name does not stand for two sides.
-    subject = _named(subject, rule.names, _CLAUSE.split(signal.quote, maxsplit=1)[0])
+    subject = _named(subject, rule.names, _CLAUSE.split(_DAY_FIRST.sub("", signal.quote), maxsplit=1)[0])
     actor = subject if subject and (" and " in subject or rule.tells[0] != "{") else actor
     if not actor:
         actor, phrase = _without_actor(phrase)

@@ -44,13 +44,17 @@ from monitor.domain.text.labels import (
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.outlook import representative_rank
+from monitor.domain.verdicts.outlook import may_change_outlook, representative_rank
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
 TOLD_AGAIN = timedelta(days=1)
 """Reports of the next day tell the same act of the same side again (an estimate)."""
+MEETING = re.compile(
+    r"(?i)\b(?P<visit>visit)\b|(?P<trade>\btrade |经贸|贸易)?(?:\b(?:talks|consultations|negotiations)\b|磋商|会谈)"
+)
+"""What a report calls a meeting."""
 MOST_ANNOUNCED = 2
 """Announced days in one text: more would hide what moves the status."""
 
@@ -100,6 +104,15 @@ def trouble(
         record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
         if blow.id in told:
             return "", ""
+        same = [s for s in known_signals(told, context) if s.by.parties & blow.by.parties]
+        done = next((s for s in same if s.effect in (Effect.SETBACK, Effect.BREACH)), None)
+        if record is not None and done is not None and record.date - context.today <= TOLD_AGAIN:
+            return (
+                f": {context.parties.does(blow.by.value, 'carry').replace('carrys', 'carries')} out the threat",
+                done.id,
+            )
+        if any(s.effect in (Effect.PROGRESS, Effect.DELIVERED) and s.happened.end > blow.happened.end for s in same):
+            return " until further reports confirm this", ""  # which may well undo it
         if record is not None:
             return f" over the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
         day = format_date(local_day(blow.happened.end, context.zone))
@@ -152,6 +165,8 @@ def next_step(
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
+    if not any((*coming_up, *said)) and verdict.standing is Standing.IN_FORCE:
+        coming_up = tuple(_meetings(commitment, context))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
@@ -159,7 +174,9 @@ def _meetings(commitment: Commitment, context: RenderContext) -> Iterator[str]:
     """The meetings announced in the deal of a commitment, where its future may be settled."""
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
-            yield from (text for _, text in announced(other, context.verdicts[other.id], context))
+            own = context.verdicts[other.id]
+            near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision != "year"))
+            yield from (text for _, text in announced(other, near, context))
 
 
 def announced(
@@ -187,7 +204,7 @@ def announced(
         known = known or (record.precision == "week" and _monday(record.date) <= context.today)
         if known or (named and commitment.kind is Kind.SERIES):
             continue
-        thing, turned = one_line(record.what, 60) or "meeting", verdict.outlook_since
+        thing, turned = one_line(record.what, 60) or _meeting(record, context), verdict.outlook_since
         turned_later = turned is not None and record.since is not None and record.since <= day_of(turned)
         if commitment.kind is Kind.SERIES:
             if turned_later and verdict.outlook is not Outlook.STEADY:
@@ -218,6 +235,16 @@ def announced(
             yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
             yield record.date, f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
+
+
+def _meeting(record: Deadline, context: RenderContext) -> str:
+    """What its report calls a meeting without a name: 'trade talks', 'visit', else 'meeting'."""
+    for signal in known_signals(record.evidence, context):
+        named = MEETING.search(f"{signal.quote} {context.stories[signal.story].title}")
+        if named is not None:
+            visit, trade = named["visit"], named["trade"]
+            return "visit" if visit else "trade talks" if trade else "talks"
+    return "meeting"
 
 
 def _monday(day: date) -> date:
@@ -257,10 +284,12 @@ def _way_back(
         pace = f"{back} once counts reach half of a steady pace ({format_amount(enough, target.unit)} by now)"
         return pace if max(counted, default=0) < enough else ""
     for s in known_signals(told, context) if not unpledged else ():
-        better = s.effect in POSITIVE_EFFECTS and s.by.parties & blow.by.parties and s.commitment == commitment.id
+        better = s.effect in POSITIVE_EFFECTS and s.commitment == commitment.id and may_change_outlook(s)
+        better = better and bool(s.by.parties)  # what a company does answers no blow of a side
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = act_sentence(s, context.rules.get(s.rule), context.parties)
-            return f"{back} once further reports confirm that {decapitalised(does)}"
+            no_longer = f"no longer {status_caps(verdict.status)}"  # the standing itself may be new
+            return f"{no_longer} once further reports confirm that {decapitalised(does)}"
     if unpledged and not blow.by.parties & owing:
         return ""  # another side has to promise
     return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told)
@@ -277,6 +306,10 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
         this = "this"
     if not threatens and rule is not None and rule.tells and not rule.tells.startswith("to "):
         return ""  # a court's ruling, a count
+    if rule is not None and not threatens and rule.effect not in NEGATIVE_EFFECTS | {Effect.NONE}:
+        # Nothing was done that could be reversed: an act is missing.
+        missing = decapitalised(act_sentence(replace(blow, effect=rule.effect), rule, parties))
+        return f"{then.removesuffix(' if')} once {missing}" if then.endswith("if") else ""
     if len(blow.by.parties) != 1:
         return f"{then} {this or 'this'} ends" if blow.id in told else ""
     ends = "withdraw" if threatens else "reverse"
@@ -303,7 +336,7 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
 def _goal(
     commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str], *, final: bool = False
 ) -> str:
-    """'MET at 12 Mt booked by 31 Dec 2025', 'a step forward once the parties sign; MET once the sale has closed', 'IN
+    """'MET at 12 Mt booked by 31 Dec 2025', 'IN PROGRESS once the parties sign; MET once the sale has closed', 'IN
     FORCE once both sides suspend their fees'. What a report that the reader sees (quoted) tells as done is no goal.
     final: without the steps on the way."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
@@ -321,14 +354,24 @@ def _goal(
     told = (s for s in reported if s.commitment == commitment.id and s.effect in (Effect.PROGRESS, Effect.DELIVERED))
     reached = {*verdict.steps, *(s.object for s in told)}
     partly = commitment.partly_met_by if verdict.standing is Standing.PARTLY_MET else ()
-    done = max((commitment.steps.index(step) for step in {*reached, *partly} & {*commitment.steps}), default=-1)
+    acts: dict[str, set[Effect]] = {}
+    for rule in context.rules.values() if verdict.standing is not Standing.UNPLEDGED else ():
+        if rule.commitment == commitment.id:
+            acts.setdefault(rule.object, set()).add(rule.effect)
+    promised = {step for step, effects in acts.items() if effects == {Effect.PLEDGE}}  # PLEDGED says so already
+    passed = {*reached, *partly, *promised} & {*commitment.steps}
+    done = max((commitment.steps.index(step) for step in passed), default=-1)
     # An earlier step without a report is done too.
     still = commitment.steps[done + 1 :]
     said = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in still]
     last = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
-    forward = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else "a step forward"
-    return f"{forward} once {said[0]}; {met}" if len(said) > 1 and not final else met
+    if len(said) < 2 or final or verdict.standing is Standing.UNPLEDGED:
+        return met  # a step on the way makes sense once something is promised
+    partly = {*still[:1]} & {*commitment.partly_met_by}
+    if verdict.standing is Standing.PLEDGED or partly:
+        return f"{'PARTLY MET' if partly else 'IN PROGRESS'} once {said[0]}; {met}"
+    return f"still to come: {said[0]}. {met}"
 
 
 def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:

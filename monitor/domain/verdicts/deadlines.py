@@ -65,11 +65,12 @@ AT_A_MEETING = re.compile(
 )
 """Before the day of a meeting that is fixed, whatever is hoped of it: "he may strike a deal at a meeting Thursday"."""
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
+SUSPENDS = re.compile(r"(?i)\b(?:suspends?|pauses?)\b")
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
 A_WEEK = timedelta(days=7)
 SOON = timedelta(days=30)
-"""A due date this close is the one that a delay is added to (an estimate)."""
+"""A due date this close is the one that a delay is added to, and a term this near its end is renewed (an estimate)."""
 SAME_DATE_WITHIN = timedelta(days=21)
 """Terms are given in round months from the day of the report: an end this close to a known date is that date."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -127,13 +128,20 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
         said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value
     if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.confirmed):
         return verdict
-    # The rule's object selects the deadline by name, or names a new one; without an object it is the first deadline.
-    names = [d.what for d in verdict.deadlines if d.state in MOVABLE_STATES]
+    # The rule's object selects the deadline by name, or names a new one; without an object it is that of the day, else
+    # the first. A measure with a name, whose term is not near its end, keeps it: the act suspends another measure.
+    known = [d for d in verdict.deadlines if d.state in MOVABLE_STATES]
     what = signal.object if signal.object not in commitment.steps else ""
     if what:
-        what = next((name for name in names if what.lower() in name.lower()), what)
+        what = next((d.what for d in known if what.lower() in d.what.lower()), what)
+    elif first := next((d for d in known if d.date == day), known[0] if known else None):
+        named = commitment.kind is Kind.STANDING and first.what not in (commitment.short, term_name(commitment))
+        other = named and first.date != day and first.date - day_of(signal.happened.end) > SOON
+        if other and signal.effect is not Effect.DEADLINE:
+            return verdict
+        what = first.what
     else:
-        what = names[0] if names else commitment.short
+        what = term_name(commitment)
     # Only an explicit move brings a replaced date back; a reminder of the old promise does not.
     former = [d for d in verdict.deadlines if d.what == what and d.date == day and d.state in ("superseded", "missed")]
     if former and signal.effect is not Effect.DEADLINE:
@@ -155,7 +163,7 @@ def _with_term(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verd
         return verdict
     former = [d for d in verdict.deadlines if d.state == PROMISED]
     said_by = joint(signal.says.parties.union(*(parties_in(d.said_by) for d in former))) or signal.says.value
-    end, what = after_length(since, lasts), signal.object or commitment.short
+    end, what = after_length(since, lasts), signal.object or term_name(commitment)
     term = Deadline(what, "expiry", end, said_by, PROMISED, since=since, evidence=(signal.id,), lasts=lasts)
     return replace(verdict, deadlines=(*(d for d in verdict.deadlines if d not in former), term))
 
@@ -194,7 +202,14 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     own = is_series or (says & by or not by if says else signal.field == "title")
     if is_series and signal.effect is Effect.PLEDGE and named is not None:
         firm = firm or AT_A_MEETING.search(signal.quote.partition(named.text)[0]) is not None
-    if firm and own and named is not None and named.date > today and _is_announced(named, is_series=is_series):
+    promised = is_series and signal.effect is Effect.PLEDGE
+    if (
+        firm
+        and own
+        and named is not None
+        and named.date > today
+        and _is_announced(named, is_series=is_series, promised=promised)
+    ):
         what = signal.object if is_series else f"{signal.effect}/{signal.by}"
         precision = "week" if WHOLE_WEEK.search(named.text) else named.precision
         said = (signal.says.value, ANNOUNCED, precision, today, (signal.id,))
@@ -223,10 +238,11 @@ def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[De
     return (*(d for d in records if d not in replaced), new)
 
 
-def _is_announced(named: DateMention, *, is_series: bool) -> bool:
-    """Whether a date is one on which something happens: no year, no last day of a term, a whole week only of talks."""
+def _is_announced(named: DateMention, *, is_series: bool, promised: bool) -> bool:
+    """Whether a date is one on which something happens: no last day of a term, a whole week only of talks, a year only
+    of talks that are promised."""
     whole_week = not is_series and WHOLE_WEEK.search(named.text)
-    if whole_week or (named.precision == "year" and named.role != "start"):
+    if whole_week or (named.precision == "year" and named.role != "start" and not promised):
         return False
     return named.role == "start" or (named.role == "" and (is_series or named.precision != "year"))
 
@@ -257,6 +273,12 @@ def _is_agreed(said_by: str, commitment: Commitment) -> bool:
     """Whether several parties name a date together, including all owing parties if there are several."""
     parties, obliged = parties_in(said_by), obliged_parties(commitment)
     return len(parties) > 1 and (len(obliged) == 1 or parties.issuperset(obliged))
+
+
+def term_name(commitment: Commitment) -> str:
+    """What an end date without a name is the end of: the suspension, where the promise is to suspend something."""
+    suspends = commitment.kind is Kind.STANDING and SUSPENDS.search(commitment.name)
+    return "the suspension" if suspends else commitment.short
 
 
 def _kind(commitment: Commitment) -> str:

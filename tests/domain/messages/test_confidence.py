@@ -241,10 +241,12 @@ def test_one_act_in_other_words_is_known_by_its_step_its_day_and_its_parties(wor
     )
 
 
-def test_an_official_source_needs_no_more_sources_to_a_reader() -> None:
+def test_the_sources_that_would_turn_the_outlook_are_told_unless_a_confirmation_changes_the_status_itself() -> None:
     more = doubt("at_risk", Sighted(OFFICE, Outlook.AT_RISK, 1, 3, 3))
-    assert sure(US, flags=(more,)) == sure(US)
-    assert sure(REPORT, flags=(more,)) != sure(REPORT)
+    for by in (US, REPORT):
+        assert "would change the status to AT RISK." in sure(by, flags=(more,))
+    breached = doubt("breached", Awaiting(OFFICE, Standing.BREACHED, ("cn",)))
+    assert sure(US, flags=(more, breached)) == sure(US, flags=(breached,))
 
 
 def test_an_aggregator_is_no_carrier_of_a_speakers_words() -> None:

@@ -1,14 +1,12 @@
 """The report that the main link of an alert opens."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.messages.evidence_lines import PRESUMED
-from monitor.domain.model import Effect, Outlet, Publisher, Says, Severity, Story, Tier
+from monitor.domain.model import Outlet, Publisher, Says, Severity, Story, Tier
 from monitor.domain.model.publishers import Publishers
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
@@ -158,13 +156,3 @@ def test_an_older_report_is_not_quoted() -> None:
     stories = {"a": story("a", "Ministry"), "b": story("b", "Gatherer", published_at=NOW - timedelta(days=9))}
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry"]
-
-
-def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:
-    stories = {key: story(key, f"Harbour Wire {key}") for key in ("s0", "s1", "s2")}
-    reports = {key: replace(signal(key, key), effect=Effect.NONE, quote=key) for key in stories}
-    reports["s1"] = replace(reports["s1"], presumed="sale/taken-as-closed")
-    reports["s2"] = replace(reports["s1"], id="s2", story="s2", quote="s2", effect=Effect.DELIVERED)
-    lead = move("t1", evidence=tuple(stories), reason=reason("Later reports take it as done."))
-    found = brief(message(lead), signals=reports, stories=stories, publishers=Known())
-    assert {line.signal: line.gloss for line in found.evidence.lines} == {"s0": "", "s1": PRESUMED, "s2": ""}

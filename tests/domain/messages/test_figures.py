@@ -89,4 +89,4 @@ def test_a_target_that_reports_call_reached_is_the_last_point_of_the_chart() -> 
     line = brief(verdicts={"soybean-purchases": verdict(progress=counted)}).progress
     assert line is not None
     assert [(point.counter, point.amount) for point in line.points][1:] == [("reported as reached", 12e6)]
-    assert line.text.startswith("reported as reached: 12 Mt; ")
+    assert line.text == "", "older counts are lower"

@@ -224,6 +224,31 @@ def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_
     assert decided(now_held, said, "2025-11-12").verdict.standing is Standing.IN_FORCE
 
 
+@pytest.mark.parametrize(
+    ("effect", "day", "expected"),
+    [
+        (Effect.PROGRESS, "2026-11-27", [("2026-11-10", "cn")]),  # of another measure, without its name
+        (Effect.DEADLINE, "2027-01-10", [("2027-01-10", "cn")]),
+    ],
+)
+def test_the_end_of_a_named_suspension_is_moved_by_an_extension_and_not_by_the_date_of_another_measure(
+    effect: Effect, day: str, expected: list[tuple[str, str]]
+) -> None:
+    said = [
+        from_cn(Effect.DELIVERED, "2025-11-07", object="suspension", date=until("2026-11-10")),
+        from_cn(effect, "2025-11-09", date=until(day)),
+    ]
+    held = commitment(owed_by="cn")
+    assert dates(decided(held, said, "2025-11-10"), "current") == expected
+    pause = from_cn(Effect.DELIVERED, "2025-11-08", object="gallium pause", date=until("2026-11-27"))
+    both = [
+        (str(d.date), d.what)
+        for d in decided(held, [*said, pause], "2025-11-10").verdict.deadlines
+        if d.state == "current"
+    ]
+    assert (day, "gallium pause" if effect is Effect.PROGRESS else "suspension") in both
+
+
 def test_a_term_that_takes_effect_today_runs_from_today() -> None:
     decision = decided(commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-10", lasts=365.0)], "2025-11-11")
     assert dates(decision, "current") == [("2026-11-10", "cn")]

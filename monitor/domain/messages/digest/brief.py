@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.extract.dates import read_dates
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
 from monitor.domain.messages.digest.period_events import (
-    RANKS,
     PeriodEvent,
     digest_events,
     format_day,
+    is_read_alike,
     known_outlets,
-    last_turn,
     leading_events,
+    legs,
     noted_act,
     period_events,
+    tells_plainly,
     turns,
+    way_of,
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
@@ -46,7 +50,6 @@ from monitor.domain.model import (
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.standing import NEXT_ROUND
 
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
@@ -59,6 +62,8 @@ AHEAD, MAX_AHEAD = timedelta(days=120), 5
 """How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
 FAR_AHEAD = timedelta(days=400)
 """The days beyond, in one line: a year and what a new term of a year is announced before (estimate)."""
+LAST_DAYS = timedelta(days=7)
+"""Steps of the same days, of which a trouble names one."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -95,17 +100,20 @@ def digest_brief(
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
+    causes = causes_of_trouble(followed, [*first, *moved], start, context)
+    behind = [cause for cause in causes.values() if cause]
+    behind += filter(None, (latest_step(cause, verdicts[cause.commitment], context) for cause in behind))
+    quoted = {(signal.commitment, signal.story) for signal in behind}
+    rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    named = {event.commitment for event in told} | {
-        move.commitment for event in (*first, *moved) for move in event.moves
-    }
+    named = {name for event in (*first, *moved) for name in event.named}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, [*first, *moved], start, context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, [*first, *moved], context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -140,38 +148,53 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
     if quiet:
         listed = f"In trouble: {labels.join_list(troubled)}" if troubled else "No commitment is in trouble"
         return f"No status changed, and no event was reported. {listed}."
-    ways = {"up": 0, "down": 0}
-    for commitment, _ in followed:
-        steps = turns(move for event in told for move in event.moves if move.commitment == commitment.id)
-        was, now = last_turn(steps) if steps else NEXT_ROUND
-        if steps and was is not now:
-            ways["up" if RANKS[now] > RANKS[was] or (was, now) == NEXT_ROUND else "down"] += 1
-    moved = [f"{labels.number_word(number)} moved {way}" for way, number in ways.items() if number]
+    moves = {c.id: [move for event in told for move in event.moves if move.commitment == c.id] for c, _ in followed}
+    ways = Counter(way for own in moves.values() for way in {way_of(*leg) for leg in legs(turns(own))})
+    moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down") if ways[way]]
     trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
     listed = labels.join_list([*(moved or ["none moved"]), f"{trouble} in trouble"])
     return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
 
 
-def trouble_lines(
+def causes_of_trouble(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
-) -> Iterator[str]:
-    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters, 13 Jan)' for each one in
-    trouble, those of one cause together; of one in trouble since its baseline, what that says until its dates pass."""
+) -> dict[str, Signal | None]:
+    """The act behind each commitment in trouble, if one is known; None if these events tell it."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move in event.moves if turns([move])}
+    causes = dict[str, Signal | None]()
+    for commitment, verdict in followed:
+        cause = strongest_blow(verdict, context) if verdict.status in TROUBLE else None
+        if cause is not None:
+            is_above = (commitment.id in moved and verdict.shown_since >= start) or cause.story in above
+            causes[commitment.id] = None if is_above else cause
+    return causes
+
+
+def trouble_lines(
+    followed: Sequence[tuple[Commitment, Verdict]],
+    causes: Mapping[str, Signal | None],
+    told: Sequence[PeriodEvent],
+    context: RenderContext,
+) -> Iterator[str]:
+    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters, 13 Jan)' for each one in
+    trouble, those of one cause together, and the newest step since then; of one in trouble since its baseline, what
+    that says until its dates pass."""
+    above = {signal.story for event in told for signal in event.signals}
     lines = dict[tuple[str, str], list[tuple[str, str]]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
         since = format_day(labels.local_day(verdict.shown_since, context.zone))
-        cause, detail = strongest_blow(verdict, context), status_line(commitment, verdict, context).detail
+        detail = status_line(commitment, verdict, context).detail
         base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
-        said = ""
-        if (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above):
+        cause, said = causes.get(commitment.id), ""
+        if cause is not None:
+            step = latest_step(cause, verdict, context)
+            newer = f"; latest: {_told_on_its_day(step, verdict, context)}" if step and step.story not in above else ""
+            said = f": {_told_on_its_day(cause, verdict, context)}{newer}"
+        elif commitment.id in causes or any(commitment.id == event.commitment and event.has_turned for event in told):
             said = "; see above"
-        elif cause is not None:
-            day = format_day(labels.local_day(cause.happened.end, context.zone))
-            said = f": {told_by(cause, context, day)}"
         elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
             dates = (mention.date for _, _, mention in read_dates(base.note, "en", published=base.as_of))
             if not any(base.as_of < day <= context.today for day in dates):
@@ -184,6 +207,31 @@ def trouble_lines(
         else:
             names = labels.join_list([f"{name} ({status})" for name, status in group])
         yield "; ".join(filter(None, (f"{names}{said if said[:1] in ';:' else ''}", detail)))
+
+
+def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
+    """A report with its day; words of our own have that of the first report of the act in this trouble."""
+    since, at = verdict.shown_since - SAME_EVENT / 2, signal.happened.end
+    if signal.field != TITLE or not is_english(context.stories[signal.story]):
+        same = (s.happened.end for s in context.signals.values() if is_read_alike(s, signal))
+        at = min((day for day in same if since <= day), default=at)
+    return told_by(signal, context, format_day(labels.local_day(at, context.zone)))
+
+
+def latest_step(cause: Signal, verdict: Verdict, context: RenderContext) -> Signal | None:
+    """The newest report that a commitment in trouble has moved on since the act behind that: of the steps of the last
+    days that have one, the one that most outlets tell."""
+    after, steps = max(cause.happened.end + SAME_EVENT, verdict.shown_since), dict[tuple[str, By], list[Signal]]()
+    for signal in sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id)):
+        rule = context.rules.get(signal.rule)
+        done = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.commitment == verdict.commitment
+        sure = not signal.passing and (rule is None or not rule.weak) and tells_plainly(signal, context)
+        if done and sure and signal.happened.end > after:
+            steps.setdefault((signal.rule, signal.by), []).append(signal)
+    newest = max((own[-1].happened.end for own in steps.values()), default=after)
+    last = (own for own in steps.values() if newest - own[-1].happened.end <= LAST_DAYS)
+    best = max(last, key=lambda own: (len(known_outlets(own, context)), own[-1].happened.end), default=None)
+    return best[-1] if best else None
 
 
 def strongest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
@@ -202,7 +250,8 @@ def strongest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
         deed = any(signal.effect is not Effect.THREAT for signal in act)
         return max(s.level for s in act), deed, len(known_outlets(act, context)), max(s.happened.end for s in act)
 
-    act = max(acts.values(), key=weight, default=None)
+    in_trouble = [act for act in acts.values() if max(s.happened.end for s in act) >= verdict.shown_since]
+    act = max(in_trouble or acts.values(), key=weight, default=None)
     return ranked_reports(noted_act(act, verdict), act, context)[0] if act else None
 
 

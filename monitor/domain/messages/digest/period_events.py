@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import LEADING_EVENTS, MAX_ADDRESS, DigestEvent
@@ -51,7 +53,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.stories.titles import title_words
-from monitor.domain.text.labels import decapitalised, join_few, label_of, local_day, sentence, status_caps
+from monitor.domain.text.labels import decapitalised, format_date, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
@@ -62,13 +64,20 @@ RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (O
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 SAME_WORDS = 0.6
 """The share of the words of a headline with which it tells the same as another one of the period (estimate)."""
+TOLD_BEFORE = timedelta(days=14)
+"""What is reported again within this time is mostly the same act (estimate)."""
 SAME_REPORTS = 0.5
 """The share of the reports of an event, two or more, that make another one of those days the same (estimate)."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
+ONE_OUTLET = "One outlet so far."
 MOVED, PENDING, FINAL, ORDERED, MOST_COUNTED = 4, 2, 8, 3, 15
 """What a new status, a count that moves one if it is confirmed, a final standing, and a formal act weigh, in outlets
 that report an event, and the outlets that count at most: so an event in every paper leads before a status that one
 paper moved (estimates)."""
+
+
+_TURN = re.compile(r"\bbut\b|\bset for\b|^['‘“\"]", re.IGNORECASE)
+"""A headline that turns to something else, speaks of what may come, or opens with a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,23 @@ class PeriodEvent:
         return self.changes[0].way
 
     @property
+    def named(self) -> list[str]:
+        """The commitments that its lines tell of: its own, and what else it turned or gave a new date."""
+        told = [move for move in self.moves if turns([move]) or move.kind is TransitionKind.DEADLINE]
+        return [*dict.fromkeys((self.commitment, *(move.commitment for move in told)))]
+
+    @property
     def has_turned(self) -> bool:
         """Whether it moved the status of the commitment that it is about."""
         return bool(turns(move for move in self.moves if move.commitment == self.commitment))
 
     def turns_after(self, other: PeriodEvent, context: RenderContext) -> bool:
-        """Whether it is the turn of a commitment that the other one leaves as it was, or pushes the other way."""
+        """Whether it is the turn of a commitment that the other one leaves as it was, or what several report that may
+        push it the other way."""
         if self.commitment != other.commitment:
             return False
         if {self.way, other.way} == {Direction.UP, Direction.DOWN}:
-            wide = not self.has_moved and len(known_outlets(self.signals, context)) >= WELL_REPORTED
-            return self.has_turned or wide
+            return not self.has_moved and len(known_outlets(self.signals, context)) >= WELL_REPORTED
         return self.has_turned and not other.has_moved
 
     def folded(self, other: PeriodEvent) -> PeriodEvent:
@@ -160,6 +175,15 @@ class PeriodEvent:
         meant = self.changes[0].level is Level.SUMMIT and not self.is_summit(context)
         return self.changes[0].happened >= start and bool(listed) and not meant and self._is_act(listed, context)
 
+    def is_thin(self, context: RenderContext) -> bool:
+        """Whether news moved its status that one known outlet has, or none, with few smaller ones and no side's own
+        text."""
+        tiers, needed = {signal.tier for signal in self.signals}, context.policy.unlisted_per_source
+        small = outlet_names([context.stories[s.story] for s in self.signals if s.tier is Tier.UNKNOWN], context)
+        alone = len(known_outlets(self.signals, context)) < 2 and not 0 < needed <= len(small)
+        by_news = bool(tiers) and self.changes[0].cause is Cause.NEWS
+        return by_news and alone and not self.further and Tier.OFFICIAL not in tiers
+
     def is_talk(self, context: RenderContext) -> bool:
         """Whether it is only what one outlet has of the intentions of one side."""
         signal = self.head
@@ -173,6 +197,8 @@ class PeriodEvent:
         if signal is None or not isinstance(self.changes[0].change, changes.EventNoted):
             return True
         rule, series = context.rules.get(signal.rule), context.commitments[self.commitment].kind is Kind.SERIES
+        if self.report is None and self.was_told(context):
+            return False  # the same words again, of a document or a late page
         promised = signal.effect is Effect.PLEDGE
         talk = promised and rule is not None and rule.weak
         undated = promised and series and not any(s.date or s.starts for s in self.signals)
@@ -181,6 +207,19 @@ class PeriodEvent:
         by_side = bool(self.moves) or signal.by is not By.UNKNOWN
         sure = settled and by_side and signal.modality is not Modality.RUMOUR
         return not (talk or undated or of_others) and (sure or listed >= WELL_REPORTED)
+
+    def was_told(self, context: RenderContext) -> bool:
+        """Whether earlier days brought the act of its best report: of the same side, by the same rule, with its amount
+        and its date."""
+        head = self.head
+        if head is None:
+            return False
+        known = [s for s in context.signals.values() if s.tier <= Tier.TRADE and is_read_alike(s, head)]
+        known = [s for s in known if SAME_EVENT < head.happened.end - s.happened.end <= TOLD_BEFORE]
+        dates, amounts = {s.date and s.date.date for s in known}, {s.quantity and s.quantity.low for s in known}
+        ahead = head.date if head.date and head.date.date > local_day(head.happened.end, context.zone) else None
+        new = (ahead and ahead.date not in dates) or (head.quantity and head.quantity.low not in amounts)
+        return bool(known) and not new
 
     def is_overtaken(self, events: Iterable[PeriodEvent], context: RenderContext) -> bool:
         """Whether the period itself brought what this only expects: the meeting, the result; or a promise came before
@@ -250,6 +289,38 @@ class PeriodEvent:
         sides = [(each.commitment, each.changes[0].way, each.head and each.head.by) for each in (self, other)]
         return sides[0] == sides[1] and abs(self.at - other.at) <= SAME_EVENT
 
+    def led(self, context: RenderContext) -> PeriodEvent:
+        """The event of a status that moved, with the words that tell its act best of all its reports: those of the act
+        that moved it, and of these the ones that share most with the others. Of leaders who meet the last one leads,
+        which tells what came of it."""
+        change, head = self.changes[0], self.report
+        if not self.has_turned or change.cause is not Cause.NEWS or head is None or tells_plainly(head, context):
+            return self
+        pool, meet = {signal.id: signal for signal in self.signals}, change.level is Level.SUMMIT
+        if meet:
+            pool |= {key: s for key, s in context.signals.items() if s.happened.end >= change.happened}
+        alike = (s for s in pool.values() if s.commitment == head.commitment and direction_of(s.effect) is self.way)
+        fit = [s for s in alike if tells_plainly(s, context)]
+        fit = [s for s in fit if not meet or (s.level is change.level and s.modality is not Modality.UNDER_WAY)]
+        told = [text for text in ((s, change_text(change, context, [s])) for s in fit) if text[1].report]
+        moved_by = {signal.rule for signal in known_signals(change.reason.signals, context)}
+        series = context.commitments[self.commitment].kind is Kind.SERIES  # which any round of talks moves
+        words = Counter(word for s in pool.values() for word in {*title_words(context.stories[s.story].title)})
+
+        def rank(each: tuple[Signal, ChangeText]) -> tuple[object, ...]:
+            signal, own = each[0], {*title_words(context.stories[each[0].story].title)}
+            shared = sum(words[word] for word in own) / len(own)
+            other = not series and signal.rule not in moved_by
+            return (-signal.happened.end.timestamp(),) if meet else (other, -shared, signal.id)
+
+        best = min(told, key=rank, default=None)
+        if best is None:
+            return self
+        first = min((head, best[0]), key=lambda each: each.happened.end) if is_read_alike(head, best[0]) else best[0]
+        report = best[0] if meet else replace(best[0], happened=first.happened)  # an act is told for its first day
+        signals = (*self.signals, *(() if report.id in {signal.id for signal in self.signals} else (report,)))
+        return replace(self, text=best[1], report=report, signals=signals)
+
     def joined(self, later: PeriodEvent) -> PeriodEvent:
         """The event with the changes and reports of the same one. The words of a report lead before generated ones, and
         those of a formal act before those about it."""
@@ -267,6 +338,14 @@ class PeriodEvent:
             told.report,
             tuple(signals.values()),
         )
+
+
+def tells_plainly(signal: Signal, context: RenderContext) -> bool:
+    """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
+    story = context.stories[signal.story]
+    plain = is_english(story) and is_news(story) and is_settled(story.title) and _TURN.search(story.title) is None
+    listed = context.publishers.find(story.source, story.url).tier <= Tier.WIRE
+    return plain and listed and signal.field == TITLE and signal.modality not in HEDGED
 
 
 def _by_themselves(first: Transition, second: Transition) -> bool:
@@ -318,7 +397,7 @@ def period_events(
     # What is joined has the words of its best report, which may show that it is the same as another one.
     events = _told_once(events, lambda known, event: known.is_same_step(event, series))
     events = [event for event in events if event.is_news(start, context)]
-    events = [event for event in events if not event.is_overtaken(events, context)]
+    events = [event.led(context) for event in events if not event.is_overtaken(events, context)]
     return sorted(events, key=lambda event: event.weight(context), reverse=True)
 
 
@@ -337,24 +416,24 @@ def _told_once(found: Iterable[PeriodEvent], is_same: Callable[[PeriodEvent, Per
 def leading_events(
     ranked: Sequence[PeriodEvent], context: RenderContext
 ) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
-    """The three events that a digest tells in full, what else moved, and the rest, each by rank. A commitment and its
-    parts have one of the three, and another one only if it moved the same commitment the other way, or nothing else
-    happened. All moves of a commitment are one line; what few report is left out of the rest if one like it is told."""
+    """The three events that a digest tells in full, what else moved, and the rest, each by rank. What was no
+    recorded change needs two outlets for that, unless there is nothing else. A commitment and its
+    parts have one of the three, and another one only if several report what may push the same commitment the other way.
+    All moves of a commitment are one line; what few report is left out of the rest if one like it is told."""
     first, moved, rest = list[PeriodEvent](), list[PeriodEvent](), list[PeriodEvent]()
     sure = [event for event in ranked if not event.is_talk(context)]
     for event in sure or ranked:
         root = root_of(event.commitment, context.commitments)
         same = [each for each in first if root_of(each.commitment, context.commitments) == root]
-        if len(first) < LEADING_EVENTS and all(event.turns_after(each, context) for each in same):
+        wide = event.moves or not first or len(known_outlets(event.signals, context)) > 1
+        if wide and len(first) < LEADING_EVENTS and all(event.turns_after(each, context) for each in same):
             first.append(event)
         else:
             (moved if event.has_moved else rest).append(event)
     lines = list[PeriodEvent]()
     for event in moved:
-        alike = [each for each in first if each.way is event.way]
-        known = next(
-            (each for each in (*alike, *lines) if each.has_turned and each.commitment == event.commitment), None
-        )
+        told = [each for each in (*first, *lines) if each.has_turned and each.commitment == event.commitment]
+        known = next(iter(told), None)
         group = first if known in first else lines
         if known is None or not event.has_turned:
             lines.append(event)
@@ -417,17 +496,21 @@ def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator
     or not it is recorded as a change: a status may have moved before on the announcement of the act."""
     groups: list[list[Signal]] = []
     for signal in sorted(reports, key=lambda each: each.happened.end):
-        if signal.effect is Effect.NONE or signal.modality in HEDGED or signal.passing:
+        plan = signal.modality in HEDGED
+        promised = signal.effect is Effect.PLEDGE and signal.modality is Modality.PLAN  # in such words
+        if signal.effect is Effect.NONE or (plan and not promised) or signal.passing:
             continue
-        key = signal.commitment, signal.rule, signal.by
-        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by) == key)
+        key = signal.commitment, signal.rule, signal.by, plan
+        same = (g for g in groups if (g[0].commitment, g[0].rule, g[0].by, g[0].modality in HEDGED) == key)
         near = next((g for g in same if signal.happened.end - g[0].happened.end <= SAME_EVENT), None)
         near.append(signal) if near else groups.append([signal])
     for group in groups:
         verdict = context.verdicts.get(group[0].commitment)
         plain = (each for each in group if each.tier <= Tier.WIRE and each.field == TITLE)
         clear = any(each.rule in context.rules and not context.rules[each.rule].weak for each in plain)
-        if verdict is None or not (clear or len(known_outlets(group, context)) > 1):
+        told = len(known_outlets(group, context))
+        enough = told >= WELL_REPORTED if group[0].modality in HEDGED else clear or told > 1
+        if verdict is None or not enough:
             continue
         yield noted_act(group, verdict)
 
@@ -459,32 +542,44 @@ def turns(transitions: Iterable[Transition]) -> list[tuple[Transition, Status, S
     """The changes of the status of one commitment, from one to another, in order of time."""
     return [
         (move, move.change.old, move.change.new)
-        for move in sorted(transitions, key=lambda item: item.at)
+        for move in sorted(transitions, key=lambda item: (item.at, item.happened))
         if isinstance(move.change, changes.StatusChanged) and move.change.old is not move.change.new
     ]
 
 
-def last_turn(steps: Sequence[tuple[Transition, Status, Status]]) -> tuple[Status, Status]:
-    """What a commitment was before these steps and what it is after them: its status, or its standing if only that
-    moved."""
-    shown = [step for step in steps if status_after(step[0]) is step[2]] or steps
-    return shown[0][1], shown[-1][2]
+def legs(steps: Sequence[tuple[Transition, Status, Status]]) -> list[tuple[Status, Status]]:
+    """What a commitment was before these steps and what it is after them, apart for each way up or down: its status, or
+    its standing if only that moved."""
+    found = list[tuple[Status, Status]]()
+    for _, old, new in [step for step in steps if status_after(step[0]) is step[2]] or steps:
+        if found and way_of(*found[-1]) == way_of(old, new):
+            found[-1] = found[-1][0], new
+        else:
+            found.append((old, new))
+    return found
+
+
+def way_of(old: Status, new: Status) -> str:
+    """'up' or 'down'; a new round is a way up."""
+    return "up" if RANKS[new] > RANKS[old] or (old, new) == NEXT_ROUND else "down"
 
 
 def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
-    """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'IN FORCE again'; of a standing that moved
-    under an outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but STALLED' if that is new."""
+    """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'up from STALLED to IN PROGRESS, then down
+    to STALLED'; of a standing that moved under an outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but
+    STALLED' if that is new."""
     after = status_after(steps[-1][0])
     shown = [step for step in steps if status_after(step[0]) is step[2]]
-    hidden = [step for step in steps if isinstance(after, Outlook) and isinstance(step[2], Standing)]
-    (_, was, _), (_, _, now) = (hidden or shown)[0], (hidden or shown)[-1]
+    hidden = [step for step in steps if isinstance(after, Outlook) and step[2] is not status_after(step[0])]
+    parts = legs(hidden or shown)
+    was, now = parts[0][0], parts[-1][1]
     old, new = status_caps(was), status_caps(now)
-    if was is now:
-        told = f"{new} again"
+    if len(parts) == 2 or was is now:
+        told = f"{way_of(*parts[0])} from {old} to {status_caps(parts[0][1])}, then {way_of(*parts[-1])} to {new}"
     elif (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE):
         told = f"began a new round, now {new}"
     else:
-        told = f"{'up' if RANKS[now] > RANKS[was] else 'down'} from {old} to {new}"
+        told = f"{way_of(was, now)} from {old} to {new}"
     under = "but" if [step for step in shown if step[2] is after] else "still"
     return f"{told}, {under} {status_caps(after)}" if hidden else told
 
@@ -495,8 +590,7 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
     counted = set[str]()
     for event in events:
         effects, others = dict[str, str](), list[str]()
-        told = [move for move in event.moves if turns([move]) or move.kind is TransitionKind.DEADLINE]
-        for name in dict.fromkeys((event.commitment, *(move.commitment for move in told))):
+        for name in event.named:
             commitment, verdict = context.commitments[name], context.verdicts[name]
             own = [move for move in event.moves if move.commitment == name]
             steps, notes = turns(own), [*map(decapitalised, _notes(own, event, context))]
@@ -506,11 +600,25 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
             if name not in counted and progress and progress.counted:
                 notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
             counted.add(name)
+            if steps and (late := _late_goal(commitment, steps, context)):
+                notes.append(late)
             said = [] if name == event.commitment else [f"{commitment.short} {effects.get(name, '')}".rstrip()]
-            doubt = _doubt(verdict, start, event, context) if told and own else ""
+            doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join([*said, *notes])), doubt]
+        others += [ONE_OUTLET] if event.has_turned and event.is_thin(context) else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
+
+
+def _late_goal(
+    commitment: Commitment, steps: Sequence[tuple[Transition, Status, Status]], context: RenderContext
+) -> str:
+    """'due 31 Dec 2025, reached 20 Jan 2026', of a goal whose period was over."""
+    day = local_day(steps[-1][0].happened, context.zone)
+    begun = [target for target in commitment.targets if target.start <= day]
+    late = begun and steps[-1][2] is Standing.MET and all(target.due < day for target in begun)
+    due = max((target.due for target in begun), default=day)
+    return f"due {format_date(due)}, reached {format_date(day)}" if late else ""
 
 
 def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext) -> Iterator[str]:
@@ -535,6 +643,8 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
     # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    if event.report is not None:
+        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(

@@ -220,7 +220,12 @@ def test_a_commitment_in_trouble_is_told_with_its_day_and_the_latest_blow(wordin
         "stories": known["stories"],
     }
     group = several(own_event("deal"), verdicts={**shared, "last": worse}, **twice).troubled
-    wording((*quiet, *told_above, *fell, *since, *live, *over, *group, f"moved long after: {len(moved)}"))
+    step = replace(blow, id="s", story="s", effect=Effect.PROGRESS, quote="China clears cargoes")
+    known["signals"] |= {"s": step, "w": replace(step, id="w", rule="other/weak", passing=True)}
+    known["stories"] |= {"s": story("s", title=step.quote)}
+    wording(
+        (*quiet, *told_above, *fell, *since, *live, *over, *group, f"moved long after: {len(moved)}", *lines("old"))
+    )
 
 
 def test_a_digest_opens_with_how_many_commitments_moved(wording: GoldenWording) -> None:

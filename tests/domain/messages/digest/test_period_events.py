@@ -181,6 +181,24 @@ def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
     assert only((replace(noted, evidence=(own.id, other.id)), own, told), (noted, other, copy)).text == copy.title
 
 
+def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
+    def told(*titles: str, **changes: Any) -> str:
+        reports = [event(f"e{n}", 12 + n, title) for n, title in enumerate(titles)]
+        level = {"level": changes.get("level", Level.ORDINARY)}
+        reports = [(noted, replace(own, **level), paper) for noted, own, paper in reports]
+        evidence = tuple(own.id for _, own, _ in reports[:2])
+        turned = status("t1", "in_progress", "met", 12, way=Direction.UP, evidence=evidence, **changes)
+        signals, stories = {own.id: own for _, own, _ in reports}, {paper.id: paper for _, _, paper in reports}
+        return digest(transitions=(turned,), signals=signals, stories=stories).events[0].text
+
+    side = "China clears the cargoes but keeps its duty"
+    assert [told(side), told(side, "China is set for trade in cargoes")] == [side, side]
+    assert told(side, "China clears all cargoes") == "China clears all cargoes"
+    # The last one of a meeting of leaders tells what came of it.
+    meet = "‘Great talks’, says Trump", "Leaders meet but sign nothing", "Leaders sign", "Leaders agree on a board"
+    assert told(*meet, level=Level.SUMMIT) == meet[-1]
+
+
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
@@ -246,6 +264,40 @@ def test_what_moved_nothing_must_be_an_act_of_a_side() -> None:
     assert (reported(own, hope), reported(own, hope, outlets=3)) == ([], [hope])
 
 
+def test_an_act_is_told_once_in_the_words_of_its_rule_and_a_planned_promise_needs_three_outlets() -> None:
+    noted, own, told = event("e1", 14, "商务部公告")
+    told, rules = (
+        replace(told, lang="zh"),
+        {"e1": RuleInfo("e1", "soybean-purchases", "1", "r.yaml", 1, tells="{other} to lift the ban")},
+    )
+    own = replace(own, quantity=None, date=None, tier=Tier.WIRE)
+    again = replace(own, id="s-old", story="a-old", happened=EventTime(at(9), at(9)))
+    known = {"signals": {own.id: own}, "stories": {told.id: told, "a-old": replace(told, id="a-old")}, "rules": rules}
+    first = digest(transitions=(noted,), **known)
+    known["signals"] = {own.id: own, again.id: again}
+    assert (len(first.events), len(digest(transitions=(noted,), **known).events)) == (1, 0)
+
+    def promised(outlets: int) -> int:
+        plans = [event(f"p{n}", 12, f"China will buy beans, says paper {n}")[1:] for n in range(outlets)]
+        plans = [(replace(s, effect=Effect.PLEDGE, modality=Modality.PLAN, rule="p"), p) for s, p in plans]
+        stories = {p.id: replace(p, source=f"Paper {n}") for n, (_, p) in enumerate(plans)}
+        signals = {s.id: s for s, _ in plans}
+        return len(digest(transitions=(), reports=[*signals.values()], signals=signals, stories=stories).events)
+
+    assert (promised(2), promised(3)) == (0, 1)
+
+
+def test_a_goal_that_was_met_late_says_so() -> None:
+    own = commitment()
+    due = replace(own.targets[0], start=date(2025, 1, 1), due=date(2026, 3, 1))
+    met = status("t1", "in_progress", "met", 12, way=Direction.UP)
+    late = digest(transitions=(met,), commitments={own.id: replace(own, targets=(due,))}).events[0].others
+    in_time = replace(due, due=date(2026, 3, 31))
+    timely = digest(transitions=(met,), commitments={own.id: replace(own, targets=(in_time,))}).events[0].others
+    assert "Due 1 Mar 2026, reached 12 Mar 2026." in late
+    assert "reached" not in timely
+
+
 def test_what_one_outlet_has_of_the_intentions_of_a_side_is_told_only_if_nothing_else_happened() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     rule = RuleInfo("e2", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.THREAT)
@@ -291,7 +343,7 @@ def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
         },
         verdicts={name: verdict(name, flags=(), deadlines=()) for name in ROUND},
     ).events
-    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS.")
+    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS. One outlet so far.")
 
 
 ROUND = {"truce": "Framework is reached", "fees": "Charges end", "talks": "Delegations gather"}
@@ -335,7 +387,7 @@ def test_a_whole_moves_with_its_part() -> None:
         commitments={name: commitment(name, short=name) for name in ("deal", "deal-part")},
         verdicts={name: verdict(name, flags=()) for name in ("deal", "deal-part")},
     )
-    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE.")
+    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE. One outlet so far.")
 
 
 def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
@@ -368,11 +420,11 @@ def test_a_page_that_is_not_by_the_outlet_named_first_is_named() -> None:
 
 
 def test_the_effect_of_an_event_names_both_statuses(wording: GoldenWording) -> None:
-    first = status("t1", "pledged", "in_progress", 12, way=Direction.UP)
+    first = status("t1", "pledged", "in_progress", 11, way=Direction.UP)
     moves = [
         (status("t1", "in_progress", "at_risk", 12),),
         (first, status("t2", "in_progress", "at_risk", 12)),
-        (status("t1", "at_risk", "in_progress", 12), status("t2", "in_progress", "at_risk", 12)),
+        (status("t1", "at_risk", "in_progress", 11), status("t2", "in_progress", "at_risk", 12)),
         (status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK),),
         # The shown status counts if a standing moved first and the risk passed later.
         (status("t1", "pledged", "in_force", 12, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12)),
