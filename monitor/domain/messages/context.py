@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Commitment, Policy, Signal, Story, Tier, Verdict, reasons
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import counter_name, moment_day
-from monitor.domain.text.plain import one_line
+from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE, UNSPACED_RANGE
 
 _NAMES = (
@@ -51,7 +52,10 @@ class RenderContext:
         return moment_day(self.now, self.zone)
 
     def outlet(self, source: str, url: str = "") -> str:
-        return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
+        name = self.publishers.find(source, url).name or source
+        if HAN_CHAR.search(name):  # readers of English know its address
+            name = (urlsplit(web_link(url)).hostname or name).removeprefix("www.")
+        return one_line(name or "an unnamed outlet", 60)
 
     def counter(self, name: str, story: str) -> str:
         """The name of who counts: an outlet that counts itself goes by its own name, not by that of its owner."""

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from monitor.domain.messages.briefs import SourceState
 from monitor.domain.messages.context import RenderContext
@@ -16,8 +15,7 @@ from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
-from monitor.domain.text.plain import one_line, web_link
-from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
     Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has pledged it.",
@@ -104,10 +102,7 @@ def cited_outlets(context: RenderContext) -> tuple[tuple[str, tuple[tuple[str, i
     counts: dict[Tier, Counter[str]] = defaultdict(Counter)
     for story in context.stories.values():
         tier = context.publishers.find(story.source, story.url).tier
-        name = context.outlet(story.source, story.url)
-        host = (urlsplit(web_link(story.url)).hostname or "").removeprefix("www.")
-        # Readers without this script, or a font for it, know the address.
-        counts[tier][f"{host} ({name})" if host and HAN_CHAR.search(name) else name] += 1
+        counts[tier][context.outlet(story.source, story.url)] += 1
     return tuple(
         (capitalised(TIER_NAMES[tier]), tuple(counts[tier].most_common())) for tier in TIER_NAMES if tier in counts
     )

@@ -1,10 +1,10 @@
 """How a commitment stands: flags in words, dates and what became of them, contested claims side by side."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says
+from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says, Standing
 from monitor.domain.model.reasons import Disputed, NothingSince
 from monitor.domain.pages.material import context_then
 from monitor.domain.pages.standing_view import StandingView, present, standing_view, statuses_since
@@ -133,3 +133,11 @@ def test_without_a_baseline_and_a_record_no_status_is_known() -> None:
     plain = replace(own().commitment, baselines=())
     of = own(commitments={**material().context.commitments, SOY: plain}, published={}, history={})
     assert statuses_since(of, NOW + timedelta(days=1)) is None
+
+
+def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_met_is_missed() -> None:
+    met = {"standing": Standing.MET, "outlook": Outlook.STEADY, "since": datetime(2026, 7, 20, tzinfo=UTC)}
+    told = [(row.text, row.state) for row in view(deadlines=(), **met).dates]
+    assert told == [("12 Mt was due 30 Jun 2026", "missed; done on 20 Jul 2026")]
+    assert [row.ahead for row in view(deadlines=()).dates] == [True]
+    assert view(deadlines=(), standing=Standing.UNPLEDGED).dates == ()

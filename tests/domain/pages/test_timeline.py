@@ -320,3 +320,11 @@ def test_a_date_that_moved_says_of_what_and_a_first_date_is_told_as_the_act_that
     assert entry((moved,), own(history={SOY: (moved,)})).text.startswith("The suspension: due date moved from")
     first = replace(moved, change=DeadlineMoved("the suspension", None, date(2026, 11, 10)))
     assert entry((first,), own(history={SOY: (first,)})).text == "State buyers order four more cargoes"
+
+
+def test_a_heading_without_a_subject_is_told_in_words_of_its_own() -> None:
+    quoted = replace(signals()["s1"], quote="It breaks what both sides have agreed.", field="summary")
+    told_by = story("of-s1", title="The ministry answered questions of reporters in the morning and the evening:")
+    noted = replace(history()[1], evidence=("s1",))
+    of = own(signals={"s1": quoted}, stories={"of-s1": told_by}, history={SOY: (noted,)})
+    assert not entry((noted,), of).text.startswith("It ")
