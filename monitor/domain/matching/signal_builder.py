@@ -14,7 +14,7 @@ from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.matching.attachment import attach_amount, attach_date, dates_apart_from_other_amounts
 from monitor.domain.matching.attribution import agent_of, attribute
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
-from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift
+from monitor.domain.matching.modality import HEDGES, ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
 from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
 from monitor.domain.stories.identify import event_time
@@ -112,7 +112,8 @@ def build_signal(
         lasts=term,
         experimental=act.experimental,
         passing=Cue.MENTION in dict(modality.cues)
-        or _is_aside(document, topic, place, ends)
+        # What is planned lies ahead: a past day beside it is that of something else.
+        or _is_aside(document, topic, place, None if modality.modality in HEDGES else ends)
         or (of_another and _DESCRIBED.search(quote) is not None),
     )
 
