@@ -207,7 +207,8 @@ def next_is_ahead(sent: Rehearsed, known: Known) -> Iterator[str]:
     if not isinstance(brief, AlertBrief):
         return
     reached = {status_caps(brief.headline.status), *re.findall(r"\bnow ([A-Z ]+)\b", brief.moved)}
-    for status in STATUS.findall(" ".join(re.findall(rf"(?:{STATUS.pattern}) (?:once|at)\b", brief.next))):
+    ahead = re.sub(rf"No longer (?:{STATUS.pattern})", "", brief.next)
+    for status in STATUS.findall(" ".join(re.findall(rf"(?:{STATUS.pattern}) (?:once|at)\b", ahead))):
         if status in reached:
             yield f"{status} comes next, and is reached: {brief.next}"
     confirmed = re.search(r"confirmed by ([\w ']+)", f"{brief.subject} {brief.moved}")

@@ -89,7 +89,8 @@ class Rehearsal:
             return receipt
         text, brief = self.app.renderer.text(message), message.brief
         with self.app.store.read() as conn:
-            lines = brief.evidence.lines if isinstance(brief, AlertBrief) else ()
+            below = [other.line for other in brief.others if other.line] if isinstance(brief, AlertBrief) else []
+            lines = [*brief.evidence.lines, *below] if isinstance(brief, AlertBrief) else []
             known = signals.by_ids(conn, {line.signal for line in lines} - {""})
             reports = stories.by_ids(conn, {signal.story for signal in known.values()})
             verdicts = verdict_records.PublishedVerdicts(conn, {})

@@ -372,7 +372,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
         quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
-    stories = {context.signals[line.signal].story for line in quotes if line.signal}
+    stories = {context.signals[line.signal].story for line in quotes[: briefs.MAX_QUOTES] if line.signal}
     others = [signal for signal in lead.reports if signal.story in stories] if lead.heard else ()
     report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, others, context)
     first = len(told) if lead.texts[0].report else 0

@@ -323,8 +323,10 @@ class DigestEvent:
     @property
     def behind(self) -> str:
         """What stands behind its headline and source."""
-        other_way = self.further.replace("; ", ": ", 1)
-        return " ".join(filter(None, (sentence(capitalised(self.effect + other_way)), self.others)))
+        other_way = self.further.replace("; ", "the other way: ", 1)
+        return " ".join(
+            filter(None, (*(sentence(capitalised(text)) for text in (self.effect, other_way) if text), self.others))
+        )
 
     @property
     def line(self) -> str:

@@ -183,8 +183,8 @@ def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) 
 
 
 def act_told(signal: Signal, context: RenderContext, quote: str | None = None) -> str:
-    """The act of a report in generated words, with its amount or its date. quote: use nothing but these words of it."""
-    report = context.stories[signal.story].summary if quote is None else ""
+    """The act of a report in generated words, with its amount or its date, of `quote` if given."""
+    report = context.stories[signal.story].summary
     act = act_sentence(signal, context.rules.get(signal.rule), context.parties, report)
     commitment, quantity, added = context.commitments.get(signal.commitment), signal.quantity, ""
     units = {target.unit for target in commitment.targets} if commitment else set()

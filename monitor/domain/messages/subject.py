@@ -80,7 +80,7 @@ def cut_headline(text: str, limit: int) -> str:
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:
-            cut = truncated(text, start + 1)
+            cut = _LEADING.sub("…", truncated(text, start + 1), count=1)
     return cut
 
 

@@ -29,7 +29,7 @@ from monitor.domain.messages.digest.period_events import (
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
-from monitor.domain.messages.headline import is_news, ranked_reports
+from monitor.domain.messages.headline import is_news, main_clause, ranked_reports
 from monitor.domain.messages.next_steps import announced, cause_in, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
@@ -356,13 +356,11 @@ def digest_subject(events: Sequence[PeriodEvent], first: date, last: date, conte
     lead = events[0]
     topic = topic_of(context.commitments[lead.commitment])
     steps = turns(move for move in lead.moves if move.commitment == lead.commitment)
-    topic = f"{topic} now {labels.status_caps(steps[-1][2])}: " if steps else ""
-    text = lead.text.headline
-    return (
-        head + topic + text
-        if len(head + topic + text) <= MAX_SUBJECT
-        else head + cut_headline(text, MAX_SUBJECT - len(head))
-    )
+    topic = f"{topic} now {labels.status_caps(steps[-1][2])}" if steps else ""
+    text, room = lead.text.headline, MAX_SUBJECT - len(head)
+    if len(text) <= room:
+        return head + (f"{topic}: {text}" if topic and len(f"{topic}: {text}") <= room else text)
+    return head + (main_clause(text, room) or topic or cut_headline(text, room))
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:
