@@ -12,7 +12,10 @@ from monitor.errors import FeedError
 
 _PORTS = {"http": 80, "https": 443}
 _METADATA = frozenset(
-    map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+    map(
+        ipaddress.ip_address,
+        ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::23", "fd00:ec2::254", "fd20:ce::254"),
+    )
 )
 """Metadata services of cloud machines, which return secrets; unlike 169.254.169.254 these are not link-local."""
 _IPV4_ENDINGS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96")))

@@ -290,7 +290,7 @@ def _manifest(name: str, text: str, archive: Path) -> Manifest:
             raise BackupError(f"{archive} {problem}: install a newer version of this program", subject=str(archive))
         manifest = Manifest(**values)
         manifest.moment  # noqa: B018 - raises ValueError for an invalid time
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         text = f"{archive} is not an archive made by `deal-monitor backup`"
         raise BackupError(text, subject=str(archive)) from None
     return manifest

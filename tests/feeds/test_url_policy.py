@@ -14,7 +14,7 @@ def test_only_addresses_of_the_open_internet_are_public() -> None:
     assert [address for address in private.split() if is_public(address)] == []
     others = ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
     assert [address for address in others if not is_public(address)] == []
-    further = ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200"]
+    further = ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "fd00:ec2::23", "100.100.100.200"]
     further += ["fd20:ce::254", "::169.254.169.254", "::100.100.100.200", "64:ff9b:1::a9fe:a9fe"]
     further += ["64:ff9b:1:a9fe:a9:fe00::", "64:ff9b::a9fe:a9fe"]
     assert [address for address in further if not is_metadata(address)] == []

@@ -119,12 +119,15 @@ def _name_key(name: str) -> str:
 
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:/|$)")
 """An address whose host is plain, as most are: faster than urlsplit."""
+_NAME = re.compile(r"[\w.-]+")
+"""A host that every program reads alike: to a browser a backslash ends it, so that its ending names somebody else."""
 
 
 def _host(url: str) -> str:
     if plain := _PLAIN_HOST.match(url):
         return plain[1]
     try:
-        return urlsplit(url).hostname or ""
+        host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
+    return host if _NAME.fullmatch(host) else ""

@@ -11,6 +11,8 @@ from monitor.domain.model.publishers import Publishers
 UNHEARD, BY_ADDRESS = "unheard", "address"
 """Why another publisher counts than the one that an item names: its feed speaks for nobody else, or the name is not
 listed but the address next to it is."""
+_REDIRECT, _TARGETS = "/url", ("q", "url")
+"""The path and the parameters of an aggregator's redirect; in any other address a parameter leads nowhere."""
 _NONE_OF_OURS = (Tier.UNKNOWN, Tier.AGGREGATOR)
 
 
@@ -40,8 +42,9 @@ def _at(url: str, publishers: Publishers) -> Publisher:
     """The publisher of an address, or of the one to which an aggregator's address leads."""
     found = publishers.find("", url)
     if found.tier is Tier.AGGREGATOR:
-        targets = (value for _, value in parse_qsl(urlsplit(url).query) if value.startswith(("http://", "https://")))
-        return publishers.find("", next(targets, url))
+        parts = urlsplit(url)
+        targets = [value for name, value in parse_qsl(parts.query) if name in _TARGETS]
+        return publishers.find("", targets[0] if parts.path == _REDIRECT and len(targets) == 1 else url)
     return found
 
 

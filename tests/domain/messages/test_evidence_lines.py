@@ -9,7 +9,7 @@ from monitor.domain.messages.briefs import AlertBrief, ReportLink
 from monitor.domain.model import Outlet, Publisher, Says, Severity, Story, Tier
 from monitor.domain.model.publishers import Publishers
 from tests.builders.domain_values import reason
-from tests.builders.message_values import NOW, brief, message, move, signal, story
+from tests.builders.message_values import NOW, brief, context, message, move, signal, story
 from tests.builders.tables import table
 
 TIERS = {
@@ -156,3 +156,10 @@ def test_an_older_report_is_not_quoted() -> None:
     stories = {"a": story("a", "Ministry"), "b": story("b", "Gatherer", published_at=NOW - timedelta(days=9))}
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry"]
+
+
+def test_readers_of_english_know_a_chinese_outlet_by_its_address() -> None:
+    known = context()
+    assert known.outlet("澎湃新闻", "https://www.thepaper.cn/1") == "thepaper.cn"
+    assert known.outlet("澎湃新闻") == "澎湃新闻"
+    assert known.outlet("Harbour Wire", "https://wire.example/1") == "Harbour Wire"

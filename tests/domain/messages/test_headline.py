@@ -507,3 +507,12 @@ def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:
     report = signal("s1", "a", quote="The president posted about a picture of cargoes")
     told = change_text(again, context(story("a", title=report.quote)), (report,))
     assert (told.headline, told.report) == ("A new round began", "")
+
+
+def test_a_subject_is_the_clause_that_has_the_act_if_there_is_no_room_for_both() -> None:
+    title = "Meeting of the two leaders yields a breakthrough as China agrees to put off two cargoes of grain"
+    text = story("a", "Harbour Wire", title=title)
+    report = signal("s1", "a", quote=title, field="title", act_at=title.index("put off"), by=By.CN)
+    assert change_text(move(), context(text), (report,)).headline == "China agrees to put off two cargoes of grain"
+    begins = replace(report, act_at=title.index("yields"))
+    assert change_text(move(), context(text), (begins,)).headline == title

@@ -18,6 +18,18 @@ def test_publishers_are_known_by_name_alias_or_domain_and_equal_by_entries() -> 
     assert [name for name in cases if LISTED.unknown(name) is not None] == []
 
 
+def test_an_address_that_programs_read_differently_has_no_publisher() -> None:
+    wire = Publisher("Harbour Wire", Tier.WIRE)
+    known = Publishers((PublisherNames(wire, (), ("wire.example",)),))
+    assert known.find("", "https://news.wire.example:443/1").name == "Harbour Wire"
+    for address in (
+        r"https://blog.example\.wire.example/1",
+        "https://[::1.wire.example/1",
+        "https://a b.wire.example/",
+    ):
+        assert known.find("", address).name == "", address
+
+
 def test_of_two_publishers_with_one_name_the_address_decides() -> None:
     other = PublisherNames(Publisher("Harbour Wire of Port Two", Tier.TRADE), ("Harbour Wire",), ("two.example",))
     both = Publishers([WIRE, other])
