@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from monitor.domain.extract.date_ranges import after_length, month_range
+from monitor.domain.extract.date_ranges import DateRange, after_length, end_of_range, month_range
 from monitor.domain.extract.measures import DAYS_IN
 from monitor.domain.extract.quantities import read_quantities
 from tests.builders.tables import table
@@ -29,3 +29,13 @@ def test_months_of_a_year_end_with_their_last_day() -> None:
 
 def test_a_month_is_a_twelfth_of_a_year_so_that_days_are_no_months() -> None:
     assert DAYS_IN == {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+
+
+def test_the_end_of_a_month_is_its_last_day_and_the_end_of_a_year_its_last_month() -> None:
+    month, year = (
+        DateRange(date(2026, 2, 1), date(2026, 2, 28), "month"),
+        DateRange(date(2026, 1, 1), date(2026, 12, 31), "year"),
+    )
+    assert end_of_range(month) == DateRange(date(2026, 2, 28), date(2026, 2, 28), "day")
+    assert end_of_range(year) == DateRange(date(2026, 12, 1), date(2026, 12, 31), "month")
+    assert end_of_range(None) is None
