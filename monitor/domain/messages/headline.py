@@ -164,8 +164,8 @@ def change_headline(
 
 
 def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) -> str:
-    """The title of an English report, or the quoted sentence if the title is no news. Where a
-    subject has no room for the act, it is put into words, if its rule has them: an office names itself at length."""
+    """The title of an English report, or the quoted sentence if the title is no news. An act that a subject has no room
+    for is put into words, if its rule has them: an office names itself at length."""
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
