@@ -14,7 +14,7 @@ from functools import lru_cache
 from monitor.domain.matching.attribution import HEARSAY
 from monitor.domain.matching.rules import READER, RuleInfo
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Level, Modality, Says, Tier
 from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
@@ -30,6 +30,8 @@ SAME_DAYS = timedelta(days=2)
 """Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 BY_READER = f"/{READER}"
 """The end of the rule of a signal that only a model reads."""
+OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+"""The publishers that print a side's own text."""
 UNNAMED = re.compile(r"(\bexclusive\b|\bsources?\b)|(\bfamiliar\b|\binsiders?\b)", re.IGNORECASE)
 """A report that rests on sources of its own, without their names. Who retells it keeps its word for them."""
 RETOLD_WORDS, SHORT_WORD = 3, 3
@@ -258,8 +260,10 @@ def headline_words(quote: str) -> frozenset[str]:
 
 
 def is_agreement(signal: Signal) -> bool:
-    """Whether several parties agree on a promise, in more than a rumour."""
-    return signal.effect is Effect.PLEDGE and len(signal.by.parties) > 1 and signal.modality is not Modality.RUMOUR
+    """Whether several parties agree on a promise, in more than a rumour: they make it together, or one makes it and
+    another tells of it."""
+    several = len(signal.by.parties) > 1 or (bool(signal.by.parties) and not signal.says.parties <= signal.by.parties)
+    return signal.effect is Effect.PLEDGE and several and signal.modality is not Modality.RUMOUR
 
 
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
@@ -283,13 +287,19 @@ def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], polic
     return max(rivals, key=lambda s: (s.happened.end, s.id), default=None)
 
 
+def is_own_word(signal: Signal) -> bool:
+    """Whether a party tells of its own act, in a text of its own or in its state media."""
+    own = len(signal.by.parties) == 1 and signal.says.value == signal.by.value
+    return own and signal.tier in OWN_TIERS
+
+
 def is_official_act(signal: Signal) -> bool:
     """Whether an official text records a formal act, which is decided without waiting for the news to settle.
 
-    A negative signal that changes the terms is such an act: its alert includes the terms, so that later wire reports
-    of them are no news.
+    Of negative signals these are a party's own order, and one that changes the terms: its alert includes them, so that
+    later wire reports of them are no news.
     """
     acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
-    own = len(signal.by.parties) == 1 and signal.says.value == signal.by.value
-    official = signal.tier is Tier.OFFICIAL or (own and signal.tier is Tier.STATE_MEDIA)
-    return official and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))
+    own = is_own_word(signal)
+    ordered = bool(signal.terms) or (own and signal.level is Level.ORDER)
+    return (own or signal.tier is Tier.OFFICIAL) and (acts or (signal.effect is Effect.SETBACK and ordered))

@@ -28,9 +28,16 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.verdicts import Event, Verdict
-from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support, count_sources, is_agreement
+from monitor.domain.verdicts.corroboration import (
+    CLAIM_EFFECTS,
+    OWN_TIERS,
+    Claim,
+    assess_support,
+    count_sources,
+    is_agreement,
+)
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.standing import OWN_TIERS, direction, status_severity
+from monitor.domain.verdicts.standing import direction, status_severity
 
 MERE_WORDS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of words, not of deeds."""

@@ -17,9 +17,17 @@ from monitor.domain.model.reasons import Quoted, Reason, Sighted
 from monitor.domain.model.sides import parties_in
 from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement, without_lone_readings
+from monitor.domain.verdicts.corroboration import (
+    OWN_TIERS,
+    Claim,
+    Support,
+    assess_support,
+    is_agreement,
+    is_own_word,
+    without_lone_readings,
+)
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag
-from monitor.domain.verdicts.standing import HEDGED, OWN_TIERS
+from monitor.domain.verdicts.standing import HEDGED
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
 """Subjects of the flags for reports of trouble that too few sources corroborate."""
@@ -67,8 +75,11 @@ class OutlookTracker:
         joint = any(len(s.by.parties) > 1 for s in firm) and told >= self.policy.origins_needed
         # Who alone owes a promise and records its own act has answered the trouble.
         acts = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
-        own = acts and signal.tier in OWN_TIERS and signal.says.value == signal.by.value == self.commitment.owed_by
-        turns = joint or own or backing.can_change_outlook(self.policy.outlook_origins)
+        own = acts and is_own_word(signal) and signal.by.value == self.commitment.owed_by
+        # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
+        told_by_other = signal.tier in OWN_TIERS and not signal.says.parties & signal.by.parties
+        granted = is_agreement(signal) and told_by_other and not signal.terms
+        turns = joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)
         if behind or verdict.outlook is Outlook.STEADY or not turns:
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)

@@ -33,7 +33,14 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
-from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
+from monitor.domain.verdicts.corroboration import (
+    OTHER_PARTIES,
+    OWN_TIERS,
+    Claim,
+    Support,
+    independent_source,
+    is_own_word,
+)
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS, reason_text, speaker, with_flag, without_kind
 from monitor.domain.verdicts.progress import RENEWABLE
 
@@ -53,8 +60,6 @@ restores a state to be kept, since only something in force can be extended."""
 
 HEDGED = frozenset({Modality.RUMOUR, Modality.PLAN})
 """What has not happened yet, or not for certain."""
-OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
-"""The publishers that print a side's own text."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
@@ -196,7 +201,8 @@ def _move_standing(
     if reached not in NEEDS_NO_CORROBORATION or verdict.standing in FAILED:
         enough = firm.confirmed
     elif verdict.standing is S.UNPLEDGED and reached is S.IN_PROGRESS:  # nobody has told of the promise itself
-        enough = backing.origins >= policy.origins_needed or any(s.tier is Tier.OFFICIAL for s in claim.signals)
+        official = any(s.tier is Tier.OFFICIAL or is_own_word(s) for s in claim.signals)
+        enough = official or backing.origins >= policy.origins_needed
     else:
         # A promise, and what another side says of it, rest on the word of who owes it, on a side's own text or on two
         # sources.

@@ -10,6 +10,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
+    Level,
     Modality,
     Outlook,
     Says,
@@ -124,6 +125,27 @@ def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
     assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
 
 
+def test_a_promise_that_the_other_side_tells_of_in_its_own_text_is_relief() -> None:
+    granted = from_cn(Effect.PLEDGE, "2025-10-15", by=By.US, modality=Modality.PLAN)
+    assert outlook_of(after(*RISK, granted)) is Outlook.STEADY
+    for other in (
+        {"by": By.CN},  # its own promise
+        {"by": By.UNKNOWN},
+        {"modality": Modality.RUMOUR},
+        {"tier": Tier.WIRE},  # a boast before reporters
+        {"terms": "other goods"},
+    ):
+        assert outlook_of(after(*RISK, replace(granted, **other))) is Outlook.AT_RISK, other
+
+
+def test_a_side_that_orders_a_burden_needs_no_second_source() -> None:
+    order = from_cn(Effect.SETBACK, "2025-10-10", by=By.CN, level=Level.ORDER, tier=Tier.STATE_MEDIA)
+    assert outlook_of(after(order)) is Outlook.AT_RISK
+    assert outlook_of(after(replace(order, says=Says.PRESS))) is Outlook.STEADY
+    assert outlook_of(after(replace(order, by=By.US))) is Outlook.STEADY
+    assert outlook_of(after(replace(order, level=Level.ORDINARY))) is Outlook.STEADY
+
+
 def test_only_new_voices_clear_the_outlook_or_turn_it_again() -> None:
     relief = told(Effect.PROGRESS, "2025-10-15", *THREE)
     assert outlook_of(after(*RISK, *relief[:2])) is Outlook.AT_RISK
@@ -159,6 +181,10 @@ def test_a_promise_needs_the_word_of_who_owes_it_a_text_of_a_side_or_two_sources
     begun = [replace(wire, effect=Effect.PROGRESS)], [replace(said, effect=Effect.PROGRESS)]
     moved = [decided(PROMISED, reports, "2025-10-11", policy=SHIPPED).verdict.standing for reports in begun]
     assert moved == [Standing.IN_PROGRESS, Standing.IN_PROGRESS]
+    # An act whose promise nobody has told of: one report is not enough, the act in the side's own state media is.
+    ordered = from_cn(Effect.PROGRESS, "2025-10-10", by=By.CN, tier=Tier.STATE_MEDIA)
+    for report, standing in ((ordered, Standing.IN_PROGRESS), (replace(ordered, says=Says.PRESS), Standing.UNPLEDGED)):
+        assert decided(of_china, [report], "2025-10-11", policy=SHIPPED).verdict.standing is standing, report
 
 
 def test_a_threat_for_a_far_day_is_an_event_and_no_risk() -> None:
