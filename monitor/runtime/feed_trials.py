@@ -23,8 +23,8 @@ UNREAD = 8
 
 @dataclass(frozen=True, slots=True)
 class FeedToTry:
-    """An address to fetch and how to parse it. zone: of dates without a zone; '' if unknown. publisher: '' if it is not
-    configured; aggregator: its items may name other publishers."""
+    """An address to fetch and how to parse it. zone: of dates without a zone; '' if unknown. publisher: '' if the feed
+    is not configured; has_publisher, aggregator: as for a configured feed."""
 
     name: str
     url: str
@@ -33,12 +33,14 @@ class FeedToTry:
     encoding: str = ""
     publisher: str = ""
     aggregator: bool = False
+    has_publisher: bool = False
 
     @classmethod
     def configured(cls, feed: FeedSettings) -> FeedToTry:
         """A feed of config.toml, parsed as a poll would."""
         zone = feed.zone if "zone" in feed.model_fields_set else ""
-        return cls(feed.name, feed.url, zone, feed.tz_names, feed.encoding, feed.publisher, feed.aggregator)
+        owner = feed.publisher, feed.aggregator, feed.has_publisher
+        return cls(feed.name, feed.url, zone, feed.tz_names, feed.encoding, *owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,12 +179,10 @@ class _Identification:
             same_notice = is_correction(fresh.title, fresh.summary) == is_correction(known.title, known.summary)
             if same_notice and normal_title(known.summary).startswith(normal_title(fresh.summary)):
                 return Identified("known", known, known)
-        if fresh.withdrawn:
-            return Identified("withdrawn", self._revision_of(known), known)
         if not self._same_publisher(known) and not self._is_nearer(known):
-            # Another feed lists the page under a headline of its own; the first one stays.
+            # Another feed links to the page under a headline or a notice of its own; the first one stays.
             return Identified("known", known, known)
-        return Identified("revised", self._revision_of(known), known)
+        return Identified("withdrawn" if fresh.withdrawn else "revised", self._revision_of(known), known)
 
     def _as_outlet(self, known: Story) -> Identified:
         """One more outlet of a story. A publisher nearer to the news than the story's own can withdraw it for all."""
