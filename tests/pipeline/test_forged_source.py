@@ -12,7 +12,7 @@ from monitor.feeds.parse import parse
 from monitor.store import Store, stories
 from monitor.store import outbox as outbox_store
 from tests.builders.databases import NOW, ask, later, polled_feed
-from tests.builders.pipeline_steps import Monitor
+from tests.builders.pipeline_steps import MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS
 
 OWN = "<title>{title}</title><link>https://blog.example/1</link>"
@@ -92,3 +92,13 @@ def test_a_side_speaks_by_a_feed_from_its_own_address_and_by_an_aggregator(
     assert moved
     assert "Ministry" in said
     assert [(outlet.source, outlet.basis) for outlet in carried] == [("Ministry", "address")]
+
+
+def test_a_feed_that_shows_the_words_of_a_side_first_does_not_silence_it(store: Store, rules: Rulebook) -> None:
+    blog = polled_feed("blog", "https://blog.example/rss", "Random Blog", 600)
+    item = f"<item>{FORGERIES['a link'].format(title=BUYS)}</item>"
+    assert not played(store, rules, blog, item)[0]
+    moved, said, carried = played(store, rules, MINISTRY, item)
+    assert moved
+    assert "Ministry" in said
+    assert [outlet.source for outlet in carried] == ["Random Blog", "Ministry"]

@@ -67,7 +67,7 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     listed = publisher_of(publishers, [trial.address, *links] if publisher is None else [], [publisher or parsed.title])
     owner = publisher or (listed.name if listed else parsed.title or host)
     aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
-    added = replace(trial.feed, publisher=owner, has_publisher=True, aggregator=aggregator)
+    added = trial.feed.model_copy(update={"publisher": owner, "aggregator": aggregator})
     newest, warnings = newest_and_warnings(replace(trial, feed=added), None, publishers)
     if listed and publishers and publisher is None and is_side(listed) and publishers.find("", trial.address) != listed:
         warnings.append(f"only its title or a link names {listed.name} as its publisher: make sure, or use --publisher")
@@ -101,16 +101,16 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
 def found_feed(settings: Settings, address: str) -> FeedTrial:
     """The trial of the feed at an address, or of the one that its page announces. Exit code 1 without one, 2 if the
     page announces several."""
-    from monitor.runtime.feed_trials import FeedToTry, try_feeds
+    from monitor.runtime.feed_trials import feed_at, try_feeds
 
     now = program_clock()()
-    (trial,) = try_feeds(settings, [FeedToTry(address, address)], now)
+    (trial,) = try_feeds(settings, [feed_at(address)], now)
     if trial.announced:
         news = [feed for feed in trial.announced if not feed.of_comments] or trial.announced
         if len(news) > 1:
             listed = "".join(f"\n  {feed.format:<9}  {feed.url}  {feed.title}".rstrip() for feed in trial.announced)
             raise click.UsageError(f"{address} announces {len(trial.announced)} feeds; add one of them:{listed}")
-        (trial,) = try_feeds(settings, [FeedToTry(news[0].url, news[0].url)], now)
+        (trial,) = try_feeds(settings, [feed_at(news[0].url)], now)
     if trial.error is not None:
         text = error_text(trial.error)
         if trial.announced is not None:

@@ -18,7 +18,7 @@ from monitor.config.field_checks import check_feed_url, did_you_mean
 from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES, UNKNOWN_REMEDY
 from monitor.domain.model import Tier
 from monitor.domain.model.publishers import Publishers, UnknownPublisher
-from monitor.domain.stories.provenance import UNHEARD, publisher_at, with_publisher
+from monitor.domain.stories.provenance import UNHEARD, with_publisher
 from monitor.domain.text.labels import format_percent, format_span, join_few, join_list
 from monitor.domain.text.plain import one_line
 from monitor.errors import FeedError, RuleError
@@ -29,7 +29,7 @@ from monitor.runtime.session import rule_cache
 if TYPE_CHECKING:
     from monitor.config import FeedSettings, Settings
     from monitor.domain.matching.rules import Rulebook
-    from monitor.runtime.feed_trials import FeedToTry, FeedTrial
+    from monitor.runtime.feed_trials import FeedTrial
 
 OLD_AFTER = timedelta(days=45)
 """Older news changes no verdict without a person."""
@@ -151,25 +151,25 @@ def problem_lines(checked: Sequence[CheckedFeed]) -> Iterator[str]:
         yield from wrapped(f"=> {join_few(names)}: {remedy}", 0, 3)
 
 
-def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
+def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedSettings]:
     """The feeds with these names and addresses, or all polled ones. Raises BadParameter with the nearest name."""
-    from monitor.runtime.feed_trials import FeedToTry
+    from monitor.runtime.feed_trials import feed_at
 
     if not names:
-        return [FeedToTry.configured(feed) for feed in settings.feeds if feed.enabled]
+        return [feed for feed in settings.feeds if feed.enabled]
     by_name, by_address = {feed.name: feed for feed in settings.feeds}, configured_feeds(settings)
-    found: dict[str, FeedToTry] = {}
+    found: dict[str, FeedSettings] = {}
     for name in names:
         feed = by_name.get(name)
         if feed is None and "://" in name:
             url = web_address(name)
             feed = by_address.get(address_key(url))
             if feed is None:
-                found[url] = FeedToTry(url, url)
+                found[url] = feed_at(url)
                 continue
         if feed is None:
             raise click.BadParameter(f"no feed is named {name!r}{did_you_mean(name, by_name)}", param_hint="NAME")
-        found[feed.name] = FeedToTry.configured(feed)
+        found[feed.name] = feed
     return list(found.values())
 
 
@@ -210,18 +210,12 @@ def newest_and_warnings(
         warnings.append(f"{undated} of {pluralised(len(parsed.entries), 'item')} without a readable date")
     if publishers is not None:
         heard = [with_publisher(entry, trial.feed, publishers) for entry in parsed.entries]
-        links = [publisher_at(each.url, publishers) for each in heard if not each.basis]
-        own, nobody = publishers.find(trial.feed.publisher), (Tier.AGGREGATOR, Tier.UNKNOWN)
-        named = Counter(each.claimed for each in heard if each.basis == UNHEARD)
-        linked = Counter(each.name for each in links if own.tier in nobody and each.tier not in nobody)
-        for how, others, remedy in (
-            ("named", named, "aggregator = true in config.toml if the feed carries reports of others"),
-            ("linked to", linked, "publisher in config.toml if the feed is its own"),
-        ):
-            if others:
-                most = join_list([f"{name} ({count})" for name, count in others.most_common(3)])
-                items = pluralised(others.total(), "item")
-                warnings.append(f"other publishers are {how} by {items} and do not count: {most}; set {remedy}")
+        if others := Counter(each.claimed for each in heard if each.basis == UNHEARD):
+            claimed = join_list([f"{name} ({count})" for name, count in others.most_common(3)])
+            warnings.append(
+                f"other publishers are claimed by {pluralised(others.total(), 'item')} and do not count: {claimed}; in "
+                "config.toml set aggregator = true if the feed carries their reports, or publisher if it is their own"
+            )
     if newest is not None and now is not None and now - newest > OLD_AFTER:
         warnings.append(f"its newest item is {(now - newest).days} days old; look for another feed of the publisher")
     return newest, [*warnings, *parsed.warnings]

@@ -4,36 +4,21 @@ name, and link to any page."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.domain.model import Entry, Outlet, Publisher, Tier
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.model.publishers import Publishers
 
 UNHEARD, NAMED, BY_ADDRESS = "unheard", "named", "address"
-"""Why a publisher counts that is not simply the feed's own: the one that the item names does not count, the item of an
-aggregator names it, or an address belongs to it."""
+"""Why a publisher counts that is not simply the feed's own: the one that the item names or links to does not count, the
+item of an aggregator names it, or an address belongs to it."""
 _REDIRECT, _TARGETS = "/url", ("q", "url")
 """The path and the parameters of an aggregator's redirect; in any other address a parameter leads nowhere."""
 _NONE_OF_OURS = (Tier.UNKNOWN, Tier.AGGREGATOR)
 
 
-class ClaimingFeed(Protocol):
-    """A feed whose items may claim publishers. has_publisher: one is configured, and not only a name."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def publisher(self) -> str: ...
-    @property
-    def has_publisher(self) -> bool: ...
-    @property
-    def aggregator(self) -> bool: ...
-
-
-def with_publisher(entry: Entry, feed: ClaimingFeed, publishers: Publishers) -> Entry:
+def with_publisher(entry: Entry, feed: ConfiguredFeed, publishers: Publishers) -> Entry:
     """The entry with the publisher that counts.
 
     In an aggregator's feed it is the one that the item names; if that is not listed, the one of the address next to the
@@ -46,7 +31,7 @@ def with_publisher(entry: Entry, feed: ClaimingFeed, publishers: Publishers) -> 
     claimed, is_listed = "" if named == own else entry.source, named.tier not in _NONE_OF_OURS
     is_open = not is_listed and own.tier is Tier.UNKNOWN and not feed.has_publisher
     for address in (entry.home, entry.url) if feed.aggregator else (entry.url,):
-        host = publisher_at(address, publishers)
+        host = _at(address, publishers)
         if host.tier in _NONE_OF_OURS or host == own:
             continue
         if feed.aggregator:
@@ -57,6 +42,8 @@ def with_publisher(entry: Entry, feed: ClaimingFeed, publishers: Publishers) -> 
         if is_heard:
             unlisted = claimed if host != named else ""
             return replace(entry, source=host.name, claimed=unlisted, basis=BY_ADDRESS)
+        if own.tier in _NONE_OF_OURS:
+            claimed = claimed or host.name
     if claimed and feed.aggregator:
         return replace(entry, basis=NAMED)
     return replace(entry, source=feed.publisher or feed.name, claimed=claimed, basis=UNHEARD if claimed else "")
@@ -67,7 +54,7 @@ def is_side(publisher: Publisher) -> bool:
     return bool(publisher.side) or publisher.tier <= Tier.STATE_MEDIA
 
 
-def publisher_at(url: str, publishers: Publishers) -> Publisher:
+def _at(url: str, publishers: Publishers) -> Publisher:
     """The publisher of an address, or of the one to which an aggregator's address leads."""
     found = publishers.find("", url)
     if found.tier is Tier.AGGREGATOR:
@@ -79,14 +66,12 @@ def publisher_at(url: str, publishers: Publishers) -> Publisher:
 
 def provenance(outlet: Outlet, publishers: Publishers) -> str:
     """How the publisher of an outlet was determined, for a person."""
-    counts, claimed = publishers.find(outlet.source, outlet.url), outlet.claimed
+    counts, claimed = publishers.find(outlet.source, outlet.url).name, outlet.claimed
     how = "the feed's own"
     if outlet.basis == NAMED:
         how = "named by an aggregator's item"
     elif outlet.basis == BY_ADDRESS:
         how = "by the item's address" + (f"; its name “{claimed}” alone would not count" if claimed else "")
     elif claimed:
-        how += f"; “{claimed}”, which the item names, counts only as the feed's publisher or with aggregator = true"
-    elif (host := publisher_at(outlet.url, publishers)) != counts and host.tier not in _NONE_OF_OURS:
-        how += f"; the link leads to {host.name}, which proves nothing"
-    return f"{counts.name or 'nobody'}: {how}"
+        how += f"; the item claims “{claimed}”, which counts only as the feed's publisher or with aggregator = true"
+    return f"{counts or 'nobody'}: {how}"

@@ -396,3 +396,13 @@ def test_a_notice_stands_at_either_end_of_a_long_summary_and_not_in_its_middle()
     assert is_withdrawal("", notice + text)
     assert is_withdrawal("", text + notice)
     assert not is_withdrawal("", text + notice + text)
+
+
+def test_the_publisher_of_a_page_counts_though_another_linked_to_it_first(index: StoryIndex) -> None:
+    page = "https://ministry.example/1"
+    put(index, entry(url=page, source="Blog"))
+    found = look(index, entry(url=page, source="Ministry"))
+    assert (found.kind, found.story.source) == ("revised", "Ministry")
+    assert [outlet.source for outlet in found.story.outlets] == ["Blog", "Ministry"]
+    put(index, entry(url=page, source="Ministry"))
+    assert look(index, entry("Rain", page, source="Blog")).kind == "known"
