@@ -396,6 +396,11 @@ class FeedSettings(ConfigSection):
     def _own_name(cls, publisher: str, info: ValidationInfo) -> str:
         return publisher.strip() or str(info.data.get("name", ""))
 
+    @property
+    def has_publisher(self) -> bool:
+        """Whether a publisher is configured: no link of an item then makes another one count."""
+        return "publisher" in self.model_fields_set
+
 
 class Settings(ConfigSection):
     """The whole checked configuration, made by `monitor.config.load_settings`."""

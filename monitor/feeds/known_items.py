@@ -15,6 +15,7 @@ import pickle
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -100,15 +101,11 @@ def parse_new_items(
     parsed: ParsedFeed | None = None
     if plain and len(fresh) < len(hashes):
         rest = "".join((document.start, *(document.items[number] for number in fresh), document.end))
-        try:
-            parsed = parse(rest.encode("utf-8", "replace"), None, "utf-8")
-        except FeedError:
-            parsed = None
-        if parsed is not None and not parsed.warnings and len(parsed.entries) == len(fresh):
-            entries |= {hashes[number]: entry for number, entry in zip(fresh, parsed.entries, strict=True)}
-            parsed = replace(parsed, entries=tuple(entries[item] for item in hashes))
-        else:
-            parsed = None
+        with suppress(FeedError):
+            some = parse(rest.encode("utf-8", "replace"), None, "utf-8")
+            if not some.warnings and len(some.entries) == len(fresh):
+                entries |= {hashes[number]: entry for number, entry in zip(fresh, some.entries, strict=True)}
+                parsed = replace(some, entries=tuple(entries[item] for item in hashes))
     parsed = parsed or parse(body, content_type, encoding)
     # A repair or an item left out may concern every item.
     if not plain or parsed.warnings or len(parsed.entries) != len(hashes):

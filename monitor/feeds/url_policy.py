@@ -18,8 +18,11 @@ _METADATA = frozenset(
     )
 )
 """Metadata services of cloud machines, which return secrets; unlike 169.254.169.254 these are not link-local."""
-_IPV4_ENDINGS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96")))
-"""IPv6 networks whose addresses end in an IPv4 address: NAT64 (RFC 6052), and the old compatible ones (RFC 4291)."""
+_IPV4_ENDINGS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+"""IPv6 networks whose addresses end in an IPv4 address: NAT64 (RFC 6052), translated (RFC 2765), and the old compatible
+ones (RFC 4291)."""
+_ISATAP = (0x5EFE, 0x200_5EFE)
+"""What stands before an IPv4 address at the end of an IPv6 address of any network (RFC 5214)."""
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 """Its addresses hold an IPv4 address at a place that each network chooses (RFC 8215), so none can be judged."""
 
@@ -80,21 +83,20 @@ def is_metadata(address: str) -> bool:
     """True for link-local addresses, cloud metadata services, and addresses that may hide one: never fetched, whatever
     the configuration."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = _embedded_ipv4(ip)
-    return inner.is_link_local or inner in _METADATA or ip in _LOCAL_NAT64
+    return any(each.is_link_local or each in _METADATA for each in (ip, _embedded_ipv4(ip))) or ip in _LOCAL_NAT64
 
 
 def is_public(address: str) -> bool:
     """True only for an address of the open internet.
 
-    Private, loopback, link-local, carrier-grade NAT, multicast, reserved and metadata addresses are not, nor is an IPv6
-    address that carries one of them (mapped, 6to4, Teredo, NAT64).
+    Private, loopback, link-local, site-local, carrier-grade NAT, multicast, reserved and metadata addresses are not,
+    nor is an IPv6 address that carries one of them (mapped, translated, 6to4, Teredo, NAT64, ISATAP).
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner = _embedded_ipv4(ip)
-    if inner.is_multicast or inner.is_reserved or inner.is_unspecified or is_metadata(address):
+    if inner.is_reserved or (isinstance(ip, IPv6Address) and ip.is_site_local) or is_metadata(address):
         return False
-    return inner.is_global and (inner is not ip or ip.is_global)
+    return all(each.is_global and not each.is_multicast for each in (ip, inner))
 
 
 def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -102,7 +104,8 @@ def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if isinstance(ip, IPv4Address):
         return ip
     teredo = ip.teredo[1] if ip.teredo else None
-    ending = IPv4Address(int(ip) & 0xFFFFFFFF) if int(ip) > 1 and any(ip in net for net in _IPV4_ENDINGS) else None
+    ends = any(ip in net for net in _IPV4_ENDINGS) or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP
+    ending = IPv4Address(int(ip) & 0xFFFFFFFF) if int(ip) > 1 and ends else None
     return ip.ipv4_mapped or ip.sixtofour or teredo or ending or ip
 
 

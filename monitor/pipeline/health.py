@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.domain.messages.feed_health import NO_ANSWER_AFTER, ConfiguredFeed, alike_failures, blackout, source_health
+from monitor.domain.messages.feed_health import NO_ANSWER_AFTER, alike_failures, blackout, source_health
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
 from monitor.store import Connection, problems_and_runs, verdict_records

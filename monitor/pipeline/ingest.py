@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.feed_health import ConfiguredFeed, rhythm_after
+from monitor.domain.messages.feed_health import rhythm_after
 from monitor.domain.model import Entry
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.reading.join import join
 from monitor.errors import FeedError
 from monitor.pipeline.apply_readings import asks_model
@@ -30,13 +31,6 @@ STEP_SECONDS = 2.0
 a step has room for any usual document."""
 Also = Callable[[Connection], object]
 """Writes more in the transaction of a poll."""
-
-
-class PolledFeed(ConfiguredFeed, Protocol):
-    """The settings of a feed that ingest needs."""
-
-    @property
-    def url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ class IngestReport:
 def ingest(
     store: Store,
     rulebook: Rulebook,
-    feed: PolledFeed,
+    feed: ConfiguredFeed,
     document: FetchedDocument,
     now: datetime,
     *,
@@ -154,7 +148,7 @@ class PollWithoutDocument:
     """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now.
     permanent_url, whole: as in FetchedDocument."""
 
-    feed: PolledFeed
+    feed: ConfiguredFeed
     error: FeedError | None
     before: FeedState | None
     next_poll: datetime | None = None

@@ -15,12 +15,12 @@ from monitor.domain.messages.feed_health import (
     NO_ANSWER_AFTER,
     REMEDIES,
     USUAL_GAP,
-    ConfiguredFeed,
     alike_failures,
     blackout,
     feed_health,
 )
 from monitor.domain.model import Route
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.text.labels import format_time
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -21,24 +21,9 @@ UNREAD = 8
 """Documents that may wait for the parser: more would fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedToTry:
-    """An address to fetch and how to parse it. zone: of dates without a zone; '' if unknown. publisher: '' if it is not
-    configured; aggregator: its items may name other publishers."""
-
-    name: str
-    url: str
-    zone: str = ""
-    tz_names: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = ""
-    publisher: str = ""
-    aggregator: bool = False
-
-    @classmethod
-    def configured(cls, feed: FeedSettings) -> FeedToTry:
-        """A feed of config.toml, parsed as a poll would."""
-        zone = feed.zone if "zone" in feed.model_fields_set else ""
-        return cls(feed.name, feed.url, zone, feed.tz_names, feed.encoding, feed.publisher, feed.aggregator)
+def feed_at(url: str) -> FeedSettings:
+    """An address that is not configured, as a feed without a publisher."""
+    return FeedSettings.model_construct({"name", "url"}, name=url, url=url, interval=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +32,7 @@ class FeedTrial:
     unpacked. parsed: None if `error` is set. announced: the feeds of a web page that came instead. zoneless: some dates
     lack a zone, and none is configured."""
 
-    feed: FeedToTry
+    feed: FeedSettings
     answer: FetchResult | None = None
     size: int = 0
     parsed: ParsedFeed | None = None
@@ -67,7 +52,7 @@ class FeedTrial:
         return self.moved_to or self.feed.url
 
 
-def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> Iterator[FeedTrial]:
+def try_feeds(settings: Settings, feeds: Sequence[FeedSettings], now: datetime) -> Iterator[FeedTrial]:
     """Fetch these feeds concurrently within the limits of [poll], those of one aggregator one after the other; each
     trial is yielded when it is complete."""
     turns = Turns()
@@ -88,9 +73,9 @@ def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> 
             parse = partial(worker.parse, outcome.body, url=outcome.final_url, content_type=outcome.content_type)
             parse = partial(parse, tz_names=feed.tz_names, encoding=feed.encoding or None, now=now)
             try:
-                parsed = parse(zone=feed.zone or "UTC")
+                parsed, has_zone = parse(zone=feed.zone), "zone" in feed.model_fields_set
                 # A date whose moment depends on the zone of the parser names none.
-                zoneless = not feed.zone and parse(zone="Asia/Tokyo").entries != parse(zone="Asia/Kolkata").entries
+                zoneless = not has_zone and parse(zone="Asia/Tokyo").entries != parse(zone="Asia/Kolkata").entries
                 yield replace(trial, parsed=parsed, zoneless=zoneless)
             except FeedError as error:
                 pages = announced_feeds(outcome.body, outcome.content_type, outcome.final_url)

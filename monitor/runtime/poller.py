@@ -304,7 +304,7 @@ class Poller(AbstractContextManager["Poller"]):
             if known is not None:
                 app.known_items[name] = known
             told, publishers = parsed.told(feed.lang), app.rulebook.publishers
-            entries = tuple(with_publisher(e, feed.publisher, publishers, aggregator=feed.aggregator) for e in told)
+            entries = tuple(with_publisher(entry, feed, publishers) for entry in told)
             etag, modified = (value or "" for value in (outcome.etag, outcome.last_modified))
             answer = FetchedDocument(entries, etag, modified, due.permanent(outcome), digest, due.whole)
         except FeedError as error:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.model import Entry
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.long_work import counted
 from monitor.pipeline import digests, ingest
-from monitor.pipeline.ingest import FetchedDocument, PolledFeed
+from monitor.pipeline.ingest import FetchedDocument
 from monitor.replay import LEAD_TIME, in_replay_order
 from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_reviews
 from monitor.store import outbox, verdict_records
@@ -31,7 +32,7 @@ class SimulatedClock:
         self.now = max(self.now, to)
 
 
-def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed) -> None:
+def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: ConfiguredFeed) -> None:
     """Play all entries, each in a poll of its own after all work that is due, until the last news has settled. The
     program starts shortly before the first story, with an empty feed."""
     line = in_replay_order(entries, app.rulebook)

@@ -32,9 +32,9 @@ def later(**wait: float) -> datetime:
 
 
 def polled_feed(name: str, url: str, publisher: str, seconds: int, *, aggregator: bool = False) -> FeedSettings:
-    """A feed as config.toml would name it, polled every so many seconds."""
-    values = {"name": name, "url": url, "publisher": publisher, "interval": f"{seconds}s", "aggregator": aggregator}
-    return FeedSettings.model_validate(values)
+    """A feed as config.toml would name it, polled every so many seconds. publisher: '' to configure none."""
+    values = {"name": name, "url": url, "interval": f"{seconds}s", "aggregator": aggregator}
+    return FeedSettings.model_validate(values | ({"publisher": publisher} if publisher else {}))
 
 
 def addresses(backend: str, folder: Path) -> Iterator[str]:

@@ -42,8 +42,7 @@ class Desk:
 
     def read(self, feed: FeedSettings, parsed: ParsedFeed) -> tuple[Entry, ...]:
         """The entries of a document of this feed, each with the publisher that counts."""
-        publishers, heard = self.rules.publishers, feed.aggregator
-        return tuple(with_publisher(entry, feed.publisher, publishers, aggregator=heard) for entry in parsed.told())
+        return tuple(with_publisher(entry, feed, self.rules.publishers) for entry in parsed.told())
 
     def begin(self, *known: FeedSettings) -> None:
         """First, empty polls, so that what comes later is news."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from monitor.config import FeedSettings, Settings, load_settings
-from monitor.runtime.feed_trials import UNREAD, FeedToTry, FeedTrial, try_feeds
-from tests.builders.databases import NOW
+from monitor.runtime.feed_trials import UNREAD, FeedTrial, try_feeds
+from tests.builders.databases import NOW, polled_feed
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 
 NEWS = rss(Item("1", "Ministry names a date", "https://paper.example/1", "Mon, 02 Mar 2026 08:00:00 GMT"))
@@ -29,12 +29,13 @@ def trials(site: Publisher, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     file = tmp_path_factory.mktemp("trials") / "config.toml"
     file.write_text("[poll]\nallow_private_addresses = true\ntimeout_seconds = 5\ntotal_seconds = 5\n")
     paths = ["/wire", "/bare", "/page", "/moved", "/lent", "/to-page", "/metadata", "/inside", "/nothing"]
-    feeds = [FeedToTry(path, site.url(path)) for path in paths]
-    feeds += [FeedToTry(f"more {number}", site.url("/wire")) for number in range(2 * UNREAD)]
-    return tried(load_settings(file, environ={}), [*feeds, FeedToTry("zoned", site.url("/bare"), zone="Asia/Shanghai")])
+    feeds = [polled_feed(path, site.url(path), "", 600) for path in paths]
+    feeds += [polled_feed(f"more {number}", site.url("/wire"), "", 600) for number in range(2 * UNREAD)]
+    zoned = polled_feed("zoned", site.url("/bare"), "", 600).model_copy(update={"zone": "Asia/Shanghai"})
+    return tried(load_settings(file, environ={}), [*feeds, zoned])
 
 
-def tried(settings: Settings, feeds: Sequence[FeedToTry]) -> dict[str, FeedTrial]:
+def tried(settings: Settings, feeds: Sequence[FeedSettings]) -> dict[str, FeedTrial]:
     return {trial.feed.name: trial for trial in try_feeds(settings, feeds, NOW)}
 
 
@@ -57,10 +58,3 @@ def test_a_feed_is_fetched_parsed_and_judged_by_dates_and_moves(trials: dict[str
     failed = {name: trial.error.kind for name, trial in trials.items() if trial.error is not None}
     pages = {"/page": "not_a_feed", "/to-page": "not_a_feed"}
     assert failed == pages | {"/metadata": "refused_address", "/inside": "refused_address", "/nothing": "http"}
-
-
-def test_a_configured_feed_is_parsed_with_its_own_zone_and_encoding() -> None:
-    values = {"name": "a", "url": "https://a.example/", "interval": "15m", "encoding": "gb18030"}
-    assert FeedToTry.configured(FeedSettings.model_validate(values)).zone == ""
-    feed = FeedToTry.configured(FeedSettings.model_validate(values | {"zone": "Asia/Shanghai"}))
-    assert (feed.zone, feed.encoding) == ("Asia/Shanghai", "gb18030")

@@ -152,12 +152,12 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
             if publishers.find(feed.publisher).tier is Tier.AGGREGATOR and not feed.aggregator:
                 unheard.append(feed.name)
             continue
-        if (meant := unknown.near or unknown.at) is None:
+        if unknown.near is None:
             unlisted.append(f"{feed.name} ({unknown.name})")
             continue
-        effect = f"only items at addresses of {unknown.at} count" if unknown.at else "its items do not count"
-        text = f"feed {feed.name!r}: publisher {unknown.name!r} is not listed, so {effect}"
-        yield Finding("warn", "publisher", text, f"write publisher = {meant!r}, or add {unknown.name!r} to {place}")
+        text = f"feed {feed.name!r}: publisher {unknown.name!r} is not listed, so its items do not count"
+        remedy = f"write publisher = {unknown.near!r}, or add {unknown.name!r} to {place}"
+        yield Finding("warn", "publisher", text, remedy)
     if unlisted:
         text = f"publishers not listed, so their items do not count: {join_few(unlisted)}"
         yield Finding("warn", "publisher", text, f"add them to {place}, or correct the names")

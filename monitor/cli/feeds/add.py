@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from monitor.cli.feeds.check import configured_feeds, error_text, newest_and_war
 from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
 from monitor.config.field_checks import check_feed_url, check_lang
 from monitor.domain.model import Publisher, Tier
+from monitor.domain.stories.provenance import is_side
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import ConfigError, RuleError
@@ -59,7 +61,16 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     assert parsed is not None
     assert answer is not None
     refuse_configured(settings, [trial.address, answer.final_url])
-    newest, warnings = newest_and_warnings(trial, None)
+    # Items have their publisher's address even if another host serves the feed.
+    publishers, links = publishers_of(settings), [entry.url for entry in parsed.entries[:1] if entry.url]
+    host = urlsplit(links[0] if links else trial.address).hostname or ""
+    listed = publisher_of(publishers, [trial.address, *links] if publisher is None else [], [publisher or parsed.title])
+    owner = publisher or (listed.name if listed else parsed.title or host)
+    aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
+    added = trial.feed.model_copy(update={"publisher": owner, "aggregator": aggregator})
+    newest, warnings = newest_and_warnings(replace(trial, feed=added), None, publishers)
+    if listed and publishers and publisher is None and is_side(listed) and publishers.find("", trial.address) != listed:
+        warnings.append(f"only its title or a link names {listed.name} as its publisher: make sure, or use --publisher")
     served = f"HTTP {answer.status} after {answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
     holds = f"{parsed.version}, {pluralised(len(parsed.entries), 'item')}"
     holds += f", newest {format_utc(newest)}" if newest else ""
@@ -69,11 +80,6 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     for entry in parsed.entries[:3]:
         day = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         click.echo(f"        {day}  {one_line(entry.title, 100)}")
-    # Items have their publisher's address even if another host serves the feed.
-    publishers, links = publishers_of(settings), [entry.url for entry in parsed.entries[:1] if entry.url]
-    host = urlsplit(links[0] if links else trial.address).hostname or ""
-    listed = publisher_of(publishers, [trial.address, *links] if publisher is None else [], [publisher or parsed.title])
-    owner = publisher or (listed.name if listed else parsed.title or host)
     if listed is None and publishers is not None:
         click.echo(f"warning: {one_line(str(publishers.unknown(owner, trial.address)))}", err=True)
         click.echo(f"To list it, add to rules/sources.yaml, with its tier:\n{sources_block(owner, host)}", err=True)
@@ -84,7 +90,6 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
         "zh" if 2 * len(HAN_CHAR.findall(titles)) > len(titles) else parsed.lang[:2] or (listed.lang if listed else "")
     )
     label = name or feed_name(parsed.title, host, {feed.name for feed in settings.feeds})
-    aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
     entry_block = FeedEntry(label, trial.address, owner, INTERVAL_S, lang, zone, aggregator)
     click.echo("\n".join(("", *entry_block.lines(), "")))
     if dry_run:
@@ -96,16 +101,16 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
 def found_feed(settings: Settings, address: str) -> FeedTrial:
     """The trial of the feed at an address, or of the one that its page announces. Exit code 1 without one, 2 if the
     page announces several."""
-    from monitor.runtime.feed_trials import FeedToTry, try_feeds
+    from monitor.runtime.feed_trials import feed_at, try_feeds
 
     now = program_clock()()
-    (trial,) = try_feeds(settings, [FeedToTry(address, address)], now)
+    (trial,) = try_feeds(settings, [feed_at(address)], now)
     if trial.announced:
         news = [feed for feed in trial.announced if not feed.of_comments] or trial.announced
         if len(news) > 1:
             listed = "".join(f"\n  {feed.format:<9}  {feed.url}  {feed.title}".rstrip() for feed in trial.announced)
             raise click.UsageError(f"{address} announces {len(trial.announced)} feeds; add one of them:{listed}")
-        (trial,) = try_feeds(settings, [FeedToTry(news[0].url, news[0].url)], now)
+        (trial,) = try_feeds(settings, [feed_at(news[0].url)], now)
     if trial.error is not None:
         text = error_text(trial.error)
         if trial.announced is not None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +17,8 @@ from monitor.cli.status_tables import titled_table, wide_console
 from monitor.config.field_checks import check_feed_url, did_you_mean
 from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES, UNKNOWN_REMEDY
 from monitor.domain.model import Tier
-from monitor.domain.model.publishers import UnknownPublisher
-from monitor.domain.stories.provenance import with_publisher
+from monitor.domain.model.publishers import Publishers, UnknownPublisher
+from monitor.domain.stories.provenance import UNHEARD, with_publisher
 from monitor.domain.text.labels import format_percent, format_span, join_few, join_list
 from monitor.domain.text.plain import one_line
 from monitor.errors import FeedError, RuleError
@@ -30,7 +29,7 @@ from monitor.runtime.session import rule_cache
 if TYPE_CHECKING:
     from monitor.config import FeedSettings, Settings
     from monitor.domain.matching.rules import Rulebook
-    from monitor.runtime.feed_trials import FeedToTry, FeedTrial
+    from monitor.runtime.feed_trials import FeedTrial
 
 OLD_AFTER = timedelta(days=45)
 """Older news changes no verdict without a person."""
@@ -97,7 +96,7 @@ class CheckedFeed:
         from monitor.domain.reading.question import is_near  # with the matcher, which the other commands do not need
         from monitor.domain.stories.identify import entry_as_story
 
-        newest, warnings = newest_and_warnings(trial, now)
+        newest, warnings = newest_and_warnings(trial, now, rulebook.publishers if rulebook else None)
         checked, feed = cls(trial, newest, tuple(warnings)), trial.feed
         if rulebook is None:
             return checked
@@ -105,8 +104,7 @@ class CheckedFeed:
         unlisted = publishers.unknown(feed.publisher, feed.url) if feed.publisher else None
         if trial.parsed is None or not trial.parsed.entries:
             return replace(checked, unlisted=unlisted)
-        heard = partial(with_publisher, feed=feed.publisher, publishers=publishers, aggregator=feed.aggregator)
-        stories = [entry_as_story(heard(entry), now) for entry in trial.parsed.told()]
+        stories = [entry_as_story(with_publisher(entry, feed, publishers), now) for entry in trial.parsed.told()]
         tiers = [publishers.find(story.source, story.url).tier for story in stories]
         known = sum(tier not in (Tier.UNKNOWN, Tier.AGGREGATOR) for tier in tiers)
         return replace(checked, unlisted=unlisted, known=known, near=sum(is_near(story, rulebook) for story in stories))
@@ -153,25 +151,25 @@ def problem_lines(checked: Sequence[CheckedFeed]) -> Iterator[str]:
         yield from wrapped(f"=> {join_few(names)}: {remedy}", 0, 3)
 
 
-def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
+def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedSettings]:
     """The feeds with these names and addresses, or all polled ones. Raises BadParameter with the nearest name."""
-    from monitor.runtime.feed_trials import FeedToTry
+    from monitor.runtime.feed_trials import feed_at
 
     if not names:
-        return [FeedToTry.configured(feed) for feed in settings.feeds if feed.enabled]
+        return [feed for feed in settings.feeds if feed.enabled]
     by_name, by_address = {feed.name: feed for feed in settings.feeds}, configured_feeds(settings)
-    found: dict[str, FeedToTry] = {}
+    found: dict[str, FeedSettings] = {}
     for name in names:
         feed = by_name.get(name)
         if feed is None and "://" in name:
             url = web_address(name)
             feed = by_address.get(address_key(url))
             if feed is None:
-                found[url] = FeedToTry(url, url)
+                found[url] = feed_at(url)
                 continue
         if feed is None:
             raise click.BadParameter(f"no feed is named {name!r}{did_you_mean(name, by_name)}", param_hint="NAME")
-        found[feed.name] = FeedToTry.configured(feed)
+        found[feed.name] = feed
     return list(found.values())
 
 
@@ -195,8 +193,11 @@ def error_text(error: FeedError) -> str:
     return f"{text}{'' if text.endswith(('.', '?')) else '.'} {REMEDIES.get(error.kind, OTHER_REMEDY)}"
 
 
-def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetime | None, list[str]]:
-    """The date of the newest item of a feed, and the warnings about a readable feed."""
+def newest_and_warnings(
+    trial: FeedTrial, now: datetime | None, publishers: Publishers | None
+) -> tuple[datetime | None, list[str]]:
+    """The date of the newest item of a feed, and the warnings about a readable feed; without publishers none of them.
+    now: None to leave its age out."""
     if (parsed := trial.parsed) is None:
         return None, []
     newest = max((entry.published for entry in parsed.entries if entry.published is not None), default=None)
@@ -207,14 +208,14 @@ def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetim
         warnings.append("it lists no item")
     if undated := sum(entry.published is None for entry in parsed.entries):
         warnings.append(f"{undated} of {pluralised(len(parsed.entries), 'item')} without a readable date")
-    own = ("", trial.feed.publisher.casefold())
-    others = Counter(entry.source for entry in parsed.entries if entry.source.casefold() not in own)
-    if others and not trial.feed.aggregator:
-        named = join_list([f"{name} ({count})" for name, count in others.most_common(3)])
-        warnings.append(
-            f"other publishers are named by {pluralised(others.total(), 'item')} and do not count: {named}; set "
-            "aggregator = true in config.toml if the feed carries reports of others"
-        )
+    if publishers is not None:
+        heard = [with_publisher(entry, trial.feed, publishers) for entry in parsed.entries]
+        if others := Counter(each.claimed for each in heard if each.basis == UNHEARD):
+            claimed = join_list([f"{name} ({count})" for name, count in others.most_common(3)])
+            warnings.append(
+                f"other publishers are claimed by {pluralised(others.total(), 'item')} and do not count: {claimed}; in "
+                "config.toml set aggregator = true if the feed carries their reports, or publisher if it is their own"
+            )
     if newest is not None and now is not None and now - newest > OLD_AFTER:
         warnings.append(f"its newest item is {(now - newest).days} days old; look for another feed of the publisher")
     return newest, [*warnings, *parsed.warnings]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.domain.messages.briefs import SourceHealth
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.model.publishers import UnknownPublisher
 from monitor.domain.text.labels import format_date, format_span, pluralised
 
@@ -88,13 +89,6 @@ class PollState(Protocol):
     def usual_gap(self) -> float: ...
     @property
     def adopted(self) -> str: ...
-
-
-class ConfiguredFeed(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def interval(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.domain.model.enums import By, Effect, Level, Modality, Says, Tier
 
@@ -29,6 +30,24 @@ class Publisher:
         return self.owner or self.name
 
 
+class ConfiguredFeed(Protocol):
+    """A feed as config.toml describes it. interval: seconds between polls. publisher: the name of the feed unless
+    `has_publisher`. aggregator: it carries the reports of others."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def interval(self) -> int: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def has_publisher(self) -> bool: ...
+    @property
+    def aggregator(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item of one feed. id: the guid as written, else the link, else a hash. published: None if unreadable or
@@ -50,8 +69,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One publisher that carried a story. claimed, basis: the publisher that its item named, if another counts, and
-    why (see `provenance`)."""
+    """One publisher that carried a story. claimed, basis: the publisher that its item named or linked to, if another
+    counts, and why (see `provenance`)."""
 
     source: str
     url: str

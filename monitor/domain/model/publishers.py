@@ -26,18 +26,15 @@ NEAR = 0.7
 
 @dataclass(frozen=True, slots=True)
 class UnknownPublisher:
-    """A name that is not listed. near: the listed name probably meant; at: the publisher of the address's domain."""
+    """A name that is not listed. near: the listed name probably meant, else the publisher of the address."""
 
     name: str
     near: str | None = None
-    at: str | None = None
 
     def __str__(self) -> str:
         """ "publisher 'Reuterz' is not in sources.yaml (did you mean 'Reuters'?); its reports do not count"."""
-        meant = self.near or self.at
-        hint = f" (did you mean {meant!r}?)" if meant else ""
-        effect = f"only items at addresses of {self.at} count" if self.at else "its reports do not count"
-        return f"publisher {self.name!r} is not in sources.yaml{hint}; {effect}"
+        hint = f" (did you mean {self.near!r}?)" if self.near else ""
+        return f"publisher {self.name!r} is not in sources.yaml{hint}; its reports do not count"
 
 
 class Publishers:
@@ -56,25 +53,15 @@ class Publishers:
     def find(self, source: str, url: str = "") -> Publisher:
         """The publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
 
-        The name decides first, because an aggregator's address does not show who wrote an item. But an item without a
-        publisher has the aggregator's name from its feed: then the address decides, as it does between namesakes.
+        The name decides, because anybody may link to any page: the address only between namesakes, and without a name.
         """
         source = _ADDITION.sub("", source) if source.endswith(")") else source
-        namesakes = self._names.get(_name_key(source), [])
-        named = namesakes[0] if namesakes else self._by_domain(source)
-        if named is not None and named.tier is not Tier.AGGREGATOR and len(namesakes) < 2:
-            return named
-        by_url = self._by_domain(_host(url))
-        if namesakes[1:] and by_url not in namesakes:
-            return namesakes[0]
-        if by_url is not None and by_url.tier is not Tier.AGGREGATOR:
-            return by_url
-        if named is not None:
-            return named
-        if by_url is not None and not source.strip():
-            return by_url
+        named = self._names.get(_name_key(source), ())
+        if len(named) > 1:
+            by_url = self._by_domain(_host(url))
+            return by_url if by_url in named else named[0]
         name = source.strip() or _host(url)
-        return Publisher(name=name, owner=name)
+        return named[0] if named else self._by_domain(name) or Publisher(name=name, owner=name)
 
     def shortened(self, text: str) -> str:
         """A text that begins with the long name of an office, with its initials: 'USTR announced' for 'The Office of
@@ -95,7 +82,7 @@ class Publishers:
         names = {_name_key(known): known for entry in self.entries for known in (entry.publisher.name, *entry.aliases)}
         near = get_close_matches(_name_key(name), names, 1, NEAR)
         at = self._by_domain(_host(url))
-        return UnknownPublisher(name, names[near[0]] if near else None, at.name if at else None)
+        return UnknownPublisher(name, names[near[0]] if near else at.name if at else None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Publishers) and self.entries == other.entries

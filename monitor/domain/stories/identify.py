@@ -172,19 +172,19 @@ class _Identification:
     def _seen_again(self, known: Story) -> Identified:
         """The story's own entry again: unchanged, revised or withdrawn."""
         fresh = self.fresh
-        if fresh.revision == known.revision:
+        if not self._same_publisher(known):
+            # Another feed links to the page, under a headline or a notice of its own: what the publisher that is nearer
+            # to the news says of it counts, even in the same words.
+            if not self._is_nearer(known):
+                return Identified("known", known, known)
+        elif fresh.revision == known.revision:
             return Identified("known", known, known)
         # A shorter summary or another spelling adds nothing, unless it is a notice to readers.
-        if fresh.withdrawn == known.withdrawn and title_words(fresh.title) == title_words(known.title):
+        elif fresh.withdrawn == known.withdrawn and title_words(fresh.title) == title_words(known.title):
             same_notice = is_correction(fresh.title, fresh.summary) == is_correction(known.title, known.summary)
             if same_notice and normal_title(known.summary).startswith(normal_title(fresh.summary)):
                 return Identified("known", known, known)
-        if fresh.withdrawn:
-            return Identified("withdrawn", self._revision_of(known), known)
-        if not self._same_publisher(known) and not self._is_nearer(known):
-            # Another feed lists the page under a headline of its own; the first one stays.
-            return Identified("known", known, known)
-        return Identified("revised", self._revision_of(known), known)
+        return Identified("withdrawn" if fresh.withdrawn else "revised", self._revision_of(known), known)
 
     def _as_outlet(self, known: Story) -> Identified:
         """One more outlet of a story. A publisher nearer to the news than the story's own can withdraw it for all."""
@@ -205,6 +205,8 @@ class _Identification:
             replace(outlet, url=fresh.url) if (outlet.source, outlet.url) == (known.source, known.url) else outlet
             for outlet in known.outlets
         )
+        if not self._same_publisher(known) and fresh.source not in {outlet.source for outlet in outlets}:
+            outlets += fresh.outlets
         story = replace(fresh, id=known.id, outlets=outlets, backfill=known.backfill and fresh.backfill)
         return replace(story, published_at=dated.published_at, date_only=dated.date_only)
 

@@ -1,4 +1,5 @@
-"""Whose report an item is. What an item says of its publisher is only a claim: any feed may write any name."""
+"""Whose report an item is. What an item says of that, by a name or by its link, is only a claim: any feed may write any
+name, and link to any page."""
 
 from __future__ import annotations
 
@@ -6,36 +7,51 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.domain.model import Entry, Outlet, Publisher, Tier
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.model.publishers import Publishers
 
-UNHEARD, BY_ADDRESS = "unheard", "address"
-"""Why another publisher counts than the one that an item names: its feed speaks for nobody else, or the name is not
-listed but the address next to it is."""
+UNHEARD, NAMED, BY_ADDRESS = "unheard", "named", "address"
+"""Why a publisher counts that is not simply the feed's own: the one that the item names or links to does not count, the
+item of an aggregator names it, or an address belongs to it."""
 _REDIRECT, _TARGETS = "/url", ("q", "url")
 """The path and the parameters of an aggregator's redirect; in any other address a parameter leads nowhere."""
 _NONE_OF_OURS = (Tier.UNKNOWN, Tier.AGGREGATOR)
 
 
-def with_publisher(entry: Entry, feed: str, publishers: Publishers, *, aggregator: bool) -> Entry:
-    """The entry with the publisher that counts. feed: the feed's own publisher; aggregator: it carries the reports of
-    others, so its items name their publishers.
+def with_publisher(entry: Entry, feed: ConfiguredFeed, publishers: Publishers) -> Entry:
+    """The entry with the publisher that counts.
 
-    A name is heard in a feed of an aggregator, or if the item's link belongs to it. A name that is not listed gives way
-    to the publisher of the address next to it, in an aggregator's feed.
+    In an aggregator's feed it is the one that the item names; if that is not listed, the one of the address next to the
+    name, else of the link. In any other feed it is the feed's own, with two exceptions for the press: the publisher of
+    the link, if the item names it, or if the feed has no publisher. No link makes a side speak, except in a feed from
+    an address of the same publisher.
     """
-    claimed = entry.source
-    named = publishers.find(claimed)
-    if not claimed or named == publishers.find(feed):
-        return replace(entry, source=feed)
-    if not aggregator:
-        own = _at(entry.url, publishers)
-        heard = own.tier not in _NONE_OF_OURS and own.name == named.name
-        return entry if heard else replace(entry, source=feed, claimed=claimed, basis=UNHEARD)
-    if named.tier is Tier.UNKNOWN:
-        for address in (entry.home, entry.url):
-            if (host := _at(address, publishers)).tier not in _NONE_OF_OURS:
-                return replace(entry, source=host.name, claimed=claimed, basis=BY_ADDRESS)
-    return entry
+    own = publishers.find(feed.publisher)
+    named = publishers.find(entry.source, entry.url) if entry.source else own
+    claimed, is_listed = "" if named == own else entry.source, named.tier not in _NONE_OF_OURS
+    is_open = not is_listed and own.tier is Tier.UNKNOWN and not feed.has_publisher
+    for address in (entry.home, entry.url) if feed.aggregator else (entry.url,):
+        host = _at(address, publishers)
+        if host.tier in _NONE_OF_OURS or host == own:
+            continue
+        if feed.aggregator:
+            is_heard = not is_listed
+        else:
+            is_heard = not is_side(host) or publishers.find("", feed.url) == host
+            is_heard &= host == named or is_open
+        if is_heard:
+            unlisted = claimed if host != named else ""
+            return replace(entry, source=host.name, claimed=unlisted, basis=BY_ADDRESS)
+        if own.tier in _NONE_OF_OURS:
+            claimed = claimed or host.name
+    if claimed and feed.aggregator:
+        return replace(entry, basis=NAMED)
+    return replace(entry, source=feed.publisher or feed.name, claimed=claimed, basis=UNHEARD if claimed else "")
+
+
+def is_side(publisher: Publisher) -> bool:
+    """Whether a publisher speaks for a side: no link proves that it spoke."""
+    return bool(publisher.side) or publisher.tier <= Tier.STATE_MEDIA
 
 
 def _at(url: str, publishers: Publishers) -> Publisher:
@@ -50,13 +66,12 @@ def _at(url: str, publishers: Publishers) -> Publisher:
 
 def provenance(outlet: Outlet, publishers: Publishers) -> str:
     """How the publisher of an outlet was determined, for a person."""
-    counts = publishers.find(outlet.source, outlet.url).name or "nobody"
-    if outlet.basis == UNHEARD:
-        return f"{counts}: the feed's own; the item names “{outlet.claimed}”, but the feed is declared no aggregator"
-    if outlet.basis == BY_ADDRESS:
-        return f"{counts}: by the address of “{outlet.claimed}”, which an aggregator's item names"
-    own, host = _at(outlet.url, publishers), publishers.find("", outlet.url)
-    if own.name == counts and own.tier not in _NONE_OF_OURS:
-        return f"{counts}: by the item's address"
-    heard = host.tier is Tier.AGGREGATOR and host.name != counts
-    return f"{counts}: " + ("named by an aggregator's item" if heard else "the feed's own")
+    counts, claimed = publishers.find(outlet.source, outlet.url).name, outlet.claimed
+    how = "the feed's own"
+    if outlet.basis == NAMED:
+        how = "named by an aggregator's item"
+    elif outlet.basis == BY_ADDRESS:
+        how = "by the item's address" + (f"; its name “{claimed}” alone would not count" if claimed else "")
+    elif claimed:
+        how += f"; the item claims “{claimed}”, which counts only as the feed's publisher or with aggregator = true"
+    return f"{counts or 'nobody'}: {how}"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
 
 from monitor.domain.model import BlindSpan, Policy, ReadSpan, Tier, Verdict, day_of
+from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.reasons import Unread
 
@@ -21,23 +21,14 @@ MOST_NAMED = 3
 """Silent sources that a reason names; the others are counted."""
 
 
-class NamedFeed(Protocol):
-    """A configured feed and the publisher it belongs to."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def publisher(self) -> str: ...
-
-
-def able_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Policy) -> tuple[str, ...]:
+def able_sources(feeds: Sequence[ConfiguredFeed], publishers: Publishers, policy: Policy) -> tuple[str, ...]:
     """The names of the feeds that can report a change, aggregators included; of all feeds if there is none."""
     tiers = policy.corroborating_tiers | policy.moving_tiers | {Tier.AGGREGATOR}
     able = tuple(feed.name for feed in feeds if publishers.find(feed.publisher).tier in tiers)
     return able or tuple(feed.name for feed in feeds)
 
 
-def important_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Policy) -> frozenset[str]:
+def important_sources(feeds: Sequence[ConfiguredFeed], publishers: Publishers, policy: Policy) -> frozenset[str]:
     """The names of the feeds of publishers whose single report moves a verdict: silence of one of them matters."""
     return frozenset(feed.name for feed in feeds if publishers.find(feed.publisher).tier in policy.moving_tiers)
 

@@ -30,6 +30,7 @@ def site() -> Iterator[Publisher]:
     known = rss(Item("1", "Ministry says a date", "https://herald.example/1", DATE))
     unknown = rss(Item("1", "Ministry says a date", "https://paper.example/1", DATE))
     documents = {"/known": known, "/unknown": unknown, "/one": page(("/known", "News"), ("/talk", "Comments"))}
+    documents["/linked"] = rss(Item("1", "Ministry says a date", "https://ministry.example/1", DATE))
     documents |= {"/several": page(("/known", "News"), ("/unknown", "World")), "/none": page()}
     with publisher(documents) as running:
         running.redirects |= {"/moved": (301, "/known"), "/metadata": (302, "http://169.254.169.254/latest")}
@@ -68,6 +69,16 @@ def test_the_feeds_of_a_page_with_several_are_listed(desk: Desk, site: Publisher
     assert result.exit_code == 2
     assert len(feeds_of(desk)) == 2
     wording(result.stderr)
+
+
+def test_a_feed_that_only_by_its_links_belongs_to_a_side_is_added_with_a_warning(
+    desk: Desk, site: Publisher, wording: GoldenWording
+) -> None:
+    result = add(desk, site, "/linked")
+    assert feeds_of(desk)[-1].publisher == "Ministry"
+    (warned,) = [line for line in result.stdout.splitlines() if "only its title" in line]
+    wording(warned)
+    assert "--publisher" not in add(desk, site, "/linked", "--publisher", "Ministry", "--dry-run").stdout
 
 
 def test_an_unlisted_publisher_is_added_with_what_to_list(desk: Desk, site: Publisher, wording: GoldenWording) -> None:

@@ -113,6 +113,13 @@ def test_a_feed_that_names_other_publishers_is_warned_about_unless_it_is_an_aggr
     assert rows(check(polled, "herald")[1])[0][1] == "ok 200"
 
 
+def test_a_feed_that_links_to_other_publishers_is_warned_about_unless_one_of_them_is_its_own(
+    polled: Desk, wording: GoldenWording
+) -> None:
+    polled.edit('publisher = "Herald Wire"', 'publisher = "Random Blog"')
+    wording(check(polled, "herald")[1])
+
+
 def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Desk, wording: GoldenWording) -> None:
     polled.edit("allow_private_addresses = true", "allow_private_addresses = false")
     code, out, _ = check(polled, "herald")

@@ -59,6 +59,6 @@ def test_an_unlisted_publisher_comes_with_the_nearest_name_or_that_of_its_addres
         UnknownPublisher("Harbor Wire", "Harbour Wire"),
         UnknownPublisher("harbour newz", "Harbour News"),
         UnknownPublisher("Evening Post"),
-        UnknownPublisher("hw-top", None, "Harbour Wire"),
+        UnknownPublisher("hw-top", "Harbour Wire"),
     ]
     wording(map(str, found))

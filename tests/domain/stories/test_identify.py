@@ -191,7 +191,8 @@ def test_text_that_comes_back_after_a_withdrawal_counts_again(index: StoryIndex)
 def test_an_outlet_cannot_withdraw_what_another_reported_unless_it_is_nearer(index: StoryIndex) -> None:
     put(index, entry())
     notice = f"WITHDRAWN-{TITLE}"
-    assert look(index, entry(notice, "https://blog.example/1", source="Blog")).kind == "known"
+    for address in ("https://blog.example/1", entry().url):  # to link to the report is no right to withdraw it
+        assert look(index, entry(notice, address, source="Blog")).kind == "known"
     assert look(index, entry(notice, "https://ministry.example/1", source="Ministry")).kind == "withdrawn"
 
 
@@ -395,3 +396,13 @@ def test_a_notice_stands_at_either_end_of_a_long_summary_and_not_in_its_middle()
     assert is_withdrawal("", notice + text)
     assert is_withdrawal("", text + notice)
     assert not is_withdrawal("", text + notice + text)
+
+
+def test_the_publisher_of_a_page_counts_though_another_linked_to_it_first(index: StoryIndex) -> None:
+    page = "https://ministry.example/1"
+    put(index, entry(url=page, source="Blog"))
+    found = look(index, entry(url=page, source="Ministry"))
+    assert (found.kind, found.story.source) == ("revised", "Ministry")
+    assert [outlet.source for outlet in found.story.outlets] == ["Blog", "Ministry"]
+    put(index, entry(url=page, source="Ministry"))
+    assert look(index, entry("Rain", page, source="Blog")).kind == "known"

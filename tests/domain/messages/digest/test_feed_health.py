@@ -1,10 +1,10 @@
 """A source is ok, failing, silent, frozen or never read, and it says since when and why."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.config import FeedSettings
 from monitor.domain.messages.feed_health import (
     OTHER_REMEDY,
     REMEDIES,
@@ -20,13 +20,11 @@ from monitor.domain.messages.feed_health import (
 )
 from monitor.domain.model.publishers import UnknownPublisher
 from monitor.store.tables import FeedState
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, later, polled_feed
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    name: str = "herald"
-    interval: int = 600
+def feed(name: str = "herald", seconds: int = 600) -> FeedSettings:
+    return polled_feed(name, f"https://{name}.example/rss", "", seconds)
 
 
 def answering(*, new: datetime | None, ok: datetime = NOW) -> FeedState:
@@ -58,7 +56,7 @@ def test_a_feed_has_one_state_with_its_beginning_and_a_remark() -> None:
         "answered without anything": answering(new=None),
         "our own pause": answering(new=later(days=-60), ok=later(days=-60)),
     }
-    found = {name: feed_health(Feed(), state, NOW) for name, state in cases.items()}
+    found = {name: feed_health(feed(), state, NOW) for name, state in cases.items()}
     assert {name: (health.state, health.since, bool(health.detail)) for name, health in found.items()} == {
         "news lately": ("ok", later(days=-2), False),
         "never polled": ("never", None, True),
@@ -84,14 +82,14 @@ def test_a_feed_has_one_state_with_its_beginning_and_a_remark() -> None:
 )
 def test_a_feed_may_be_quiet_for_three_of_its_usual_gaps(gap: timedelta, quiet: timedelta, state: str) -> None:
     usual = answering(new=NOW - quiet).changed(usual_gap=gap.total_seconds())
-    health = feed_health(Feed(), usual, NOW)
+    health = feed_health(feed(), usual, NOW)
     assert (health.state, health.since, bool(health.detail)) == (state, NOW - quiet, state != "ok")
-    renewed = feed_health(Feed(), usual.changed(newest_at=NOW), NOW)
+    renewed = feed_health(feed(), usual.changed(newest_at=NOW), NOW)
     assert (renewed.state == "silent") == (state == "frozen"), "new dates of old items are no news"
 
 
 def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() -> None:
-    feeds = [Feed("b"), Feed("a"), Feed("c")]
+    feeds = [feed("b"), feed("a"), feed("c")]
     found = source_health(feeds, {"a": answering(new=NOW), "gone": answering(new=NOW)}, NOW)
     assert [(health.name, health.state) for health in found] == [("b", "never"), ("a", "ok"), ("c", "never")]
 
@@ -114,7 +112,7 @@ def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() ->
     ],
 )
 def test_a_state_is_told_in_plain_words_with_a_remedy_unless_all_is_well(state: FeedState | None, text: str) -> None:
-    report = feed_report(Feed(), state, NOW)
+    report = feed_report(feed(), state, NOW)
     assert report.text == text
     assert bool(report.remedy) == (text != "ok")
     assert (report.health.state == "ok") == (text == "ok")
@@ -122,13 +120,13 @@ def test_a_state_is_told_in_plain_words_with_a_remedy_unless_all_is_well(state: 
 
 def test_the_remedy_fits_the_kind_of_failure() -> None:
     kinds = {"dns": REMEDIES["dns"], "gone": REMEDIES["gone"], "unreadable": OTHER_REMEDY}
-    told = {kind: feed_report(Feed(), failing(first_ok_at=NOW).changed(error_kind=kind), NOW) for kind in kinds}
+    told = {kind: feed_report(feed(), failing(first_ok_at=NOW).changed(error_kind=kind), NOW) for kind in kinds}
     assert {kind: report.remedy for kind, report in told.items()} == kinds
 
 
 def test_a_report_names_an_unlisted_publisher() -> None:
     unknown = UnknownPublisher("Herold", "Herald")
-    report = feed_report(Feed(), answering(new=NOW), NOW, usual=timedelta(hours=3), unknown=unknown)
+    report = feed_report(feed(), answering(new=NOW), NOW, usual=timedelta(hours=3), unknown=unknown)
     assert (report.text, report.unknown, report.usual) == ("ok", unknown, timedelta(hours=3))
     assert (report.answered, report.news) == (NOW, NOW)
 
@@ -140,7 +138,7 @@ def polled(name: str, *, ok: datetime | None = None, failing: datetime | None = 
     return state.changed(failures=3 if failing else 0, failing_since=failing)
 
 
-FEEDS = [Feed("wire"), Feed("paper"), Feed("weekly", 86_400)]
+FEEDS = [feed("wire"), feed("paper"), feed("weekly", 86_400)]
 NO_HOST = "no such host name, or no name server can be reached"
 
 
@@ -205,30 +203,30 @@ def daily(first: int, last: int) -> tuple[datetime, ...]:
 
 
 def test_a_feed_whose_newest_item_is_older_than_its_rhythm_is_frozen_since_that_item_although_it_answers() -> None:
-    fresh = feed_health(Feed(), read(daily(-40, 0)), NOW)
+    fresh = feed_health(feed(), read(daily(-40, 0)), NOW)
     assert fresh.state == "ok"
-    weekend = feed_health(Feed(), read(daily(-60, -5)), NOW)
+    weekend = feed_health(feed(), read(daily(-60, -5)), NOW)
     assert weekend.state == "ok", "a long weekend is no end"
-    old = feed_health(Feed(), read(daily(-60, -20)), NOW)
+    old = feed_health(feed(), read(daily(-60, -20)), NOW)
     assert (old.state, old.since) == ("frozen", max(daily(-60, -20)))
     assert old.detail == "answers, but its newest item is of 10 Feb 2026; it usually has one within 3 days"
-    assert feed_report(Feed(), read(daily(-60, -20)), NOW).remedy == STATE_REMEDIES["frozen"]
+    assert feed_report(feed(), read(daily(-60, -20)), NOW).remedy == STATE_REMEDIES["frozen"]
 
 
 def test_a_new_feed_is_never_frozen_by_its_rhythm_nor_one_whose_rhythm_few_items_hide() -> None:
     old = read(daily(-400, -300))
-    assert feed_health(Feed(), old, NOW).state == "frozen"
-    assert feed_health(Feed(), old.changed(first_ok_at=later(days=-13)), NOW).state == "ok"
+    assert feed_health(feed(), old, NOW).state == "frozen"
+    assert feed_health(feed(), old.changed(first_ok_at=later(days=-13)), NOW).state == "ok"
     few = (later(days=-15, minutes=-1), later(days=-15))
-    assert feed_health(Feed(), read(few), NOW).state == "ok", "two items of one hour are no rhythm"
-    assert feed_health(Feed(), read(()), NOW).state == "ok"
+    assert feed_health(feed(), read(few), NOW).state == "ok", "two items of one hour are no rhythm"
+    assert feed_health(feed(), read(()), NOW).state == "ok"
 
 
 def test_a_pinned_old_item_is_no_rhythm_and_a_busier_feed_forgets_its_long_gaps() -> None:
     pinned = (later(days=-6_000), *daily(-60, -20))
-    assert feed_health(Feed(), read(pinned), NOW).state == "frozen"
+    assert feed_health(feed(), read(pinned), NOW).state == "frozen"
     monthly = tuple(later(days=-30 * number) for number in range(13, 20))
     gaps = [read(monthly, daily(-389, until)).usual_gap / timedelta(days=1).total_seconds() for until in (-330, 0)]
     assert [round(gap) for gap in gaps] == [15, 3]
     quarterly = tuple(later(days=-80 - 92 * number) for number in range(9))
-    assert feed_health(Feed(), read(quarterly), NOW).state == "ok", "a gap counts a month at most"
+    assert feed_health(feed(), read(quarterly), NOW).state == "ok", "a gap counts a month at most"
