@@ -140,7 +140,8 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
                         break
         finally:
             app.stop.set()
-            service.manager.send("STOPPING=1", "STATUS=finishing running jobs")
+            # systemd kills what has said STOPPING, so a restart is told as a reload, which the next READY ends.
+            service.manager.send("RELOADING=1" if restart else "STOPPING=1", "STATUS=finishing running jobs")
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
@@ -202,9 +203,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
 
 def stop_on_signals(stop: Event) -> None:
     """Sets `stop` at the first SIGTERM, SIGINT or, unless it is ignored (nohup), SIGHUP; the process ends at most
-    LAST_SECONDS later. A second signal ends it at once.
-
-    The handler only writes to a pipe: to set the event there could deadlock, as the main thread may hold its lock.
+    LAST_SECONDS later. A second signal ends it at once. The handler only writes to a pipe: to set the event there could
+    deadlock, as the main thread may hold its lock.
     """
     source, sink = os.pipe()
 
