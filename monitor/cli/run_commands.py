@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from ctypes import CDLL
 from datetime import UTC, datetime, timedelta
@@ -37,6 +36,7 @@ GRACE_SECONDS = 7.0
 """Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
 LAST_SECONDS = 9.0
 """After this the process ends whatever still hangs, for the same reason; a kill at any moment loses nothing."""
+ENDING = (signal.SIGTERM, signal.SIGINT)
 M_ARENA_MAX = -8
 """From malloc.h."""
 MAX_ROUND = timedelta(seconds=45)
@@ -52,21 +52,26 @@ def run() -> None:
     restarts it with the edited config.toml and rules, unless they have errors.
     """
     from monitor.runtime.app import outbox_folder
+    from monitor.runtime.clock_watch import TrustedClock
 
     use_one_heap()
     stop, hangups = Event(), list[int]()
     stop_on_signals(stop)
     if not sys.stdout.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
-    with opened_app(exclusive=True, clock=own_clock()) as app:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # blocked by a restart
+    hangups.clear()  # the configuration is read after them
+    with opened_app(exclusive=True, clock=TrustedClock()) as app:
         app.stop = stop
         watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
         click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         ended = run_until_stopped(app, hangups)
-        if ended == "restart":
-            click.echo("restarting with the edited configuration", err=True)
+        # A signal to end that came since then has put its default back (`stop_on_signals`).
+        if ended == "restart" and signal.SIG_DFL not in [signal.signal(number, signal.SIG_DFL) for number in ENDING]:
+            # Until the program that starts has handlers, SIGTERM ends it, and SIGHUP waits.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
             sys.stdout.flush()
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
         if ended == "unfinished":
@@ -130,24 +135,18 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
                 clock_watch.take_notes(app.clock)
                 if hangups:
                     hangups.clear()  # another one may come during the check
-                    restart = not _refused_edit()
-                if restart:
-                    break
+                    if restart := not _refused_edit():
+                        click.echo("restarting with the edited configuration", err=True)
+                        break
         finally:
             app.stop.set()
-            service.manager.send("STOPPING=1", "STATUS=finishing running jobs")
+            # systemd kills what has said STOPPING, so a restart is told as a reload, which the next READY ends.
+            service.manager.send("RELOADING=1" if restart else "STOPPING=1", "STATUS=finishing running jobs")
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.write(end=True)
     return "restart" if restart else "stopped" if ended else "unfinished"
-
-
-def own_clock() -> Callable[[], datetime] | None:
-    """The clock of a monitor; None if --now sets it."""
-    from monitor.runtime.clock_watch import TrustedClock
-
-    return None if program_option("now") else TrustedClock()
 
 
 def doubt_clock(app: App) -> None:
@@ -204,15 +203,12 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
 
 def stop_on_signals(stop: Event) -> None:
     """Sets `stop` at the first SIGTERM, SIGINT or, unless it is ignored (nohup), SIGHUP; the process ends at most
-    LAST_SECONDS later. A second signal ends it at once.
-
-    The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may
-    hold the lock of the event.
+    LAST_SECONDS later. A second signal ends it at once. The handler only writes to a pipe: to set the event there could
+    deadlock, as the main thread may hold its lock.
     """
     source, sink = os.pipe()
 
-    def handle(number: int, frame: object) -> None:
-        del frame
+    def handle(number: int, _frame: object) -> None:
         os.write(sink, b".")
         signal.signal(number, signal.SIG_DFL)
 
@@ -224,8 +220,8 @@ def stop_on_signals(stop: Event) -> None:
         os._exit(0)
 
     Thread(target=wait, name="signals", daemon=True).start()
-    signal.signal(signal.SIGTERM, handle)
-    signal.signal(signal.SIGINT, handle)
+    for number in ENDING:
+        signal.signal(number, handle)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, handle)
 
@@ -239,13 +235,13 @@ def poll(*, as_json: bool) -> None:
     for a rehearsal with recorded feeds. Exit code 1 if no feed answers.
     """
     from monitor.domain.messages.feed_health import alike_failures
-    from monitor.runtime.clock_watch import ClockWatch
+    from monitor.runtime.clock_watch import ClockWatch, TrustedClock
     from monitor.runtime.health_reports import Heartbeat, record_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import feeds
 
     start = program_option("now")
-    with opened_app(exclusive=True, clock=SimulatedClock(start) if start else own_clock()) as app:
+    with opened_app(exclusive=True, clock=SimulatedClock(start) if start else TrustedClock()) as app:
         stop_on_signals(app.stop)
         doubt_clock(app)
         began = app.clock()

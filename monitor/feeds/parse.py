@@ -23,8 +23,6 @@ from monitor.feeds.feed_text import decode, repair_xml
 from monitor.feeds.items import PATHS, ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
-
 _JSON_VERSION = re.compile(r"\s*(?:https?://(?:www\.)?jsonfeed\.org/version/)?([12](?:\.\d)?)/?\s*", re.IGNORECASE)
 """The address of a version, or its bare number as some programs write it."""
 # Otherwise feedparser searches all folders for another XML parser at every document; Python's own serves it.

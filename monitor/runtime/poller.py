@@ -39,6 +39,8 @@ STOP_SECONDS = 2.0
 """How long `close` waits for a running write: with the scheduler's wait, within the ten seconds of `docker stop`."""
 STOP_CHECK_SECONDS = 0.2
 """Between two checks of `app.stop` in a single round."""
+MOST_STEPS = 2
+"""Steps that one poll gives a document: 800 usual items, or four seconds of hostile ones."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
 WHOLE_EVERY = timedelta(days=1)
@@ -52,13 +54,14 @@ _Outcome: TypeAlias = FetchResult | FeedError | FetchedDocument
 @dataclass(frozen=True, slots=True)
 class DueFeed:
     """A feed to poll, with its state before; None: it was never polled. url: the address asked; whole: asked
-    unconditionally. taken: the report of the steps in which a part of its document was taken."""
+    unconditionally. taken: the report of the steps in which a part of its document was taken, `steps` of them."""
 
     feed: FeedSettings
     before: FeedState | None
     url: str
     whole: bool
     taken: IngestReport | None = None
+    steps: int = 0
 
     @classmethod
     def of(cls, feed: FeedSettings, before: FeedState | None, now: datetime) -> DueFeed:
@@ -266,7 +269,7 @@ class Poller(AbstractContextManager["Poller"]):
             when = planned()
             report = take_document(self._app, due, outcome, when, step_s=self._step_s)
             if report.left:  # what else has arrived goes first
-                self._arrived.put((replace(due, before=None, taken=report), outcome))
+                self._arrived.put((replace(due, before=None, taken=report, steps=due.steps + 1), outcome))
                 return None
             self._reports[name] = report
             self._settle({name: when})
@@ -347,10 +350,11 @@ def take_document(
         app.read_at = now if also is not None else app.read_at
     if due.taken is not None:
         report = report.after(due.taken)
-    if report.left:
-        if due.taken is None:
-            log.warning("document takes long: the rest is read in further steps", feed=feed.name, left=report.left)
+    if report.left and due.steps + 1 < MOST_STEPS:
         return report
+    if report.left:
+        log.warning("document takes long: the rest is read at the next poll", feed=feed.name, left=report.left)
+        report = replace(report, left=0, gap=False)  # what is left may be known
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

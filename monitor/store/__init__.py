@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
-from monitor.store.engine import Connection, Store, open_store
+from sqlalchemy import Connection
+
+from monitor.store.engine import Store, open_store
 
 __all__ = ["Connection", "Store", "open_store"]

@@ -23,8 +23,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
 
-__all__ = ["Connection", "Store", "open_store"]
-
 log = logging.getLogger(__name__)
 
 _WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('deal-monitor write'), hashtext(current_schema()))")

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,7 +19,7 @@ from monitor.store import feeds
 from tests.builders.feed_publisher import publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import SOY, write
-from tests.builders.spoken_processes import LIMIT_S, spoken
+from tests.builders.spoken_processes import LIMIT_S, Spoken, spoken
 from tests.builders.working_folder import Desk
 
 
@@ -54,6 +55,49 @@ def test_sighup_restarts_it_with_a_valid_edit_and_keeps_the_old_configuration_ot
         assert running.says(r"restarting with the edited configuration")
         assert running.says(r"watching 3 feeds for 2 commitments")
         assert running.ends(signal.SIGTERM) == 0
+
+
+@pytest.mark.slow
+def test_a_sighup_or_sigterm_within_a_restart_is_not_lost_and_no_crash(desk: Desk) -> None:
+    with spoken("--config", desk.config, "run", terminal=False) as running:
+        assert running.says(r"watching.*herald")
+        running.process.send_signal(signal.SIGHUP)
+        without_handlers(running)
+        running.process.send_signal(signal.SIGHUP)
+        assert running.says(r"watching.*restarting.*watching"), "it waits until the program can take it"
+        running.process.send_signal(signal.SIGHUP)
+        without_handlers(running)
+        assert running.ends(signal.SIGTERM) == -signal.SIGTERM
+    assert running.text.count("restarting") == 2, "the second SIGHUP came before the files were read"
+
+
+@pytest.mark.slow
+def test_sigterm_while_the_jobs_end_for_a_restart_ends_the_program(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        desk.edit("127.0.0.1:9/herald", f"127.0.0.1:{mute.getsockname()[1]}/herald")
+        with spoken("--config", desk.config, "run", terminal=False) as running:
+            assert running.says(r"watching.*ministry")
+            running.process.send_signal(signal.SIGHUP)
+            assert running.says(r"restarting")
+            asked = time.monotonic()
+            assert running.ends(signal.SIGTERM) in (0, -signal.SIGTERM)
+            assert time.monotonic() - asked < 10
+    assert running.text.count("watching") == 1
+
+
+def without_handlers(running: Spoken) -> None:
+    """Waits until the program has become a new one that handles no signal yet: `proc(5)` lists those it catches."""
+    status = Path(f"/proc/{running.process.pid}/status")
+    if not status.exists():
+        pytest.skip("this system does not show which signals a process catches")
+    while any(number in caught(status) for number in (signal.SIGHUP, signal.SIGTERM)):
+        assert running.process.poll() is None
+
+
+def caught(status: Path) -> set[int]:
+    """The signals that a process catches."""
+    mask = int(status.read_text().partition("SigCgt:")[2].split()[0], 16)
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 
 @pytest.mark.slow

@@ -183,8 +183,8 @@ def address(kind: str) -> Iterator[str]:
         yield "sqlite:///monitor.db" if kind == "sqlite" else kind
         return
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
-        # The server refuses to run as root.
-        user = "postgres" if os.getuid() == 0 else None
+        # The server refuses to run as root, and every system has this user.
+        user = "nobody" if os.getuid() == 0 else None
         if user:
             shutil.chown(folder, user)
         data, port = f"{folder}/data", closed_port()

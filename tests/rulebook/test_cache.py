@@ -3,6 +3,7 @@ people."""
 
 import gc
 import hashlib
+import io
 import json
 import logging
 import os
@@ -13,22 +14,27 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
-from monitor.errors import RuleError
+from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.patterns import Words, packed
+from monitor.errors import Issue, RuleError
 from monitor.long_work import collector_off
 from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import check_rulebook, checked_rulebook, load_rulebook
-from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, cache_folder, key_of
+from monitor.rulebook.cache import CLASSES, KEPT, SMALLEST, VARIABLE, cache_folder, key_of
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 
 PADDING = "".join(f"# line {number}: nothing but its length\n" for number in range(700))
 CODE = ("domain", "rulebook", "errors.py", "long_work.py")
+SMALL = ROOT / "tests" / "builders" / "rules"
 
 
 @pytest.fixture
@@ -199,7 +205,7 @@ def flip(path: Path) -> None:
 
 def sealed(path: Path, content: object, key: str = "") -> None:
     """A file with a correct hash, whatever its content."""
-    body = pickle.dumps(content)
+    body = content if isinstance(content, bytes) else pickle.dumps(content)
     digest = hashlib.blake2b((key or path.stem).encode() + body, digest_size=32).digest()
     path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
     path.chmod(0o600)
@@ -210,20 +216,21 @@ def pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
-class Harm:
-    """A pickle that would run a command."""
+BORROWED = (
+    b"cmonitor.domain.matching.match\nattrgetter\n(S'enum.bltns.open'\ntR(cmonitor.domain.messages.headline\nre\n"
+)
+BORROWED += b"tR(S'harmed'\nS'w'\ntR."
+"""Would write a file by names that modules of the domain only import."""
 
-    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
-        return os.system, ("touch harmed",)
 
+class Calls:
+    """A pickle that would call what a module holds under a name."""
 
-def borrowed(path: Path) -> None:
-    """A pickle that would write a file by names that modules of the domain only import."""
-    getter, module = b"cmonitor.domain.matching.match\nattrgetter\n", b"cmonitor.domain.messages.headline\nre\n"
-    body = getter + b"(S'enum.bltns.open'\ntR(" + module + b"tR(S'harmed'\nS'w'\ntR."
-    digest = hashlib.blake2b(path.stem.encode() + body, digest_size=32).digest()
-    path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
-    path.chmod(0o600)
+    def __init__(self, called: Callable[..., object], *arguments: object) -> None:
+        self.called, self.arguments = called, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self.called, self.arguments
 
 
 @pytest.mark.parametrize(
@@ -235,8 +242,11 @@ def borrowed(path: Path) -> None:
         lambda path: path.write_bytes(pickle.dumps("no rulebook")),
         lambda path: sealed(path, (None, None), key="0" * 32),
         lambda path: sealed(path, "no rulebook"),
-        lambda path: sealed(path, (Harm(), None)),
-        borrowed,
+        lambda path: sealed(path, (Calls(os.system, "touch harmed"), None)),
+        lambda path: sealed(path, BORROWED),
+        lambda path: sealed(path, (Calls(packed, (1, 2)), None)),
+        lambda path: sealed(path, (Calls(Words, Phrase("soy")), None)),
+        lambda path: sealed(path, b"cmonitor.domain.matching.rules\nRulebook.deal_gate.func\n."),
         lambda path: (path.unlink(), path.mkdir()),
         pipe,
         lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
@@ -250,6 +260,9 @@ def borrowed(path: Path) -> None:
         "no rulebook",
         "code",
         "borrowed code",
+        "function of ours",
+        "unlisted class of ours",
+        "part of a listed class",
         "folder",
         "pipe",
         "link",
@@ -270,6 +283,37 @@ def test_a_damaged_or_foreign_file_is_passed_over_and_said_so_at_debug_alone(
     assert {record.levelname for record in caplog.records} == {"DEBUG"}
     assert "rule cache not used" in caplog.text
     assert not (tmp_path / "harmed").exists()
+
+
+def test_the_classes_that_a_file_may_name_are_those_of_compiled_rulebooks() -> None:
+    named = set[tuple[str, str]]()
+
+    class Listing(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> object:
+            named.add((module, name))
+            return super().find_class(module, name)
+
+    books = (rulebook(), *(check_rulebook(folder)[0] for folder in SMALL.iterdir() if folder.is_dir()))
+    issue = Issue("a.yaml", 1, 1, "warning", "c", "m")
+    Listing(io.BytesIO(pickle.dumps((books, issue)))).load()
+    listed = {(module, name) for module, names in CLASSES.items() for name in names.split()}
+    assert listed == named
+    assert all(isinstance(getattr(import_module(module), name), type) for module, name in listed)
+    held = {(found.__module__, found.__name__) for found in classes_in(Rulebook, Issue)}
+    source = {"Node", "Phrase", "Words", "WordClass", "Inflected", "SetRef"}
+    assert {name for _, name in held - listed} == source, "the compiler leaves none of these"
+
+
+def classes_in(*starts: object) -> set[type]:
+    """The program's classes that the fields of these can hold, by their annotations."""
+    found, waiting = set[type](), list(starts)
+    while waiting:
+        hint = waiting.pop()
+        waiting += get_args(hint)
+        if isinstance(hint, type) and hint not in found and hint.__module__.startswith("monitor."):
+            found.add(hint)
+            waiting += (*hint.__subclasses__(), *get_type_hints(hint).values())
+    return found
 
 
 # ---------------------------------------------------------------- who may write

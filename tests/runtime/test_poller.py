@@ -1,5 +1,6 @@
 """Polling that goes on: each feed by its own clock, answers stored as they come, and an end at any time."""
 
+import io
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import StoreError
 from monitor.feeds.schedule import Turns
 from monitor.runtime.app import App
-from monitor.runtime.poller import Poller
+from monitor.runtime.poller import MOST_STEPS, Poller
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
 from monitor.store import stories
@@ -182,16 +183,19 @@ def test_the_searches_of_one_aggregator_wait_for_their_turn_and_other_feeds_do_n
         assert wire.answers == {("/1", 200): 1, ("/3", 200): 1}
 
 
-def test_a_document_whose_items_take_long_to_match_is_taken_in_steps_between_the_others(
-    tmp_path: Path, rules: Rulebook, wire: Publisher
+def test_a_document_whose_items_take_long_to_match_gets_few_steps_a_poll_between_the_others_until_all_are_read(
+    tmp_path: Path, rules: Rulebook, wire: Publisher, logged: io.StringIO
 ) -> None:
-    wire.documents["/1"] = rss(*map(item, range(10, 15)))
+    wire.documents["/1"] = rss(*map(item, range(10, 11 + 2 * MOST_STEPS)))
     with program(tmp_path, rules, long=wire.url("/1"), other=wire.url("/2")) as app:
-        with Poller(app, step_s=-1) as poller:
-            long, other = poller.poll_once(everything=True)
-        assert (long.new, long.left, other.new) == (5, 0, 1)
-        assert len(ask(app.store, stories.first_seen_since, NOW)) == 6
-        assert states(app)["long"].body_hash
+        for new, read in ((MOST_STEPS, MOST_STEPS), (MOST_STEPS, 2 * MOST_STEPS), (1, 2 * MOST_STEPS + 1)):
+            with Poller(app, step_s=-1) as poller:
+                long, other = poller.poll_once(everything=True)
+            assert (long.new, long.left, long.gap, other.error) == (new, 0, False, "")
+            assert len(ask(app.store, stories.first_seen_since, NOW)) == read + 1
+            assert bool(states(app)["long"].body_hash) is (new < MOST_STEPS), "until then it is fetched whole"
+            assert long.backfill, "nothing of a first document is news"
+    assert logged.getvalue().count("the rest is read at the next poll") == 2
 
 
 def children() -> set[int]:

@@ -2,6 +2,7 @@
 socket."""
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from monitor.runtime.health_reports import (
 )
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, later
+from tests.builders.spoken_processes import spoken
 from tests.builders.working_folder import Desk, laid_out
 
 LIMIT_S = 20.0
@@ -108,6 +110,23 @@ def test_a_running_program_is_ready_once_its_jobs_run_and_tells_its_end(
         app.close()
     assert manager.hears("STOPPING=1")
     assert any(message.startswith("STATUS=NO SOURCE HAS ANSWERED") for message in manager.heard)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("manager", ["path"], indirect=True)
+def test_a_restart_at_a_sighup_is_told_as_a_reload_and_not_as_the_end(
+    desk: Desk, manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", manager.address)
+    with spoken("--config", desk.config, "run", terminal=False) as running:
+        assert manager.hears("READY=1")
+        running.process.send_signal(signal.SIGHUP)
+        assert manager.hears("RELOADING=1")
+        assert not any("STOPPING=1" in message for message in manager.heard)
+        manager.heard.clear()
+        assert manager.hears("READY=1")
+        assert running.ends(signal.SIGTERM) == 0
+    assert manager.hears("STOPPING=1")
 
 
 def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, signs: HealthRecorder) -> None:

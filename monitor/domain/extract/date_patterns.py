@@ -8,9 +8,6 @@ from monitor.domain.extract import date_builders as build
 from monitor.domain.extract.date_builders import RangeBuilder
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS
 
-DateForm = tuple[re.Pattern[str], RangeBuilder]
-"""A pattern, and the function that reads its named groups."""
-
 TIME_WORD = re.compile(
     r"(?:19|20)\d\d|\d[/.-]\d|day|week|month|year|quarter|half|tomorrow|\bq[1-4]|\bfy|fiscal"
     rf"|\b(?:{'|'.join(name.lower() for name in build.MONTH_NUMBERS)})\b|[年月日号天周旬季]|星期|礼拜"

@@ -97,10 +97,14 @@ class PhraseIndex:
         ]
         return _Search(automaton, entries, [not _JOINS[text[0]] for text in searched])
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __getstate__(self) -> tuple[Any, ...]:
         """Pickle the phrases alone: building the automaton takes less time than reading it would."""
-        texts = tuple(phrase.text for phrase in self.phrases)
-        return _unpickled, (texts, bytes(phrase.family for phrase in self.phrases), self.masks, self.only)
+        return tuple(p.text for p in self.phrases), bytes(p.family for p in self.phrases), self.masks, self.only
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        texts, families, masks, only = state
+        phrases = tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True))
+        self.__dict__.update(phrases=phrases, masks=masks, only=only)
 
     def find(self, text: str) -> PhraseHits:
         """Return every phrase of a folded text, overlapping ones included."""
@@ -149,10 +153,3 @@ class PhraseIndex:
 def _is_decimal(text: str, at: int) -> bool:
     """Tell whether the character behind a digit is the point of a decimal, or the comma of thousands."""
     return text[at : at + 1] in (".", ",") and text[at + 1 : at + 2].isdigit()
-
-
-def _unpickled(
-    texts: Sequence[str], families: bytes, masks: frozenset[int], only: frozenset[int] | None
-) -> PhraseIndex:
-    phrases = tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True))
-    return PhraseIndex(phrases, masks, only)
