@@ -24,8 +24,7 @@ def with_publisher(entry: Entry, feed: str, publishers: Publishers, *, aggregato
     to the publisher of the address next to it, in an aggregator's feed.
     """
     claimed = entry.source
-    named = publishers.find(claimed)
-    if not claimed or named == publishers.find(feed):
+    if not claimed or (named := publishers.find(claimed)) == publishers.find(feed):
         return replace(entry, source=feed)
     if not aggregator:
         own = _at(entry.url, publishers)

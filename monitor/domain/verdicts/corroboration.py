@@ -201,7 +201,12 @@ def independent_source(signal: Signal) -> str:
 
 def is_relayed(signal: Signal) -> bool:
     """Whether a report says only what other media report: it adds nothing to theirs."""
-    return signal.says is Says.PRESS and HEARSAY.search(signal.quote) is not None
+    return signal.says is Says.PRESS and _is_hearsay(signal.quote)
+
+
+@lru_cache(maxsize=16384)  # as for `_count_wires`
+def _is_hearsay(quote: str) -> bool:
+    return HEARSAY.search(quote) is not None
 
 
 def count_sources(signals: Iterable[Signal]) -> int:
@@ -289,7 +294,9 @@ def is_official_act(signal: Signal) -> bool:
     A negative signal that changes the terms is such an act: its alert includes the terms, so that later wire reports
     of them are no news.
     """
-    acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
-    own = len(signal.by.parties) == 1 and signal.says.value == signal.by.value
-    official = signal.tier is Tier.OFFICIAL or (own and signal.tier is Tier.STATE_MEDIA)
-    return official and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))
+    if signal.tier is Tier.STATE_MEDIA:
+        official = len(signal.by.parties) == 1 and signal.says.value == signal.by.value
+    else:
+        official = signal.tier is Tier.OFFICIAL
+    acts = (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
+    return official and (signal.effect in acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))
