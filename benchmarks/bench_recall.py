@@ -28,10 +28,10 @@ from benchmarks.identify_driver import NOW, Anyone, entry
 from benchmarks.measure import SAMPLE, Finding, Row, Section, Setup, run, too_few
 from monitor.domain.stories import headline_words
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
-from monitor.domain.stories.headline_words import is_contrastive_at, is_number, is_swap_allowed
+from monitor.domain.stories.headline_words import is_contrastive_at, is_number
 from monitor.domain.stories.identify import identify
 from monitor.domain.stories.index import StoryIndex
-from monitor.domain.stories.similarity import extra_words, is_truncated, normalised_tokens
+from monitor.domain.stories.similarity import extra_words, is_harmless_swap, is_truncated, normalised_tokens
 from monitor.domain.stories.titles import is_cjk, plain_title, word_count
 
 COPIES = 500
@@ -111,7 +111,7 @@ def why_held_back(title: str, copy: str) -> str:
         )
     pair = words[place : place + 2]
     if len(pair) == 2 and words[place + 2 :] == others[place + 2 :] and pair == others[place : place + 2][::-1]:
-        return "" if is_swap_allowed(*pair) else "order may be the meaning"
+        return "" if is_harmless_swap(*pair) else "order may be the meaning"
     return ""
 
 

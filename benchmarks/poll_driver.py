@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import cpu_of_this, descendants, memory_of
+from monitor.cli.run_commands import use_one_heap
 from monitor.config import load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import setup_logging
@@ -27,6 +28,7 @@ from monitor.runtime.poller import poll
 
 def main() -> None:
     setup_logging(level="error")
+    use_one_heap()
     app = open_app(load_settings(Path(sys.argv[1])), exclusive=True)
     try:
         recover_and_catch_up(app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar, cast, get_type_hints
@@ -92,18 +93,16 @@ def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:
 def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     """The columns of `table` that `value` has fields or properties for, and `others`."""
     kind: Any = type(value)
-    row: dict[str, Any] = {}
-    for name in _columns_of(table, kind):
-        field = getattr(value, name)
-        if isinstance(value, Stored):
-            pass  # its columns have types of their own
-        elif isinstance(field, Enum):
-            field = field.value
+    row = {name: getattr(value, name) for name in _columns_of(table, kind)}
+    for name, field in row.items() if not issubclass(kind, Stored) else ():  # its columns have types of their own
+        if type(field) in (str, datetime, bool, frozenset):  # as nearly all are; the other questions take longer
+            continue
+        if isinstance(field, Enum):
+            row[name] = field.value
         elif is_dataclass(field):
             from monitor.store import json_codec
 
-            field = json_codec.dump(field)
-        row[name] = field
+            row[name] = json_codec.dump(field)
     return row | others
 
 

@@ -1,9 +1,10 @@
-"""Made-up input of benches: headlines and rules."""
+"""Made-up input of benches: headlines, rules and altered copies."""
 
 import random
 from pathlib import Path
 
 from benchmarks.archive import every, headlines, read_lines
+from benchmarks.bench_recall import why_held_back
 from benchmarks.bench_rules import expressions, found_by_loop, sentences, story
 from benchmarks.made_up_rules import MadeUpRule, invented_rules, rulebook_of, rules_from, words_between
 from benchmarks.measure import SAMPLE
@@ -46,3 +47,15 @@ def test_rules_are_the_same_for_the_same_seed_and_use_words_of_the_texts() -> No
 def test_invented_rules_share_no_subject() -> None:
     subjects = [word for rule in invented_rules(200, random.Random(3)) for word in rule.patterns[0][0]]
     assert len(subjects) == len(set(subjects)) == 400
+
+
+def test_an_altered_copy_is_judged_by_its_words_as_the_program_reads_them() -> None:
+    title = "Canada, U.S. send ten new envoys to Brazil for talks on grain"
+    swaps = {
+        "to Brazil": "Brazil to",
+        "new envoys": "envoys new",
+        "Canada, U.S.": "U.S. Canada,",
+        "for talks": "talks for",
+    }
+    held = [swap for swap, made in swaps.items() if why_held_back(title, title.replace(swap, made))]
+    assert held == ["Canada, U.S."]

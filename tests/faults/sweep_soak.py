@@ -75,8 +75,7 @@ def main() -> None:
                         fresh = item(word, datetime.now(UTC) - timedelta(seconds=2))
                         documents[number].insert(0, fresh)
                         work.feed.documents[f"/{number}"] = rss(*documents[number][:ITEMS])
-                used, resident = memory(run.process.pid)
-                looks.append((now, used, descriptors(run.process.pid)))
+                looks.append((now, memory(run.process.pid), descriptors(run.process.pid)))
                 pass_time(LOOK_SECONDS)
             polls = sum(work.feed.answers.values()) / len(good) / ((time.monotonic() - began) / 60)
             until(work.all_told, LAST_SECONDS)
@@ -87,9 +86,7 @@ def main() -> None:
     growth, most = last / before - 1, max(mb for _, mb, _ in looks)
     files = [count for _, _, count in looks[len(looks) // 3 :]]
     print(f"{asked.feeds} feeds, {asked.minutes:g} min, {polls:.2f} polls a feed and minute: {counts}")
-    print(
-        f"memory {before:.1f} and {last:.1f} MB ({growth:+.1%}), at most {most:.0f}; resident at the end {resident:.0f}"
-    )
+    print(f"memory {before:.1f} and {last:.1f} MB ({growth:+.1%}), at most {most:.0f}")
     print(f"{min(files)} to {max(files)} descriptors")
     print("MB by time: " + ", ".join(f"{mb:.0f}" for _, mb, _ in looks[:: max(1, len(looks) // 20)]))
     faults += [f"memory grows by {growth:.1%}"] if growth > GROWTH else []
@@ -97,20 +94,9 @@ def main() -> None:
     sys.exit("\n".join(faults) or 0)
 
 
-def memory(pid: int) -> tuple[float, float]:
-    """Megabytes of a process and its children: what they take of the machine, where a page of both is counted once, and
-    the sum of their resident sizes."""
-    pids = (pid, *descendants(pid))
-    return sum(map(share_of, pids)), sum(map(memory_of, pids))
-
-
-def share_of(pid: int) -> float:
-    """Megabytes that a process takes, a page of several processes by its share (PSS); 0 if it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+def memory(pid: int) -> float:
+    """Megabytes of a process and its children."""
+    return sum(map(memory_of, (pid, *descendants(pid))))
 
 
 def descriptors(pid: int) -> int:

@@ -76,7 +76,7 @@ class _PartyWord(StrEnum):
     @property
     def parties(self) -> frozenset[str]:
         """The parties that the word names; none for the company or the press."""
-        return parties_in(self.value)
+        return parties_in(self._value_)
 
 
 class Says(_PartyWord):

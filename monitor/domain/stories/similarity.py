@@ -104,10 +104,13 @@ def same_but_for_order(title: str, other: str) -> bool:
     pair = words[place : place + 2]
     if others[place : place + 2] != pair[::-1] or others[place + 2 :] != words[place + 2 :]:
         return False
-    if word_count(normalised_tokens(title)) < MIN_TOKENS_FOR_VARIANT - 1:
-        return False
-    first, second = ([SYNONYMS.get(part, part) for part in title_words(word)] for word in pair)
-    return all(is_swap_allowed(part, other) for part in first for other in second)
+    return word_count(normalised_tokens(title)) >= MIN_TOKENS_FOR_VARIANT - 1 and is_harmless_swap(*pair)
+
+
+def is_harmless_swap(first: str, second: str) -> bool:
+    """Whether two neighbouring words, as a headline writes them ("U.S.-Iran", "talks,"), may change places."""
+    parts, others = ([SYNONYMS.get(part, part) for part in title_words(word)] for word in (first, second))
+    return all(is_swap_allowed(part, other) for part in parts for other in others)
 
 
 def is_duplicate(

@@ -203,7 +203,12 @@ def independent_source(signal: Signal) -> str:
 
 def is_relayed(signal: Signal) -> bool:
     """Whether a report says only what other media report: it adds nothing to theirs."""
-    return signal.says is Says.PRESS and HEARSAY.search(signal.quote) is not None
+    return signal.says is Says.PRESS and _is_hearsay(signal.quote)
+
+
+@lru_cache(maxsize=16384)  # as for `_count_wires`
+def _is_hearsay(quote: str) -> bool:
+    return HEARSAY.search(quote) is not None
 
 
 def count_sources(signals: Iterable[Signal]) -> int:
