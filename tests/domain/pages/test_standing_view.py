@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says, Standing
+from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Outlook, Says, Standing
 from monitor.domain.model.reasons import Disputed, NothingSince
 from monitor.domain.pages.material import context_then
 from monitor.domain.pages.standing_view import StandingView, present, standing_view, statuses_since
@@ -31,10 +31,10 @@ def test_the_confidence_in_a_status_comes_from_the_reports_behind_it(wording: Go
 
 def test_the_confidence_is_that_of_the_move_that_the_page_tells_and_a_later_blow_has_its_own() -> None:
     known = signals()
-    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM")
+    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM", effect=Effect.PROGRESS, rule="soy/paid")
     for behind, names in (("s1", ("US Treasury",)), ("s2", ("MOFCOM",)), ("s1 s2", ("US Treasury", "MOFCOM"))):
         of = own(signals=known)
-        found = standing_view(of.verdict, present(of, behind.split()), of, behind.split())
+        found = standing_view(of.verdict, present(of), of, behind.split())
         assert all(name in found.confidence for name in names)
         assert ("MOFCOM" in found.confidence) == ("MOFCOM" in names)
 
@@ -63,7 +63,7 @@ def test_a_flag_that_begins_with_its_name_says_it_and_its_day_once() -> None:
 
 def test_each_flag_stands_once() -> None:
     flag = Flag(FlagKind.UNCONFIRMED, "cn", NOW)
-    assert len(view(flags=(flag, replace(flag, evidence=("s1",)))).flags) == 1
+    assert len(view(flags=(flag, replace(flag, since=ago(1)))).flags) == 1
 
 
 # ---------------------------------------------------------------- dates

@@ -23,19 +23,10 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.pages.key_events import events_after, key_events, last_move, left_behind, newest_word, why_moved
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.timeline import (
-    TimelineEntry,
-    entry,
-    events_after,
-    key_events,
-    last_move,
-    left_behind,
-    months,
-    newest_word,
-    recorded,
-    why_moved,
-)
+from monitor.domain.pages.recorded_events import recorded
+from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, Known, move, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals

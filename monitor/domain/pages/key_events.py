@@ -1,0 +1,175 @@
+"""The events that the pages tell: which are more than minor, which moved a status, and what came after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.context import known_signals
+from monitor.domain.messages.digest.brief import TROUBLE
+from monitor.domain.messages.digest.period_changes import SAME_EVENT, is_background, is_past
+from monitor.domain.messages.digest.period_events import known_outlets
+from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition, Verdict
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
+from monitor.domain.pages.material import OwnMaterial
+from monitor.domain.pages.recorded_events import (
+    Recorded,
+    acts_of,
+    is_first_date,
+    moved_from,
+    recorded,
+    reported_at,
+    reports_of,
+)
+from monitor.domain.pages.standing_view import since_text
+from monitor.domain.text.labels import capitalised, format_date, local_day, number_word, status_caps
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.corroboration import count_sources
+from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND, leads
+
+LATELY = timedelta(days=30)
+"""How long a report by few outlets is news (estimate)."""
+NO_LONGER = "no longer"
+"""How a trouble is left behind."""
+
+
+def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
+    """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
+    and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
+    event in the same direction; and the blow of one side that such an event of the other one answers. lately: and those
+    of the last month with the act in the headline of a known outlet."""
+    told, minor, events = list[Recorded](), list[Recorded](), recorded(own)
+    apart = timedelta(days=own.context.policy.event_again_days)
+    behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
+    # Doubts that a later report ended within these days.
+    flags = [(c.change, c.at) for group in events for c in group if isinstance(c.change, FlagChanged)]
+    ended = [(flag.subject, at) for flag, at in flags if flag.new is FlagState.EXPIRED]
+    for group in sorted(events, key=lambda group: leads(group[0]), reverse=True):
+        lead, old = group[0], moved_from(group)
+        doubt = lead.change.subject if isinstance(lead.change, FlagChanged) else None
+        over = any(subject == doubt and lead.at <= at <= lead.at + apart for subject, at in ended)
+        # The next round of a series, or of a target, is neither good nor bad.
+        moved = old is not None and lead.way is not Direction.OTHER
+        alerted = old is None and not over and _is_notable(group, own) and not _is_near(group, told, apart, own)
+        (told if moved or alerted or behind & reports_of(group) else minor).append(group)
+    for group in minor.copy():
+        reports = known_signals((key for change in group for key in change.evidence), own.context)
+        titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
+        late = lately and group[0].happened > own.context.now - LATELY
+        headed = isinstance(group[0].change, EventNoted) and known_outlets(titles, own.context)
+        if not headed or not (late or any(_answers(known[0], group[0], apart) for known in told)):
+            minor.remove(group)
+    return sorted((*told, *minor), key=lambda group: group[0].at)
+
+
+def _is_notable(group: Recorded, own: OwnMaterial) -> bool:
+    """Whether an alert tells an event, or several outlets report it as done."""
+    lead, counting = group[0], own.context.policy.corroborating_tiers
+    if isinstance(lead.change, DeadlineMoved) and lead.cause is Cause.CLOCK:
+        return False  # the date of a later baseline
+    reports = known_signals((key for change in group for key in change.evidence), own.context)
+    firm = [s for s in reports if s.modality not in HEDGED and not s.passing and s.tier in counting]
+    several = isinstance(lead.change, EventNoted) and count_sources(firm) > 1
+    return several or is_first_date(lead) or (lead.severity > Severity.ROUTINE and not is_background(lead))
+
+
+def _is_near(group: Recorded, told: Sequence[Recorded], apart: timedelta, own: OwnMaterial) -> bool:
+    """Whether an event is the eve or the echo of one that is told, or tells the same acts again. What came of a summit
+    is no echo of it."""
+    lead, at = group[0], reported_at(group, own)
+    noted, acts = isinstance(lead.change, EventNoted), acts_of(group, own)
+    for known in told:
+        came_of = noted and lead.level is known[0].level is Level.SUMMIT and lead.at > known[0].at
+        near = known[0].way is lead.way and abs(_day_of(known[0]) - at) <= apart and not came_of
+        again = noted and acts and acts <= acts_of(known, own)
+        if near or (again and timedelta() <= at - max(map(_day_of, known)) <= apart):
+            return True
+    return False
+
+
+def _answers(change: Transition, blow: Transition, apart: timedelta) -> bool:
+    """Whether an event of one side comes within these days after a blow of the other one."""
+    if not isinstance(change.change, EventNoted) or not isinstance(blow.change, EventNoted):
+        return False
+    sides = (change.change.by.parties, blow.change.by.parties)
+    one_each = [len(each) for each in sides] == [1, 1] and sides[0] != sides[1]
+    bad = change.way is blow.way is Direction.DOWN
+    return one_each and bad and timedelta() <= change.at - blow.at <= apart
+
+
+def _day_of(change: Transition) -> datetime:
+    return change.happened if change.late else change.at
+
+
+def left_behind(group: Recorded) -> str:
+    """The status that an event ended, before the one it left: 'IN PROGRESS →', 'no longer AT RISK:', of the next round
+    of talks 'a new round:'; '' without."""
+    old, new = moved_from(group), status_after(max(group, key=lambda change: change.at))
+    if old is None:
+        return ""
+    if (old, new) == NEXT_ROUND:
+        return "a new round:"
+    return f"{NO_LONGER} {status_caps(old)}:" if old in TROUBLE and new not in TROUBLE else f"{status_caps(old)} →"
+
+
+def events_after(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
+    after = (group for group in groups if move is None or group[0].at > move[0].at)
+    return [group for group in after if move is None or not is_past(group[0], move[0].happened)]
+
+
+def why_moved(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
+    """The event that moved the status last, after the announcement of the days before that dates what it puts into
+    effect."""
+    if move is None:
+        return []
+    near = (group for group in groups if timedelta() < move[0].at - group[0].at <= SAME_EVENT)
+    before = [group for group in near if group[0].cause is Cause.NEWS and is_first_date(group[0])]
+    return [*(before[:1] if move[0].way is Direction.UP else ()), move]
+
+
+def terms_changed(groups: Iterable[Recorded], verdict: Verdict) -> list[tuple[str, Recorded]]:
+    """What orders and rulings changed in the text of a commitment, each with its event."""
+    changes = ((change, group) for group in groups for change in group if change.level >= Level.ORDER)
+    terms = ((each.change.new, group) for each, group in changes if isinstance(each.change, TermsChanged))
+    return [(capitalised(one_line(name, 80)), group) for name, group in terms if name and name in verdict.terms]
+
+
+def newest_word(groups: Sequence[Recorded], own: OwnMaterial, most: int) -> list[Recorded]:
+    """Of the events, oldest first, the newest ones: before others of several outlets or in a side's own words."""
+
+    def heard(group: Recorded) -> bool:
+        reports = known_signals((key for change in group for key in change.evidence), own.context)
+        own_word = (s for s in reports if s.says.parties and s.field == TITLE)
+        return bool(known_outlets(own_word, own.context)) or len(known_outlets(reports, own.context)) > 1
+
+    newest = groups[::-1]
+    first = sorted(newest, key=lambda group: not heard(group))[:most]
+    return [group for group in newest if group in first]
+
+
+def last_move(groups: Sequence[Recorded]) -> Recorded | None:
+    """The event that moved the status last."""
+    return next((group for group in reversed(groups) if moved_from(group) is not None), None)
+
+
+def shown_after(change: Transition) -> str:
+    """The standing and the status when the change was recorded: 'IN FORCE, AT RISK'."""
+    return ", ".join(map(status_caps, dict.fromkeys((change.standing.value, str(status_after(change))))))
+
+
+def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
+    """'no longer AT RISK since 16 May 2026' if the last move of the status only ended a trouble, else ''; of several
+    troubles since the status began, their number."""
+    before = moved_from(move) if move else None
+    if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
+        return ""
+    day = format_date(local_day(reported_at(move, own), own.context.zone))
+    if day == since_text(own.verdict, own.context.zone):
+        return ""
+    ends = [
+        group for group in recorded(own) if group[0].at > own.verdict.since and left_behind(group).startswith(NO_LONGER)
+    ]
+    often = f" (the last of {number_word(len(ends))} spells of trouble)" if len(ends) > 1 else ""
+    return f"{NO_LONGER} {status_caps(before)} since {day}{often}"
