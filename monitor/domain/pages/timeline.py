@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import known_signals
+from monitor.domain.messages.digest.period_events import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.model import Cause, Direction, FlagKind, TransitionKind
@@ -42,7 +44,8 @@ class ChangeNote:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; cause: '' for news; moved: the status
-    before, '' if it stayed; late: first seen long after it happened."""
+    before, '' if it stayed; late: first seen long after it happened; evidence: the reports of its act; beside: those of
+    other acts behind its changes."""
 
     at: datetime
     recorded: datetime
@@ -55,6 +58,7 @@ class TimelineEntry:
     late: bool
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
+    beside: tuple[ReadEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     by_calendar = lead.cause is Cause.CLOCK and dated
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
-    (text, _, _), quotes, moved = what_happened(group, own), [piece.line.quote for piece in evidence], moved_from(group)
+    text, _, report = what_happened(group, own)
+    quotes, moved, head = [piece.line.quote for piece in evidence], moved_from(group), then.signals.get(report)
+    alike = {s.id for s in then.signals.values() if head is None or is_read_alike(s, head) or is_same_act(s, head)}
     evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
     first = reported_at(group, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
@@ -123,12 +129,13 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         at=first,
         recorded=lead.at,
         text=text,
-        happened=format_date(happened) if happened < day else "",
+        happened=format_date(happened) if lead.late and happened < day else "",
         cause=CAUSES[lead.cause] if lead.cause is not Cause.NEWS else "",
         moved=left_behind(group),
         status=status_after(last),
         shown=shown_after(last),
         late=any(change.late for change in group),
         changes=tuple(notes),
-        evidence=evidence,
+        evidence=tuple(piece for piece in evidence if piece.line.signal in alike or not piece.line.signal),
+        beside=tuple(piece for piece in evidence if piece.line.signal and piece.line.signal not in alike),
     )

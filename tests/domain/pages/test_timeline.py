@@ -130,7 +130,7 @@ def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_
     step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
     newest, *rest = entries(own(history={SOY: (*history(), step)}))
     assert [(change.anchor, change.text) for change in newest.changes] == [("change-t2", ""), ("change-t8", "")]
-    assert len(newest.evidence) == 2
+    assert [len(of) for of in (newest.evidence, newest.beside)] == [1, 1], "the report of another act is told as such"
     assert len(rest) == 2
     moved = replace(step, change=move().change)
     for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change, "evidence": ("s1",)}, {"evidence": ()}):
