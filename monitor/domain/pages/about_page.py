@@ -13,6 +13,7 @@ from monitor.domain.messages.digest.brief import SOURCE_STATES, unchecked_verdic
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
+from monitor.domain.pages.key_events import NEW_ROUND
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
 from monitor.domain.text.plain import one_line
@@ -43,7 +44,7 @@ MARKS: Mapping[str, str] = {
     "terms changed": "An order or a ruling has changed what the text of the commitment says.",
     "first seen late": "The first report was read long after the event.",
     "new": "The event is of the last 24 hours.",
-    "a new round": "The talks have met their last goal and begin again. That is no step back.",
+    NEW_ROUND: "The talks have met their last goal and begin again. That is no step back.",
     "summit or signing": "Leaders have met or signed.",
 }
 """The other remarks on the pages."""

@@ -31,8 +31,8 @@ from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND, leads
 
 LATELY = timedelta(days=30)
 """How long a report by few outlets is news (estimate)."""
-NO_LONGER = "no longer"
-"""How a trouble is left behind."""
+NO_LONGER, NEW_ROUND = "no longer", "a new round"
+"""How a trouble is left behind, and a goal that the talks have met."""
 
 
 def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
@@ -91,12 +91,10 @@ def _is_near(group: Recorded, told: Sequence[Recorded], apart: timedelta, own: O
 
 def _answers(change: Transition, blow: Transition, apart: timedelta) -> bool:
     """Whether an event of one side comes within these days after a blow of the other one."""
-    if not isinstance(change.change, EventNoted) or not isinstance(blow.change, EventNoted):
+    if not (isinstance(change.change, EventNoted) and isinstance(blow.change, EventNoted)):
         return False
-    sides = (change.change.by.parties, blow.change.by.parties)
-    one_each = [len(each) for each in sides] == [1, 1] and sides[0] != sides[1]
-    bad = change.way is blow.way is Direction.DOWN
-    return one_each and bad and timedelta() <= change.at - blow.at <= apart
+    sides, later = {change.change.by, blow.change.by}, timedelta() <= change.at - blow.at <= apart
+    return later and change.way is blow.way is Direction.DOWN and [len(side.parties) for side in sides] == [1, 1]
 
 
 def _day_of(change: Transition) -> datetime:
@@ -110,7 +108,7 @@ def left_behind(group: Recorded) -> str:
     if old is None:
         return ""
     if (old, new) == NEXT_ROUND:
-        return "a new round:"
+        return f"{NEW_ROUND}:"
     return f"{NO_LONGER} {status_caps(old)}:" if old in TROUBLE and new not in TROUBLE else f"{status_caps(old)} →"
 
 

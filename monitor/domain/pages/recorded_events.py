@@ -121,7 +121,7 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
         ranked = best_reports(lead, own.commitment, evidence, then)
     else:
         signals = known_signals((*lead.evidence, *lead.reason.signals, *evidence), then)
-        ranked = _done_first(lead, _known_first(ranked_reports(lead, signals, then), then), then)
+        ranked = _best_first(lead, ranked_reports(lead, signals, then), then)
     text = change_text(lead, then, ranked)
     headline, report = text.headline, then.signals.get(text.report)
     # A first date and a growing share are told as the act behind them; and a page has room for a whole headline.
@@ -133,10 +133,9 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
             headline, text = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(story.title)), replace(text, report=report.id)
     if report and text.report and report.field != TITLE and _SUBJECT_BEFORE.match(headline):
         headline = act_told(report, then)
-    if isinstance(lead.change, DeadlineMoved) and not text.report:
-        what = lead.change.what
-        if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
-            headline = f"{what}: {decapitalised(headline)}"
+    what = lead.change.what if isinstance(lead.change, DeadlineMoved) and not text.report else ""
+    if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
+        headline = f"{what}: {decapitalised(headline)}"
     signals = known_signals((*filter(None, (text.report,)), *lead.evidence), then)
     known, outlets = known_outlets(signals, then), outlet_names((then.stories[s.story] for s in signals), then)
     outlets = tuple(sorted(outlets, key=lambda name: name not in known))
@@ -144,34 +143,25 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     return capitalised(cut_headline(headline, MOST_HEADLINE)), by, text.report
 
 
-def _known_first(ranked: Sequence[Signal], context: RenderContext) -> list[Signal]:
-    """The reports; news of a known outlet comes before that of another one, but for a headline in an aggregator."""
-    alike = (s for s in ranked if s.field == TITLE and s.modality not in HEDGED and s.effect is ranked[0].effect)
-    known = (s for s in alike if known_outlets([s], context) and is_news(context.stories[s.story]))
-    first = next((s for s in ranked[:1] if s.tier is not Tier.AGGREGATOR or s.field != TITLE), None)
-    return [*([*known][:1] if first and not known_outlets([first], context) else []), *ranked]
-
-
-def _done_first(lead: Transition, ranked: Sequence[Signal], context: RenderContext) -> list[Signal]:
-    """The reports; what moved a status is told by one that has it as done, in a headline or in another language, before
-    the preview of the same days that began it."""
+def _best_first(lead: Transition, ranked: Sequence[Signal], context: RenderContext) -> list[Signal]:
+    """The reports; one of a known outlet that tells the act as done, in a headline or in another language, comes before
+    one of a small outlet, and of what moved a status before the preview of the same days."""
 
     def is_done(signal: Signal) -> bool:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        told = rule is not None and rule.tells and not rule.weak
-        plain = is_news(story) and is_settled(story.title) and signal.field == TITLE if is_english(story) else told
+        told = rule is not None and rule.tells != "" and not rule.weak
+        plain = is_news(story) and is_settled(story.title) and signal.field == TITLE
         hedged = {Modality.RUMOUR} if signal.effect is Effect.PLEDGE else HEDGED | {Modality.UNDER_WAY}
-        return bool(plain) and signal.modality not in hedged
+        return (plain if is_english(story) else told) and signal.modality not in hedged
 
-    if not isinstance(lead.change, StatusChanged) or lead.cause is not Cause.NEWS or not ranked or is_done(ranked[0]):
-        return [*ranked]
-    own = (s for s in ranked if (s.effect, s.by, s.level) == (ranked[0].effect, ranked[0].by, ranked[0].level))
-    done = (
-        s
-        for s in own
-        if is_done(s) and known_outlets([s], context) and abs(lead.happened - s.happened.end) <= SAME_EVENT
-    )
-    return [*[*done][:1], *ranked]
+    for head in ranked[:1]:
+        moved = isinstance(lead.change, StatusChanged) and lead.cause is Cause.NEWS
+        known = known_outlets([head], context) or (head.tier is Tier.AGGREGATOR and head.field == TITLE)
+        if not known or (moved and not is_done(head)):
+            same = (s for s in ranked if (s.effect, s.by, s.level) == (head.effect, head.by, head.level))
+            near = (s for s in same if abs(lead.happened - s.happened.end) <= SAME_EVENT and is_done(s))
+            return [*[s for s in near if known_outlets([s], context)][:1], *ranked]
+    return [*ranked]
 
 
 def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
