@@ -17,19 +17,9 @@ from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
-from monitor.domain.pages.key_events import (
-    events_after,
-    key_events,
-    last_move,
-    left_behind,
-    newest_word,
-    shown_after,
-    terms_changed,
-    trouble_until,
-    why_moved,
-)
+from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import Recorded, recorded, reported_at, what_happened
+from monitor.domain.pages.recorded_events import Recorded, reported_at, what_happened
 from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
@@ -203,9 +193,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     met = next((text for _, text in announced(commitment, verdict, context)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
     by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
-    groups = recorded(own)
-    base, moved = baseline_behind(verdict, commitment), last_move(groups)
-    later = events_after(moved, key_events(own, lately=True))
+    base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -214,14 +202,14 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
-        trouble_until=trouble_until(moved, own),
+        trouble_until=course.until,
         flags=flag_notes(verdict, context, short=True),
-        terms="; ".join(name for name, _ in terms_changed(groups, verdict)),
+        terms="; ".join(name for name, _ in course.terms),
         progress=progress_line(verdict.progress, commitment, context),
         by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
-        last=next((latest_change(group, own) for group in newest_word(later, own, 1)), None),
-        why=next((latest_change(group, own) for group in why_moved(moved, groups)), None),
+        last=next((latest_change(group, own) for group in newest_word(course.later, own, 1)), None),
+        why=next((latest_change(group, own) for group in course.why), None),
         baseline=format_date(base.as_of) if base else "",
     )
 

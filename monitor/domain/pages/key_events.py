@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
@@ -11,7 +12,7 @@ from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.digest.brief import TROUBLE
 from monitor.domain.messages.digest.period_changes import SAME_EVENT, is_background, is_past
 from monitor.domain.messages.digest.period_events import known_outlets
-from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition, Verdict
+from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import (
@@ -112,28 +113,6 @@ def left_behind(group: Recorded) -> str:
     return f"{NO_LONGER} {status_caps(old)}:" if old in TROUBLE and new not in TROUBLE else f"{status_caps(old)} →"
 
 
-def events_after(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
-    after = (group for group in groups if move is None or group[0].at > move[0].at)
-    return [group for group in after if move is None or not is_past(group[0], move[0].happened)]
-
-
-def why_moved(move: Recorded | None, groups: Iterable[Recorded]) -> list[Recorded]:
-    """The event that moved the status last, after the announcement of the days before that dates what it puts into
-    effect."""
-    if move is None:
-        return []
-    near = (group for group in groups if timedelta() < move[0].at - group[0].at <= SAME_EVENT)
-    before = [group for group in near if group[0].cause is Cause.NEWS and is_first_date(group[0])]
-    return [*(before[:1] if move[0].way is Direction.UP else ()), move]
-
-
-def terms_changed(groups: Iterable[Recorded], verdict: Verdict) -> list[tuple[str, Recorded]]:
-    """What orders and rulings changed in the text of a commitment, each with its event."""
-    changes = ((change, group) for group in groups for change in group if change.level >= Level.ORDER)
-    terms = ((each.change.new, group) for each, group in changes if isinstance(each.change, TermsChanged))
-    return [(capitalised(one_line(name, 80)), group) for name, group in terms if name and name in verdict.terms]
-
-
 def newest_word(groups: Sequence[Recorded], own: OwnMaterial, most: int) -> list[Recorded]:
     """Of the events, oldest first, the newest ones: before others of several outlets or in a side's own words."""
 
@@ -147,27 +126,48 @@ def newest_word(groups: Sequence[Recorded], own: OwnMaterial, most: int) -> list
     return [group for group in newest if group in first]
 
 
-def last_move(groups: Sequence[Recorded]) -> Recorded | None:
-    """The event that moved the status last."""
-    return next((group for group in reversed(groups) if moved_from(group) is not None), None)
-
-
 def shown_after(change: Transition) -> str:
     """The standing and the status when the change was recorded: 'IN FORCE, AT RISK'."""
     return ", ".join(map(status_caps, dict.fromkeys((change.standing.value, str(status_after(change))))))
 
 
-def trouble_until(move: Recorded | None, own: OwnMaterial) -> str:
-    """'no longer AT RISK since 16 May 2026' if the last move of the status only ended a trouble, else ''; of several
-    troubles since the status began, their number."""
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a commitment came to its status. move: the event that moved it last, None without; why: that event, after the
+    announcement of the days before that dates what it puts into effect; later: the events since then, oldest first;
+    terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16 May', if
+    the move only ended a trouble, with the number of several troubles since the status began."""
+
+    move: Recorded | None
+    why: tuple[Recorded, ...]
+    later: tuple[Recorded, ...]
+    terms: tuple[tuple[str, Recorded], ...]
+    until: str
+
+    @classmethod
+    def of(cls, own: OwnMaterial) -> Course:
+        groups, later, terms = recorded(own), key_events(own, lately=True), own.verdict.terms
+        move = next((group for group in reversed(groups) if moved_from(group) is not None), None)
+        why = [move] if move else []
+        if move:
+            later = [group for group in later if group[0].at > move[0].at and not is_past(group[0], move[0].happened)]
+            near = (group for group in groups if timedelta() < move[0].at - group[0].at <= SAME_EVENT)
+            before = [group for group in near if group[0].cause is Cause.NEWS and is_first_date(group[0])]
+            why = [*(before[:1] if move[0].way is Direction.UP else ()), move]
+        ordered = ((each, group) for group in groups for each in group if each.level >= Level.ORDER)
+        named = ((each.change.new, group) for each, group in ordered if isinstance(each.change, TermsChanged))
+        new_terms = [(capitalised(one_line(name, 80)), group) for name, group in named if name and name in terms]
+        return cls(move, tuple(why), tuple(later), tuple(new_terms), _trouble_until(move, groups, own))
+
+
+def _trouble_until(move: Recorded | None, groups: Iterable[Recorded], own: OwnMaterial) -> str:
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
         return ""
     day = format_date(local_day(reported_at(move, own), own.context.zone))
     if day == since_text(own.verdict, own.context.zone):
         return ""
-    ends = [
-        group for group in recorded(own) if group[0].at > own.verdict.since and left_behind(group).startswith(NO_LONGER)
-    ]
-    often = f" (the last of {number_word(len(ends))} spells of trouble)" if len(ends) > 1 else ""
-    return f"{NO_LONGER} {status_caps(before)} since {day}{often}"
+    since = (group for group in groups if group[0].at > own.verdict.since)
+    often = sum(left_behind(group).startswith(NO_LONGER) for group in since)
+    spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
+    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}"

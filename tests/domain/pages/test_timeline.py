@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention, Transition
-from monitor.domain.pages.key_events import events_after, key_events, last_move, left_behind, newest_word, why_moved
+from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.recorded_events import recorded
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
@@ -252,7 +252,7 @@ def test_an_old_act_that_is_first_seen_late_stands_under_its_own_day() -> None:
     noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.NOTABLE, evidence=("s9",))
     of = own(history={SOY: (*history()[:2], replace(noted, id="t9", happened=ago(40), late=True))})
     assert [each.changes[0].anchor for each in entries(of)] == ["change-t1", "change-t9", "change-t0"]
-    assert events_after(last_move(recorded(of)), key_events(of))[-1][0].id == "t9"
+    assert Course.of(of).later[-1][0].id == "t9"
 
 
 def test_the_same_act_told_again_within_days_of_its_last_report_is_minor() -> None:
@@ -281,11 +281,13 @@ def test_the_end_of_a_trouble_is_said_as_such() -> None:
 
 
 def test_an_announcement_that_dates_what_is_put_into_effect_comes_before_the_move() -> None:
-    dated = replace(move("t8"), change=DeadlineMoved("suspension", None, date(2026, 11, 10)), at=ago(1))
+    dated = replace(
+        move("t8"), change=DeadlineMoved("suspension", None, date(2026, 11, 10)), at=ago(1), evidence=("s2",)
+    )
     moved = replace(move("t9"), way=Direction.UP)
-    assert [group[0].id for group in why_moved((moved,), [(dated,), (moved,)])] == ["t8", "t9"]
-    assert why_moved((replace(moved, way=Direction.DOWN),), [(dated,)])[0][0].id == "t9"
-    assert why_moved(None, []) == []
+    worse = replace(moved, way=Direction.DOWN)
+    for changes, ids in (((dated, moved), ["t8", "t9"]), ((dated, worse), ["t9"]), ((), [])):
+        assert [group[0].id for group in Course.of(own(history={SOY: changes})).why] == ids
 
 
 def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others() -> None:
