@@ -100,7 +100,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     # What moved the status, told by the report of its headline; with the announcement before it.
     moved_by = [what_happened(move, own)[2]] if move else []
     moved_by += [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
-    moved_by += [key for group in course.why if group is not move for key in group[0].evidence]
+    moved_by += [key for group in course.why for key in group[0].evidence]
     standing = standing_view(own.verdict, present(own), own, moved_by)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]

@@ -11,7 +11,9 @@ from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.digest.brief import TROUBLE
 from monitor.domain.messages.digest.period_changes import SAME_EVENT, is_background, is_past
-from monitor.domain.messages.digest.period_events import known_outlets
+from monitor.domain.messages.digest.period_events import is_read_alike, known_outlets
+from monitor.domain.messages.headline import moves_status
+from monitor.domain.messages.next_steps import blow_behind
 from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
@@ -133,10 +135,10 @@ def shown_after(change: Transition) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a commitment came to its status. move: the event that moved it last, None without; why: that event, after the
-    announcement of the days before that dates what it puts into effect; later: the events since then, oldest first;
-    terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16 May', if
-    the move only ended a trouble, with the number of several troubles since the status began."""
+    """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that event,
+    after the announcement of the days before that dates what it puts into effect; later: the events since then, oldest
+    first; terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16
+    May', if the move only ended a trouble, with the number of several troubles since the status began."""
 
     move: Recorded | None
     why: tuple[Recorded, ...]
@@ -147,7 +149,15 @@ class Course:
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
         groups, later, terms = recorded(own), key_events(own, lately=True), own.verdict.terms
-        move = next((group for group in reversed(groups) if moved_from(group) is not None), None)
+        # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
+        moves = [group for group in reversed(groups) if any(map(moves_status, group))]
+        if not moves and (blow := blow_behind(own.verdict, own.context)):
+            alike = {s.id for s in own.context.signals.values() if is_read_alike(s, blow)}
+            alike = {
+                key for key in alike if abs(own.context.signals[key].happened.end - blow.happened.end) <= SAME_EVENT
+            }
+            moves = [group for group in groups if alike & reports_of(group)]
+        move = next(iter(moves), None)
         why = [move] if move else []
         if move:
             later = [group for group in later if group[0].at > move[0].at and not is_past(group[0], move[0].happened)]

@@ -22,6 +22,7 @@ from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged
 from monitor.domain.pages.material import OwnMaterial, context_then
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import capitalised, decapitalised, join_few
+from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence import transition_evidence
 from monitor.domain.verdicts.standing import HEDGED, importance
 
@@ -133,6 +134,8 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
             headline, text = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(story.title)), replace(text, report=report.id)
     if report and text.report and report.field != TITLE and _SUBJECT_BEFORE.match(headline):
         headline = act_told(report, then)
+    elif report and report.tier is Tier.OFFICIAL and report.effect is Effect.THREAT:  # its own words say how certain
+        headline = one_line(report.quote).rstrip(".")
     what = lead.change.what if isinstance(lead.change, DeadlineMoved) and not text.report else ""
     if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{what}: {decapitalised(headline)}"

@@ -170,7 +170,7 @@ def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> t
 
 def _is_of_another(flag: Flag, verdict: Verdict, moved_by: Collection[str], context: RenderContext) -> bool:
     """Whether a remark is about a report that is not behind the status."""
-    behind = {*verdict.evidence, *verdict.outlook_evidence, *moved_by}
+    behind = {*status_evidence(verdict), *verdict.outlook_evidence, *moved_by}
     known = known_signals(flag.evidence, context)
     return flag.kind is FlagKind.UNCONFIRMED and known != () and not any(signal.id in behind for signal in known)
 

@@ -388,3 +388,22 @@ def test_what_came_of_a_summit_is_no_echo_of_it() -> None:
     for level, number in ((Level.SUMMIT, 2), (Level.ORDINARY, 1)):
         came = event("t9", Effect.PROGRESS, By.BOTH, severity=Severity.NOTABLE, way=Direction.UP, level=level)
         assert len(key_events(own(history={SOY: (met, came)}))) == number
+
+
+def test_the_reason_of_a_trouble_is_its_blow_and_no_standing_that_moved_under_it() -> None:
+    under = move("t9", frm="pledged", to="in_progress", at=NOW + timedelta(days=2), evidence=("s1",))
+    blow = event("t8", Effect.SETBACK, By.CN, evidence=("s2",))
+    for changes, cause in (((*history(), under), "t2"), ((blow, under), "t8")):
+        move_of = Course.of(own(history={SOY: changes})).move
+        assert move_of is not None
+        assert move_of[0].id == cause
+
+
+def test_an_official_warning_is_told_in_its_own_words() -> None:
+    warning = report("t9", "The ministry will soon review its duties on beans.", by=By.CN, effect=Effect.THREAT)
+    known = reports(replace(warning, tier=Tier.OFFICIAL), tier=Tier.OFFICIAL)
+    noted = event("t9", Effect.THREAT, By.CN)
+    assert (
+        entry((noted,), own(history={SOY: (noted,)}, **known)).text
+        == "The ministry will soon review its duties on beans"
+    )
