@@ -139,11 +139,17 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     what = lead.change.what if isinstance(lead.change, DeadlineMoved) and not text.report else ""
     if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{what}: {decapitalised(headline)}"
-    signals = known_signals((*filter(None, (text.report,)), *lead.evidence), then)
+    head = then.signals.get(text.report)
+    signals = [s for s in known_signals((text.report, *lead.evidence), then) if head is None or tells_act_of(head, s)]
     known, outlets = known_outlets(signals, then), outlet_names((then.stories[s.story] for s in signals), then)
     outlets = tuple(sorted(outlets, key=lambda name: name not in known))
     by = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
     return capitalised(cut_headline(headline, MOST_HEADLINE)), by, text.report
+
+
+def tells_act_of(head: Signal, signal: Signal) -> bool:
+    """Whether a report tells the act of a headline, by the same rule or in the same words."""
+    return is_read_alike(signal, head) or is_same_act(signal, head)
 
 
 def _best_first(lead: Transition, ranked: Sequence[Signal], context: RenderContext) -> list[Signal]:

@@ -7,9 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
-from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import known_signals
-from monitor.domain.messages.digest.period_events import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.model import Cause, Direction, FlagKind, TransitionKind
@@ -26,6 +24,7 @@ from monitor.domain.pages.recorded_events import (
     recorded,
     reported_at,
     reports_of,
+    tells_act_of,
     what_happened,
 )
 from monitor.domain.text.labels import format_date, local_day
@@ -102,7 +101,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
     text, _, report = what_happened(group, own)
     quotes, moved, head = [piece.line.quote for piece in evidence], moved_from(group), then.signals.get(report)
-    alike = {s.id for s in then.signals.values() if head is None or is_read_alike(s, head) or is_same_act(s, head)}
+    alike = {s.id for s in then.signals.values() if head is None or tells_act_of(head, s)}
     evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
     first = reported_at(group, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
