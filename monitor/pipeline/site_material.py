@@ -13,8 +13,8 @@ from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.pages.recorded_events import unrecorded_acts
 from monitor.domain.pages.standing_view import YEAR
-from monitor.domain.pages.timeline import unrecorded_acts
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import KEEP, REPORT

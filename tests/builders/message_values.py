@@ -45,6 +45,9 @@ class Known:
     def find(self, source: str, url: str = "") -> Publisher:
         return Publisher(name=source, tier=self.tier)
 
+    def shortened(self, words: str) -> str:
+        return words
+
 
 def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
     plain = Commitment(

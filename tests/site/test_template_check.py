@@ -32,10 +32,10 @@ def test_every_template_of_a_page_is_checked(folder: Path) -> None:
 def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
     file = folder / "site" / "about.html.j2"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("{{ page.reading }}", "\n{{ page.readding }}"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("{{ page.reading }}", "\n{{ page.readding }}", 1), encoding="utf-8"
     )
     (problem,) = check_templates(Templates(folder))
-    assert "about.html.j2:99:" in problem
+    assert "about.html.j2:12:" in problem
     assert "readding" in problem
 
 

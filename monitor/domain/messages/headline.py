@@ -177,6 +177,7 @@ def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) 
     if official := context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
     named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
+    named = named and (official or context.parties.may_act(signal.by.value, words))  # else its actor is misread
     if named and (official or late) and len(words) > room and not main_clause(words, room):
         return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))

@@ -12,6 +12,7 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence, is_news, main_clause
+from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -211,8 +212,9 @@ def announced(
                 continue  # put in doubt since
             # Two sides may name two days for the beginning of one meeting.
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
-                source = f" (date given by {context.parties.names((record.said_by,))})"
-                yield record.date, f"{thing} {_day(record)}{source if len(parties_in(record.said_by)) == 1 else ''}"
+                alone = len(parties_in(record.said_by)) == 1
+                source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
+                yield record.date, f"{thing} {_day(record)}{source or _in_words(record, context)}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
@@ -245,6 +247,13 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
             visit, trade = named["visit"], named["trade"]
             return "visit" if visit else "trade talks" if trade else "talks"
     return "meeting"
+
+
+def _in_words(record: Deadline, context: RenderContext) -> str:
+    """Who is to meet where, in the words of the report, of a meeting that has neither a name nor a day."""
+    vague = not record.what and record.precision in ("quarter", "year")
+    said = (s for s in known_signals(record.evidence, context) if vague and is_english(context.stories[s.story]))
+    return next((f": “{cut_headline(one_line(signal.quote).rstrip('.'), MAX_THREAT)}”" for signal in said), "")
 
 
 def _monday(day: date) -> date:
@@ -361,11 +370,12 @@ def _goal(
     promised = {step for step, effects in acts.items() if effects == {Effect.PLEDGE}}  # PLEDGED says so already
     passed = {*reached, *partly, *promised} & {*commitment.steps}
     done = max((commitment.steps.index(step) for step in passed), default=-1)
-    # An earlier step without a report is done too.
-    still = commitment.steps[done + 1 :]
+    # An earlier step without a report is done too, and one that no rule reports is never seen.
+    seen, last = {*acts} & {*commitment.steps}, commitment.steps[-1:]
+    still = [step for step in commitment.steps[done + 1 :] if not seen or step in (*seen, *last)]
     said = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in still]
-    last = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
-    met = f"MET once {last}" if last and verdict.standing is not Standing.MET else ""
+    end = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
+    met = f"MET once {end}" if end and verdict.standing is not Standing.MET else ""
     if len(said) < 2 or final or verdict.standing is Standing.UNPLEDGED:
         return met  # a step on the way makes sense once something is promised
     reaches = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else ""

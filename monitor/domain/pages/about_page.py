@@ -13,6 +13,7 @@ from monitor.domain.messages.digest.brief import SOURCE_STATES, unchecked_verdic
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
+from monitor.domain.pages.key_events import NEW_ROUND
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
 from monitor.domain.text.plain import one_line
@@ -24,7 +25,7 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.PARTLY_MET: "A named part of it is done.",
     Standing.MET: "It is fulfilled.",
     Standing.IN_FORCE: "It is in force, from a day on or until one, and is being kept.",
-    Outlook.AT_RISK: "Weighty acts or statements point to its end or failure. Until then the word beside it holds.",
+    Outlook.AT_RISK: "Weighty acts or statements point to its end or failure. The word before it still holds.",
     Outlook.STALLED: "One side has stopped an important step, or has closed what the other has just opened.",
     Standing.BREACHED: "A side broke it, or said that it will not keep it.",
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
@@ -39,6 +40,14 @@ FLAG_MEANINGS: Mapping[FlagKind, str] = {
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
     FlagKind.UNCHECKED: "Time alone would have changed the status, but no source that could contradict it was read.",
 }
+MARKS: Mapping[str, str] = {
+    "terms changed": "An order or a ruling has changed what the text of the commitment says.",
+    "first seen late": "The first report was read long after the event.",
+    "new": "The event is of the last 24 hours.",
+    NEW_ROUND: "The talks have met their last goal and begin again. That is no step back.",
+    "summit or signing": "Leaders have met or signed.",
+}
+"""The other remarks on the pages."""
 TIER_NAMES: Mapping[Tier, str] = {
     Tier.OFFICIAL: "official publishers",
     Tier.STATE_MEDIA: "state media",
@@ -80,7 +89,7 @@ class AboutPage:
 
 @dataclass(frozen=True, slots=True)
 class GlossaryPage:
-    """statuses, flags: (key, meaning); deals: (name, (term, meaning)), terms in alphabetical order."""
+    """statuses: (key, meaning); flags: (remark, meaning); deals: (name, (term, meaning)), terms sorted."""
 
     statuses: tuple[tuple[str, str], ...]
     flags: tuple[tuple[str, str], ...]
@@ -94,7 +103,7 @@ def glossary_page(material: SiteMaterial) -> GlossaryPage:
         if deal.glossary
     )
     flags = tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items())
-    return GlossaryPage(tuple(STATUS_MEANINGS.items()), flags, tuple(deals))
+    return GlossaryPage(tuple(STATUS_MEANINGS.items()), (*flags, *MARKS.items()), tuple(deals))
 
 
 def cited_outlets(context: RenderContext) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:

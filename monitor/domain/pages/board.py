@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
@@ -17,24 +17,11 @@ from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
+from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
+from monitor.domain.pages.recorded_events import Recorded, reported_at, what_happened
 from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
-from monitor.domain.pages.timeline import (
-    Recorded,
-    events_after,
-    key_events,
-    last_move,
-    left_behind,
-    newest_word,
-    recorded,
-    reported_at,
-    shown_after,
-    terms_changed,
-    trouble_until,
-    what_happened,
-    why_moved,
-)
-from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, pluralised
+from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
 from monitor.domain.verdicts.decide import baseline_behind
@@ -108,7 +95,7 @@ class DealRows:
 class Board:
     """heading: of the page; summary: how many commitments have which status; trouble: the rows in trouble, the worst
     first; blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin:
-    of the strips; events: the newest; new_text: how many are new; months: every event, by month ('November 2025');
+    of the strips; events: the newest; new_text: how many are new; months: every event, by month ('May 2026') and day;
     dates: by commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by, with its name."""
 
     heading: str
@@ -121,7 +108,7 @@ class Board:
     begin: datetime
     events: tuple[DealEvent, ...]
     new_text: str
-    months: tuple[tuple[str, tuple[DealEvent, ...]], ...]
+    months: tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]
     dates: tuple[tuple[str, DeadlineLine], ...]
     owing: tuple[tuple[str, str], ...]
     statuses: tuple[tuple[str, str], ...]
@@ -138,13 +125,16 @@ def board(site: SiteMaterial) -> Board:
         deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
     verdicts = [context.verdicts[name] for name in own]
     events, every = deal_events(own), deal_events(own, lately=True)
-    months = groupby(events, key=lambda event: f"{local_day(event[0].at, context.zone):%B %Y}")
     week = [event for event in events if event[0].at > site.now - NEWS]
     if len(week) < LAST_CHANGES:  # a quiet week: what few outlets report counts, too
         week = [event for event in every if event[0].at > site.now - NEWS][:LAST_CHANGES]
     shown = week[:MOST_CHANGES] + [event for event in events if event not in week][: max(LAST_CHANGES - len(week), 0)]
+    known = {event[0].address for event in shown}
+    told = [*shown, *(event for event in events if event[0].address not in known)]
     new = sum(event[0].at > site.now - NEWEST for event in week)
-    new_text = f"{len(week)} this week, {new or 'none'} since yesterday." if week else "Nothing new this week."
+    older = len(shown) - len(week)
+    before = f", and {'the last one' if older == 1 else f'the last {number_word(older)}'} before" if older > 0 else ""
+    new_text = f"{len(week)} this week ({new or 'none'} since yesterday){before}." if week else "Nothing new this week."
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
@@ -172,7 +162,7 @@ def board(site: SiteMaterial) -> Board:
         new_text=new_text,
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
-        months=tuple((month, tuple(of)) for month, of in months),
+        months=by_month(told, context.zone),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
     )
 
@@ -203,9 +193,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     met = next((text for _, text in announced(commitment, verdict, context)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
     by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
-    groups = recorded(own)
-    base, moved = baseline_behind(verdict, commitment), last_move(groups)
-    later = events_after(moved, key_events(own, lately=True))
+    base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -214,14 +202,14 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
-        trouble_until=trouble_until(moved, own),
+        trouble_until=course.until,
         flags=flag_notes(verdict, context, short=True),
-        terms="; ".join(name for name, _ in terms_changed(groups, verdict)),
+        terms="; ".join(name for name, _ in course.terms),
         progress=progress_line(verdict.progress, commitment, context),
         by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
-        last=next((latest_change(group, own) for group in newest_word(later, own, 1)), None),
-        why=next((latest_change(group, own) for group in why_moved(moved, groups)), None),
+        last=next((latest_change(group, own) for group in newest_word(course.later, own, 1)), None),
+        why=next((latest_change(group, own) for group in course.why), None),
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -234,7 +222,7 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
         commitment.id,
         commitment.short,
         reported_at(group, own),
-        *what_happened(group, own),
+        *what_happened(group, own)[:2],
         status_after(last),
         shown_after(last),
         left_behind(group),
@@ -260,17 +248,30 @@ def deal_events(own: Mapping[str, OwnMaterial], *, lately: bool = False) -> list
     return sorted(events, key=lambda event: event[0].at, reverse=True)
 
 
+def by_month(
+    events: Iterable[DealEvent], zone: str
+) -> tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]:
+    """The events by month and day, the newest first."""
+    newest_first = sorted(events, key=lambda event: event[0].at, reverse=True)
+    days = groupby(newest_first, key=lambda event: local_day(event[0].at, zone))
+    dated = [(day, tuple(of)) for day, of in days]
+    return tuple((month, tuple(of)) for month, of in groupby(dated, key=lambda each: f"{each[0]:%B %Y}"))
+
+
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """'5 of 15 commitments are in trouble: 3 at risk, 2 stalled. The others: 3 met, 6 in force and 1 pledged.'"""
-    counts = Counter(verdict.status for verdict in verdicts)
-    trouble = sum(counts[status] for status in TROUBLE)
+    """'5 of 15 commitments are in trouble: 3 in force but at risk and 2 in progress but stalled. The others: 9 met.'"""
+    counts = Counter((verdict.status, verdict.standing) for verdict in verdicts)
     total = pluralised(len(verdicts), "commitment")
-    others = [f"{counts[status]} {label_of(status)}" for status in Standing if counts[status] and status not in TROUBLE]
+    listed = {False: list[str](), True: list[str]()}
+    for status, standing in ((status, standing) for status in (*TROUBLE, *Standing) for standing in Standing):
+        if number := counts.pop((status, standing), 0):
+            shown = label_of(status) if status is standing else f"{label_of(standing)} but {label_of(status)}"
+            listed[status in TROUBLE].append(f"{number} {shown}")
+    others, trouble = join_list(listed[False]), sum(verdict.status in TROUBLE for verdict in verdicts)
     if not trouble:
-        return f"None of {total} is in trouble: {join_list(others)}." if others else "No commitment is followed."
-    listed = join_list([f"{counts[status]} {label_of(status)}" for status in TROUBLE if counts[status]])
-    opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble: {listed}."
-    return f"{opening} The others: {join_list(others)}." if others else opening
+        return f"None of {total} is in trouble: {others}." if others else "No commitment is followed."
+    opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble: {join_list(listed[True])}."
+    return f"{opening} The others: {others}." if others else opening
 
 
 def source_state(site: SiteMaterial) -> tuple[bool, str]:

@@ -15,9 +15,10 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.pages import timeline
+from monitor.domain.pages import key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
+from monitor.domain.pages.recorded_events import what_happened
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
@@ -94,12 +95,13 @@ class CommitmentPage:
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
-    groups = timeline.recorded(own)
-    move = timeline.last_move(groups)
-    moved_by = [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
-    standing = standing_view(own.verdict, present(own, moved_by), own, moved_by)
-    later = timeline.events_after(move, timeline.key_events(own, lately=True))
-    until = timeline.trouble_until(move, own)
+    course = key_events.Course.of(own)
+    move, until = course.move, course.until
+    # What moved the status, told by the report of its headline; with the announcement before it.
+    moved_by = [what_happened(move, own)[2]] if move else []
+    moved_by += [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
+    moved_by += [key for group in course.why for key in group[0].evidence]
+    standing = standing_view(own.verdict, present(own), own, moved_by)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -117,9 +119,9 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         owes=context.parties.long_name(commitment.owed_by),
         text=web_link(commitment.text),
         since=f"{since}, {until}" if since and until else since,
-        why=tuple(latest_change(group, own) for group in timeline.why_moved(move, groups)),
-        later=tuple(latest_change(group, own) for group in timeline.newest_word(later, own, MOST_LATER)),
-        terms=tuple((name, latest_change(group, own)) for name, group in timeline.terms_changed(groups, own.verdict)),
+        why=tuple(latest_change(group, own) for group in course.why),
+        later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
+        terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
@@ -210,7 +212,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
-    for group in timeline.key_events(own):
+    for group in key_events.key_events(own):
         each = timeline.entry(group, own)
         line = each.text + (f". {capitalised(each.moved)} {each.shown}" if each.moved else "")
         changes[local_day(each.recorded, zone)].append((line, each.changes[0].anchor))

@@ -84,7 +84,7 @@ def with_targets(verdict: Verdict, commitment: Commitment) -> Verdict:
         met = met and not any(target.due < other.start <= since for other in commitment.targets)
         period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
         what = f"{format_amount(target.amount, target.unit)}{period}"
-        added.append(Deadline(what, "due", target.due, commitment.owed_by, "met" if met else "current"))
+        added.append(Deadline(what, "due", target.due, "", "met" if met else "current"))
     dated = {record.date for record in verdict.deadlines}
     return replace(verdict, deadlines=(*verdict.deadlines, *(each for each in added if each.date not in dated)))
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
+from monitor.domain.messages.digest.period_events import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
-from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.next_steps import next_step, told_by
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import FlagKind, Outlook, Standing, Verdict
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Effect,
+    Flag,
+    FlagKind,
+    Level,
+    Modality,
+    Outlook,
+    Signal,
+    Standing,
+    Verdict,
+)
 from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import (
     OwnMaterial,
@@ -28,6 +40,7 @@ from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, la
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
+from monitor.domain.verdicts.standing import HEDGED
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 
 YEAR = timedelta(days=365)
@@ -94,8 +107,8 @@ class StandingView:
 def standing_view(
     verdict: Verdict, then: RenderContext, own: OwnMaterial, moved_by: Collection[str] = ()
 ) -> StandingView:
-    """The verdict in this context, whose signals are as they were read then. moved_by: signals of its last move, which
-    the page tells, and of which it says how sure they are."""
+    """The verdict in this context, whose signals are as they were read then. moved_by: signals of the last move that
+    the page tells, the report of its headline first; of which it says how sure they are."""
     # The evidence of the status, else of an outlook that reports have cleared.
     signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
@@ -118,16 +131,22 @@ def standing_view(
                 for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
             )
         contested.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
-    signals = known_signals(moved_by, then) or signals
-    confidence = confidence_line(signals, verdict.flags, then) if signals else ""
-    notes = flag_notes(verdict, then, quoted=bool(confidence))
+    moving = known_signals(moved_by, then)
+    signals, told = moving or signals, _told_with(moving[0], moving, then) if moving else ()
+    # A doubt about another report is none about the status.
+    own_doubts = [flag for flag in verdict.flags if not _is_of_another(flag, verdict, moved_by, then)]
+    confidence = confidence_line(signals, own_doubts, then, told) if signals else ""
+    notes = flag_notes(verdict, then, moved_by, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
+    told_on_page = (s for s in then.signals.values() if s.commitment == verdict.commitment and not s.passing)
+    done = (s for s in told_on_page if s.effect in (Effect.PROGRESS, Effect.DELIVERED) and s.modality not in HEDGED)
+    reached = replace(verdict, steps=tuple(dict.fromkeys((*verdict.steps, *(s.object for s in done if s.object)))))
     return StandingView(
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, then.zone),
         confidence=confidence,
-        next=next_step(own.commitment, verdict, then),
+        next=next_step(own.commitment, reached, then),
         flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
@@ -138,10 +157,27 @@ def standing_view(
     )
 
 
-def present(own: OwnMaterial, moved_by: Collection[str] = ()) -> RenderContext:
+def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> tuple[Signal, ...]:
+    """The reports of what moved the status: those that tell the act of its headline, and those in which a side speaks
+    of it until now; of leaders who meet, of what they agreed."""
+    own = (s for s in moving if s.says.parties and (s.effect in NEGATIVE_EFFECTS) == (head.effect in NEGATIVE_EFFECTS))
+    said = [s for s in then.signals.values() if s.says.parties and s.happened.end >= head.happened.end]
+    firm = [s for s in said if s.modality is not Modality.RUMOUR and not s.passing and s.level is head.level]
+    meet = [s for s in firm if s.level is Level.SUMMIT and (s.commitment, s.by) == (head.commitment, head.by)]
+    later = meet or [s for s in firm if is_read_alike(s, head)]
+    return tuple({s.id: s for s in (*supporting(head, moving), *own, *later)}.values())
+
+
+def _is_of_another(flag: Flag, verdict: Verdict, moved_by: Collection[str], context: RenderContext) -> bool:
+    """Whether a remark is about a report that is not behind the status."""
+    behind = {*status_evidence(verdict), *verdict.outlook_evidence, *moved_by}
+    known = known_signals(flag.evidence, context)
+    return flag.kind is FlagKind.UNCONFIRMED and known != () and not any(signal.id in behind for signal in known)
+
+
+def present(own: OwnMaterial) -> RenderContext:
     """The context of the current verdict, with its own evidence as it is read now."""
-    behind = (*moved_by, *(status_evidence(own.verdict) or own.verdict.outlook_evidence))
-    keys = (*behind, *(key for flag in own.verdict.flags for key in flag.evidence))
+    keys = (s.id for s in own.context.signals.values() if s.commitment == own.commitment.id)
     return context_then(keys, {}, own.context.now, own.context)
 
 
@@ -152,15 +188,30 @@ def since_text(verdict: Verdict, zone: str) -> str:
 
 
 def flag_notes(
-    verdict: Verdict, context: RenderContext, *, quoted: bool = False, short: bool = False
+    verdict: Verdict,
+    context: RenderContext,
+    moved_by: Collection[str] = (),
+    *,
+    quoted: bool = False,
+    short: bool = False,
 ) -> tuple[FlagNote, ...]:
-    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line each."""
+    """The flags in words, each once, with the report in doubt if it is none of those behind the status. moved_by: as in
+    standing_view; quoted: the doubtful report is quoted next to them; short: one line each."""
     notes = []
     for flag in verdict.flags:
         if short and flag.kind in (FlagKind.STALE, FlagKind.LATE) and verdict.outlook is Outlook.STEADY:
             continue  # silence about what is kept, and an older date of what is done
         label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
-        if flag.kind is FlagKind.UNCONFIRMED:
+        if _is_of_another(flag, verdict, moved_by, context):
+            report = known_signals(flag.evidence, context)[-1]
+            on = format_date(local_day(report.happened.end, context.zone))
+            story, doubts = context.stories[report.story], doubt_sentences(flag, context, quoted=True)
+            named = told_by(report, context, on)
+            if short:  # the row quotes it as what came later
+                named = f"the report of {on} ({context.outlet(story.source, story.url)})"
+                doubts = [awaited_confirmation(flag, context.parties)]
+            text = " ".join(sentence(part) for part in (f"{named}: {doubts[0]}", *doubts[1:]))
+        elif flag.kind is FlagKind.UNCONFIRMED:
             text = " ".join(sentence(part) for part in doubt_sentences(flag, context, quoted=quoted))
         else:
             full = one_line(detail_text(flag.detail, context.parties), 400)
@@ -182,11 +233,12 @@ def flag_notes(
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
     verdict, met_on = with_targets(verdict, own.commitment), local_day(verdict.since, context.zone)
+    by_text = "the text of the deal" if own.commitment.text else ""
     rows = [
         DateRow(
             text=capitalised(line.text),
             date=line.date,
-            by=line.said_by,
+            by=line.said_by or by_text,
             state="claimed by one side" if line.state == "claimed" else "open" if line.left >= 0 else "passed",
             ahead=line.left >= 0,
         )
@@ -205,7 +257,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
-                by=one_line(context.parties.long_name(record.said_by), 60),
+                by=one_line(context.parties.long_name(record.said_by), 60) or by_text,
                 state=moved if put_off else outcome,
                 ahead=False,
             )

@@ -491,6 +491,15 @@ def test_an_offices_sentence_that_a_subject_has_no_room_for_is_put_into_words() 
     assert {*without_words_or_actor} == {"The ministry said that" + LONG.partition("ministry said that")[2][:-1]}
 
 
+def test_a_headline_that_begins_with_another_side_is_never_put_into_words_of_its_own() -> None:
+    tells, long = (
+        "to open a case against {other}",
+        " goes all in on the battle over trade and soybeans, with a firm in its crosshairs",
+    )
+    for actor, told in (("China", f"China{long}"), ("Beijing", "The US opens a case against the other side")):
+        assert headline(actor + long, tells, by=By.US, act_at=74) == told
+
+
 def test_of_what_is_done_no_report_of_its_beginning_gives_the_headline() -> None:
     done = move(frm="in_progress", to="met", evidence=("s1", "s2"))
     stories = (

@@ -443,3 +443,19 @@ def test_a_meeting_without_a_name_goes_by_that_of_its_report(title: str, name: s
     soon = replace(coming, deadlines=(announced("", "2026-04-09", "cn"),))
     known = replace(known, verdicts={"talks": soon})
     assert next_step(commitment(**STANDING), stands, known) == f"{name} on 9 Apr 2026 (date given by China)."
+
+
+def test_a_meeting_without_a_day_and_a_name_is_told_in_the_words_of_its_report() -> None:
+    year = replace(announced("", "2026-12-31", "press", "", "year"), evidence=("s1",))
+    coming = verdict(standing=Standing.MET, outlook=Outlook.STEADY, flags=(), deadlines=(year,))
+    said_by = signal("s1", "a", quote="The minister will visit the capital in the autumn.")
+    for lang, words in (("en", ": “The minister will visit the capital in the autumn”"), ("zh", "")):
+        known = context(signals={"s1": said_by}, stories={"a": story("a", title="A visit", lang=lang)})
+        assert next_step(commitment(**SERIES), coming, known) == f"Visit in 2026{words}."
+
+
+def test_a_step_that_no_rule_reports_is_never_still_to_come() -> None:
+    rules = {"r": RuleInfo("soybean-purchases/agreed", "soybean-purchases", "v", "", 1, object="agreed")}
+    begun = verdict(standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, flags=(), deadlines=(), steps=("agreed",))
+    known = context(rules=rules, stories=STORIES)
+    assert next_step(commitment(**STEPS), begun, known) == "MET once the step “closed” is done."

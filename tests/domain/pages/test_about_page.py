@@ -8,6 +8,7 @@ from monitor.domain.model.enums import Outlook, Standing, Tier
 from monitor.domain.model.news import ReaderMode
 from monitor.domain.pages.about_page import (
     FLAG_MEANINGS,
+    MARKS,
     STATUS_MEANINGS,
     TIER_NAMES,
     AboutPage,
@@ -16,10 +17,12 @@ from monitor.domain.pages.about_page import (
     glossary_page,
     policy_figures,
 )
+from monitor.domain.pages.key_events import NEW_ROUND
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import material as deal_material
 from tests.builders.published_material import SOY, material
+from tests.builders.rendered_messages import TEMPLATES
 
 MARCH, EARLIER = datetime(2026, 3, 12, 8, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 OK = SourceHealth("Harbour Wire", "ok", MARCH)
@@ -67,6 +70,9 @@ def test_every_status_flag_and_kind_of_publisher_has_its_words() -> None:
     words = glossary_page(material())
     assert dict(words.statuses) == STATUS_MEANINGS
     assert dict(words.flags)["no news"] == FLAG_MEANINGS[FlagKind.STALE]
+    pages = "".join(file.read_text(encoding="utf-8") for file in (TEMPLATES / "site").glob("*.j2"))
+    for mark in {*MARKS} - {NEW_ROUND}:
+        assert f">{mark}<" in pages, mark
 
 
 def test_the_figures_are_those_of_the_policy() -> None:

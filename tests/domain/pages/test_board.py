@@ -142,7 +142,7 @@ def test_long_remarks_and_dates_without_a_check_are_short_on_the_board(wording: 
 
 def events(**changes: Any) -> list[list[str]]:
     """Of each event of the timeline, newest first, the changes."""
-    shown = [event for _, of in board(material(**changes)).months for event in of]
+    shown = [event for _, days in board(material(**changes)).months for _, of in days for event in of]
     return [[change.address.rpartition("#")[2] for change in event] for event in shown]
 
 
@@ -152,7 +152,7 @@ def test_the_timeline_has_every_event_newest_first_by_month_and_the_top_those_of
     assert [change.at for (change,) in SHOWN.events] == [NOW, ago(21), ago(60)]
     (newest,) = SHOWN.events[0]
     assert (newest.at, newest.moved, newest.shown) == (NOW, "IN PROGRESS →", "IN PROGRESS, AT RISK")
-    assert SHOWN.new_text == "1 this week, 1 since yesterday."
+    assert SHOWN.new_text == "1 this week (1 since yesterday), and the last two before."
 
 
 def test_a_meeting_of_leaders_is_marked() -> None:
@@ -170,7 +170,10 @@ def test_without_a_change_in_a_week_the_top_has_the_last_ones() -> None:
 
 def test_a_week_with_smaller_events_alone_shows_those_with_the_act_in_a_known_headline() -> None:
     noted = move("t9", TransitionKind.EVENT, "", "progress", evidence=("s0",), severity=Severity.ROUTINE)
-    for field, text in (("title", "1 this week, 1 since yesterday."), ("summary", "Nothing new this week.")):
+    for field, text in (
+        ("title", "1 this week (1 since yesterday), and the last one before."),
+        ("summary", "Nothing new this week."),
+    ):
         known: dict[str, Any] = {"signals": signals(field=field), "publishers": Known(Tier.WIRE)}
         shown = board(material(history={SOY: (history()[1], noted)}, **known))
         assert shown.new_text == text

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says, Standing
-from monitor.domain.model.reasons import Disputed, NothingSince
+from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Kind, Level, Outlook, Says, Standing
+from monitor.domain.model.news import EventTime
+from monitor.domain.model.reasons import Disputed, NothingSince, Sighted, Speaker
 from monitor.domain.pages.material import context_then
-from monitor.domain.pages.standing_view import StandingView, present, standing_view, statuses_since
+from monitor.domain.pages.standing_view import StandingView, flag_notes, present, standing_view, statuses_since
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record
@@ -31,12 +32,48 @@ def test_the_confidence_in_a_status_comes_from_the_reports_behind_it(wording: Go
 
 def test_the_confidence_is_that_of_the_move_that_the_page_tells_and_a_later_blow_has_its_own() -> None:
     known = signals()
-    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM")
+    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM", effect=Effect.PROGRESS, rule="soy/paid")
     for behind, names in (("s1", ("US Treasury",)), ("s2", ("MOFCOM",)), ("s1 s2", ("US Treasury", "MOFCOM"))):
         of = own(signals=known)
-        found = standing_view(of.verdict, present(of, behind.split()), of, behind.split())
+        found = standing_view(of.verdict, present(of), of, behind.split())
         assert all(name in found.confidence for name in names)
         assert ("MOFCOM" in found.confidence) == ("MOFCOM" in names)
+
+
+def test_how_sure_a_status_is_says_who_has_spoken_of_it_since() -> None:
+    known = {key: replace(each, says=Says.PRESS, effect=Effect.PROGRESS) for key, each in signals().items()}
+    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM", happened=EventTime(NOW, NOW))
+    of = own(signals=known)
+    assert "MOFCOM" in standing_view(of.verdict, present(of), of, ["s1"]).confidence
+    summit = {key: replace(each, level=Level.SUMMIT, rule=key) for key, each in known.items()}
+    for told in (summit, {**summit, "s2": replace(summit["s2"], level=Level.ORDINARY)}):
+        of = own(signals=told)
+        assert ("MOFCOM" in standing_view(of.verdict, present(of), of, ["s1"]).confidence) == (told is summit)
+
+
+def test_a_doubt_about_another_report_names_it_and_is_none_about_the_status() -> None:
+    doubt = Sighted(Speaker("Harbour Wire", Says.PRESS, report=True), Outlook.AT_RISK, 1, 3, 3)
+    flag = Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, doubt, ("s2",))
+    steady = verdict(outlook=Outlook.STEADY, flags=(flag,), evidence=("s1",), outlook_evidence=())
+    of = own(verdicts={**material().context.verdicts, SOY: steady})
+    found = standing_view(steady, present(of), of, ["s1"])
+    assert "AT RISK" not in found.confidence
+    (note,) = found.flags
+    report, effect = note.text.split(": ")
+    assert report == "“Buyers have put off two cargoes” (Harbour Wire, 14 Mar 2026)"
+    assert effect == "two more sources by 17 Mar 2026 would change the status to AT RISK."
+    (note,) = flag_notes(steady, of.context, short=True)
+    assert note.text == "The report of 14 Mar 2026 (Harbour Wire): no second source seen yet."
+
+
+def test_a_step_that_a_report_on_the_page_tells_is_never_still_to_come() -> None:
+    steps: dict[str, Any] = {"kind": Kind.MILESTONE, "targets": (), "steps": ("agreed", "signed", "closed")}
+    known = {**material().context.commitments, SOY: replace(own().commitment, **steps)}
+    steady = verdict(outlook=Outlook.STEADY, flags=(), deadlines=())
+    for done, words in (("", "Still to come"), ("signed", "MET once")):
+        told = {key: replace(each, object=done) for key, each in signals().items()}
+        of = own(commitments=known, signals=told, verdicts={**material().context.verdicts, SOY: steady})
+        assert standing_view(steady, present(of), of).next.startswith(words)
 
 
 def test_a_standing_that_no_report_tells_rests_on_those_that_cleared_its_outlook() -> None:
@@ -63,7 +100,7 @@ def test_a_flag_that_begins_with_its_name_says_it_and_its_day_once() -> None:
 
 def test_each_flag_stands_once() -> None:
     flag = Flag(FlagKind.UNCONFIRMED, "cn", NOW)
-    assert len(view(flags=(flag, replace(flag, evidence=("s1",)))).flags) == 1
+    assert len(view(flags=(flag, replace(flag, since=ago(1)))).flags) == 1
 
 
 # ---------------------------------------------------------------- dates
@@ -137,7 +174,7 @@ def test_without_a_baseline_and_a_record_no_status_is_known() -> None:
 
 def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_met_is_missed() -> None:
     met = {"standing": Standing.MET, "outlook": Outlook.STEADY, "since": datetime(2026, 7, 20, tzinfo=UTC)}
-    told = [(row.text, row.state) for row in view(deadlines=(), **met).dates]
-    assert told == [("12 Mt was due 30 Jun 2026", "missed; done on 20 Jul 2026")]
+    told = [(row.text, row.by, row.state) for row in view(deadlines=(), **met).dates]
+    assert told == [("12 Mt was due 30 Jun 2026", "", "missed; done on 20 Jul 2026")], "no side has named it"
     assert [row.ahead for row in view(deadlines=()).dates] == [True]
     assert view(deadlines=(), standing=Standing.UNPLEDGED).dates == ()

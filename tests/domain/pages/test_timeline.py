@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
@@ -11,6 +12,8 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     FlagState,
+    Kind,
+    Level,
     Modality,
     Outlook,
     ReasonCode,
@@ -23,21 +26,12 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
 from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.timeline import (
-    TimelineEntry,
-    entry,
-    events_after,
-    key_events,
-    last_move,
-    left_behind,
-    months,
-    newest_word,
-    recorded,
-    why_moved,
-)
+from monitor.domain.pages.recorded_events import recorded
+from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.message_values import NOW, Known, move, story, verdict
+from tests.builders.message_values import NOW, Known, move, signal, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
 
 
@@ -139,7 +133,7 @@ def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_
     step = replace(move("t8", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1")), at=NOW + timedelta(hours=2))
     newest, *rest = entries(own(history={SOY: (*history(), step)}))
     assert [(change.anchor, change.text) for change in newest.changes] == [("change-t2", ""), ("change-t8", "")]
-    assert len(newest.evidence) == 2
+    assert [len(of) for of in (newest.evidence, newest.beside)] == [1, 1], "the report of another act is told as such"
     assert len(rest) == 2
     moved = replace(step, change=move().change)
     for changes in ({"at": NOW + timedelta(days=3)}, {"change": move().change, "evidence": ("s1",)}, {"evidence": ()}):
@@ -258,7 +252,7 @@ def test_an_old_act_that_is_first_seen_late_stands_under_its_own_day() -> None:
     noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.NOTABLE, evidence=("s9",))
     of = own(history={SOY: (*history()[:2], replace(noted, id="t9", happened=ago(40), late=True))})
     assert [each.changes[0].anchor for each in entries(of)] == ["change-t1", "change-t9", "change-t0"]
-    assert events_after(last_move(recorded(of)), key_events(of))[-1][0].id == "t9"
+    assert Course.of(of).later[-1][0].id == "t9"
 
 
 def test_the_same_act_told_again_within_days_of_its_last_report_is_minor() -> None:
@@ -279,17 +273,21 @@ def test_a_doubt_that_a_later_report_ends_within_days_is_minor() -> None:
 
 def test_the_end_of_a_trouble_is_said_as_such() -> None:
     kinds = {"at_risk": "no longer AT RISK:", "in_progress": "IN PROGRESS →"}
+    begun = replace(move("t9", frm="met", to="in_progress"), outlook=Outlook.STEADY)
+    assert left_behind((begun,)) == "a new round:"
     for frm, words in kinds.items():
         eased = replace(move("t9", frm=frm, to="partly_met"), outlook=Outlook.STEADY, standing=Standing.PARTLY_MET)
         assert left_behind((eased,)) == words
 
 
 def test_an_announcement_that_dates_what_is_put_into_effect_comes_before_the_move() -> None:
-    dated = replace(move("t8"), change=DeadlineMoved("suspension", None, date(2026, 11, 10)), at=ago(1))
+    dated = replace(
+        move("t8"), change=DeadlineMoved("suspension", None, date(2026, 11, 10)), at=ago(1), evidence=("s2",)
+    )
     moved = replace(move("t9"), way=Direction.UP)
-    assert [group[0].id for group in why_moved((moved,), [(dated,), (moved,)])] == ["t8", "t9"]
-    assert why_moved((replace(moved, way=Direction.DOWN),), [(dated,)])[0][0].id == "t9"
-    assert why_moved(None, []) == []
+    worse = replace(moved, way=Direction.DOWN)
+    for changes, ids in (((dated, moved), ["t8", "t9"]), ((dated, worse), ["t9"]), ((), [])):
+        assert [group[0].id for group in Course.of(own(history={SOY: changes})).why] == ids
 
 
 def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others() -> None:
@@ -328,3 +326,84 @@ def test_a_heading_without_a_subject_is_told_in_words_of_its_own() -> None:
     noted = replace(history()[1], evidence=("s1",))
     of = own(signals={"s1": quoted}, stories={"of-s1": told_by}, history={SOY: (noted,)})
     assert not entry((noted,), of).text.startswith("It ")
+
+
+# ---------------------------------------------------------------- the words and the day of an event
+
+
+def event(key: str, effect: Effect, by: By, **changes: Any) -> Transition:
+    plain = move(key, TransitionKind.EVENT, "", effect.value, evidence=(key,), severity=Severity.ROUTINE)
+    return replace(plain, change=EventNoted(effect, by), **changes)
+
+
+def reports(*told: Signal, tier: Tier = Tier.WIRE) -> dict[str, Any]:
+    """These reports and their stories, whose titles are their quotes."""
+    stories = {each.story: story(each.story, title=each.quote) for each in told}
+    return {"signals": {each.id: each for each in told}, "stories": stories, "publishers": Known(tier)}
+
+
+def report(key: str, quote: str, **changes: Any) -> Signal:
+    return signal(
+        key, f"of-{key}", quote=quote, **{"says": Says.PRESS, "by": By.BOTH, "effect": Effect.PROGRESS} | changes
+    )
+
+
+def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_preview() -> None:
+    eve, done = report("s1", "The ministers are set to discuss the pact"), report("s2", "The ministers sign the pact")
+    moved = replace(move("t8", evidence=("s1",)), way=Direction.UP, change=move(frm="pledged", to="met").change)
+    noted = event("t9", Effect.PROGRESS, By.BOTH, evidence=("s2",), way=Direction.UP)
+    for modality, text in ((Modality.DONE, done.quote), (Modality.UNDER_WAY, eve.quote)):
+        of = own(history={SOY: (moved, noted)}, **reports(eve, replace(done, modality=modality)))
+        assert [each.text for each in entries(of)] == [text]
+
+
+def test_an_english_headline_is_told_whole_and_what_it_tells_of_a_series_is_not_older() -> None:
+    where, what = (
+        "The ministers hold talks by the sea",
+        "The ministers hold talks on goods, harbours and fees of both sides",
+    )
+    last = report("s1", f"{what}, until late in the evening of their visit")
+    first = report(
+        "s2", f"{where}, for the first time since the quarrel on fees began", happened=EventTime(ago(2), ago(2))
+    )
+    noted = event("t9", Effect.PROGRESS, By.BOTH, evidence=("s1", "s2"), way=Direction.UP)
+    for kind, day in ((Kind.SERIES, NOW), (Kind.STANDING, ago(2))):
+        talks = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
+        found = entry((noted,), own(history={SOY: (noted,)}, commitments=talks, **reports(last, first)))
+        assert (found.text, found.at) == (last.quote, day)
+
+
+def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() -> None:
+    blow = report("t8", "Northland threatens a tariff", by=By.US, effect=Effect.THREAT)
+    answer = report("t9", "Southland vows to strike back", by=By.CN, effect=Effect.THREAT)
+    first, then = event("t8", Effect.THREAT, By.US, at=ago(2)), event("t9", Effect.THREAT, By.CN)
+    moved = move("t9", evidence=("t9",))
+    for answered, number in ((replace(then, severity=Severity.NOTABLE), 2), (then, 0), (moved, 1)):
+        assert len(key_events(own(history={SOY: (first, answered)}, **reports(blow, answer)))) == number
+    assert len(key_events(own(history={SOY: (first, replace(then, severity=Severity.NOTABLE))}))) == 1, "no headline"
+
+
+def test_what_came_of_a_summit_is_no_echo_of_it() -> None:
+    met = replace(move("t8", frm="pledged", to="met", at=ago(1)), way=Direction.UP, level=Level.SUMMIT)
+    for level, number in ((Level.SUMMIT, 2), (Level.ORDINARY, 1)):
+        came = event("t9", Effect.PROGRESS, By.BOTH, severity=Severity.NOTABLE, way=Direction.UP, level=level)
+        assert len(key_events(own(history={SOY: (met, came)}))) == number
+
+
+def test_the_reason_of_a_trouble_is_its_blow_and_no_standing_that_moved_under_it() -> None:
+    under = move("t9", frm="pledged", to="in_progress", at=NOW + timedelta(days=2), evidence=("s1",))
+    blow = event("t8", Effect.SETBACK, By.CN, evidence=("s2",))
+    for changes, cause in (((*history(), under), "t2"), ((blow, under), "t8")):
+        move_of = Course.of(own(history={SOY: changes})).move
+        assert move_of is not None
+        assert move_of[0].id == cause
+
+
+def test_an_official_warning_is_told_in_its_own_words() -> None:
+    warning = report("t9", "The ministry will soon review its duties on beans.", by=By.CN, effect=Effect.THREAT)
+    known = reports(replace(warning, tier=Tier.OFFICIAL), tier=Tier.OFFICIAL)
+    noted = event("t9", Effect.THREAT, By.CN)
+    assert (
+        entry((noted,), own(history={SOY: (noted,)}, **known)).text
+        == "The ministry will soon review its duties on beans"
+    )

@@ -65,16 +65,6 @@ def best_reports(
     return sorted(ranked, key=rank)
 
 
-def first_reported(change: Transition, report: str, start: datetime, context: RenderContext) -> datetime:
-    """The time of an event by the first report of it in the period; report: the one of its headline, or ''."""
-    if not isinstance(change.change, changes.EventNoted | changes.TermsChanged) or report not in context.signals:
-        return change.happened
-    head, cited = context.signals[report], known_signals((*change.evidence, *change.continues), context)
-    times = (each.happened.end for each in cited if (each.rule, each.effect) == (head.rule, head.effect))
-    earlier = (at for at in times if start <= at < change.happened and change.happened - at <= SAME_EVENT)
-    return min(earlier, default=change.happened)
-
-
 def parent_of(key: str, found: Collection[str]) -> str | None:
     """The nearest of these commitments that has the commitment `key` as a part; None if there is none."""
     return max((name for name in found if key.startswith(f"{name}-")), key=len, default=None)
