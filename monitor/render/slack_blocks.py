@@ -43,6 +43,8 @@ MAX_FURTHER = 2
 NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 """Which way the status moved; a message that leaves it has no mark. The status stands below in words."""
 MAX_STATUS_LINE = 600
+_BEHIND_STATUS = re.compile("(?=;|: | over )")
+"""Where a sentence about a status goes on to the reason."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -240,12 +242,16 @@ def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wron
 
 def _status(brief: AlertBrief, *, moves: bool) -> str:
     """The status and what happened to it. 'Still IN FORCE, now AT RISK' names it already, so that it stands once."""
-    told, semicolon, more = brief.moved.partition(";")
-    marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
-    if not (moves and told):
-        told, semicolon, more = brief.headline.shown, "", brief.moved and f" {brief.moved}"
-        marks = brief.headline.marks
-    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{semicolon}{escape_foreign(more)}"
+    shown, marks = brief.headline.shown, brief.headline.marks
+    standing, comma, last = shown.rpartition(", ")
+    told, more = shown, brief.moved and f" {brief.moved}"
+    if brief.moved and (moves or brief.moved.startswith("Was ")):
+        told, more = (*_BEHIND_STATUS.split(brief.moved, maxsplit=1), "")[:2]
+        marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
+    elif brief.moved.startswith(f"Still {last}"):
+        told = f"{standing}{comma}{'still' if comma else 'Still'} {last}"
+        more = brief.moved.removeprefix(f"Still {last}")
+    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{escape_foreign(more)}"
     when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
     return f"{status}{when}." if brief.moved else status
 

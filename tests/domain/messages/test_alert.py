@@ -123,7 +123,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
     update = message(replace(change, confirms=True, continues=("s1",)), kind="confirmation")
     for found in (brief(update, **known), brief(message(change), history=[earlier], **known)):
         assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
-        wording([found.subject, found.moved])
+        wording([found.subject, found.moved, found.confidence])
 
 
 def test_a_status_names_what_moved_it_beside_the_headline_and_the_counts_of_which_it_is_made(
