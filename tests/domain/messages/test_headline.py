@@ -535,4 +535,5 @@ def test_of_alike_headlines_that_with_the_amount_leads() -> None:
     later = story("b", "Harbour Wire", title="China threatens 100% duties", published_at=NOW + timedelta(hours=1))
     amount = Quantity(100, 100, "pct", text="100%")
     reports = (signal("s1", "a", quote=first.title), signal("s2", "b", quote=later.title, quantity=amount))
-    assert [own.id for own in ranked_reports(move(), reports, context(first, later))] == ["s2", "s1"]
+    change = move(evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(change, reports, context(first, later))] == ["s2", "s1"]
