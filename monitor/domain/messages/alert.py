@@ -3,6 +3,7 @@ figure and phrase is settled here and in `digest`; mail, Slack and files only la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -34,7 +35,15 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
+from monitor.domain.text.labels import (
+    capitalised,
+    decapitalised,
+    format_date,
+    format_time,
+    format_when,
+    join_few,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source, count_sources
@@ -110,6 +119,8 @@ def alert_brief(
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
+    notice, status = lead.change.change, (shown_status(verdict), doubted_status(verdict))
+    told_date = rf" ?[^.]* due on {format_date(notice.date)}\." if isinstance(notice, changes.NoticeDue) else "$^"
     seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
@@ -118,9 +129,7 @@ def alert_brief(
         direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=briefs.Headline(
-            subject, verdict.status, shown_status(verdict), doubted_status(verdict), _is_unconfirmed(lead), contested
-        ),
+        headline=briefs.Headline(subject, verdict.status, *status, _is_unconfirmed(lead), contested),
         changes=texts,
         moved=capitalised(_moved(lead)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
@@ -128,7 +137,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=next_step(commitment, verdict, context, seen, _over(lead)[1]),
+        next=re.sub(told_date, "", next_step(commitment, verdict, context, seen, _over(lead)[1])),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -293,8 +302,8 @@ def _status_line(lead: Lead) -> str:
         stays = f"still {status_caps(status)}{' for now' if over and change.way is Direction.UP else ''}{over}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
-            but = "and" if change.way is Direction.DOWN else "but"
-            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}, {but} {stays}"
+            but = ";" if "unchanged" in stays else ", and" if change.way is Direction.DOWN else ", but"
+            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
@@ -347,17 +356,16 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
         return sure
     if lead.message.kind == "confirmation" and change.change.new == lead.verdict.status and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
-        added = [signal for signal in lead.told if signal.id not in change.continues]
+        old = [s for s in lead.told if s.id in change.continues]
+        added = [s for s in lead.told if count_sources((*old, s)) > count_sources(old)]
         names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
         sure += f" New since our alert: {names}." if names else ""
     if any(s.says is not Says.PRESS for s in lead.told):
         return sure
-    shown, known = lead.reports[: briefs.MAX_QUOTES], count_sources(lead.told)
-    falls = change.way is Direction.DOWN
-    quoted = [s for s in shown if s.id in change.evidence and s not in lead.told and not is_retold(s)]
-    quoted = [s for s in quoted if (s.effect in NEGATIVE_EFFECTS) is falls]
+    known, publishers, falls = count_sources(lead.told), lead.context.publishers, change.way is Direction.DOWN
+    alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
+    quoted = [s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s)]
     rest = [s for s in quoted if count_sources((*lead.told, s)) > known]
-    publishers = lead.context.publishers
     press = [s for s in rest if s.says is Says.PRESS or publishers.find(s.origin).tier is Tier.STATE_MEDIA]
     spoken, told = _names([s for s in rest if s not in press], lead.context), _names(press, lead.context)
     opening = f"On record behind the change: {spoken}; other reports" if spoken else "Other reports behind the change"
@@ -393,7 +401,7 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         base = baseline_line(baseline_at(lead.commitment, lead.change.at))
-        quotes = (replace(base, outlet=context.outlet("", base.url) if base.url else base.outlet),)
+        quotes = (replace(base, outlet=context.publishers.find("", base.url).name or base.outlet),)
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     stories = {context.signals[line.signal].story for line in quotes[: briefs.MAX_QUOTES] if line.signal}

@@ -21,6 +21,8 @@ MIN_TITLE_WORDS = 4
 """A title of more words takes the place of a quote that contains it (estimate)."""
 _DESCRIBED = re.compile(r"\b(?:post|tweet)(?:s|ed)?\b", re.IGNORECASE)
 """An official feed that tells of a post does not quote it."""
+_LEADS_ON = re.compile(r"(?<=[.!?]) [^.!?:]+:$")
+"""The end of a text that leads to words which its feed leaves out: "The readout stated:"."""
 STARTING_POINT = "our starting point"
 """The source of what a baseline says, which no report states."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
@@ -72,7 +74,7 @@ def evidence_lines(
 def _complete(signal: Signal, story: Story) -> str:
     """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
     sentence that its feed has cut ends in an ellipsis."""
-    quote, title = one_line(signal.quote or story.title), one_line(story.title)
+    quote, title = _LEADS_ON.sub("", one_line(signal.quote or story.title)), one_line(story.title)
     if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())

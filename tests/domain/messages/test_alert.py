@@ -115,7 +115,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
     known: dict[str, Any] = {
         "signals": {
             "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
-            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE, quote="Two more are put off"),
         },
         "stories": {"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
     }
