@@ -4,7 +4,7 @@ its mark-up broken, and sent `verbatim`, so that no headline can ping a channel,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
@@ -20,10 +20,9 @@ from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
-# Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
+# Slack's own limits are 50 blocks, 3,000 characters a text and 150 a header; these stay a little below.
 MAX_BLOCKS = 48
 MAX_TEXT = 2900
-MAX_FIELD = 1900
 MAX_HELD = 2500
 """Characters of a message to decide on, whose block also has its link."""
 MAX_HEADER = 150
@@ -43,6 +42,8 @@ MAX_FURTHER = 2
 NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 """Which way the status moved; a message that leaves it has no mark. The status stands below in words."""
 MAX_STATUS_LINE = 600
+_BEHIND_STATUS = re.compile("(?=;|: | over )")
+"""Where a sentence about a status goes on to the reason."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -80,7 +81,8 @@ def payload(
         others = []
         for other in brief.others:
             quote = f"\n{_quote(other.line)}" if other.line else ""
-            others += [f"*{escape_foreign(other.text)}.* {escape_foreign(other.sure)}{quote}"] if other.text else []
+            sure = f" *How sure:* {escape_foreign(other.sure)}" if other.sure else ""
+            others += [f"*{escape_foreign(other.text)}.*{sure}{quote}"] if other.text else []
         blocks.items("", others)
         _state(blocks, brief)
         for held, url in zip_longest(brief.held, links.decide):
@@ -188,12 +190,6 @@ class _BlockBuilder:
         shown = truncated_markup(text, MAX_TEXT)
         return self._take({"type": "section", "text": MARKDOWN | {"text": shown}}, len(shown), reserve)
 
-    def fields(self, pairs: Iterable[tuple[str, str]]) -> None:
-        texts = [truncated_markup(f"*{label}*\n{text}", MAX_FIELD) for label, text in pairs if text][:10]
-        if texts:
-            parts = [MARKDOWN | {"text": text} for text in texts]
-            self._take({"type": "section", "fields": parts}, sum(map(len, texts)))
-
     def context(self, *texts: str, reserve: int = 0) -> None:
         shown = [truncated_markup(text, MAX_TEXT) for text in texts if text.strip()]
         if shown:
@@ -240,12 +236,16 @@ def _close(blocks: _BlockBuilder, brief: AlertBrief, page: PageLink | None, wron
 
 def _status(brief: AlertBrief, *, moves: bool) -> str:
     """The status and what happened to it. 'Still IN FORCE, now AT RISK' names it already, so that it stands once."""
-    told, semicolon, more = brief.moved.partition(";")
-    marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
-    if not (moves and told):
-        told, semicolon, more = brief.headline.shown, "", brief.moved and f" {brief.moved}"
-        marks = brief.headline.marks
-    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{semicolon}{escape_foreign(more)}"
+    shown, marks = brief.headline.shown, brief.headline.marks
+    standing, comma, last = shown.rpartition(", ")
+    told, more = shown, brief.moved and f" {brief.moved}"
+    if brief.moved and (moves or brief.moved.startswith("Was ")):
+        told, more = (*_BEHIND_STATUS.split(brief.moved, maxsplit=1), "")[:2]
+        marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
+    elif brief.moved.startswith(f"Still {last}"):
+        told = f"{standing}{comma}{'still' if comma else 'Still'} {last}"
+        more = brief.moved.removeprefix(f"Still {last}")
+    status = f"*{escape_foreign(' · '.join((told, *marks)))}*{escape_foreign(more)}"
     when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
     return f"{status}{when}." if brief.moved else status
 
@@ -290,11 +290,9 @@ def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:
 
 def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
     blocks.context(f"The commitment: {escape_foreign(brief.promise)}." if brief.promise else "")
-    progress, pairs = brief.progress, []
-    if progress:
+    if progress := brief.progress:
         counts = "\n".join(filter(None, (progress.counted_text, progress.text)))
-        pairs.append((escape_foreign(progress.heading), escape_foreign(counts)))
-    blocks.fields(pairs)
+        blocks.section(f"*{escape_foreign(progress.heading)}*\n{escape_foreign(counts)}")
 
 
 def _digest(

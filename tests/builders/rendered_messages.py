@@ -96,8 +96,6 @@ def check_limits(payload: dict[str, Any]) -> None:
         if block["type"] == "header":
             assert 1 <= len(block["text"]["text"]) <= 150
         if block["type"] == "section":
-            assert len(block.get("fields", [])) <= 10
-            assert all(1 <= len(field["text"]) <= 2000 for field in block.get("fields", []))
             assert all(1 <= len(text) <= 3000 for text in texts(block.get("text", {})))
         if block["type"] == "context":
             assert 1 <= len(block["elements"]) <= 10

@@ -3,6 +3,7 @@ figure and phrase is settled here and in `digest`; mail, Slack and files only la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,8 +16,8 @@ from monitor.domain.messages.evidence_lines import baseline_line, choose_main_re
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
 from monitor.domain.messages.next_steps import next_step, trouble
-from monitor.domain.messages.subject import route_line, shown_status, subject_of, topic_of
-from monitor.domain.model import changes, reasons
+from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
+from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
     Cause,
@@ -27,13 +28,22 @@ from monitor.domain.model.enums import (
     Outlook,
     Says,
     Severity,
+    Standing,
     Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
-from monitor.domain.text.labels import capitalised, decapitalised, format_time, format_when, join_few, status_caps
+from monitor.domain.text.labels import (
+    capitalised,
+    decapitalised,
+    format_date,
+    format_time,
+    format_when,
+    join_few,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.corroboration import by_source, count_sources
@@ -109,6 +119,8 @@ def alert_brief(
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
+    notice, status = lead.change.change, (shown_status(verdict), doubted_status(verdict))
+    told_date = rf" ?[^.]* due on {format_date(notice.date)}\." if isinstance(notice, changes.NoticeDue) else "$^"
     seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     return briefs.AlertBrief(
         message_id=message.id,
@@ -117,7 +129,7 @@ def alert_brief(
         direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=briefs.Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
+        headline=briefs.Headline(subject, verdict.status, *status, _is_unconfirmed(lead), contested),
         changes=texts,
         moved=capitalised(_moved(lead)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
@@ -125,7 +137,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=next_step(commitment, verdict, context, seen, _over(lead)[1]),
+        next=re.sub(told_date, "", next_step(commitment, verdict, context, seen, _over(lead)[1])),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -195,17 +207,23 @@ def _event(
     settled = main is not None and is_settled(context.stories[main.story].title)
     read = {k for s in heard if is_news(t := context.stories[k := s.story]) and (not settled or is_settled(t.title))}
     news = (s for s in heard if s is main or s.says is not Says.PRESS or s.story in read)
-    told = supporting(main, tuple(news))
-    if main and main.quantity and change.kind is TransitionKind.STATUS:  # earlier counts support the new status too
+    presumed = isinstance(change.reason.detail, reasons.Presumed)  # the reports of several days are its sources
+    told = heard if presumed else supporting(main, tuple(news))
+    units = {target.unit for target in commitment.targets} if change.kind is TransitionKind.STATUS else ()
+    if main and main.quantity and main.quantity.unit in units:  # earlier counts support the new status too
         told = tuple(dict.fromkeys((*told, *(s for s in heard if s.quantity and s.id in change.evidence))))
     # An event is told by the reports of its own act, and by the word of another side of it; a new status by all that it
     # rests on. An older report is no news, unless it gives a count or a side of a contradiction.
     kept = {*disputed, *(text.report for text in texts)}
     if main and main.says.parties:
         kept |= {s.id for s in heard if s.says.parties & main.by.parties - main.says.parties}
+    press = {s.id for s in heard if s.says is Says.PRESS and not s.quantity and s.story not in read and s is not main}
     shown = behind if isinstance(change.change, changes.StatusChanged) else {signal.id for signal in told}
+    final = isinstance(change.change, changes.StatusChanged) and change.change.new is Standing.MET
+    shown = {*shown} - press if settled and final else shown
     since = change.happened - timedelta(days=context.policy.outlook_days)
-    fresh = (s for s in reports if s.quantity or s.id == first.report or context.stories[s.story].published_at >= since)
+    keep = {first.report, *(s.id for s in told if presumed)}
+    fresh = (s for s in reports if s.quantity or s.id in keep or context.stories[s.story].published_at >= since)
     reports = tuple(s for s in fresh if s.id in shown or s.id in kept) or reports
     # The sources of the main report first, then known outlets.
     reports = tuple(sorted(reports, key=lambda s: (s not in told, s.tier > Tier.TRADE)))
@@ -272,7 +290,7 @@ def _status_line(lead: Lead) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
     'A step forward; still AT RISK over the threat by the US for 1 Nov 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    own, stays = {*change.evidence, *change.reason.signals}, "status unchanged"
+    stays = "status unchanged"
     stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
     doubt = (
         f", subject to confirmation{_by_whom(lead)}"
@@ -281,20 +299,17 @@ def _status_line(lead: Lead) -> str:
     )
     if status in (Outlook.AT_RISK, Outlook.STALLED):
         over, _ = _over(lead)
-        stays = f"still {status_caps(status)}{over}"
+        stays = f"still {status_caps(status)}{' for now' if over and change.way is Direction.UP else ''}{over}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
-            step = "a step back" if change.way is Direction.DOWN else "a step forward"
-            return f"{step}, from {status_caps(old)} to {status_caps(new)}{doubt}; {stays}"
+            but = ";" if "unchanged" in stays else ", and" if change.way is Direction.DOWN else ", but"
+            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
-            # Only more reports of an event that was sent before have moved the status.
-            is_update = lead.message.kind == "confirmation" and {*change.continues} & own
-            added = [signal for signal in lead.heard if signal.id not in change.continues] if is_update else []
-            officials = [signal for signal in added if signal.says is not Says.PRESS]
-            names = _names(officials or added, lead.context)
-            return f"{text.text}{doubt}; new since our alert: {names}" if names else f"{text.text}{doubt}"
+            if isinstance(change.reason.detail, reasons.Presumed):
+                return f"{text.text}: reports of several days take it as done"
+            return f"{text.text}{doubt}"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
@@ -335,13 +350,23 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     """How sure the change is. Where the press alone reports the act in the headline, it names who is quoted on the
     other acts that have moved the status, those who speak themselves first."""
+    change, own = lead.change, {*lead.change.evidence, *lead.change.reason.signals}
     sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
-    if not isinstance(lead.change.change, changes.StatusChanged) or any(s.says is not Says.PRESS for s in lead.told):
+    if not isinstance(change.change, changes.StatusChanged):
         return sure
-    shown, known = lead.reports[: briefs.MAX_QUOTES], count_sources(lead.told)
-    quoted = [s for s in shown if s.id in lead.change.evidence and s not in lead.told and not is_retold(s)]
+    if lead.message.kind == "confirmation" and change.change.new == lead.verdict.status and {*change.continues} & own:
+        # Only more reports of an event that was sent before have moved the status.
+        old = [s for s in lead.told if s.id in change.continues]
+        added = [s for s in lead.told if count_sources((*old, s)) > count_sources(old)]
+        names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
+        sure += f" New since our alert: {names}." if names else ""
+    if any(s.says is not Says.PRESS for s in lead.told):
+        return sure
+    known, publishers, falls = count_sources(lead.told), lead.context.publishers, change.way is Direction.DOWN
+    alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
+    quoted = [s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s)]
     rest = [s for s in quoted if count_sources((*lead.told, s)) > known]
-    press = [s for s in rest if s.says is Says.PRESS or s.tier is Tier.STATE_MEDIA]
+    press = [s for s in rest if s.says is Says.PRESS or publishers.find(s.origin).tier is Tier.STATE_MEDIA]
     spoken, told = _names([s for s in rest if s not in press], lead.context), _names(press, lead.context)
     opening = f"On record behind the change: {spoken}; other reports" if spoken else "Other reports behind the change"
     return f"{sure} {opening}: {told}." if told else f"{sure} {opening.partition(';')[0]}." if spoken else sure
@@ -355,6 +380,8 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
             continue  # a text that was read again and says something new: its sentence is quoted
         if isinstance(item.reason.detail, reasons.Quoted) and lead.reports and item.cause is Cause.CLOCK:
             continue  # the sentence that announced the day is quoted
+        if isinstance(item.change, changes.NoticeDue) and not lead.reports and lead.commitment.baselines:
+            continue  # the subject says it
         if item.cause in BASES_WITHOUT_QUOTE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = change_text(item, context)
@@ -364,12 +391,17 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
     # The report of the headline, then the best quote of each outlet, both sides of a contradiction first.
     told = [signal for signal in lead.reports if signal.id == lead.texts[0].report]
     said = evidence_lines((*dict.fromkeys((*told, *lead.reports)),), lead.verdict.flags, context)
-    found = {(line.outlet, line.says, line.gloss, line.against): line for line in reversed(said)}
+    # Foreign texts that read alike tell one thing.
+    found = {
+        (line.gloss if "; " in line.gloss else (line.outlet, line.says, line.gloss), line.against): line
+        for line in reversed(said)
+    }
     best = sorted(found.values(), key=said.index)
     quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
-        quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
+        base = baseline_line(baseline_at(lead.commitment, lead.change.at))
+        quotes = (replace(base, outlet=context.publishers.find("", base.url).name or base.outlet),)
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     stories = {context.signals[line.signal].story for line in quotes[: briefs.MAX_QUOTES] if line.signal}

@@ -128,17 +128,19 @@ class ReportLink:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The subject of a message. status: its key, for a notice that of its style; shown: the status in words."""
+    """The subject of a message. status: its key, for a notice that of its style; shown: the status in words; doubted:
+    the status that waits for a confirmation, '' if that is the one shown."""
 
     text: str
     status: str
     shown: str
+    doubted: str = ""
     unconfirmed: bool = False
     contested: bool = False
 
     @property
     def marks(self) -> tuple[str, ...]:
-        flags = (("contested", self.contested), ("unconfirmed", self.unconfirmed))
+        flags = (("contested", self.contested), (f"{self.doubted} unconfirmed".lstrip(), self.unconfirmed))
         return tuple(word for word, raised in flags if raised)
 
 

@@ -152,8 +152,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             left += (change.at.date() - labels.moment_day(change.at, context.zone)).days
             detail, by_kind = change.reason.detail, known is not None and known.kind is Kind.STANDING
             expires = detail.kind == "expiry" if isinstance(detail, reasons.Notice) else by_kind
-            named = labels.thing_does(what or "the date", "end" if expires else "be")
-            return f"In {days(left)} ({labels.format_date(date)}): {named}{'' if expires else ' due'}"
+            named = labels.capitalised(labels.thing_does(what or "the date", "end" if expires else "be"))
+            return f"{named}{'' if expires else ' due'} in {days(left)} ({labels.format_date(date)})"
         case changes.DeadlineMoved():
             return _moved(change.change, change, known, context)
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:

@@ -11,7 +11,7 @@ from itertools import chain
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
 from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Modality, Says, Signal, Tier, reasons
-from monitor.domain.model.sides import Parties, parties_in
+from monitor.domain.model.sides import Parties, joint, parties_in
 from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, ORDER_AND_TIME, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
 from monitor.domain.text.plain import one_line
@@ -30,7 +30,7 @@ MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
 MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
-EFFECT = "confirmation would change the status to"
+EFFECT = "would change the status to"
 SOURCE_OF_DATE = "source of the date"
 SAME_WORDS, OWN_WORDS = 3, 2
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
@@ -38,7 +38,7 @@ press, without names and goods (estimates)."""
 BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
 OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME | {"over"}
-"""Words of a headline that tell no act."""
+"""Words of a headline that tell no act, besides those that name the commitment."""
 SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
 MOST_OFFICE_WORDS = 4
@@ -53,6 +53,10 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 """Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
+_COUNTED = re.compile(
+    r"(?<![\w-])\d|\b(?:data|figures|statistics|zero|imports?|exports? (?:rise|fall|drop|jump))\b|数据|统计", re.I
+)
+"""What tells of counts."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
 """The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
@@ -90,7 +94,8 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
     same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
     alike = signal.by in (main.by, By.UNKNOWN) and same_effect
     firm = same_effect and Modality.RUMOUR not in (signal.modality, main.modality)
-    same_step = firm and signal.object == main.object != ""
+    another = min(map(len, (signal.by.parties, main.by.parties))) and signal.by.parties.isdisjoint(main.by.parties)
+    same_step = firm and signal.object == main.object != "" and not another
     if alike and signal.date and main.date and abs(signal.date.date - main.date.date) <= SAME_DAY:
         return True
     if HAN_CHAR.search(signal.quote) or HAN_CHAR.search(main.quote):
@@ -98,7 +103,8 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
         return same_step or (alike and (joint or (same_rule and signal.object == main.object)))
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
-        acts = _words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)
+        matter = {_ENDING.sub(r"\1", word) for word in main.commitment.split("-")}
+        acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - (set() if alike else matter)
         enough = OWN_WORDS if same_rule or same_effect else SAME_WORDS
         return same_step or len(acts) >= enough or (same_rule and signal.object == main.object and bool(acts))
     if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
@@ -154,13 +160,12 @@ def confidence_line(
         if isinstance(flag.detail, reasons.Sighted) and (awaited or count_sources(told) < flag.detail.origins):
             continue  # one effect of a confirmation is enough, and reports of other acts are not in the line
         older = reported is not None and flag.since < reported
-        doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken)
+        acting = told[0].by.parties if told else frozenset[str]()
+        doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken, acting=acting)
     if told and not voices:  # the number of the sources is said already
         doubted = [text for text in doubted if text != not_confirmed((), context.parties)]
     # One effect of a confirmation is enough.
-    said = {
-        text[: len(EFFECT)] if text.startswith(EFFECT) else text: text for text in (*doubted[::-1], opening) if text
-    }
+    said = {EFFECT if EFFECT in text else text: text for text in (*doubted[::-1], opening) if text}
     return " ".join(sentence(text.rstrip(".")) for text in reversed(said.values()))
 
 
@@ -204,6 +209,11 @@ def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: Rende
     return [not_confirmed(sorted(silent), context.parties)] if speaking and silent else []
 
 
+def has_figures(signal: Signal) -> bool:
+    """Whether a report of an office of statistics tells what that has counted, not what it does."""
+    return signal.quantity is not None or _COUNTED.search(signal.quote) is not None
+
+
 def is_formal(signals: Iterable[Signal]) -> bool:
     """Whether a side records its own act in its own text: an order, a notice."""
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
@@ -213,7 +223,7 @@ def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
     """The kind of speaker that a report quotes; '' for the press, and for state media that report what others tell, or
     an act of another side."""
     if signal.says in (Says.PRESS, Says.DATA):
-        return "figures" if signal.says is Says.DATA else ""
+        return "figures" if signal.says is Says.DATA and has_figures(signal) else ""
     if not signal.says.parties:
         return "the company"
     story = context.stories[signal.story]
@@ -295,33 +305,41 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]
     listed = (context.stories[signal.story] for signal in told if signal.tier in counting)
+    also = join_few(outlet_names(listed, context, apart=names), MAX_NAMES - 1)
     if len(names) > 1:  # one that is quoted and only repeats another is named, and does not count
-        also = join_few(outlet_names(listed, context, apart=names), MAX_NAMES - 1)
         text = f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
         return f"{text}; the same report in {also}" if also else text
     unlisted = (context.stories[signal.story] for signal in told if signal.tier is Tier.UNKNOWN)
     small = outlet_names(unlisted, context, apart=names)
     if names and len(small) >= context.policy.unlisted_per_source > 0:
         return f"{names[0]} and {number_word(len(small))} smaller outlets: {join_few(small, MAX_NAMES - 1)}"
-    others = outlet_names((context.stories[signal.story] for signal in told), context, apart=names)
-    also = join_few(others, MAX_NAMES - 1)
     if not names:
-        return f"only smaller outlets so far: {also}"
+        others = outlet_names((context.stories[signal.story] for signal in told), context)
+        return f"only smaller outlets so far: {join_few(others, MAX_NAMES - 1)}"
     return f"one outlet so far: {names[0]}" + (f", also in {also}" if also else "")
 
 
 def doubt_sentences(
-    flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False, spoken: Collection[str] = ()
+    flag: Flag,
+    context: RenderContext,
+    *,
+    quoted: bool,
+    older: bool = False,
+    spoken: Collection[str] = (),
+    acting: Collection[str] = (),
 ) -> list[str]:
     """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect. quoted: the
     source is already named; older: the flag is older than the report, so a person's words in it (from a baseline)
-    concern something else; spoken: the sides that the message quotes."""
+    concern something else; spoken: the sides that the message quotes; acting: those whose act it tells."""
     match flag.detail:
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent) if quoted:
             waiting = [side for side in silent if side not in spoken]
-            missing = not_confirmed(waiting, context.parties) if waiting or not silent else ""
             reached = status_caps(flag.detail.reached) if isinstance(flag.detail, reasons.Awaiting) else ""
-            return [text for text in (missing, f"{EFFECT} {reached}" if reached else "") if text]
+            missing = not_confirmed(waiting, context.parties) if waiting or not (silent or reached) else ""
+            apart = acting and parties_in(joint(silent)).isdisjoint(acting) and "others" not in silent
+            what = f"the same step by {context.parties.names(silent)}" if silent and apart else "confirmation"
+            effect = f"{what if silent else 'a second source'} {EFFECT} {reached}" if reached else ""
+            return [text for text in (missing, effect) if text]
         case reasons.Sighted() if quoted:
             return [sources_needed(flag.detail, flag.since)]
         case reasons.Text() if quoted and older:

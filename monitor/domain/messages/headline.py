@@ -71,8 +71,8 @@ _RUNNING = re.compile(
 )
 """A title of a running text: what it tells may be over, and stands beside other news."""
 _UNSETTLED = re.compile(
-    r"\b(?:[Cc]ould|may|[Mm]ight|[Ww]ould|[Ll]ikely|[Ll]ooms?|[Hh]opes?|[Ss]eeks?|[Ee]yes|[Ii]nch(?:es)?|[Ss]et [Tt]o|"
-    r"[Ee]xpect(?:s|ed)?|[Pp]oised|[Aa]ims?|[Ww]ants|[Ss]ketch(?:es)? out)\b|"
+    r"\b(?:[Cc]ould|may|[Mm]ight|[Ww]ould|[Ll]ikely|[Ll]ooms?|[Hh]opes?|[Ss]eeks?|[Ee]yes|[Ii]nch(?:es)?|"
+    r"[Ss]et (?:[Tt]o|[Ff]or)|[Ee]xpect(?:s|ed)?|[Pp]oised|[Aa]ims?|[Ww]ants|[Ss]ketch(?:es)? out)\b|"
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
@@ -81,7 +81,7 @@ _OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b
 _CLAUSE_END = re.compile(
     r",? (?:after|amid|ahead of|(?<!the )following|while|despite|citing)\b"
     r"|,? in (?:an? )?(?:bid|effort|attempt|move|sign|hopes?)\b|,? to try\b| for (?:[A-Z]\S* |and ){1,4}to\b"
-    r"|,? (?:(?:\d+|one|two|three|four|five|six|just) )?(?:days|weeks|months|hours) (?:after|ahead of|before)\b"
+    r"|,? (?:(?:\d+|an?|one|two|three|four|five|six|just) )?(?:day|week|month|hour)s? (?:after|ahead of|before)\b"
     r"|(?<!such)(?<!well)(?<!known)(?<!seen)(?<!same)(?<!far) as(?= \S+ \S+)"
     r"|, (?:say|says|said)\b|, (?!(?:including|excluding|excepting|pending|barring)\b)\w+ing\b|[;—]| [–-] ",
     re.IGNORECASE,
@@ -97,6 +97,10 @@ _OCCASION = re.compile(
     r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
+_QUOTE_FIRST = re.compile(r"^['‘“\"].+?['’”\"] ?[:–—-] (?=\S+ \S+ \S)")
+"""Words of somebody before the clause that tells what happened."""
+_VAGUE = re.compile(r"\b(?:breakthroughs?|progress|wins?|success|thaw|hopes?|tensions?|setbacks?|blow)$", re.IGNORECASE)
+"""The end of a clause that says nothing of what was done."""
 _VERB = 12
 """Characters of the words of an act behind its beginning (estimate)."""
 _LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcement): ", re.IGNORECASE)
@@ -169,11 +173,13 @@ def _own_words(signal: Signal, story: Story, context: RenderContext, room: int) 
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = is_news(story) or signal.quote[:1].islower()
     words = plain_title(story.title if titled else _OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
-    rule, clause = context.rules.get(signal.rule), main_clause(words, room)
     act_at = signal.act_at - max(story.title.find(words[:20]), 0) if titled and signal.field == TITLE else 0
+    if (quoted := _QUOTE_FIRST.match(words)) and quoted.end() <= act_at:
+        words, act_at = words[quoted.end() :], act_at - quoted.end()
+    rule, clause = context.rules.get(signal.rule), main_clause(words, room)
     late = act_at + _VERB > room  # a cut would fall between who acts and the act
-    if clause and act_at > len(clause) and words[len(clause) :].startswith(" as ") and len(words) > room:
-        words = words[len(clause) + len(" as ") :]  # the clause that has the act
+    if _hides_its_act(words, act_at, room):
+        words = words[len(clause) + len(" as ") :]
     if official := context.publishers.find(story.source, story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
     named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
@@ -251,6 +257,12 @@ def main_clause(title: str, limit: int) -> str:
     return title[: max((end for end in ends if _MOST * limit <= end <= limit), default=0)]
 
 
+def _hides_its_act(title: str, act_at: int, room: int) -> bool:
+    """Whether a subject cuts off the clause after "as" that has the act, or that alone says what was done."""
+    clause = main_clause(title, room) if len(title) > room else ""
+    return title[len(clause) :].startswith(" as ") and (act_at > len(clause) or _VAGUE.search(clause) is not None)
+
+
 def _loses_its_object(title: str, room: int) -> bool:
     """Whether a subject cuts a title between a thing and what it is of: officials reach framework …"""
     cut = title[: title.rfind(" ", 0, room)] if len(title) > room and not main_clause(title, room) else title
@@ -264,7 +276,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     2. News in English with the act in the main clause of its title, then what reports in other languages tell that can
        be put into words, of both what has happened before what may come; other reports in English. Fresh before older.
     3. Reports of a summit; titles that a subject shows whole or without their occasion; the level of the act; of a
-       confirmation, the report that confirms; the words of the acting side; upper tiers; the earliest report.
+       confirmation, the report that confirms; the words of the acting side; upper tiers; titles with the amount; the
+       earliest report.
     """
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -295,23 +308,27 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         else:
             told = rule is not None and rule.tells and not rule.weak
             kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5
-        kind += 4.5 if tier in (Tier.AGGREGATOR, Tier.UNKNOWN) else 0  # nobody knows the outlet, or it is none
+        own_word = tier is Tier.AGGREGATOR and signal.by is By.COMPANY and signal.says is Says.COMPANY
+        kind += 4.5 if tier >= Tier.AGGREGATOR and not own_word else 0  # nobody knows the outlet, or it is none
         return (
             signal.id not in own,
             code in effects and signal.effect.value not in alike,
             bool(steps) and (rule is None or rule.object not in steps),
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
+            final and signal.level < Level.SUMMIT and " but " in title,  # a side matter beside what was done
             signal.effect.value != code,
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
-            and (not (clause := main_clause(title, room)) or title[len(clause) :][:4] == " as "),
+            and (not main_clause(title, room) or _hides_its_act(title, act_at, room)),
             signal.level < change.level,
             silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
             signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
+            ": " in title[: max(act_at, 0)] and not title.startswith("Exclusive"),
+            signal.quantity is None or signal.quantity.text not in title[:room],
             story.published_at,
             signal.id,
         )

@@ -61,8 +61,8 @@ MOST_ANNOUNCED = 2
 
 
 def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The blow behind a commitment at risk or stalled: the act announced for the nearest day ahead, else the latest
-    one, on the day of its first report. Of two sides, that of the one that began, by most reports of the first day: the
+    """The blow behind a commitment at risk or stalled: the threat for the nearest day ahead, else the latest act, on
+    the day of its first report. Of two sides, that of the one that began, by most reports of the first day: the
     other one answers. A blow of one side, which it can end, comes before others. quoted: the signals that the reader
     sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
@@ -72,8 +72,8 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     told = known_signals((*pending, *verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
     blows = [s for s in blows if context.parties.may_act(s.by.value, plain_title(context.stories[s.story].title))]
-    if announced_first := next((s for s in blows if s.id in pending), None):
-        return announced_first
+    if threatened := next((s for s in blows if s.id in pending and s.effect is Effect.THREAT), None):
+        return threatened
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
     known = sorted(may_end or blows, key=lambda s: s.happened.end)
     own = context.commitments.get(verdict.commitment)
@@ -99,25 +99,25 @@ def trouble(
 ) -> tuple[str, str]:
     """What a status at risk or stalled is over, and the signal of that report: ' over the threat by the US for 1 Nov
     2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'.
-    '' if nothing is known, or a signal that the message tells (told) says it."""
+    '' if nothing is known, or a signal that the message tells (told) says it: the blow, or the deed after a threat."""
     blow, base = blow_behind(verdict, context), None
     if blow is not None:
         record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
         if blow.id in told:
             return "", ""
-        same = [s for s in known_signals(told, context) if s.by.parties & blow.by.parties]
+        same = (s for s in known_signals(told, context) if s.by.parties & blow.by.parties)
         done = next((s for s in same if s.effect in (Effect.SETBACK, Effect.BREACH)), None)
-        if record is not None and done is not None and record.date - context.today <= TOLD_AGAIN:
-            return (
-                f": {context.parties.does(blow.by.value, 'carry').replace('carrys', 'carries')} out the threat",
-                done.id,
-            )
-        if any(s.effect in (Effect.PROGRESS, Effect.DELIVERED) and s.happened.end > blow.happened.end for s in same):
-            return " until further reports confirm this", ""  # which may well undo it
-        if record is not None:
+        threatens = blow.effect is Effect.THREAT
+        if done is not None and record is not None and record.date - context.today <= TOLD_AGAIN:
+            carries = context.parties.does(blow.by.value, "carry").replace("carrys", "carries")
+            return f": {carries} out {'the threat' if threatens else 'what it announced'}", done.id
+        if done is not None and record is None and threatens and done.happened.end >= blow.happened.end:
+            return "", done.id
+        if record is not None and threatens:
             return f" over the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
         day = format_date(local_day(blow.happened.end, context.zone))
-        return f" over {told_by(blow, context, day)}", blow.id
+        said = told_by(blow, context, day)
+        return f" over {'' if said[0] == '“' else 'the report that '}{said}", blow.id
     if commitment.baselines and not verdict.outlook_evidence:
         base = baseline_at(commitment, verdict.shown_since)
     if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
@@ -208,8 +208,11 @@ def announced(
         thing, turned = one_line(record.what, 60) or _meeting(record, context), verdict.outlook_since
         turned_later = turned is not None and record.since is not None and record.since <= day_of(turned)
         if commitment.kind is Kind.SERIES:
+            blows = (day_of(e.at) for e in verdict.events if e.effect in NEGATIVE_EFFECTS)
             if turned_later and verdict.outlook is not Outlook.STEADY:
                 continue  # put in doubt since
+            if record.precision != "day" and any(record.since is None or day >= record.since for day in blows):
+                continue
             # Two sides may name two days for the beginning of one meeting.
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 alone = len(parties_in(record.said_by)) == 1
@@ -294,13 +297,16 @@ def _way_back(
         return pace if max(counted, default=0) < enough else ""
     for s in known_signals(told, context) if not unpledged else ():
         better = s.effect in POSITIVE_EFFECTS and s.commitment == commitment.id and may_change_outlook(s)
-        better = better and bool(s.by.parties)  # what a company does answers no blow of a side
+        better = better and bool(s.by.parties & (blow.by.parties or s.by.parties))  # what others do answers no blow
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = act_sentence(s, context.rules.get(s.rule), context.parties)
             no_longer = f"no longer {status_caps(verdict.status)}"  # the standing itself may be new
             return f"{no_longer} once further reports confirm that {decapitalised(does)}"
     if unpledged and not blow.by.parties & owing:
         return ""  # another side has to promise
+    if unpledged and len(owing) > 1:
+        does = context.parties.does(commitment.owed_by, "promise")
+        return f"PLEDGED once {does} to {'withdraw such threats' if blow.effect is Effect.THREAT else 'end such acts'}"
     return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
 from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
-from monitor.domain.model import Commitment, Route, Verdict
+from monitor.domain.model import Commitment, FlagKind, Route, Verdict, reasons
 from monitor.domain.text.labels import capitalised, join_list, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
@@ -68,10 +68,12 @@ def cut_headline(text: str, limit: int) -> str:
         text = _OLD_DATE.sub("", text)
     if len(text) <= limit:
         return text
-    if clause := main_clause(text, limit):
-        return clause
+    said = ATTRIBUTED.search(text)
+    for speaker in (said[0], "") if said else ("",):
+        if clause := main_clause(text, limit - len(speaker)):
+            return f"{clause}{speaker}"
     cut = truncated(text, limit)
-    if (said := ATTRIBUTED.search(text)) and limit // 2 < said.start() < limit:
+    if said and limit // 2 < said.start() < limit:
         return f"{text[: said.start()]}…"
     cut = _LEADING.sub("…", cut, count=1)
     begun = [found.start() for found in _FURTHER.finditer(cut, limit // 2) if not _OPEN.search(cut[: found.start()])]
@@ -92,6 +94,13 @@ def topic_of(commitment: Commitment) -> str:
 def shown_status(verdict: Verdict) -> str:
     """The status, after the standing if the outlook is the status: 'IN FORCE, AT RISK'."""
     return ", ".join(map(status_caps, dict.fromkeys((verdict.standing.value, str(verdict.status)))))
+
+
+def doubted_status(verdict: Verdict) -> str:
+    """The status that waits for a confirmation, '' if the verdict shows it, or if nothing waits: 'MET'."""
+    details = (flag.detail for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED)
+    reached = (d.outlook if isinstance(d, reasons.Sighted) else getattr(d, "reached", None) for d in details)
+    return next((status_caps(s) for s in reached if s and s not in (verdict.standing, verdict.outlook)), "")
 
 
 def route_line(route: Route) -> str:

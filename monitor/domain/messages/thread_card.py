@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.messages.briefs import AlertBrief, Brief, OtherCommitment
+from monitor.domain.messages.briefs import AlertBrief, Brief, Headline, OtherCommitment
 from monitor.domain.messages.context import RenderContext, clean_commitment
 from monitor.domain.messages.figures import has_flag, progress_line, status_since
 from monitor.domain.messages.next_steps import next_step
-from monitor.domain.messages.subject import shown_status, subject_line, topic_of
+from monitor.domain.messages.subject import doubted_status, shown_status, subject_line, topic_of
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Cause, FlagKind, Standing
 from monitor.domain.model.verdicts import Intervention, Transition, Verdict
@@ -108,9 +108,7 @@ def current_status(
     return replace(
         latest,
         commitment=commitment.id,
-        headline=replace(
-            told, text=text, status=verdict.status, shown=shown, unconfirmed=unconfirmed, contested=contested
-        ),
+        headline=Headline(text, verdict.status, shown, doubted_status(verdict), unconfirmed, contested),
         note=note,
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),

@@ -115,7 +115,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
     known: dict[str, Any] = {
         "signals": {
             "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
-            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE, quote="Two more are put off"),
         },
         "stories": {"a": story("a"), "b": story("b", "Dock News", title="Two more cargoes put off")},
     }
@@ -123,7 +123,7 @@ def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -
     update = message(replace(change, confirms=True, continues=("s1",)), kind="confirmation")
     for found in (brief(update, **known), brief(message(change), history=[earlier], **known)):
         assert [line.signal for line in found.evidence.lines] == ["s2", "s1"]
-        wording([found.subject, found.moved])
+        wording([found.subject, found.moved, found.confidence])
 
 
 def test_a_status_names_what_moved_it_beside_the_headline_and_the_counts_of_which_it_is_made(

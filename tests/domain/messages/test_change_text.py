@@ -103,7 +103,8 @@ def test_the_days_left_are_those_of_the_readers_calendar() -> None:
         zone: change_text(replace(move(), change=notice, at=midnight), context(zone=zone)).text.partition(" (")[0]
         for zone in ("UTC", "America/New_York", "Asia/Shanghai")
     }
-    assert told == {"UTC": "In 1 day", "America/New_York": "In 2 days", "Asia/Shanghai": "In 1 day"}
+    days = {"UTC": "1 day", "America/New_York": "2 days", "Asia/Shanghai": "1 day"}
+    assert told == {zone: f"The ban is due in {left}" for zone, left in days.items()}
 
 
 def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: GoldenWording) -> None:

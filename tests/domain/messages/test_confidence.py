@@ -76,8 +76,12 @@ def test_an_official_state_media_a_company_and_data_are_named_with_their_carrier
             sure(said("Dock Daily", Says.CN), outlets=("Dock Daily",)),
             sure(said("China Media Group", Says.CN), outlets=("Harbour Wire", "CCTV", "Dock News")),
             sure(said("Dock Works", Says.COMPANY), outlets=("Dock Works",)),
-            *(sure(said(origin, Says.DATA)) for origin in ("USDA data", "China Customs", "MOFCOM and USTR")),
-            sure(US, said("USDA data", Says.DATA)),
+            *(
+                sure(said(origin, Says.DATA, quote="2 Mt"))
+                for origin in ("USDA data", "China Customs", "MOFCOM and USTR")
+            ),
+            sure(US, said("USDA data", Says.DATA, quote="exports fall")),
+            sure(said("China Customs", Says.DATA, quote="Customs agents told to stop H200 chips")),  # no count
         ]
     )
 

@@ -523,5 +523,26 @@ def test_a_subject_is_the_clause_that_has_the_act_if_there_is_no_room_for_both()
     text = story("a", "Harbour Wire", title=title)
     report = signal("s1", "a", quote=title, field="title", act_at=title.index("put off"), by=By.CN)
     assert change_text(move(), context(text), (report,)).headline == "China agrees to put off two cargoes of grain"
-    begins = replace(report, act_at=title.index("yields"))
-    assert change_text(move(), context(text), (begins,)).headline == title
+    begins = replace(report, act_at=title.index("yields"))  # a breakthrough alone says nothing
+    assert change_text(move(), context(text), (begins,)).headline == "China agrees to put off two cargoes of grain"
+    clear = title.replace("a breakthrough", "an order")
+    text, begins = story("a", "Harbour Wire", title=clear), replace(begins, quote=clear)
+    assert change_text(move(), context(text), (begins,)).headline == clear
+
+
+def test_a_subject_does_not_begin_with_somebodys_words() -> None:
+    title = "‘We had great talks’: the two leaders meet in the garden of a palace and walk to the lake for a while"
+    text = story("a", "Harbour Wire", title=title)
+    report = signal("s1", "a", quote=title, field="title", act_at=title.index("meet"))
+    said = "The two leaders meet in the garden of a palace and walk to the lake for a while"
+    assert change_text(move(), context(text), (report,)).headline == said
+    assert change_text(move(), context(text), (replace(report, act_at=4),)).headline == title
+
+
+def test_of_alike_headlines_that_with_the_amount_leads() -> None:
+    first = story("a", "Harbour Wire", title="China threatens more duties")
+    later = story("b", "Harbour Wire", title="China threatens 100% duties", published_at=NOW + timedelta(hours=1))
+    amount = Quantity(100, 100, "pct", text="100%")
+    reports = (signal("s1", "a", quote=first.title), signal("s2", "b", quote=later.title, quantity=amount))
+    change = move(evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(change, reports, context(first, later))] == ["s2", "s1"]

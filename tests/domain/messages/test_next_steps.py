@@ -193,15 +193,20 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
 
     blow = signal("s1", "a", by=By.CN)
     assert over(blow) == (" over “Mills put off ‘all’ cargoes” (Harbour Wire, 14 Mar 2026)", "s1")
-    assert over(replace(blow, field="summary"))[0] == " over China takes a step back (Harbour Wire, 14 Mar 2026)"
+    assert over(replace(blow, field="summary"))[0] == (
+        " over the report that China takes a step back (Harbour Wire, 14 Mar 2026)"
+    )
     assert over(blow, told=("s1",)) == ("", "")
-    ahead = (announced("setback/cn", "2026-04-01", "cn", "start"),)
-    assert over(blow, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
+    ahead, threat = (announced("setback/cn", "2026-04-01", "cn", "start"),), replace(blow, effect=Effect.THREAT)
+    assert over(threat, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
+    assert over(blow, dates=ahead) == over(blow)  # what is ordered is no threat
     tomorrow = (replace(ahead[0], date=NOW.date() + timedelta(days=1)),)
     deed = signal("s2", "a", by=By.CN)
-    assert over(blow, deed, told=("s2",), dates=tomorrow) == (": China carries out the threat", "s2")
-    eases = replace(deed, effect=Effect.PROGRESS, happened=EventTime(*2 * (NOW + timedelta(hours=1),)))
-    assert over(blow, eases, told=("s2",))[0] == " until further reports confirm this"
+    assert over(threat, deed, told=("s2",), dates=tomorrow) == (": China carries out the threat", "s2")
+    assert over(blow, deed, told=("s2",), dates=tomorrow) == (": China carries out what it announced", "s2")
+    assert over(threat, told=("s2",)) == over(threat)
+    later = replace(deed, happened=EventTime(*2 * (NOW + timedelta(hours=1),)))
+    assert over(threat, later, told=("s2",)) == ("", "s2")
     base = Baseline(
         verdict().baseline,
         Standing.PLEDGED,

@@ -58,7 +58,7 @@ def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     due = NoticeDue("12 Mt booked", date(2026, 6, 30), 30)
     notice = replace(move("t9"), change=due, reason=near, cause=Cause.CLOCK)
     (newest,) = entries(own(history={SOY: (notice,)}))
-    assert newest.text == "In 30 days (30 Jun 2026): 12 Mt booked is due"
+    assert newest.text == "12 Mt booked is due in 30 days (30 Jun 2026)"
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
 
 
