@@ -12,7 +12,6 @@ from itertools import groupby
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.digest.brief import TROUBLE
 from monitor.domain.messages.digest.period_changes import (
     SAME_EVENT,
     best_reports,
@@ -20,7 +19,8 @@ from monitor.domain.messages.digest.period_changes import (
     is_background,
     is_past,
 )
-from monitor.domain.messages.digest.period_events import known_outlets, reported_acts
+from monitor.domain.messages.digest.reported_acts import known_outlets, reported_acts
+from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import act_told, is_news, ranked_reports
 from monitor.domain.messages.subject import cut_headline
