@@ -158,7 +158,8 @@ def build_digest(
             muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
     ids = {key for verdict in verdicts.values() for key in all_evidence(verdict)}
     ids |= {key for verdict in verdicts.values() for event in verdict.events for key in event.evidence}
-    ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
+    history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
+    ids |= {key for move in (*happened, *history) for key in (*move.evidence, *move.reason.signals)}
     recent = signals.by_commitment_after(conn, dict.fromkeys(commitments, start - KNOWN_BEFORE)).values()
     told = [s for own in recent for s in own if s.happened.end < end and s.seen_at < made and not s.experimental]
     reports = [signal for signal in told if signal.happened.end > start]
@@ -166,7 +167,6 @@ def build_digest(
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
     context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)
-    history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     make = partial(
         digest_brief, context, route, start, transitions=happened, history=history, sources=sources, reports=reports
     )

@@ -14,8 +14,8 @@ from monitor.domain.model.news import Day
 from monitor.domain.text.labels import capitalised, sentence
 from monitor.errors import RenderError
 
-LEADING_EVENTS = 3
-"""Events that a digest tells in full; what else moved gets a line each."""
+LEADING_EVENTS = 5
+"""Most events that a digest tells in full; what else moved gets a line each."""
 MAX_QUOTES = 5
 """Quotes of an alert (estimate); the others are counted."""
 MAX_ADDRESS = 160
@@ -333,7 +333,7 @@ class DigestEvent:
     @property
     def line(self) -> str:
         """'Port fees down from IN FORCE to AT RISK: China resumes its fees (20 Oct, Reuters).'"""
-        told = f"{self.short} {self.effect}" if self.moved else self.short
+        told = f"{self.short} {self.effect}" if self.moved else ", ".join(filter(None, (self.short, self.effect)))
         return f"{told}: {self.text} ({self.source}){self.further}. {self.others}".rstrip()
 
     @property

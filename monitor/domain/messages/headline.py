@@ -58,7 +58,7 @@ _NO_NEWS = re.compile(
     r"^(?:first\w*|morning \w+|evening \w+|daily \w+|weekly \w+|(?:the )?week(?: ahead)?\b[^:]*|today\b[^:]*):|"
     r"\b(?:week ahead|round-?up|navigating)\b|^the \d+ |\b\d+ (?:highlights|things|ways|reasons|takeaways|charts)\b|"
     r"\b(?:posted|published|released) .{0,60}\b(?:readout|statement|transcript|fact sheet|post|remarks|text)\b|"
-    r"\bstated the following\b|\b(?:more|new|further|fresh) details\b|"
+    r"\bstated the following\b|\bhere[’']s (?:what|why|how)\b|\b(?:more|new|further|fresh) details\b|"
     r"^in (?:an?|another|a separate) (?:post|statement|interview)\b|^[^:,]{5,80} on [^:]+: ['‘“\"]",
     re.IGNORECASE,
 )

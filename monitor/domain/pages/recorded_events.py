@@ -14,7 +14,7 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
 from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports
-from monitor.domain.messages.digest.period_events import is_read_alike, known_outlets, reported_acts
+from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets, reported_acts
 from monitor.domain.messages.headline import act_told, is_news, is_settled, ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Signal, Status, Tier, Transition
@@ -119,7 +119,7 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     evidence = [key for change in group if change.way is lead.way for key in change.evidence]
     # As a mail tells it, by an outlet that is known; of a meeting that moved nothing, as a digest tells its outcome.
     if lead.level is Level.SUMMIT and not isinstance(lead.change, StatusChanged):
-        ranked = best_reports(lead, own.commitment, evidence, then)
+        ranked = tuple(best_reports(lead, own.commitment, evidence, then))
     else:
         signals = known_signals((*lead.evidence, *lead.reason.signals, *evidence), then)
         ranked = _best_first(lead, ranked_reports(lead, signals, then), then)

@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
-from monitor.domain.extract.dates import read_dates
-from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.digest.period_changes import MAX_EVENT, SAME_EVENT
-from monitor.domain.messages.digest.period_events import (
-    PeriodEvent,
-    digest_events,
-    format_day,
-    is_read_alike,
-    known_outlets,
-    leading_events,
-    legs,
-    noted_act,
-    period_events,
-    tells_plainly,
-    turns,
-    way_of,
-)
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.digest.event_lines import digest_events, format_day, legs, way_of
+from monitor.domain.messages.digest.event_order import leading_events, period_events
+from monitor.domain.messages.digest.period_changes import MAX_EVENT, turns
+from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
-from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_timeline
-from monitor.domain.messages.headline import is_news, main_clause, ranked_reports
-from monitor.domain.messages.next_steps import announced, cause_in, told_by
+from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
+from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
+from monitor.domain.messages.headline import main_clause
+from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
-    By,
-    Commitment,
-    Direction,
-    Effect,
-    FlagKind,
-    Outlook,
-    Route,
-    Signal,
-    Standing,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model import Commitment, FlagKind, Route, Signal, Standing, Transition, Verdict
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 
-TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 ORDER: tuple[str, ...] = (
     *(*TROUBLE, Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED),
     *(Standing.IN_FORCE, Standing.MET, Standing.UNPLEDGED),
@@ -60,10 +34,10 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 AHEAD, MAX_AHEAD = timedelta(days=120), 5
 """How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
+SOON = timedelta(weeks=8)
+"""The days ahead of which a digest lists every date (estimate)."""
 FAR_AHEAD = timedelta(days=400)
-"""The days beyond, in one line: a year and what a new term of a year is announced before (estimate)."""
-LAST_DAYS = timedelta(days=7)
-"""Steps of the same days, of which a trouble names one."""
+"""The days beyond, a line each: a year and what a new term of a year is announced before (estimate)."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -100,7 +74,7 @@ def digest_brief(
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
-    causes = causes_of_trouble(followed, [*first, *moved], start, context)
+    causes = causes_of_trouble(followed, [*first, *moved], history, start, context)
     quoted = {(signal.commitment, signal.story) for own in causes.values() for signal in own}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
@@ -109,7 +83,7 @@ def digest_brief(
     begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    named = {name for event in (*first, *moved) for name in event.named}
+    named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
     troubled = tuple(trouble_lines(followed, causes, context)) if told else ()
     ahead = dates_ahead(followed, context)
@@ -147,114 +121,18 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
         listed = f"In trouble: {labels.join_list(troubled)}" if troubled else "No commitment is in trouble"
         return f"No status changed, and no event was reported. {listed}."
     moves = {c.id: [move for event in told for move in event.moves if move.commitment == c.id] for c, _ in followed}
-    ways = Counter(way for own in moves.values() for way in {way_of(*leg) for leg in legs(turns(own))})
-    moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down") if ways[way]]
+    both = "up and then down", "down and then up"
+    ways = Counter(" and then ".join(dict.fromkeys(way_of(*leg) for leg in legs(turns(own)))) for own in moves.values())
+    moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down", *both) if ways[way]]
     trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
     listed = labels.join_list([*(moved or ["none moved"]), f"{trouble} in trouble"])
     return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
 
 
-def causes_of_trouble(
-    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, context: RenderContext
-) -> dict[str, tuple[Signal, ...]]:
-    """The act behind each commitment in trouble, if one is known, with the newest step since then; without what these
-    events tell."""
-    above = {signal.story for event in told for signal in event.signals}
-    moved = {move.commitment for event in told for move in event.moves if turns([move])}
-    # A deed stands for the deed behind a trouble, and a threat for a threat.
-    blows = {(e.commitment, e.head.effect is Effect.THREAT) for e in told if e.way is Direction.DOWN and e.head}
-    causes = dict[str, tuple[Signal, ...]]()
-    for commitment, verdict in followed:
-        cause = strongest_blow(verdict, context) if verdict.status in TROUBLE else None
-        is_above = (commitment.id in moved and verdict.shown_since >= start) or (cause and cause.story in above)
-        if is_above or (cause and (commitment.id, cause.effect is Effect.THREAT) in blows):
-            causes[commitment.id] = ()
-        elif cause is not None:
-            step = latest_step(cause, verdict, context)
-            causes[commitment.id] = (cause, step) if step and step.story not in above else (cause,)
-    return causes
-
-
-def trouble_lines(
-    followed: Sequence[tuple[Commitment, Verdict]], causes: Mapping[str, tuple[Signal, ...]], context: RenderContext
-) -> Iterator[str]:
-    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters, 13 Jan)' for each one in
-    trouble, those of one cause together, and the newest step since then; of one in trouble since its baseline, what
-    that says until its dates pass."""
-    lines = dict[tuple[str, str], list[tuple[str, str]]]()
-    for commitment, verdict in followed:
-        if verdict.status not in TROUBLE:
-            continue
-        since = format_day(labels.local_day(verdict.shown_since, context.zone))
-        detail = status_line(commitment, verdict, context).detail
-        base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
-        reports, said = [_told_on_its_day(s, verdict, context) for s in causes.get(commitment.id, ())], ""
-        if commitment.id in causes:
-            said = f": {'; latest: '.join(reports)}" if reports else "; see above"
-        elif base and base.note and datetime.combine(base.as_of, time(), UTC) == verdict.shown_since:
-            dates = (mention.date for _, _, mention in read_dates(base.note, "en", published=base.as_of))
-            if not any(base.as_of < day <= context.today for day in dates):
-                said = f": {cause_in(base)}"
-        status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)} since {since}"
-        lines.setdefault((said or commitment.id, detail), []).append((commitment.short, status))
-    for (said, detail), group in lines.items():
-        if len({status for _, status in group}) == 1:
-            names = f"{labels.join_list([name for name, _ in group])} {group[0][1]}"
-        else:
-            names = labels.join_list([f"{name} ({status})" for name, status in group])
-        yield "; ".join(filter(None, (f"{names}{said if said[:1] in ';:' else ''}", detail)))
-
-
-def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
-    """A report with its day; words of our own have that of the first report of the act in this trouble."""
-    since, at = verdict.shown_since - SAME_EVENT / 2, signal.happened.end
-    if signal.field != TITLE or not is_english(context.stories[signal.story]):
-        same = (s.happened.end for s in context.signals.values() if is_read_alike(s, signal))
-        at = min((day for day in same if since <= day), default=at)
-    return told_by(signal, context, format_day(labels.local_day(at, context.zone)))
-
-
-def latest_step(cause: Signal, verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The newest report that a commitment in trouble has moved on since the act behind that: of the steps of the last
-    days that have one, the one that most outlets tell."""
-    after, steps = max(cause.happened.end + SAME_EVENT, verdict.shown_since), dict[tuple[str, By], list[Signal]]()
-    for signal in sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id)):
-        rule = context.rules.get(signal.rule)
-        done = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.commitment == verdict.commitment
-        sure = not signal.passing and (rule is None or not rule.weak) and tells_plainly(signal, context)
-        if done and sure and signal.happened.end > after:
-            steps.setdefault((signal.rule, signal.by), []).append(signal)
-    newest = max((own[-1].happened.end for own in steps.values()), default=after)
-    last = (own for own in steps.values() if newest - own[-1].happened.end <= LAST_DAYS)
-    best = max(last, key=lambda own: (len(known_outlets(own, context)), own[-1].happened.end), default=None)
-    return best[-1] if best else None
-
-
-def strongest_blow(verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The best report of the act that weighs most among the live ones behind a commitment in trouble: by its form, a
-    deed before a threat, then by the outlets that report it, and the latest."""
-    since = verdict.shown_since - SAME_EVENT
-    blows = (e for e in verdict.events if e.announced and e.way is Direction.DOWN and e.at >= since)
-    live = (key for event in blows for key in event.evidence)
-    acts = dict[tuple[str, By], list[Signal]]()
-    for signal in known_signals((*verdict.outlook_evidence, *live), context):
-        story, own = context.stories[signal.story], signal.commitment == verdict.commitment
-        if own and signal.effect in NEGATIVE_EFFECTS and (is_news(story) or not is_english(story)):
-            acts.setdefault((signal.rule, signal.by), []).append(signal)
-
-    def weight(act: Sequence[Signal]) -> tuple[object, ...]:
-        deed = any(signal.effect is not Effect.THREAT for signal in act)
-        return max(s.level for s in act), deed, len(known_outlets(act, context)), max(s.happened.end for s in act)
-
-    in_trouble = [act for act in acts.values() if max(s.happened.end for s in act) >= verdict.shown_since]
-    act = max(in_trouble or acts.values(), key=weight, default=None)
-    return ranked_reports(noted_act(act, verdict), act, context)[0] if act else None
-
-
 def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """The next dates, nearest first: open deadlines, announced meetings and acts, and ends of target periods; those of
-    the later months in one line."""
-    today, dates = context.today, dict[date, dict[str, str]]()
+    """The next dates, nearest first: open deadlines, announced meetings and acts, and ends of target periods; of the
+    later months each day in one line, with what happens then."""
+    today, dates, ends = context.today, dict[date, dict[str, str]](), dict[tuple[date, str], str]()
 
     def add(day: date, commitment: Commitment, text: str) -> None:
         if day > today:
@@ -264,21 +142,30 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
         for line in deadline_lines(verdict, commitment.short, context):
             named = line.text.startswith(commitment.short)
             add(line.date, commitment, line.text if named else f"{commitment.short}: {line.text}")
+        for record in (d for d in verdict.deadlines if d.kind == "expiry" and d.state in OPEN_STATES):
+            ends.setdefault((record.date, commitment.id), dated_thing(one_line(record.what, 80), record.kind))
         for day, text in announced(commitment, verdict, context):
             add(day, commitment, f"{commitment.short}: {text}")
         owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
-        for due in (target.due for target in commitment.targets if owed and target.start <= today):
+        for due in (target.due for target in commitment.targets if owed):
             left = labels.pluralised((due - today).days, "day")
             add(due, commitment, f"{commitment.short} due {labels.format_date(due)}, in {left}")
     horizon = today + AHEAD
-    listed = [(name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
-    nearest = dict(reversed(listed)).values()  # of each commitment, whatever the others have before it
-    near = [text for at, (_, text) in enumerate(listed) if at < MAX_AHEAD or text in nearest]
-    later = []
+    listed = [(day, name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
+    nearest = dict(reversed([(name, text) for _, name, text in listed])).values()  # of each commitment
+    near = [
+        text for at, (day, _, text) in enumerate(listed) if at < MAX_AHEAD or day <= today + SOON or text in nearest
+    ]
     for day in (day for day in sorted(dates) if horizon < day <= today + FAR_AHEAD):
-        names = labels.join_list([context.commitments[name].short for name in dates[day]])
-        later.append(f"{labels.format_date(day)} ({names})")
-    near += [f"Later: {labels.join_list(later)}"] if later else []
+        things = dict[str, list[str]]()
+        for name in dates[day]:
+            if ending := ends.get((day, name)):
+                things.setdefault(ending, []).append(context.commitments[name].short)
+            else:
+                near.append(dates[day][name])
+        if things:
+            told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
+            near.append(f"{labels.format_date(day)}, unless extended: {told}")
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
 
 
@@ -292,16 +179,6 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
     """Trouble first, parts after their parent."""
     rank = {status: number for number, status in enumerate(TROUBLE)}
     return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(TROUBLE)), pair[0].id))
-
-
-def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
-    """The line of one commitment without news: '4 Mt of 12 Mt booked (33%), behind pace'."""
-    progress = progress_line(verdict.progress, commitment, context)
-    is_open = progress and progress.counted and verdict.status is not Standing.MET
-    detail = [progress.counted_text] if progress and is_open else []
-    late = (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if not progress or progress.confirmed else (FlagKind.OVERDUE,)
-    detail += [labels.FLAG_LABELS[kind] for kind in late if has_flag(verdict, kind)]
-    return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
 
 
 def unchecked_verdicts(

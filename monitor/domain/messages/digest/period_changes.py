@@ -19,6 +19,7 @@ from monitor.domain.model import (
     Modality,
     Severity,
     Signal,
+    Status,
     Tier,
     Transition,
     changes,
@@ -36,6 +37,15 @@ MAX_EVENT = 200
 
 def is_confirmation(change: Transition) -> bool:
     return isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.CONFIRMED
+
+
+def turns(transitions: Iterable[Transition]) -> list[tuple[Transition, Status, Status]]:
+    """The changes of the status of one commitment, from one to another, in order of time."""
+    return [
+        (move, move.change.old, move.change.new)
+        for move in sorted(transitions, key=lambda item: (item.at, item.happened))
+        if isinstance(move.change, changes.StatusChanged) and move.change.old is not move.change.new
+    ]
 
 
 def best_reports(

@@ -131,7 +131,7 @@ def own_event(key: str, report: str = "", **changes: Any) -> Transition:
     return move(f"t-{key}-{report}", change=EventNoted(Effect.PROGRESS, By.CN), commitment=key, **told)
 
 
-def test_three_events_are_told_in_full_then_what_else_moved_then_other_events(wording: GoldenWording) -> None:
+def test_all_that_moved_is_told_in_full_if_there_is_room_then_other_events(wording: GoldenWording) -> None:
     moves = [
         *(move(f"t{key}", commitment=key, evidence=(key,)) for key in ("deal", "other", "last", "deal-part")),
         own_event("truce"),
@@ -146,7 +146,7 @@ def test_three_events_are_told_in_full_then_what_else_moved_then_other_events(wo
     found = digest(
         commitments=names, verdicts={key: verdict(key, flags=()) for key in TITLES} | truce, transitions=moves, **known
     )
-    assert len(found.leading) == 3
+    assert len(found.leading) == 4
     wording(
         (
             *(event.text for event in found.leading),
@@ -179,7 +179,9 @@ def test_a_commitment_has_one_of_the_leading_events_unless_others_moved_it() -> 
     assert len(found.also) == 1, "and the rest tells no act of one side a second time"
 
 
-def test_a_commitment_in_trouble_is_told_with_its_day_and_the_latest_blow(wording: GoldenWording) -> None:
+def test_a_commitment_in_trouble_is_told_with_its_beginning_the_worst_blow_since_and_the_newest_step(
+    wording: GoldenWording,
+) -> None:
     blow = signal("b", "b", commitment="other", effect=Effect.THREAT, by=By.US, quote="The US threatens new duties")
     old = replace(blow, id="old", story="old", happened=EventTime(NOW - timedelta(days=40), NOW - timedelta(days=40)))
     risky = verdict("other", outlook=Outlook.AT_RISK, outlook_since=NOW - timedelta(days=40), flags=())
@@ -292,7 +294,9 @@ def row(**changes: Any) -> StatusLine:
     calm = {"flags": (), "outlook": Outlook.STEADY, "standing": Standing.IN_PROGRESS, **changes}
     noted = move("t1", change=EventNoted(Effect.PROGRESS, By.CN), commitment="truce")
     verdicts = {"soybean-purchases": verdict(**calm), "truce": verdict("truce")}
-    return digest(transitions=(noted,), verdicts=verdicts).unmoved[0]
+    return digest(
+        transitions=(noted,), verdicts=verdicts, signals={"s1": signal("s1", "a", commitment="truce")}
+    ).unmoved[0]
 
 
 def test_a_line_says_what_is_counted_and_what_is_behind() -> None:

@@ -113,10 +113,12 @@ def test_two_acts_that_take_effect_on_one_day_are_two_events_and_two_with_the_sa
     assert (told(Cause.NEWS), told(Cause.CLOCK)) == (1, 2)
 
 
-def test_steps_in_opposite_directions_are_two_events() -> None:
-    blow = event("e2", 12, CLEARED, way=Direction.DOWN)
-    found = week(event("e1", 12, CLEARED), blow, commitments={"soybean-purchases": commitment()})
-    assert len([*found.events, *found.also]) == 2
+def test_what_may_push_a_commitment_the_other_way_stands_with_its_event() -> None:
+    noted, own, told = event("e2", 12, "China halts cargoes", way=Direction.DOWN)
+    blow = noted, replace(own, effect=Effect.SETBACK), told
+    found = week(event("e1", 12, CLEARED), blow, publishers=Known(Tier.WIRE))
+    assert found.events[0].behind.endswith("The other way: China halts cargoes (12 Mar, Harbour Wire).")
+    assert found.also == ()
 
 
 def test_a_meeting_of_leaders_is_one_event_that_no_single_outlet_tells() -> None:
@@ -157,7 +159,7 @@ def test_what_has_no_headline_of_its_own_is_the_formal_act_of_that_side_that_oth
         stories={chinese.id: chinese, english.id: english},
         rules={"e2": rule},
     ).events
-    assert (found.text, found.outlets) == ("China clears ships", "Harbour Wire, Port Paper and Dock News")
+    assert (found.text, found.outlets) == (CLEARED, "Port Paper, Dock News and Harbour Wire")
 
 
 def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved_a_status() -> None:
@@ -373,7 +375,7 @@ def test_all_moves_of_a_commitment_are_one_line(wording: GoldenWording) -> None:
         commitments={name: commitment(name, short=name) for name in names},
         verdicts={name: verdict(name, flags=()) for name in names},
     )
-    wording(each.line for each in found.others)
+    wording(each.line for each in found.events[len(first) :])
 
 
 def test_a_whole_moves_with_its_part() -> None:

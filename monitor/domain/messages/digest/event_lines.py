@@ -1,0 +1,215 @@
+"""The lines of a digest about events: headline and outlets, what each changed, counts, dates and doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
+from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.confidence import doubt_sentences
+from monitor.domain.messages.context import RenderContext, outlet_names
+from monitor.domain.messages.digest.period_changes import MAX_EVENT, is_confirmation, turns
+from monitor.domain.messages.digest.period_events import PeriodEvent
+from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets
+from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
+from monitor.domain.messages.figures import progress_line
+from monitor.domain.messages.headline import is_news
+from monitor.domain.messages.subject import cut_headline
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    Cause,
+    Commitment,
+    FlagKind,
+    Outlook,
+    Standing,
+    Status,
+    Tier,
+    Transition,
+    TransitionKind,
+    Verdict,
+    changes,
+    reasons,
+)
+from monitor.domain.text.labels import decapitalised, format_date, join_few, label_of, local_day, sentence, status_caps
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.events import direction_of
+from monitor.domain.verdicts.progress import RENEWABLE
+from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
+
+RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
+"""The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
+MAX_OUTLETS, MAX_DOUBT = 3, 200
+ONE_OUTLET = "One outlet so far."
+
+
+def legs(steps: Sequence[tuple[Transition, Status, Status]]) -> list[tuple[Status, Status]]:
+    """What a commitment was before these steps and what it is after them, apart for each way up or down: its status, or
+    its standing if only that moved."""
+    found = list[tuple[Status, Status]]()
+    for _, old, new in [step for step in steps if status_after(step[0]) is step[2]] or steps:
+        if found and way_of(*found[-1]) == way_of(old, new):
+            found[-1] = found[-1][0], new
+        else:
+            found.append((old, new))
+    return found
+
+
+def way_of(old: Status, new: Status) -> str:
+    """'up' or 'down'; a new round is a way up."""
+    return "up" if RANKS[new] > RANKS[old] or (old, new) == NEXT_ROUND else "down"
+
+
+def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
+    """'up from AT RISK to IN FORCE', 'began a new round, now IN PROGRESS', 'up from STALLED to IN PROGRESS, then down
+    to STALLED'; of a standing that moved under an outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but
+    STALLED' if that is new."""
+    after = status_after(steps[-1][0])
+    shown = [step for step in steps if status_after(step[0]) is step[2]]
+    hidden = [step for step in steps if isinstance(after, Outlook) and step[2] is not status_after(step[0])]
+    parts = legs(hidden or shown)
+    was, now = parts[0][0], parts[-1][1]
+    old, new = status_caps(was), status_caps(now)
+    if len(parts) == 2 or was is now:
+        told = f"{way_of(*parts[0])} from {old} to {status_caps(parts[0][1])}, then {way_of(*parts[-1])} to {new}"
+    elif (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE):
+        told = f"began a new round, now {new}"
+    else:
+        told = f"{way_of(was, now)} from {old} to {new}"
+    under = "but" if [step for step in shown if step[2] is after] else "still"
+    return f"{told}, {under} {status_caps(after)}" if hidden else told
+
+
+def digest_events(events: Sequence[PeriodEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
+    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event."""
+    turned = {move.commitment for event in events for move in event.moves if turns([move])}
+    leads = {event.commitment for event in events}
+    counted = set[str]()
+    for event in events:
+        effects, others = dict[str, str](), list[str]()
+        for name in event.named:
+            commitment, verdict, is_own = context.commitments[name], context.verdicts[name], name == event.commitment
+            own = [move for move in event.moves if move.commitment == name]
+            steps, notes = turns(own), [*map(decapitalised, _notes(own, event, context))]
+            if not (is_own or steps or notes) and name in leads | turned | counted:
+                continue
+            if steps or name not in turned | counted:
+                effects[name] = turn_text(steps) if steps else f"still {status_caps(verdict.status)}"
+            progress = progress_line(verdict.progress, commitment, context)
+            if name not in counted and progress and progress.counted and (is_own or steps):
+                notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
+            counted.add(name)
+            if steps and (late := _late_goal(commitment, steps, context)):
+                notes.append(late)
+            said = [] if is_own else [f"{commitment.short} {effects.get(name, '')}".rstrip()]
+            doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
+            others += [sentence("; ".join([*said, *notes])), doubt]
+        others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
+        effect = effects.get(event.commitment, "")
+        yield _line(event, effect, " ".join(filter(None, others)), context)
+
+
+def is_thin(event: PeriodEvent, context: RenderContext) -> bool:
+    """Whether news moved its status that one known outlet has, or none, with few smaller ones and no side's own
+    text."""
+    tiers, needed = {signal.tier for signal in event.signals}, context.policy.unlisted_per_source
+    small = outlet_names([context.stories[s.story] for s in event.signals if s.tier is Tier.UNKNOWN], context)
+    alone = len(known_outlets(event.signals, context)) < 2 and not 0 < needed <= len(small)
+    by_news = bool(tiers) and event.changes[0].cause is Cause.NEWS
+    return by_news and alone and not event.further and Tier.OFFICIAL not in tiers
+
+
+def _late_goal(
+    commitment: Commitment, steps: Sequence[tuple[Transition, Status, Status]], context: RenderContext
+) -> str:
+    """'due 31 Dec 2025, reached 20 Jan 2026', of a goal whose period was over."""
+    day = local_day(steps[-1][0].happened, context.zone)
+    begun = [target for target in commitment.targets if target.start <= day]
+    late = begun and steps[-1][2] is Standing.MET and all(target.due < day for target in begun)
+    due = max((target.due for target in begun), default=day)
+    return f"due {format_date(due)}, reached {format_date(day)}" if late else ""
+
+
+def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext) -> Iterator[str]:
+    """What else an event changed for a commitment: its dates, each as it stands in the end, and what it confirmed."""
+    confirms = is_confirmation(event.changes[0])
+    said = [move for move in own if move.kind is TransitionKind.DEADLINE or (confirms and is_confirmation(move))]
+    dates = {move.change for move in said if isinstance(move.change, changes.DeadlineMoved)}
+    confirmed = {each.new for each in dates if each.old == each.new} if len(dates) > 1 else set()
+    for move in said:
+        if isinstance(move.change, changes.DeadlineMoved) and move.change.new in confirmed:
+            if move.change.old == move.change.new:
+                continue  # it moved in the period too
+            move = replace(move, flags=())
+        text = change_text(move, context).text
+        if text != event.text.headline:
+            yield text
+
+
+def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
+    retracted = retracted_signals(event.moves)
+    known = [signal for signal in event.signals if signal.id not in retracted]
+    # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
+    lang = context.stories[event.report.story].lang if event.report else None
+    same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    if event.report is not None:
+        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
+    links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
+    report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
+    return DigestEvent(
+        commitment=event.commitment,
+        short=context.commitments[event.commitment].short,
+        status=context.verdicts[event.commitment].status,
+        day=_day(event, context),
+        text=cut_headline(event.text.headline, MAX_EVENT),
+        outlets=_outlets(event, context),
+        effect=effect,
+        others=others,
+        further="".join(f"; {each.text.headline} ({_source(each, context)})" for each in event.further),
+        moved=event.has_turned,
+        late=event.text.late,
+        report=report,
+    )
+
+
+def _day(event: PeriodEvent, context: RenderContext) -> str:
+    return format_day(local_day(event.at, context.zone))
+
+
+def _source(event: PeriodEvent, context: RenderContext) -> str:
+    return ", ".join(filter(None, (_day(event, context), _outlets(event, context))))
+
+
+def _outlets(event: PeriodEvent, context: RenderContext) -> str:
+    """'Reuters and 3 others', that of the headline first, then the known ones; a generated sentence may begin with its
+    only outlet: 'Bloomberg counts 7 Mt booked'."""
+    known = [signal for signal in event.signals if signal.tier <= Tier.TRADE] or list(event.signals)
+    own = event.report  # an office has its own acts, and what another side does only if it says so
+    known = [s for s in known if own is None or s.tier > Tier.OFFICIAL or s.effect is own.effect] or known
+    known = [s for s in known if direction_of(s.effect) is event.way] or known  # a report may tell the other way too
+    ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
+    head = [event.report] if event.report else []
+    names = outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context)
+    if len(names) == 1 and event.text.headline.startswith(f"{names[0]} "):
+        return ""
+    return join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
+
+
+def format_day(day: date) -> str:
+    """'30 Oct', without the year of the period."""
+    return f"{day.day} {day:%b}"
+
+
+def _doubt(verdict: Verdict, start: datetime, event: PeriodEvent, context: RenderContext) -> str:
+    """The new doubt about what an event moved: 'No statement from China seen yet.'"""
+    told = {signal.id for signal in event.signals}
+    for flag in verdict.flags:
+        if flag.since < start or not told & {*flag.evidence} or isinstance(flag.detail, reasons.Sighted):
+            continue  # what more sources would change is for the alert
+        if flag.kind is FlagKind.UNCONFIRMED:
+            return sentence(one_line(doubt_sentences(flag, context, quoted=True)[0], MAX_DOUBT))
+        if flag.kind is FlagKind.CONTESTED:
+            said = detail_text(flag.detail, context.parties) or label_of(flag.subject)
+            return sentence(one_line(f"contested: {said}", MAX_DOUBT))
+    return ""
