@@ -186,11 +186,18 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
             if result.rejection or rule.commitment not in others or (rule.since and published < rule.since):
                 continue
             if found := document.first_match(view, rule.when, None, rule.unless):
-                place = Place(view, found[1])
-                yields = Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
-                about = MatchResult(topic.commitment, result.about, rejection=yields)
-                results[topic.commitment] = _read(document, topic, about)
-                break
+                yields = Rejection(RejectionKind.YIELDS, found[0], Place(view, found[1]), commitment=rule.commitment)
+                # Of a long document, such as the list of what was agreed, only these sentences belong to the other.
+                each = view is not document.title and len(view.text.sentences) > SHORT_SUMMARY
+                about = [
+                    hit
+                    if each and not document.first_match(view, rule.when, hit.place.sentence, rule.unless)
+                    else hit._replace(rejection=yields)
+                    for hit in result.about
+                ]
+                kept = any(hit.rejection is None for hit in about)
+                result = MatchResult(topic.commitment, tuple(about), rejection=None if kept else yields)
+                results[topic.commitment] = result = _read(document, topic, result)
     return tuple(result for result in results.values() if result.about or result.candidates)
 
 

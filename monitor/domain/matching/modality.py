@@ -109,6 +109,8 @@ class ClauseModality(NamedTuple):
 
 _COORDINATED = re.compile(r"(?:,|,? and|,? then)\s(?:then |also |again )?$")
 _COORDINATED_LENGTH = len(", then again ")
+_ALIKE = re.compile(r",? (?:and|or) |[或和及、]")
+"""Between two verbs of one object, where the first governs nothing: suspend or remove its listings."""
 _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 """A form in -s or -ed; irregular past forms are left as they are, most of them participles too."""
 
@@ -139,7 +141,9 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
             spans = [
                 span
                 for span in spans
-                if (reach is None or _distance(view, span, act) <= reach) and exempting_span(view, span, cues) is None
+                if (reach is None or _distance(view, span, act) <= reach)
+                and exempting_span(view, span, cues) is None
+                and not (cue in LIFTING and _ALIKE.fullmatch(view.text.folded, span.end, _next_of(act, span)))
             ]
         if spans:
             applying[cue] = spans
@@ -214,4 +218,9 @@ def _overlaps(span: Match, act: Match) -> bool:
 
 def _distance(view: FieldView, span: Match, act: Match) -> int:
     """Half words from a cue to the next of the act's words."""
-    return view.text.distance(span.end, next(start for start, _ in act.parts if start >= span.end))
+    return view.text.distance(span.end, _next_of(act, span))
+
+
+def _next_of(act: Match, span: Match) -> int:
+    """Where the act goes on behind a cue."""
+    return next(start for start, _ in act.parts if start >= span.end)

@@ -120,6 +120,15 @@ def test_a_commitment_keeps_a_story_that_the_other_does_not_concern(tmp_path: Pa
     assert about(rules_folder.load(tmp_path, talks=elsewhere), "China buys soybeans after talks")
 
 
+def test_a_long_document_gives_way_sentence_by_sentence(rules: Rulebook) -> None:
+    first, last = "China will buy US soybeans. ", "China meets again after talks."
+    long = first + 5 * "The delegations spoke of ships and fees. " + last
+    read = {summary: match(rules_folder.story("What was agreed", summary), rules) for summary in (long, first + last)}
+    assert {(signal.commitment, signal.effect) for signal in read[long]} >= {("beans", Effect.PLEDGE)}
+    assert {signal.commitment for signal in read[long]} == {"beans", "talks"}
+    assert [signal.commitment for signal in read[first + last]] == ["talks"]
+
+
 # ---------------------------------------------------------------- which act wins
 
 
