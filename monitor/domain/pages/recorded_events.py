@@ -119,7 +119,7 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     evidence = [key for change in group if change.way is lead.way for key in change.evidence]
     # As a mail tells it, by an outlet that is known; of a meeting that moved nothing, as a digest tells its outcome.
     if lead.level is Level.SUMMIT and not isinstance(lead.change, StatusChanged):
-        ranked = tuple(best_reports(lead, own.commitment, evidence, then))
+        ranked = best_reports(lead, own.commitment, evidence, then)
     else:
         signals = known_signals((*lead.evidence, *lead.reason.signals, *evidence), then)
         ranked = _best_first(lead, ranked_reports(lead, signals, then), then)
@@ -140,8 +140,8 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{what}: {decapitalised(headline)}"
     head = then.signals.get(text.report)
-    signals = [s for s in known_signals((text.report, *lead.evidence), then) if head is None or tells_act_of(head, s)]
-    known, outlets = known_outlets(signals, then), outlet_names((then.stories[s.story] for s in signals), then)
+    telling = [s for s in known_signals((text.report, *lead.evidence), then) if head is None or tells_act_of(head, s)]
+    known, outlets = known_outlets(telling, then), outlet_names((then.stories[s.story] for s in telling), then)
     outlets = tuple(sorted(outlets, key=lambda name: name not in known))
     by = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
     return capitalised(cut_headline(headline, MOST_HEADLINE)), by, text.report
