@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
-from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.model.verdicts import Flag, Intervention, Transition
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.recorded_events import recorded, unrecorded_acts
@@ -299,6 +299,8 @@ def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others()
     of = own(signals=said, publishers=Known(Tier.WIRE))
     assert [group[0].id for group in newest_word(groups, of, 2)] == ["s2", "s1"]
     assert [group[0].id for group in newest_word(groups, of, 1)] == ["s1"]
+    doubt = replace(of.verdict, flags=(Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, evidence=("s2",)),))
+    assert [group[0].id for group in newest_word(groups, replace(of, verdict=doubt), 1)] == ["s2"]
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
