@@ -103,10 +103,11 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
         return same_step or (alike and (joint or (same_rule and signal.object == main.object)))
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
-        matter = {_ENDING.sub(r"\1", word) for word in main.commitment.split("-")}
-        acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - (set() if alike else matter)
+        matter = set() if alike else _words(replace(main, quote=main.commitment.replace("-", " ")))
+        acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - matter
         enough = OWN_WORDS if same_rule or same_effect else SAME_WORDS
-        return same_step or len(acts) >= enough or (same_rule and signal.object == main.object and bool(acts))
+        same_object = same_rule and signal.object == main.object and (alike or (signal.object != "" and not another))
+        return same_step or len(acts) >= enough or (same_object and bool(acts))
     if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
         return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS

@@ -320,13 +320,13 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not main_clause(title, room) or _hides_its_act(title, act_at, room)),
+            ": " in title[: max(act_at, 0)] and not title.startswith("Exclusive"),  # a label, or another's words
             signal.level < change.level,
             silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
             signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
-            ": " in title[: max(act_at, 0)] and not title.startswith("Exclusive"),
             signal.quantity is None or signal.quantity.text not in title[:room],
             story.published_at,
             signal.id,
