@@ -53,10 +53,8 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 """Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
-_COUNTED = re.compile(
-    r"(?<![\w-])\d|\b(?:data|figures|statistics|zero|imports?|exports? (?:rise|fall|drop|jump))\b|数据|统计", re.I
-)
-"""What tells of counts."""
+COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
+"""What an office of statistics has counted, not what it does."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
 """The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
@@ -210,11 +208,6 @@ def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: Rende
     return [not_confirmed(sorted(silent), context.parties)] if speaking and silent else []
 
 
-def has_figures(signal: Signal) -> bool:
-    """Whether a report of an office of statistics tells what that has counted, not what it does."""
-    return signal.quantity is not None or _COUNTED.search(signal.quote) is not None
-
-
 def is_formal(signals: Iterable[Signal]) -> bool:
     """Whether a side records its own act in its own text: an order, a notice."""
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
@@ -224,7 +217,7 @@ def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
     """The kind of speaker that a report quotes; '' for the press, and for state media that report what others tell, or
     an act of another side."""
     if signal.says in (Says.PRESS, Says.DATA):
-        return "figures" if signal.says is Says.DATA and has_figures(signal) else ""
+        return "figures" if signal.says is Says.DATA and COUNTS.search(signal.quote) else ""
     if not signal.says.parties:
         return "the company"
     story = context.stories[signal.story]

@@ -315,7 +315,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             bool(steps) and (rule is None or rule.object not in steps),
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
-            final and signal.level < Level.SUMMIT and " but " in title,  # a side matter beside what was done
             signal.effect.value != code,
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
