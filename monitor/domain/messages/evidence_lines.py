@@ -74,7 +74,7 @@ def evidence_lines(
 def _complete(signal: Signal, story: Story) -> str:
     """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
     sentence that its feed has cut ends in an ellipsis."""
-    quote, title = _LEADS_ON.sub("", one_line(signal.quote or story.title)), one_line(story.title)
+    quote, title = _LEADS_ON.sub("", one_line(signal.quote or story.title)).lstrip("·•* "), one_line(story.title)
     if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())

@@ -294,6 +294,15 @@ def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() ->
     assert (unnamed.confidence, unnamed.evidence.report) == ("Source of the date: an unnamed outlet.", None)
 
 
+def test_a_reminder_of_a_date_known_from_the_start_says_it_once() -> None:
+    due = Deadline("sale", "due", date(2026, 3, 20), "us")
+    near = replace(move(cause=Cause.CLOCK, evidence=()), change=NoticeDue("sale", due.date, 6))
+    found = brief(message(replace(near, reason=replace(near.reason, signals=()))), **on(deadlines=(due,)))
+    assert [line.basis for line in found.evidence.lines] == ["baseline"]
+    assert "20 Mar 2026" in found.subject
+    assert "20 Mar 2026" not in found.next
+
+
 # ---------------------------------------------------------------- evidence
 
 
