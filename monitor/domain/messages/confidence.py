@@ -101,7 +101,7 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
         return same_step or (alike and (joint or (same_rule and signal.object == main.object)))
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
-        matter = set() if alike else _words(replace(main, quote=main.commitment.replace("-", " ")))
+        matter = set() if alike else _words(replace(main, quote=main.commitment.rpartition("-")[2]))
         acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - matter
         enough = OWN_WORDS if same_rule or same_effect else SAME_WORDS
         same_object = same_rule and signal.object == main.object and (alike or (signal.object != "" and not another))
