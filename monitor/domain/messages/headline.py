@@ -302,7 +302,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
             # Beside a status a subject has little room.
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
-            hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
+            quoted = _QUOTE_FIRST.match(title)
+            words = title[:1] in "'‘“\"" and not (quoted and quoted.end() <= act_at)  # the act is somebody's words
+            hedged = hedged or (final and _OPENS.search(title) is not None) or words
             kind = float(hedged) if shown else 3 if news else 4
         else:
             told = rule is not None and rule.tells and not rule.weak
@@ -319,7 +321,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not main_clause(title, room) or _hides_its_act(title, act_at, room)),
-            ": " in title[: max(act_at, 0)] and not title.startswith("Exclusive"),  # a label, or another's words
+            ": " in title[: max(act_at, 0)]
+            and title[:1] not in "'‘“\""
+            and not title.startswith("Exclusive"),  # a label
             signal.level < change.level,
             silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
