@@ -18,8 +18,9 @@ from monitor.domain.messages.digest.period_changes import (
     first_reported,
     is_background,
     is_past,
+    known_outlets,
+    reported_acts,
 )
-from monitor.domain.messages.digest.reported_acts import known_outlets, reported_acts
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import act_told, is_news, ranked_reports
