@@ -188,7 +188,7 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
         reports = [event(f"e{n}", 12 + n, title) for n, title in enumerate(titles)]
         level = {"level": changes.get("level", Level.ORDINARY)}
         reports = [(noted, replace(own, **level), paper) for noted, own, paper in reports]
-        evidence = tuple(own.id for _, own, _ in reports[:2])
+        evidence = tuple(own.id for _, own, _ in reports)
         turned = status("t1", "in_progress", "met", 12, way=Direction.UP, evidence=evidence, **changes)
         signals, stories = {own.id: own for _, own, _ in reports}, {paper.id: paper for _, _, paper in reports}
         return digest(transitions=(turned,), signals=signals, stories=stories).events[0].text
