@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -80,7 +81,8 @@ def leading_events(
 ) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
     """The events that a digest tells in full, what else moved, and the rest, each by rank. The fourth and the fifth
     moved something, or several outlets report them. What was no recorded change needs two outlets, unless there is
-    nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that."""
+    nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
+    the rest those of commitments with fewer lines come first."""
     first, moved, also = list[PeriodEvent](), list[PeriodEvent](), list[PeriodEvent]()
     talk = [event for event in ranked if is_talk(event, context)]
     sure = [event for event in ranked if event not in talk] or ranked
@@ -99,8 +101,11 @@ def leading_events(
             group[group.index(known)] = known.folded(event)
         elif outlets >= WELL_REPORTED or event.report is not None:
             also.append(event)
-    names = {event.commitment for event in (*first, *moved)}
-    return first, moved, sorted(also, key=lambda event: event.commitment in names)
+    names, turn = Counter(event.commitment for event in (*first, *moved)), list[int]()
+    for event in also:
+        turn.append(min(names[event.commitment], 1 if _outlets(event, context) >= WELL_REPORTED else len(also)))
+        names[event.commitment] += 1
+    return first, moved, [also[at] for at in sorted(range(len(also)), key=turn.__getitem__)]
 
 
 def _may_end_trouble(event: PeriodEvent, context: RenderContext) -> bool:

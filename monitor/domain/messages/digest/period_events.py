@@ -180,10 +180,10 @@ def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[Peri
             else:
                 events[at] = _joined(events[at], event)
     for event in filter(is_minor, found):
-        with_it = (at for at, each in enumerate(events) if event.head and event.head.story in _stories(each))
-        at = next(with_it, None)
-        if at is not None:
-            events[at] = _joined(events[at], event)
+        for at, each in enumerate(events):
+            if event.head and event.head.story in _stories(each):
+                events[at] = _joined(each, event)
+                break
     return events
 
 
@@ -233,10 +233,8 @@ def _is_same_step(known: PeriodEvent, event: PeriodEvent, context: RenderContext
     in one round of talks."""
     first, second = known.changes[0], event.changes[0]
     apart = abs(first.happened - second.happened)
-    if apart > SAME_EVENT or known.way is not event.way:
-        return False
     one, other = known.head, event.head
-    if one is None or other is None:
+    if one is None or other is None or apart > SAME_EVENT or known.way is not event.way:
         return False
     if (one.commitment, one.by) == (other.commitment, other.by) and one.by.parties:
         threatened = (one.effect is Effect.THREAT) is not (other.effect is Effect.THREAT)

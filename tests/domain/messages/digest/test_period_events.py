@@ -113,6 +113,55 @@ def test_two_acts_that_take_effect_on_one_day_are_two_events_and_two_with_the_sa
     assert (told(Cause.NEWS), told(Cause.CLOCK)) == (1, 2)
 
 
+def test_a_threat_and_its_deed_are_one_event_told_by_the_deed() -> None:
+    threat, said, told = event("e1", 12, "China threatens a duty", way=Direction.DOWN, severity=Severity.URGENT)
+    done, act, report = event("e2", 13, "China puts a 20% duty on ships", way=Direction.DOWN)
+    threatens, acts = (replace(said, effect=Effect.THREAT), replace(act, effect=Effect.BREACH))
+    found = only((threat, threatens, told), (done, acts, report), publishers=Known(Tier.WIRE))
+    assert found.text == report.title
+
+
+def test_what_a_title_tells_behind_another_act_stands_with_that() -> None:
+    title = "The sides meet, China clears beans"
+    _, met, told = event("e1", 12, title)
+    met = replace(met, by=By.BOTH, commitment="talks", tier=Tier.WIRE)
+    cleared = replace(met, id="s-e2", commitment="beans", rule="e2", by=By.CN, act_at=16)
+    names = ("talks", "beans")
+    found = digest(
+        transitions=(),
+        reports=(met, cleared),
+        signals={met.id: met, cleared.id: cleared},
+        stories={told.id: story(told.id, "Harbour Wire", ["Dock News"], title=title)},
+        commitments={name: commitment(name, short=name.capitalize()) for name in names},
+        verdicts={name: verdict(name, flags=(), outlook=Outlook.STEADY) for name in names},
+    )
+    assert [each.behind for each in found.events] == ["Still IN PROGRESS. Beans still IN PROGRESS."]
+    assert (found.also, found.unmoved) == ((), ())
+
+
+def test_what_may_soon_end_a_trouble_is_told_if_one_outlet_has_it() -> None:
+    _, own, told = event("e1", 12, "China allows firms to order chips")
+    own = replace(own, effect=Effect.PLEDGE, modality=Modality.PLAN, tier=Tier.WIRE)
+    rules = {"e1": RuleInfo("e1", "soybean-purchases", "1", "r.yaml", 1, tells="to allow orders")}
+    other = replace(own, id="s-o", story="a-o", commitment="other", effect=Effect.PROGRESS, modality=Modality.NONE)
+
+    def also(outlook: Outlook) -> tuple[str, ...]:
+        names = ("soybean-purchases", "other")
+        return digest(
+            transitions=(),
+            reports=(own, other),
+            signals={own.id: own, other.id: other},
+            stories={told.id: told, "a-o": story("a-o", "Harbour Wire", ["Dock News"], title="Ships leave port")},
+            commitments={name: commitment(name) for name in names},
+            verdicts={name: verdict(name, flags=(), outlook=outlook) for name in names},
+            rules=rules,
+            publishers=Known(Tier.WIRE),
+        ).also
+
+    assert also(Outlook.STEADY) == ()
+    assert "China allows firms to order chips" in also(Outlook.AT_RISK)[0]
+
+
 def test_what_may_push_a_commitment_the_other_way_stands_with_its_event() -> None:
     noted, own, told = event("e2", 12, "China halts cargoes", way=Direction.DOWN)
     blow = noted, replace(own, effect=Effect.SETBACK), told
