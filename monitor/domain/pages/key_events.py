@@ -9,8 +9,13 @@ from datetime import datetime, timedelta
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import known_signals
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, is_background, is_past
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    is_background,
+    is_past,
+    is_read_alike,
+    known_outlets,
+)
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind

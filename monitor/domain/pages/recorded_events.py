@@ -13,8 +13,13 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets, reported_acts
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    best_reports,
+    is_read_alike,
+    known_outlets,
+    reported_acts,
+)
 from monitor.domain.messages.headline import act_told, is_news, is_settled, ranked_reports
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Severity, Signal, Status, Tier, Transition
