@@ -63,11 +63,13 @@ class OutlookTracker:
         # What only a model reads puts no final standing at risk.
         if claim is None or (final and not without_lone_readings(claim).signals):
             return verdict, None
-        backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
-            return self._worsened(verdict, claim, backing)
+            return self._worsened(verdict, claim, assess_support(claim, self.commitment, self.policy))
         # A count behind the steady pace is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
+        if behind or verdict.outlook is Outlook.STEADY:
+            return verdict, None
+        backing = assess_support(claim, self.commitment, self.policy)
         # What several sides agreed or did together, by a wire or a side, needs fewer sources than other relief.
         same = tuple(s for s in claim.signals if (s.effect, s.object) == (signal.effect, signal.object))
         firm = (s for s in same if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
@@ -79,8 +81,7 @@ class OutlookTracker:
         # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
         told_by_other = signal.tier in OWN_TIERS and not signal.says.parties & signal.by.parties
         granted = is_agreement(signal) and told_by_other and not signal.terms
-        turns = joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)
-        if behind or verdict.outlook is Outlook.STEADY or not turns:
+        if not (joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)):
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
         since, ids = signal.happened.end, claim.ids
