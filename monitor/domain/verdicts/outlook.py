@@ -22,6 +22,7 @@ from monitor.domain.verdicts.corroboration import (
     Claim,
     Support,
     assess_support,
+    independent_source,
     is_agreement,
     is_own_word,
     without_lone_readings,
@@ -93,9 +94,10 @@ class OutlookTracker:
         if verdict.standing is Standing.BREACHED:
             return verdict, None
         unpledged = verdict.standing is Standing.UNPLEDGED  # nothing is promised that could stop
-        if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the signals must stop the commitment
-            stops = sum(signal.stalls for signal in claim.signals)
-            outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) and not unpledged else Outlook.AT_RISK
+        if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the sources must tell of a stop
+            stops = {independent_source(signal) for signal in claim.signals if signal.stalls}
+            others = {independent_source(signal) for signal in claim.signals} - stops
+            outlook = Outlook.STALLED if len(stops) >= len(others) and not unpledged else Outlook.AT_RISK
         if verdict.outlook in (outlook, Outlook.STALLED):
             # A further blow is an event and the new reason, unless only the clock or a baseline turned the outlook.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
