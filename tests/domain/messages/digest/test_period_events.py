@@ -393,7 +393,10 @@ def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
         },
         verdicts={name: verdict(name, flags=(), deadlines=()) for name in ROUND},
     ).events
-    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS. One outlet so far.")
+    assert (found.commitment, found.others) == (
+        "truce",
+        "Fees up from PLEDGED to IN PROGRESS: “Charges end” (Harbour Wire, 12 Mar). One outlet so far.",
+    )
 
 
 ROUND = {"truce": "Framework is reached", "fees": "Charges end", "talks": "Delegations gather"}
@@ -437,7 +440,10 @@ def test_a_whole_moves_with_its_part() -> None:
         commitments={name: commitment(name, short=name) for name in ("deal", "deal-part")},
         verdicts={name: verdict(name, flags=()) for name in ("deal", "deal-part")},
     )
-    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE. One outlet so far.")
+    assert (found.commitment, found.others) == (
+        "deal-part",
+        "Deal up from PLEDGED to IN FORCE: every part of it is in force. One outlet so far.",
+    )
 
 
 def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
