@@ -215,7 +215,8 @@ def acts_in_effect(start: datetime, context: RenderContext) -> Iterator[Transiti
         if verdict is None or not start <= at < context.now:
             continue
         live = [s for s in said if (s.effect in NEGATIVE_EFFECTS) is not (verdict.outlook is Outlook.STEADY)]
-        if any(signal.tier <= Tier.STATE_MEDIA for signal in live):
+        rule = context.rules.get(live[0].rule) if live else None
+        if rule and rule.tells and any(signal.tier <= Tier.STATE_MEDIA for signal in live):
             alike = (s for s in context.signals.values() if is_read_alike(s, live[0]) and s.happened.end < at)
             act = noted_act(list({signal.id: signal for signal in (*live, *alike)}.values()), verdict)
             told = tuple(signal.id for signal in live)
