@@ -325,7 +325,7 @@ class DigestEvent:
     @property
     def behind(self) -> str:
         """What stands behind its headline and source."""
-        other_way = self.further.replace("; ", "the other way: ", 1)
+        other_way = self.further.replace("; before", "before", 1).replace("; ", "the other way: ", 1)
         return " ".join(
             filter(None, (*(sentence(capitalised(text)) for text in (self.effect, other_way) if text), self.others))
         )

@@ -103,8 +103,7 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
                 continue
             if steps or name not in turned | counted:
                 # A trouble of the starting point counts from the act that gives it a reason.
-                behind = has_begun(verdict, start) and {*verdict.outlook_evidence} & {each.id for each in event.signals}
-                still = "now" if behind else "still"
+                still = "now" if is_own and event.begins_trouble(verdict) and has_begun(verdict, start) else "still"
                 effects[name] = turn_text(steps) if steps else f"{still} {status_caps(verdict.status)}"
             progress = progress_line(verdict.progress, commitment, context)
             if name not in counted and progress and progress.counted and (is_own or steps):
@@ -194,7 +193,10 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
         outlets=_outlets(event, context),
         effect=effect,
         others=others,
-        further="".join(f"; {each.text.headline} ({_source(each, context)})" for each in event.further),
+        further="".join(
+            f"{'; before that: ' if each.way is event.way else '; '}{each.text.headline} ({_source(each, context)})"
+            for each in event.further
+        ),
         moved=event.has_turned,
         late=event.text.late,
         report=report,

@@ -91,23 +91,20 @@ def leading_events(
     talk = [event for event in ranked if is_talk(event, context)]
     sure = [event for event in ranked if event not in talk] or ranked
     for event in (*sure, *(each for each in talk if each not in sure and _may_end_trouble(each, context))):
-        told = [each for each in (*first, *moved) if each.commitment == event.commitment]
-        known, outlets = next(iter(told), None), _outlets(event, context)
-        if same := next((each for each in (*first, *moved) if event.has_headline_of(each)), None):
-            group, beside = first if same in first else moved, (*same.beside, event.commitment)
-            group[group.index(same)] = replace(same, moves=(*same.moves, *event.moves), beside=beside)
-            continue
-        if known is None or (event.has_turned and not known.has_turned and known.way is event.way):
+        known = next((each for each in (*first, *moved) if each.commitment == event.commitment), None)
+        same = next((each for each in (*first, *moved) if event.has_headline_of(each)), known)
+        outlets = _outlets(event, context)
+        if same is None:
             moves = event.has_moved or event.changes[0].cause is Cause.CLOCK
             wide = moves or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
             continue
-        other_way = {known.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(known.changes[0])
-        plain = event.head is not None and tells_plainly(event.head, context) and not known.further
-        if event.has_moved or (other_way and plain):
-            group = first if known in first else moved
-            group[group.index(known)] = known.folded(event)
+        other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
+        plain = event.head is not None and tells_plainly(event.head, context) and not same.further
+        if same is not known or event.has_moved or (other_way and plain):
+            group = first if same in first else moved
+            group[group.index(same)] = same.folded(event)
         elif outlets >= WELL_REPORTED or event.report is not None:
             also.append(event)
     names, turn = Counter(event.commitment for event in (*first, *moved)), list[int]()
@@ -135,12 +132,13 @@ def weight(event: PeriodEvent, context: RenderContext) -> tuple[float, ...]:
     moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
     news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
     final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
-    moved = moved or (not event.moves and event.changes[0].cause is Cause.CLOCK)  # an act takes effect
+    acts = not event.moves and event.changes[0].cause is Cause.CLOCK  # an act takes effect
+    moved = moved or acts or event.begins_trouble(verdict)
     points: float = MOVED * moved + FINAL * any(final)
     points += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
     points += ORDERED * (level >= Level.ORDER and (bool(announced) or outlets > 1))
     hedged = event.head is not None and event.head.modality is Modality.RUMOUR
-    known = not event.moves and event.way is Direction.DOWN and verdict.outlook is not Outlook.STEADY
+    known = not moved and not event.moves and event.way is Direction.DOWN and verdict.outlook is not Outlook.STEADY
     told = bool(announced) + min(outlets, MOST_COUNTED)
     points += told / 4 if hedged else told / 2 if known else told
     return is_summit(event, context), points, len(event.signals), *importance(event.changes[0])

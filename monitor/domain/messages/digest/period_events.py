@@ -15,7 +15,6 @@ from monitor.domain.messages.digest.period_changes import (
     MAX_PLAIN,
     SAME_EVENT,
     best_reports,
-    is_confirmation,
     is_read_alike,
     is_still_ahead,
     known_outlets,
@@ -37,6 +36,7 @@ from monitor.domain.model import (
     Tier,
     Transition,
     TransitionKind,
+    Verdict,
     changes,
 )
 from monitor.domain.stories.titles import title_words
@@ -108,6 +108,11 @@ class PeriodEvent:
         """The moment of its best report, else of its first change."""
         return self.report.happened.end if self.report else self.changes[0].happened
 
+    def begins_trouble(self, verdict: Verdict) -> bool:
+        """Whether its commitment is in trouble since it happened, though perhaps by its starting point before."""
+        behind = {*verdict.outlook_evidence} & {signal.id for signal in self.signals}
+        return bool(behind) and abs(verdict.shown_since - self.changes[0].happened) <= SAME_EVENT
+
     def has_headline_of(self, other: PeriodEvent) -> bool:
         """Whether the report that tells another commitment's event tells this one too, the same way."""
         stories = [each.report.story for each in (self, other) if each.report]
@@ -115,9 +120,14 @@ class PeriodEvent:
         return apart and len(stories) == 2 and stories[0] == stories[1]
 
     def folded(self, other: PeriodEvent) -> PeriodEvent:
-        """The event with the moves of another one of its commitment, which it names if that went the other way."""
-        further = self.further if other.way is self.way else (*self.further, other)[:1]
-        return replace(self, moves=(*self.moves, *other.moves), further=further)
+        """The event with the moves of another one: of another commitment, which stands beside; of its own one that went
+        the other way, which it names, as the later of two names the earlier one if only that moved the status."""
+        moves = (*self.moves, *other.moves)
+        if self.commitment != other.commitment:
+            return replace(self, moves=moves, beside=(*self.beside, other.commitment))
+        if other.has_turned and not self.has_turned and other.way is self.way:
+            return replace(other, moves=moves, further=(self,))
+        return replace(self, moves=moves, further=self.further if other.way is self.way else (*self.further, other)[:1])
 
 
 def by_hand(change: Transition) -> bool:
@@ -171,7 +181,7 @@ def period_event(
 
 def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[PeriodEvent]:
     """The events, most important first, the less important of the same ones joined to the others: to one of their own
-    commitment before another. What a title tells only behind another act goes with that one."""
+    commitment before another. What a title tells only behind another act, and nobody recorded, is none."""
 
     def is_minor(event: PeriodEvent) -> bool:
         return not event.moves and not any(leads_its_title(signal, context) for signal in event.signals)
@@ -186,11 +196,6 @@ def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[Peri
                 events.append(event)
             else:
                 events[at] = _joined(events[at], event)
-    for event in filter(is_minor, found):
-        for at, each in enumerate(events):
-            if event.head and event.head.story in _stories(each):
-                events[at] = _joined(each, event)
-                break
     return events
 
 
@@ -211,8 +216,6 @@ def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> 
     apart = apart or (series and agreed and leads and is_still_ahead(event.head, context))
     if apart and not own:
         return False  # what takes effect on one day, what a meeting of leaders brought, and a meeting that is agreed
-    if own and is_confirmation(second) and any(_reached(move) is second.standing for move in known.moves):
-        return True
     if own and near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:
         return True  # leaders meet once, however often it is told
     if {known.way, event.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
@@ -263,10 +266,6 @@ def _joined(known: PeriodEvent, event: PeriodEvent) -> PeriodEvent:
     return PeriodEvent(
         (*known.changes, *event.changes), (*known.moves, *event.moves), told.text, told.report, tuple(signals.values())
     )
-
-
-def _reached(change: Transition) -> object:
-    return change.change.new if isinstance(change.change, changes.StatusChanged) else None
 
 
 def best_told(event: PeriodEvent, context: RenderContext) -> PeriodEvent:

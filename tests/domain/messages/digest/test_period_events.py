@@ -660,7 +660,7 @@ def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held
         )
         return sorted(each.short for each in found.events), " ".join(found.ahead)
 
-    agreed = "Talks, day not known yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
+    agreed = "Talks: meeting agreed, no day named yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
     assert told() == (["Ports", "Talks"], agreed)
     assert told(event("e2", 13, "Leaders meet in Korea")) == (["Ports"], "")
 
@@ -688,3 +688,14 @@ def test_two_commitments_that_one_headline_tells_are_one_event_that_names_both()
         publishers=Known(Tier.WIRE),
     ).events
     assert [(each.text, each.others) for each in found] == [("China puts a 20% duty on ships", "Deal still AT RISK.")]
+
+
+def test_the_event_that_moved_a_status_names_the_earlier_one_of_its_commitment() -> None:
+    agreed, said, told = event("e1", 9, "The two sides agree on beans", severity=Severity.URGENT)
+    report = story(told.id, "Harbour Wire", [f"Paper {at}" for at in range(9)], title=told.title)
+    cleared, act, titled = event("e2", 12, CLEARED)
+    turned = status("t2", "pledged", "in_progress", 12, way=Direction.UP, evidence=cleared.evidence)
+    found = week((agreed, said, report), (turned, act, titled), publishers=Known(Tier.WIRE))
+    (only_one,) = found.events
+    assert only_one.text == CLEARED
+    assert "Before that: The two sides agree on beans (9 Mar, Harbour Wire and 9 others)." in only_one.behind
