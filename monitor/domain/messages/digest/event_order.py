@@ -136,7 +136,7 @@ def weight(event: PeriodEvent, context: RenderContext) -> tuple[float, ...]:
     moved = moved or acts or event.begins_trouble(verdict)
     points: float = MOVED * moved + FINAL * any(final)
     points += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
-    points += ORDERED * (level >= Level.ORDER and (bool(announced) or outlets > 1))
+    points += ORDERED * (level >= Level.ORDER)
     hedged = event.head is not None and event.head.modality is Modality.RUMOUR
     known = not moved and not event.moves and event.way is Direction.DOWN and verdict.outlook is not Outlook.STEADY
     told = bool(announced) + min(outlets, MOST_COUNTED)

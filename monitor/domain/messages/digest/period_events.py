@@ -220,7 +220,7 @@ def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> 
         return True  # leaders meet once, however often it is told
     if {known.way, event.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
         return False
-    if _share_reports(known, event, near=near, own=own) or _is_same_step(known, event, context):
+    if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
         return True
     if near and is_read_alike(known.head, event.head):
         return True
@@ -231,14 +231,13 @@ def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> 
     return own and near and any(word[:1].isdigit() for word in words[0] & words[1])
 
 
-def _share_reports(known: PeriodEvent, event: PeriodEvent, *, near: bool, own: bool) -> bool:
-    """Whether the two rest on the same reports: of one commitment on one that leads, or on half of those of one of
-    them; of two commitments on one that leads and half of those of the less important one."""
+def _share_reports(known: PeriodEvent, event: PeriodEvent, *, own: bool) -> bool:
+    """Whether the two rest on the same reports: on one that leads, of two commitments also on half of those of the less
+    important one."""
     stories = [_stories(each) for each in (known, event)]
-    shared = len(stories[0] & stories[1])
-    half = shared >= SAME_REPORTS * min(map(len, stories[0 if own else 1 :]))
+    half = len(stories[0] & stories[1]) >= SAME_REPORTS * len(stories[1])
     leads = any(each.head and each.head.story in other for each, other in ((event, stories[0]), (known, stories[1])))
-    return (leads and (own or half)) or (own and near and shared > 1 and half)
+    return leads and (own or half)
 
 
 def _is_same_step(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> bool:

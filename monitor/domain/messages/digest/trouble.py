@@ -6,18 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.extract.dates import read_dates
-from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.digest.period_changes import (
-    SAME_EVENT,
-    is_read_alike,
-    known_outlets,
-    noted_act,
-    tells_plainly,
-    turns,
-)
+from monitor.domain.messages.digest.period_changes import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
 from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.messages.headline import is_news, ranked_reports
@@ -127,12 +119,8 @@ def trouble_lines(
 
 
 def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
-    """A report with its day, unless that is when the trouble began; words of our own have the day of the first report
-    of the act in this trouble."""
+    """A report with its day, unless that is when the trouble began."""
     since, at = verdict.shown_since, signal.happened.end
-    if signal.field != TITLE or not is_english(context.stories[signal.story]):
-        same = (s.happened.end for s in context.signals.values() if is_read_alike(s, signal))
-        at = min((day for day in same if abs(at - day) <= SAME_EVENT and day >= since - SAME_DAY), default=at)
     day = "" if abs(at - since) <= SAME_DAY else format_day(labels.local_day(at, context.zone))
     return told_by(signal, context, day)
 
