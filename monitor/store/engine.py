@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -45,6 +45,8 @@ _REMEDIES = (
 HEAD = "0001"
 """The newest revision under migrations/versions, four digits: the schema of this program."""
 _REVISION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+QUEUED = "messages were queued"
+"""A mark on the connection of a transaction."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -99,6 +101,8 @@ class Store:
     engine: Engine
     name: str
     path: Path | None
+    queued: Callable[[], None] = lambda: None
+    """Called after each commit that queued messages."""
     _inode: tuple[int, int] | None = None
     _lock: FileLock | AdvisoryLock | None = None
 
@@ -108,12 +112,16 @@ class Store:
         return self._lock is not None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it is stored, or, on any error, none. Raises StoreError."""
+    def begin(self, *, alone: bool = True) -> Iterator[Connection]:
+        """A transaction that writes: all of it is stored, or, on any error, none. alone: no other writer works
+        meanwhile; without, the caller locks what it decides on. Raises StoreError."""
         with self._connection("IMMEDIATE") as conn:
-            if conn.dialect.name == "postgresql":
+            if alone and conn.dialect.name == "postgresql":
                 conn.execute(_WRITE_LOCK)
             yield conn
+            queued = conn.info.pop(QUEUED, False)
+        if queued:
+            self.queued()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import Boolean, Integer, Text
 from sqlmodel import Field, SQLModel
@@ -377,10 +377,16 @@ class Item(Stored):
         return self.route.partition("/")[0], self.kind, self.commitment, self.transitions, self.created_at
 
 
+SENDABLE = "state IN ('waiting', 'uncertain')"
+"""Whether a row of the outbox waits to be sent. A literal: with parameters no database would use the index."""
+
 OUTBOX = _rows_of(
     Item,
     "outbox",
     Index("ix_outbox_lane", "channel", "to", "state", "number"),
+    Index(
+        "ix_outbox_sendable", "channel", "to", "number", sqlite_where=text(SENDABLE), postgresql_where=text(SENDABLE)
+    ),
     Index("ix_outbox_created_at", "created_at"),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
 )
@@ -400,8 +406,20 @@ class Attempt(Stored):
 
 ATTEMPT = _rows_of(Attempt, "attempt")
 
-LANE = _table("lane", *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
-"""One (channel, to): messages keep their order within it, and it waits independently of others."""
+_READY = text("ready_at IS NOT NULL")
+LANE = _table(
+    "lane",
+    *_text_key("channel", "to"),
+    *_of(UTCDateTime, "not_before"),
+    *_of(Integer, "failures"),
+    *_of(UTCDateTime, "ready_at", nullable=True),
+    Index("ix_lane_ready", "channel", "ready_at", "to", sqlite_where=_READY, postgresql_where=_READY),
+)
+"""One (channel, to): messages keep their order within it, and it waits independently of others.
+
+not_before: nothing is sent to it before. ready_at: when a sender looks at it next, which may be too early but never too
+late; None: nothing waits, or a message is being sent.
+"""
 
 BROKEN = _table("broken_channel", *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error"))
 """A channel that is unusable until a person repairs it; tried again at `retry_at`."""

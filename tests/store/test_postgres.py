@@ -3,14 +3,17 @@
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from monitor.errors import StoreError
+from monitor.store import outbox
 from monitor.store.engine import looked_into, open_store, store_error
-from tests.builders.databases import POSTGRES
+from tests.builders.databases import NOW, POSTGRES, do, later, stores
 from tests.builders.silent_loss import SilentLoss, silent_loss
 
 needs_server = pytest.mark.skipif(not POSTGRES, reason="DEAL_MONITOR_TEST_POSTGRES names no server")
@@ -61,3 +64,20 @@ def test_a_writer_gives_up_while_another_session_holds_the_write_lock() -> None:
         second.begin(),
     ):
         pass
+
+
+@needs_server
+def test_a_message_is_claimed_and_settled_while_another_writer_works(tmp_path: Path) -> None:
+    message = outbox.NewOutboxItem("m", "alert", "desk", "email", "a@example.org", "soy", "{}")
+    other = replace(message, message_id="n", to="b@example.org")
+    for store in stores("postgresql", tmp_path):
+        do(store, outbox.enqueue, [message, other], NOW)
+        with store.begin(), store.begin(alone=False) as conn:
+            first = outbox.claim(conn, ["email"], "one", NOW, later(minutes=5))
+            with store.begin(alone=False) as beside:
+                second = outbox.claim(beside, ["email"], "two", NOW, later(minutes=5))
+                assert outbox.claim(beside, ["email"], "two", NOW, later(minutes=5)) is None
+            assert first is not None
+            assert second is not None
+            assert (first.message_id, second.message_id) == ("m", "n")
+            assert outbox.settle(conn, first, outbox.Settlement("sent", "sent"), NOW)
