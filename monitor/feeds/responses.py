@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urljoin
 
@@ -78,7 +77,6 @@ def retry_after(response: ClientResponse) -> float | None:
     return min(delay, MAX_RETRY_AFTER) if delay > 0 else None
 
 
-@lru_cache(maxsize=256)  # each answer is asked for its date three times, and feeds of one second share it
 def _http_date(raw: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(raw)

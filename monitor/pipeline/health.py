@@ -187,7 +187,6 @@ def read_vitals(
     states = feed_store.states(conn)
     of_feeds = {feed.name: states[feed.name] for feed in polled if feed.name in states}
     answers = [state.ok_at for state in of_feeds.values() if state.ok_at is not None]
-    adopted = problems_and_runs.adopted(conn)
     judged = health(conn, polled, now)
     serious = [trouble for trouble in judged.troubles if trouble.kind in SERIOUS]
     return Vitals(
@@ -203,7 +202,7 @@ def read_vitals(
         messages=outbox_store.counts(conn),
         broken=tuple(outbox_store.open_circuits(conn)),
         problems=len(problems_and_runs.problems(conn)),
-        rules=adopted.version if adopted else "",
+        rules=problems_and_runs.adopted_version(conn) or "",
         program=program,
         built=built,
         builds=builds,

@@ -104,8 +104,7 @@ def review(
 def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
     """Activate a rulebook, if it is not the last one used; returns the commitments that it affects."""
     with store.read() as conn:
-        last = problems_and_runs.adopted(conn)
-        if last is not None and last.version == rulebook.version:
+        if problems_and_runs.adopted_version(conn) == rulebook.version:
             return frozenset()
     with store.begin() as conn:
         return rematch.activate_rulebook(conn, rulebook, now)

@@ -149,6 +149,24 @@ def test_text_from_outside_can_do_nothing_in_a_message_that_is_rewritten(text: s
     check_harmless(payload)
 
 
+def test_a_status_that_stays_is_said_once() -> None:
+    def status(moved: str, shown: str = "PLEDGED, AT RISK") -> str:
+        own = replace(
+            ALERT,
+            moved=moved,
+            headline=replace(ALERT.headline, shown=shown, contested=False, unconfirmed=False),
+            changes=(),
+        )
+        sent = RENDERER.slack(replace(ALERT_PARCEL, brief=own))
+        return str(sent["blocks"][1]["text"]["text"]).partition(" (")[0].removesuffix(".")
+
+    assert status("Still AT RISK over “Duties”") == "*PLEDGED, still AT RISK* over “Duties”"
+    assert status("Still STALLED", "STALLED") == "*Still STALLED*"
+    moved = "Was NOT YET PLEDGED, now PLEDGED, but still AT RISK"
+    assert status(f"{moved} over “Duties”") == f"*{moved}* over “Duties”"
+    assert status("Status unchanged", "MET") == "*MET* Status unchanged"
+
+
 def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
     now = replace(ALERT, headline=replace(ALERT.headline, contested=False), confidence="", note="")
     shown = list(texts(status_card(replace(a_card("x"), now=now))["blocks"]))

@@ -46,7 +46,7 @@ _ACTED_ON = re.compile(
 """The text right before a party that a Chinese sentence acts on: 对美国, 将3家美国企业."""
 _BY = re.compile(r" by (?:the )?")
 """The text right behind an act, before the one who does it."""
-_BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: \w+)? $")
+_BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: the| all| some| new)? $")
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
 _OWNED = ("'s", "’s")
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
@@ -198,18 +198,13 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
         named = [each for each, says in zip(named, speaks, strict=True) if says is None or says.end() > at]
     here = [each for each in named if clause.start <= each[0].start < clause.end]
     agents = [by for _, by, said in here if _AGENT_MARKER.search(said)]
-    before = [by for span, by, _ in here if span.start <= at]
-    if not unspaced and opens_predicate(text.folded, clause.start, at):
-        # The subject of a second verb is that of the first: no owner of its object, and nobody whom it acts on.
-        subjects = [by for span, by, said in here if span.start <= at and not _is_oblique(text, span, said)]
-        before = subjects or before
+    ahead = [each for each in here if each[0].start <= at]
+    if not unspaced:  # who stands behind a preposition is acted on, or a place
+        ahead = [each for each in ahead if not _BEHIND_PREPOSITION.search(each[2])] or ahead
+        if opens_predicate(text.folded, clause.start, at):  # the subject of the first verb, and no owner of its object
+            ahead = [each for each in ahead if not _owns(text, each[0])] or ahead
     earlier = [by for span, by, _ in named if unspaced and span.start < at]
-    return (agents or before or earlier or [By.UNKNOWN])[-1]
-
-
-def _is_oblique(text: SegmentedText, party: Match, said: str) -> bool:
-    """Whether a party only owns what follows ("China's practices"), or stands behind a preposition."""
-    return _owns(text, party) or _BEHIND_PREPOSITION.search(said) is not None
+    return (agents or [by for _, by, _ in ahead] or earlier or [By.UNKNOWN])[-1]
 
 
 def _owns(text: SegmentedText, name: Match) -> bool:

@@ -189,14 +189,12 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
                 yields = Rejection(RejectionKind.YIELDS, found[0], Place(view, found[1]), commitment=rule.commitment)
                 # Of a long document, such as the list of what was agreed, only these sentences belong to the other.
                 each = view is not document.title and len(view.text.sentences) > SHORT_SUMMARY
-                about = [
-                    hit
-                    if each and not document.first_match(view, rule.when, hit.place.sentence, rule.unless)
-                    else hit._replace(rejection=yields)
+                own = [
+                    each and not document.first_match(view, rule.when, hit.place.sentence, rule.unless)
                     for hit in result.about
                 ]
-                kept = any(hit.rejection is None for hit in about)
-                result = MatchResult(topic.commitment, tuple(about), rejection=None if kept else yields)
+                hits = (hit if n else hit._replace(rejection=yields) for n, hit in zip(own, result.about, strict=True))
+                result = MatchResult(topic.commitment, tuple(hits), rejection=None if any(own) else yields)
                 results[topic.commitment] = result = _read(document, topic, result)
     return tuple(result for result in results.values() if result.about or result.candidates)
 

@@ -86,10 +86,8 @@ _UNSTOPPED = {
     PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
     PolarityShift.STOP_DENIED: PolarityShift.NEGATED,
 }
-_BESIDE = WORD_COST
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST, Cue.MENTION: 5 * WORD_COST}
 """Half words at which a cue before an act still belongs to it, estimates. Other cues reach from the clause start."""
-_HEDGING = (Cue.RUMOUR, Cue.PLAN)
 LIFTING = (Cue.STOP, Cue.EASE)
 
 
@@ -109,8 +107,6 @@ class ClauseModality(NamedTuple):
 
 _COORDINATED = re.compile(r"(?:,|,? and|,? then)\s(?:then |also |again )?$")
 _COORDINATED_LENGTH = len(", then again ")
-_ALIKE = re.compile(r",? (?:and|or) |[或和及、]")
-"""Between two verbs of one object, where the first governs nothing: suspend or remove its listings."""
 _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 """A form in -s or -ed; irregular past forms are left as they are, most of them participles too."""
 
@@ -141,9 +137,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
             spans = [
                 span
                 for span in spans
-                if (reach is None or _distance(view, span, act) <= reach)
-                and exempting_span(view, span, cues) is None
-                and not (cue in LIFTING and _ALIKE.fullmatch(view.text.folded, span.end, _next_of(act, span)))
+                if (reach is None or _distance(view, span, act) <= reach) and exempting_span(view, span, cues) is None
             ]
         if spans:
             applying[cue] = spans
@@ -163,11 +157,11 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     if governing is not None and modality not in HEDGES:
         modality = governing[1]
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
-    hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
+    hedges = [span.start for cue in (Cue.RUMOUR, Cue.PLAN) for span in applying.get(cue, ())]
     # A stop is adjacent to the act, or to a hedge of it ("suspends plan to buy").
     beside = any(
-        _distance(view, stop, act) <= _BESIDE
-        or any(start >= stop.end and view.text.distance(stop.end, start) <= _BESIDE for start in hedges)
+        _distance(view, stop, act) <= WORD_COST
+        or any(start >= stop.end and view.text.distance(stop.end, start) <= WORD_COST for start in hedges)
         for stop in applying.get(Cue.STOP, ())
     )
     # Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged.
@@ -218,9 +212,4 @@ def _overlaps(span: Match, act: Match) -> bool:
 
 def _distance(view: FieldView, span: Match, act: Match) -> int:
     """Half words from a cue to the next of the act's words."""
-    return view.text.distance(span.end, _next_of(act, span))
-
-
-def _next_of(act: Match, span: Match) -> int:
-    """Where the act goes on behind a cue."""
-    return next(start for start, _ in act.parts if start >= span.end)
+    return view.text.distance(span.end, next(start for start, _ in act.parts if start >= span.end))

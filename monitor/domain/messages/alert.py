@@ -349,7 +349,7 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     """How sure the change is. Where the press alone reports the act in the headline, it names who is quoted on the
-    other acts that have moved the status, those who speak themselves first."""
+    other acts that have moved the status."""
     change, own = lead.change, {*lead.change.evidence, *lead.change.reason.signals}
     sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
     if not isinstance(change.change, changes.StatusChanged):
@@ -362,14 +362,11 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
         sure += f" New since our alert: {names}." if names else ""
     if any(s.says is not Says.PRESS for s in lead.told):
         return sure
-    known, publishers, falls = count_sources(lead.told), lead.context.publishers, change.way is Direction.DOWN
+    known, falls = count_sources(lead.told), change.way is Direction.DOWN
     alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
-    quoted = [s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s)]
-    rest = [s for s in quoted if count_sources((*lead.told, s)) > known]
-    press = [s for s in rest if s.says is Says.PRESS or publishers.find(s.origin).tier is Tier.STATE_MEDIA]
-    spoken, told = _names([s for s in rest if s not in press], lead.context), _names(press, lead.context)
-    opening = f"On record behind the change: {spoken}; other reports" if spoken else "Other reports behind the change"
-    return f"{sure} {opening}: {told}." if told else f"{sure} {opening.partition(';')[0]}." if spoken else sure
+    quoted = (s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s))
+    names = _names([s for s in quoted if count_sources((*lead.told, s)) > known], lead.context)
+    return f"{sure} Also behind the change: {names}." if names else sure
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

@@ -53,10 +53,8 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 """Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
-_COUNTED = re.compile(
-    r"(?<![\w-])\d|\b(?:data|figures|statistics|zero|imports?|exports? (?:rise|fall|drop|jump))\b|数据|统计", re.I
-)
-"""What tells of counts."""
+COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
+"""What an office of statistics has counted, not what it does."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
 """The name of a whole government, "Beijing", "US officials", as no office of sources.yaml has it."""
 _ENDING = re.compile(r"(?:(.)\1)?(?:ing|ed|es|e|s)?$")
@@ -103,10 +101,11 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
         return same_step or (alike and (joint or (same_rule and signal.object == main.object)))
     shared = _words(signal) & _words(main)
     if signal.says is Says.PRESS:
-        matter = {_ENDING.sub(r"\1", word) for word in main.commitment.split("-")}
-        acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - (set() if alike else matter)
+        matter = set() if alike else _words(replace(main, quote=main.commitment.rpartition("-")[2]))
+        acts = (_words(signal, OTHER_WORDS) & _words(main, OTHER_WORDS)) - matter
         enough = OWN_WORDS if same_rule or same_effect else SAME_WORDS
-        return same_step or len(acts) >= enough or (same_rule and signal.object == main.object and bool(acts))
+        same_object = same_rule and signal.object == main.object and (alike or (signal.object != "" and not another))
+        return same_step or len(acts) >= enough or (same_object and bool(acts))
     if len(main.by.parties) == 1 and signal.says.value == main.by.value and main.by.parties <= signal.by.parties:
         return (same_effect or same_rule) and not shared.isdisjoint(_words(main, ACTORS))
     needed = SAME_WORDS
@@ -209,11 +208,6 @@ def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: Rende
     return [not_confirmed(sorted(silent), context.parties)] if speaking and silent else []
 
 
-def has_figures(signal: Signal) -> bool:
-    """Whether a report of an office of statistics tells what that has counted, not what it does."""
-    return signal.quantity is not None or _COUNTED.search(signal.quote) is not None
-
-
 def is_formal(signals: Iterable[Signal]) -> bool:
     """Whether a side records its own act in its own text: an order, a notice."""
     return any(is_official_act(signal) and signal.says.value == signal.by.value for signal in signals)
@@ -223,7 +217,7 @@ def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
     """The kind of speaker that a report quotes; '' for the press, and for state media that report what others tell, or
     an act of another side."""
     if signal.says in (Says.PRESS, Says.DATA):
-        return "figures" if signal.says is Says.DATA and has_figures(signal) else ""
+        return "figures" if signal.says is Says.DATA and COUNTS.search(signal.quote) else ""
     if not signal.says.parties:
         return "the company"
     story = context.stories[signal.story]

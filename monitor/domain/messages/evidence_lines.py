@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
-from monitor.domain.messages.confidence import has_figures
+from monitor.domain.messages.confidence import COUNTS
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_told
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
@@ -42,7 +42,7 @@ def evidence_lines(
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         described = signal.tier is Tier.OFFICIAL and _DESCRIBED.search(quote) is not None
         published, says = format_time(story.published_at, context.zone), signal.says is not Says.PRESS and not described
-        says = says and (signal.says is not Says.DATA or has_figures(signal))
+        says = says and (signal.says is not Says.DATA or COUNTS.search(quote) is not None)
         carriers, outlet = outlet_names([story], context), context.outlet(story.source, story.url)
         # An aggregator alone is no outlet of what others say.
         publisher = context.publishers.find(story.source, story.url)
@@ -74,7 +74,7 @@ def evidence_lines(
 def _complete(signal: Signal, story: Story) -> str:
     """The quoted sentence. A part of the title or a summary that lists headlines around it gives way to the title; a
     sentence that its feed has cut ends in an ellipsis."""
-    quote, title = _LEADS_ON.sub("", one_line(signal.quote or story.title)), one_line(story.title)
+    quote, title = _LEADS_ON.sub("", one_line(signal.quote or story.title)).lstrip("·•* "), one_line(story.title)
     if quote in title or (title in quote and len(title.split()) > MIN_TITLE_WORDS):
         return title
     cut = quote[-1:].isalnum() and not is_unspaced(quote[-1]) and quote in " ".join(story.summary.split())

@@ -303,7 +303,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
             # Beside a status a subject has little room.
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
-            hedged = hedged or (final and _OPENS.search(title) is not None) or title[:1] in "'‘“\""
+            quoted = _QUOTE_FIRST.match(title)
+            words = title[:1] in "'‘“\"" and not (quoted and quoted.end() <= act_at)  # the act is somebody's words
+            hedged = hedged or (final and _OPENS.search(title) is not None) or words
             kind = float(hedged) if shown else 3 if news else 4
         else:
             told = rule is not None and rule.tells and not rule.weak
@@ -316,18 +318,19 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             bool(steps) and (rule is None or rule.object not in steps),
             change.kind is TransitionKind.FLAG and change.confirms and signal.happened.end != change.happened,
             kind + (2.5 if story.published_at < fresh else 0),
-            final and signal.level < Level.SUMMIT and " but " in title,  # a side matter beside what was done
             signal.effect.value != code,
             change.level is Level.SUMMIT and signal.level < change.level,
             len(ATTRIBUTED.sub("", title)) > room
             and (not main_clause(title, room) or _hides_its_act(title, act_at, room)),
+            ": " in title[: max(act_at, 0)]
+            and title[:1] not in "'‘“\""
+            and not title.startswith("Exclusive"),  # a label
             signal.level < change.level,
             silent != "" and signal.says.value != silent,  # the side that breaks its silence
             change.confirms and signal.happened.end != change.happened,
             signal.id in change.continues,  # an update leads with what is new
             signal.says.value != signal.by.value,
             max(tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
-            ": " in title[: max(act_at, 0)] and not title.startswith("Exclusive"),
             signal.quantity is None or signal.quantity.text not in title[:room],
             story.published_at,
             signal.id,

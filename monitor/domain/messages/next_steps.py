@@ -102,18 +102,19 @@ def trouble(
     '' if nothing is known, or a signal that the message tells (told) says it: the blow, or the deed after a threat."""
     blow, base = blow_behind(verdict, context), None
     if blow is not None:
-        record = next((d for d in verdict.deadlines if _is_blow_ahead(d, context) and blow.id in d.evidence), None)
         if blow.id in told:
             return "", ""
+        ahead, threatens = [d for d in verdict.deadlines if _is_blow_ahead(d, context)], blow.effect is Effect.THREAT
+        record = next((d for d in ahead if blow.id in d.evidence and threatens), None)
+        due = any(d.what.endswith(f"/{blow.by}") and d.date - context.today <= TOLD_AGAIN for d in ahead)
         same = (s for s in known_signals(told, context) if s.by.parties & blow.by.parties)
         done = next((s for s in same if s.effect in (Effect.SETBACK, Effect.BREACH)), None)
-        threatens = blow.effect is Effect.THREAT
-        if done is not None and record is not None and record.date - context.today <= TOLD_AGAIN:
+        if done is not None and due:
             carries = context.parties.does(blow.by.value, "carry").replace("carrys", "carries")
-            return f": {carries} out {'the threat' if threatens else 'what it announced'}", done.id
+            return f": {carries} out what it announced", done.id
         if done is not None and record is None and threatens and done.happened.end >= blow.happened.end:
             return "", done.id
-        if record is not None and threatens:
+        if record is not None:
             return f" over the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
         day = format_date(local_day(blow.happened.end, context.zone))
         said = told_by(blow, context, day)

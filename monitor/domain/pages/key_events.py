@@ -9,8 +9,13 @@ from datetime import datetime, timedelta
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import known_signals
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, is_background, is_past
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    is_background,
+    is_past,
+    is_read_alike,
+    known_outlets,
+)
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
@@ -116,12 +121,15 @@ def left_behind(group: Recorded) -> str:
 
 
 def newest_word(groups: Sequence[Recorded], own: OwnMaterial, most: int) -> list[Recorded]:
-    """Of the events, oldest first, the newest ones: before others of several outlets or in a side's own words."""
+    """Of the events, oldest first, the newest ones: before others those of several outlets, in a side's own words, or
+    in doubt, as a remark says."""
+    doubted = {key for flag in own.verdict.flags for key in flag.evidence}
 
     def heard(group: Recorded) -> bool:
         reports = known_signals((key for change in group for key in change.evidence), own.context)
         own_word = (s for s in reports if s.says.parties and s.field == TITLE)
-        return bool(known_outlets(own_word, own.context)) or len(known_outlets(reports, own.context)) > 1
+        several = len(known_outlets(reports, own.context)) > 1
+        return several or bool(known_outlets(own_word, own.context) or doubted & reports_of(group))
 
     newest = groups[::-1]
     first = sorted(newest, key=lambda group: not heard(group))[:most]

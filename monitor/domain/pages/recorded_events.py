@@ -13,11 +13,16 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, best_reports
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets, reported_acts
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    best_reports,
+    is_read_alike,
+    known_outlets,
+    reported_acts,
+)
 from monitor.domain.messages.headline import act_told, is_news, is_settled, ranked_reports
 from monitor.domain.messages.subject import cut_headline
-from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Signal, Status, Tier, Transition
+from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Severity, Signal, Status, Tier, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial, context_then
 from monitor.domain.stories.titles import plain_title
@@ -89,16 +94,17 @@ def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
 
 
 def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
-    """By commitment, the acts that the side itself or many outlets report and no recorded change tells: what is outside
-    a promise may strain it, and changes nothing. told: the signals that changes cite; context: with all reports."""
+    """By commitment, the acts that known outlets report and no recorded change tells, minor ones unless the side itself
+    or many outlets report them: what is outside a promise may strain it, and changes nothing; and a step is told again.
+    told: the signals that changes cite; context: with all reports."""
     found = defaultdict[str, list[Transition]](list)
     for act in reported_acts(tuple(context.signals.values()), context):
         reports = known_signals(act.evidence, context)
         said = (s for s in reports if s.says.parties & s.by.parties and s.field == TITLE)
         own_word = known_outlets((s for s in said if is_news(context.stories[s.story])), context)
         heard = own_word or len(known_outlets(reports, context)) >= context.policy.event_again_origins
-        if heard and not {*act.evidence} & {*told}:
-            found[act.commitment].append(act)
+        if not {*act.evidence} & {*told}:
+            found[act.commitment].append(act if heard else replace(act, severity=Severity.ROUTINE))
     return {name: tuple(acts) for name, acts in found.items()}
 
 
@@ -139,9 +145,9 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     what = lead.change.what if isinstance(lead.change, DeadlineMoved) and not text.report else ""
     if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{what}: {decapitalised(headline)}"
-    head = then.signals.get(text.report)
-    telling = [s for s in known_signals((text.report, *lead.evidence), then) if head is None or tells_act_of(head, s)]
-    known, outlets = known_outlets(telling, then), outlet_names((then.stories[s.story] for s in telling), then)
+    head, cited = then.signals.get(text.report), known_signals((text.report, *lead.evidence), then)
+    own_act = [signal for signal in cited if head is None or tells_act_of(head, signal)]
+    known, outlets = known_outlets(own_act, then), outlet_names((then.stories[s.story] for s in own_act), then)
     outlets = tuple(sorted(outlets, key=lambda name: name not in known))
     by = join_few(outlets, MOST_OUTLETS) if outlets and not text.headline.startswith(f"{outlets[0]} ") else ""
     return capitalised(cut_headline(headline, MOST_HEADLINE)), by, text.report

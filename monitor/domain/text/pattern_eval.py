@@ -115,6 +115,8 @@ class _FrameSearch:
                 yield *agent, *patient
         if self.frame.agent is not None and self.frame.patient is not None:  # "beans China bought"
             for agent in self.around(self.frame.agent, event, Window.NEAR, after=False):
+                if folded[: agent[0].start].endswith(" in "):  # "sales in China undo the efforts"
+                    continue
                 for patient in self.around(self.frame.patient, agent[0], Window.NEAR, after=False):
                     yield *agent, *patient
 

@@ -6,7 +6,7 @@ A claim stays open for policy's `corroborate_days`. The similarity of texts does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ from functools import lru_cache
 from monitor.domain.matching.attribution import HEARSAY
 from monitor.domain.matching.rules import READER, RuleInfo
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Level, Modality, Says, Tier
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
 from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
@@ -34,6 +34,7 @@ OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
 """The publishers that print a side's own text."""
 UNNAMED = re.compile(r"(\bexclusive\b|\bsources?\b)|(\bfamiliar\b|\binsiders?\b)", re.IGNORECASE)
 """A report that rests on sources of its own, without their names. Who retells it keeps its word for them."""
+_hearsay = lru_cache(maxsize=16384)(HEARSAY.search)  # each decision asks again for all live signals
 RETOLD_WORDS, SHORT_WORD = 3, 3
 """Words that a retold report shares with its source, without names and goods, and the letters of words that do not
 count (estimates)."""
@@ -203,25 +204,14 @@ def independent_source(signal: Signal) -> str:
 
 def is_relayed(signal: Signal) -> bool:
     """Whether a report says only what other media report: it adds nothing to theirs."""
-    return signal.says is Says.PRESS and _is_hearsay(signal.quote)
+    return signal.says is Says.PRESS and _hearsay(signal.quote) is not None
 
 
-@lru_cache(maxsize=16384)  # as for `_count_wires`
-def _is_hearsay(quote: str) -> bool:
-    return HEARSAY.search(quote) is not None
-
-
-def count_sources(signals: Iterable[Signal]) -> int:
+def count_sources(signals: Sequence[Signal]) -> int:
     """The number of independent sources behind signals. Nearly equal headlines within a day are one wire's report."""
-    signals = tuple(signals)
-    signals = tuple(signal for signal in signals if not is_relayed(signal)) or signals[:1]
-    reports: list[tuple[str, str, datetime]] = []
-    others: set[str] = set()
-    for signal in signals:
-        if signal.says is Says.PRESS:
-            reports.append((signal.origin, signal.quote, signal.happened.end))
-        else:
-            others.add(independent_source(signal))
+    signals = [signal for signal in signals if not is_relayed(signal)] or signals[:1]
+    reports = [(s.origin, s.quote, s.happened.end) for s in signals if s.says is Says.PRESS]
+    others = {independent_source(s) for s in signals if s.says is not Says.PRESS}
     papers = {origin for origin, _, _ in reports} - others
     return len(others) + (len(papers) if len(papers) < 2 else _count_wires(tuple(r for r in reports if r[0] in papers)))
 
@@ -301,10 +291,12 @@ def is_own_word(signal: Signal) -> bool:
 def is_official_act(signal: Signal) -> bool:
     """Whether an official text records a formal act, which is decided without waiting for the news to settle.
 
-    Of negative signals these are a party's own order, and one that changes the terms: its alert includes them, so that
-    later wire reports of them are no news.
+    Of negative signals these are a setback by the party that tells of it, its threat for a certain day, and a setback
+    that changes the terms: its alert includes them, so that later wire reports of them are no news.
     """
     acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
     own = is_own_word(signal)
-    ordered = bool(signal.terms) or (own and signal.level is Level.ORDER)
-    return (own or signal.tier is Tier.OFFICIAL) and (acts or (signal.effect is Effect.SETBACK and ordered))
+    if signal.effect is Effect.THREAT:
+        return own and signal.date is not None
+    laid = bool(signal.terms) or (own and signal.modality not in (Modality.RUMOUR, Modality.PLAN))
+    return (own or signal.tier is Tier.OFFICIAL) and (acts or (signal.effect is Effect.SETBACK and laid))

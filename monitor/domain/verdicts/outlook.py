@@ -22,6 +22,7 @@ from monitor.domain.verdicts.corroboration import (
     Claim,
     Support,
     assess_support,
+    independent_source,
     is_agreement,
     is_own_word,
     without_lone_readings,
@@ -63,11 +64,13 @@ class OutlookTracker:
         # What only a model reads puts no final standing at risk.
         if claim is None or (final and not without_lone_readings(claim).signals):
             return verdict, None
-        backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
-            return self._worsened(verdict, claim, backing)
+            return self._worsened(verdict, claim, assess_support(claim, self.commitment, self.policy))
         # A count behind the steady pace is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
+        if behind or verdict.outlook is Outlook.STEADY:
+            return verdict, None
+        backing = assess_support(claim, self.commitment, self.policy)
         # What several sides agreed or did together, by a wire or a side, needs fewer sources than other relief.
         same = tuple(s for s in claim.signals if (s.effect, s.object) == (signal.effect, signal.object))
         firm = (s for s in same if s.modality not in HEDGED and s.tier in self.policy.moving_tiers)
@@ -79,8 +82,7 @@ class OutlookTracker:
         # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
         told_by_other = signal.tier in OWN_TIERS and not signal.says.parties & signal.by.parties
         granted = is_agreement(signal) and told_by_other and not signal.terms
-        turns = joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)
-        if behind or verdict.outlook is Outlook.STEADY or not turns:
+        if not (joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)):
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
         since, ids = signal.happened.end, claim.ids
@@ -92,9 +94,10 @@ class OutlookTracker:
         if verdict.standing is Standing.BREACHED:
             return verdict, None
         unpledged = verdict.standing is Standing.UNPLEDGED  # nothing is promised that could stop
-        if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the signals must stop the commitment
-            stops = sum(signal.stalls for signal in claim.signals)
-            outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) and not unpledged else Outlook.AT_RISK
+        if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the sources must tell of a stop
+            stops = {independent_source(signal) for signal in claim.signals if signal.stalls}
+            others = {independent_source(signal) for signal in claim.signals} - stops
+            outlook = Outlook.STALLED if len(stops) >= len(others) and not unpledged else Outlook.AT_RISK
         if verdict.outlook in (outlook, Outlook.STALLED):
             # A further blow is an event and the new reason, unless only the clock or a baseline turned the outlook.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)

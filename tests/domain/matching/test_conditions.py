@@ -78,6 +78,7 @@ def test_an_act_counts_where_its_condition_holds(tmp_path: Path, condition: str,
         ("US and China cancels soybeans", "both"),
         ("Cancels soybeans, China hears", "unknown"),
         ("As China waits, Washington cancels soybeans", "us"),
+        ("Beijing in its fight with Washington cancels soybeans", "cn"),
     ],
 )
 def test_who_acts_is_the_party_before_the_act_or_behind_by(tmp_path: Path, title: str, by: str) -> None:

@@ -14,6 +14,7 @@ from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
     Cause,
+    Direction,
     Effect,
     FlagKind,
     Modality,
@@ -27,7 +28,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Publisher
 from monitor.domain.model.publishers import PublisherNames, Publishers
-from monitor.domain.model.reasons import Awaiting, Quoted, Sighted, Speaker
+from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Sighted, Speaker
 from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
@@ -109,6 +110,51 @@ def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_statu
     )
     (moved,) = truce(move(severity=Severity.ROUTINE), title=same).others
     assert (moved.text, moved.line) == ("Truce: still IN PROGRESS, now AT RISK", None)
+
+
+def test_a_mark_names_the_status_that_waits_if_that_is_not_the_one_shown() -> None:
+    waits = Flag(FlagKind.UNCONFIRMED, "met", NOW, Awaiting(PAPER, Standing.MET, ()), ("s1",))
+    raised = replace(
+        move(kind=TransitionKind.FLAG, frm="", to="unconfirmed"),
+        reason=replace(move().reason, detail=Awaiting(PAPER, Standing.MET, ())),
+    )
+    steady = {"standing": Standing.PARTLY_MET, "outlook": Outlook.STEADY}
+    assert brief(message(raised), **on(waits, **steady)).headline.marks == ("MET unconfirmed",)
+    few = replace(waits, subject="outlook", detail=Sighted(PAPER, Outlook.AT_RISK, 1, 3, 3))
+    assert brief(message(raised), **on(few, **steady)).headline.marks == ("AT RISK unconfirmed",)
+    assert brief(message(raised), **on(waits, standing=Standing.MET, outlook=Outlook.STEADY)).headline.marks == (
+        "unconfirmed",
+    )
+
+
+def test_what_is_taken_as_done_has_the_reports_of_several_days_as_its_sources(wording: GoldenWording) -> None:
+    old, new = story("a", published_at=NOW - timedelta(days=9)), story("b", "Dock News", title="Mills get their beans")
+    signals = {
+        "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
+        "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.WIRE, quote=new.title),
+    }
+    change = replace(
+        move(to="partly_met", way=Direction.UP, evidence=("s1", "s2")),
+        reason=replace(move().reason, detail=Presumed(new.title)),
+    )
+    steady = on(standing=Standing.PARTLY_MET, outlook=Outlook.STEADY)
+    found = brief(message(change), signals=signals, stories={"a": old, "b": new}, **steady)
+    wording([found.moved, found.confidence, *(line.quote for line in found.evidence.lines)])
+
+
+def test_no_preview_stands_behind_what_is_met() -> None:
+    early, done = (
+        story("a", title="Mills set to buy the last cargo"),
+        story("b", "Dock News", title="Mills buy the last cargo"),
+    )
+    signals = {
+        "s1": signal("s1", "a", says=Says.PRESS, effect=Effect.DELIVERED, quote=early.title),
+        "s2": signal("s2", "b", says=Says.PRESS, effect=Effect.DELIVERED, quote=done.title),
+    }
+    change = move(to="met", way=Direction.UP, evidence=("s1", "s2"))
+    known: dict[str, Any] = {"signals": signals, "stories": {"a": early, "b": done}}
+    found = brief(message(change), **known, **on(standing=Standing.MET, outlook=Outlook.STEADY))
+    assert [line.quote for line in found.evidence.lines] == [done.title]
 
 
 def test_an_update_names_what_is_new_and_leads_with_it(wording: GoldenWording) -> None:
@@ -246,6 +292,15 @@ def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() ->
     assert found.confidence == "Source of the date: US Treasury, via Harbour Wire."
     unnamed = brief(message(near, supporting=("s2",)), **on(deadlines=(replace(due, evidence=()),)), **known)
     assert (unnamed.confidence, unnamed.evidence.report) == ("Source of the date: an unnamed outlet.", None)
+
+
+def test_a_reminder_of_a_date_known_from_the_start_says_it_once() -> None:
+    due = Deadline("sale", "due", date(2026, 3, 20), "us")
+    near = replace(move(cause=Cause.CLOCK, evidence=()), change=NoticeDue("sale", due.date, 6))
+    found = brief(message(replace(near, reason=replace(near.reason, signals=()))), **on(deadlines=(due,)))
+    assert [line.basis for line in found.evidence.lines] == ["baseline"]
+    assert "20 Mar 2026" in found.subject
+    assert "20 Mar 2026" not in found.next
 
 
 # ---------------------------------------------------------------- evidence

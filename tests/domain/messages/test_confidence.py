@@ -162,6 +162,7 @@ def test_only_outlets_that_report_the_act_count(wording: GoldenWording) -> None:
     main, earlier = replace(asked, by=By.CN), timedelta(days=1)
     before = in_paper("Harbour Wire", "China halts the sale of dredgers")
     exclusive = in_paper("Harbour Wire", "Exclusive: China issues first batch of dredger licences, source says")
+    fear = in_paper("Harbour Wire", "Mills fear for their purchases")
     retold = in_paper("Quay", "China issues first batch of dredger licences as docks wait")
     later = replace(retold, happened=replace(retold.happened, end=retold.happened.end + 1.5 * earlier))
     wording(
@@ -175,6 +176,9 @@ def test_only_outlets_that_report_the_act_count(wording: GoldenWording) -> None:
             led_by(exclusive, replace(later, quote=f"{retold.quote}, sources say")),
             led_by(before, in_paper("Quay", "China halts dredger sales: report")),
             led_by(in_paper("Quay", "China halts dredger sales: report", tier=Tier.TRADE), before),
+            # The same step of two sides is two acts, and the name of the matter tells none.
+            led_by(replace(before, object="halt"), in_paper("Quay", "Sales are off", by=By.US, object="halt")),
+            led_by(replace(fear, by=By.UNKNOWN), in_paper("Quay", "Those who fear make no purchases", by=By.COMPANY)),
         ]
     )
 

@@ -539,6 +539,12 @@ def test_a_subject_does_not_begin_with_somebodys_words() -> None:
     assert change_text(move(), context(text), (replace(report, act_at=4),)).headline == title
 
 
+def test_a_cut_subject_keeps_who_says_it_if_there_is_room() -> None:
+    title = "China turns the cargoes of beans away, outwitting the mills, Sacks says"
+    assert cut_headline(title, 60) == "China turns the cargoes of beans away, Sacks says"
+    assert cut_headline(title, 45) == "China turns the cargoes of beans away"
+
+
 def test_of_alike_headlines_that_with_the_amount_leads() -> None:
     first = story("a", "Harbour Wire", title="China threatens more duties")
     later = story("b", "Harbour Wire", title="China threatens 100% duties", published_at=NOW + timedelta(hours=1))

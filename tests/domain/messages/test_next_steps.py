@@ -175,6 +175,34 @@ def test_talks_at_risk_return_once_the_silent_side_confirms_the_new_date() -> No
     assert said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES) == ""
 
 
+def test_a_month_of_a_meeting_is_not_named_once_a_setback_has_put_it_in_doubt() -> None:
+    month = announced("leaders' meeting", "2026-04-30", precision="month")
+    for effect, text in ((Effect.PROGRESS, "Leaders' meeting in Apr 2026."), (Effect.SETBACK, "")):
+        event = Event(Direction.OTHER, effect, By.BOTH, NOW - timedelta(days=3), (), True)
+        stands = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(month,), flags=(), events=(event,))
+        assert next_step(commitment(**SERIES), stands, context()) == text
+
+
+def test_what_both_sides_owe_is_pledged_once_both_promise_it() -> None:
+    owed: dict[str, Any] = {"owed_by": "both", **STANDING}
+    told = [
+        said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[b], **owed)
+        for b in (A_BLOW, replace(A_BLOW, effect=Effect.SETBACK))
+    ]
+    assert told == [f"PLEDGED once both sides promise to {end}." for end in ("withdraw such threats", "end such acts")]
+
+
+def test_what_one_side_does_better_does_not_end_the_blow_of_another() -> None:
+    blow = signal("s1", "a", by=By.CN)
+    for by, text in (
+        (By.US, "Returns to IN PROGRESS if China reverses"),
+        (By.CN, "No longer STALLED once further reports"),
+    ):
+        eases = replace(blow, id="s2", story="b", by=by, effect=Effect.PROGRESS, says=Says.PRESS)
+        told = said(Standing.IN_PROGRESS, Outlook.STALLED, blows=[blow, eases], quoted=("s2",), **STANDING)
+        assert told.startswith(text)
+
+
 def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_owes_it() -> None:
     behind = signal("s1", "a", says=Says.DATA)
     assert "half of a steady pace (3.3 Mt by now)" in said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind])
@@ -202,8 +230,8 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
     assert over(blow, dates=ahead) == over(blow)  # what is ordered is no threat
     tomorrow = (replace(ahead[0], date=NOW.date() + timedelta(days=1)),)
     deed = signal("s2", "a", by=By.CN)
-    assert over(threat, deed, told=("s2",), dates=tomorrow) == (": China carries out the threat", "s2")
-    assert over(blow, deed, told=("s2",), dates=tomorrow) == (": China carries out what it announced", "s2")
+    for each in (blow, threat):
+        assert over(each, deed, told=("s2",), dates=tomorrow) == (": China carries out what it announced", "s2")
     assert over(threat, told=("s2",)) == over(threat)
     later = replace(deed, happened=EventTime(*2 * (NOW + timedelta(hours=1),)))
     assert over(threat, later, told=("s2",)) == ("", "s2")

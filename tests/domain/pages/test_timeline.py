@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.enums import (
     By,
@@ -25,10 +26,10 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, Lapsed, NothingSince, Notice, Reason, Speaker
-from monitor.domain.model.verdicts import Intervention, Transition
+from monitor.domain.model.verdicts import Flag, Intervention, Transition
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.recorded_events import recorded
+from monitor.domain.pages.recorded_events import recorded, unrecorded_acts
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, Known, move, signal, story, verdict
@@ -298,6 +299,8 @@ def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others()
     of = own(signals=said, publishers=Known(Tier.WIRE))
     assert [group[0].id for group in newest_word(groups, of, 2)] == ["s2", "s1"]
     assert [group[0].id for group in newest_word(groups, of, 1)] == ["s1"]
+    doubt = replace(of.verdict, flags=(Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, evidence=("s2",)),))
+    assert [group[0].id for group in newest_word(groups, replace(of, verdict=doubt), 1)] == ["s2"]
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
@@ -407,3 +410,13 @@ def test_an_official_warning_is_told_in_its_own_words() -> None:
         entry((noted,), own(history={SOY: (noted,)}, **known)).text
         == "The ministry will soon review its duties on beans"
     )
+
+
+def test_an_act_that_no_change_tells_is_minor_unless_the_side_itself_reports_it() -> None:
+    rules = {"r1": RuleInfo("r1", SOY, "v", "", 1, tells="to buy beans")}
+    for says, severity in ((Says.PRESS, Severity.ROUTINE), (Says.CN, Severity.NOTABLE)):
+        buys = report("s1", "Southland buys beans", by=By.CN, says=says, tier=Tier.WIRE, rule="r1")
+        known = own(rules=rules, **reports(buys)).context
+        (act,) = unrecorded_acts((), known)[SOY]
+        assert act.severity is severity
+        assert unrecorded_acts(("s1",), known) == {}

@@ -95,7 +95,9 @@ def _active(event: Place, agent: Place | None, patient: Place | None, within: Wi
         before = agent is None or _before(agent, event, within, text)
         return before and (patient is None or _behind(patient, event, within, text))
     usual = _before(agent, event, within, text) and _behind(patient, event, within, text)
-    return usual or (_before(agent, event, Window.NEAR, text) and _before(patient, agent, Window.NEAR, text))
+    placed = text.folded[: agent[0]].endswith(" in ")
+    ahead = _before(agent, event, Window.NEAR, text) and _before(patient, agent, Window.NEAR, text)
+    return usual or (ahead and not placed)
 
 
 def _order(event: Place, text: SegmentedText) -> bool:

@@ -10,9 +10,14 @@ from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
-from monitor.domain.messages.digest.period_changes import MAX_EVENT, is_confirmation, turns
+from monitor.domain.messages.digest.period_changes import (
+    MAX_EVENT,
+    is_confirmation,
+    is_read_alike,
+    known_outlets,
+    turns,
+)
 from monitor.domain.messages.digest.period_events import PeriodEvent
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.headline import is_news
@@ -102,9 +107,11 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
             counted.add(name)
             if steps and (late := _late_goal(commitment, steps, context)):
                 notes.append(late)
-            said = [] if is_own else [f"{commitment.short} {effects.get(name, '')}".rstrip()]
+            if not is_own:
+                told = f"{commitment.short} {effects[name]}" if name in effects else commitment.short
+                notes = [told, *notes]
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
-            others += [sentence("; ".join([*said, *notes])), doubt]
+            others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)

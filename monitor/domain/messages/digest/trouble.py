@@ -10,9 +10,15 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, turns
+from monitor.domain.messages.digest.period_changes import (
+    SAME_EVENT,
+    is_read_alike,
+    known_outlets,
+    noted_act,
+    tells_plainly,
+    turns,
+)
 from monitor.domain.messages.digest.period_events import PeriodEvent
-from monitor.domain.messages.digest.reported_acts import is_read_alike, known_outlets, noted_act, tells_plainly
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
