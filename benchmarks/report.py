@@ -51,6 +51,7 @@ BENCHES = {
     "ingest": "Storing",
     "identify": "Near-duplicates, beside `datasketch`",
     "recall": "Altered copies that are recognised",
+    "delivery": "Sending many messages",
 }
 """Name of each bench -> its heading, in the order of the report. `bench_NAME.py` measures it."""
 LIMIT_S = 600
