@@ -214,29 +214,31 @@ class CommitmentGate:
 
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that has their phrases and the masks.
-    ways: sets of patterns; one set is enough if all of its patterns match. without: the commitments of deals that have
-    no gate."""
+    ways: sets of patterns, each with its deal; one set is enough if all of its patterns match. without: the commitments
+    of deals that have no gate."""
 
     def __init__(
-        self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex, without: frozenset[str]
+        self, ways: Sequence[tuple[str, tuple[CompiledPattern, ...]]], index: PhraseIndex, without: frozenset[str]
     ) -> None:
         self.commitments_without = without
-        self._ways = [tuple(pattern.number for pattern in way) for way in ways]
-        self._nodes = {pattern.number: pattern.node for way in ways for pattern in way}
+        self._ways = [(deal, tuple(pattern.number for pattern in way)) for deal, way in ways]
+        self._nodes = {pattern.number: pattern.node for _, way in ways for pattern in way}
         self._filter = PatternFilter(self._nodes)
         self._index = replace(index, only=phrases_in(*self._nodes.values()) | index.masks)
 
-    def lets_through(self, fields: Iterable[str], read_values: ValueReader | None = None) -> bool:
-        """Whether all patterns of one set match in these fields of a text, each in any of them."""
+    def deals(self, fields: Iterable[str], read_values: ValueReader | None = None) -> set[str]:
+        """The deals of which all patterns of one set match in these fields of a text, each in any of them."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]
         possible = set[int]().union(*(numbers for _, numbers in near))
-        return any(
-            possible.issuperset(way)
-            and all(any(n in numbers and view.find(self._nodes[n]) for view, numbers in near) for n in way)
-            for way in self._ways
-        )
+        found = set[str]()
+        for deal, way in self._ways:
+            if deal in found or not possible.issuperset(way):
+                continue
+            if all(any(n in numbers and view.find(self._nodes[n]) for view, numbers in near) for n in way):
+                found.add(deal)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,12 +368,21 @@ class Rulebook(_Cached):
     reads: Mapping[str, Reads] = field(default_factory=dict)
     parties: Parties = field(default_factory=Parties)
 
+    def deal_of(self, commitment: str) -> str:
+        """The deal of a commitment; '' if it is not in this rulebook."""
+        return self.commitments[commitment].deal if commitment in self.commitments else ""
+
+    @cached_property
+    def deals_read(self) -> frozenset[str]:
+        """The deals with a question to readers."""
+        return frozenset(own.deal for own in self.commitments.values() if own.id in self.reads)
+
     @cached_property
     def deal_gate(self) -> DealGate:
         """What tells which stories come near a deal that has a gate."""
         gates = {deal.id: deal.gate for deal in self.deals.values() if deal.gate is not None}
         without = frozenset(name for name, own in self.commitments.items() if own.deal not in gates)
-        return DealGate([way for gate in gates.values() for way in gate], self.matcher.index, without)
+        return DealGate([(deal, way) for deal, gate in gates.items() for way in gate], self.matcher.index, without)
 
 
 def acts_of(rulebook: Rulebook) -> dict[str, RuleInfo]:
