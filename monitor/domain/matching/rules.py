@@ -80,6 +80,9 @@ class CompiledPattern:
     line: int = field(default=0, compare=False)
 
 
+MOST_FILTERED = 500_000
+"""Phrases in the filters that are kept, at about 100 bytes each: those of seven shipped deals. To make the filter of a
+commitment again takes as long as to match ten stories."""
 NEWS_DOCUMENT = "news"
 """The value of `document` for a story that is no document."""
 FACTS = ("field", "document")
@@ -271,6 +274,15 @@ class Matcher(_Cached):
     parties: Mapping[By, Node] = field(default_factory=dict)
     documents: Mapping[str, Node] = field(default_factory=dict)
 
+    def __getattr__(self, name: str) -> Any:
+        """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""
+        unpack = self.__dict__.get("unpack")
+        if unpack is None:
+            raise AttributeError(name)
+        self.__dict__.update(vars(unpack()))
+        self.__dict__.pop("unpack", None)
+        return getattr(self, name)
+
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
     ) -> frozenset[int]:
@@ -280,11 +292,21 @@ class Matcher(_Cached):
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
         found = set[int]()
         for name in commitments:
-            if name not in self._filters:
-                patterns = self.topics[self._number_of[name]].patterns
-                self._filters[name] = PatternFilter({pattern.number: pattern.node for pattern in patterns})
-            found |= self._filters[name].possible(phrases)
+            kept = self._filters.pop(name, None)
+            self._filters[name] = kept = self._new_filter(name) if kept is None else kept
+            found |= kept.possible(phrases)
         return frozenset(found)
+
+    def _new_filter(self, commitment: str) -> PatternFilter:
+        """The filter of a commitment. Makes room for it: the filters that were not used for longest are dropped."""
+        patterns = self.topics[self._number_of[commitment]].patterns
+        made = PatternFilter({pattern.number: pattern.node for pattern in patterns})
+        size = len(made) + sum(map(len, list(self._filters.values())))
+        for name in list(self._filters):
+            if size <= MOST_FILTERED:
+                break
+            size -= len(self._filters.pop(name, ()))
+        return made
 
     def topics_of(self, commitments: Collection[str]) -> list[Topic]:
         """The rules of these commitments, in the order of the rulebook."""
@@ -297,7 +319,7 @@ class Matcher(_Cached):
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
-        """The filters used until now, by commitment."""
+        """The filters used last, by commitment, the newest at the end."""
         return {}
 
     @cached_property
