@@ -83,6 +83,9 @@ class CompiledPattern:
 MOST_FILTERED = 500_000
 """Phrases in the filters that are kept, at about 100 bytes each: those of seven shipped deals. To make the filter of a
 commitment again takes as long as to match ten stories."""
+MOST_TOGETHER = 1_000
+"""Patterns in one filter of a gate: the size of a filter grows with the square of their number. The shipped rules have
+fewer."""
 NEWS_DOCUMENT = "news"
 """The value of `document` for a story that is no document."""
 FACTS = ("field", "document")
@@ -197,17 +200,19 @@ class CommitmentGate:
     def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
         phrases = phrases_in(*(node for _, node in opening.values()))
         self._opening = opening
-        self._filter = PatternFilter({number: node for number, (_, node) in opening.items()})
+        numbers = tuple(opening)
+        parts = (numbers[start : start + MOST_TOGETHER] for start in range(0, len(numbers), MOST_TOGETHER))
+        self._filters = [PatternFilter({number: opening[number][1] for number in part}) for part in parts]
         self.index = replace(index, only=phrases | index.masks)
         self.further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
 
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments with an opening pattern that matches in a field."""
         found = set[str]()
-        possible = self._filter.possible((view.hits,))
+        possible = set[int]().union(*(each.possible((view.hits,)) for each in self._filters))
         # Sentences are computed only for a field that can match as a whole: one in five.
         if possible and len(view.text.sentences) > 1:
-            possible = self._filter.possible(view.phrases_by_sentence)
+            possible = set[int]().union(*(each.possible(view.phrases_by_sentence) for each in self._filters))
         for number in possible:
             commitment, node = self._opening[number]
             if commitment not in found and view.find(node):
