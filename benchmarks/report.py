@@ -48,6 +48,7 @@ BENCHES = {
     "feeds": "A hundred to two thousand feeds",
     "history": "One month to a year of history",
     "commitments": "One to a thousand commitments",
+    "deals": "Fifty deals as large as the shipped one",
     "ingest": "Storing",
     "identify": "Near-duplicates, beside `datasketch`",
     "recall": "Altered copies that are recognised",

@@ -215,14 +215,16 @@ READING = _table(
     *_of(Text, "body"),
     sqlite_with_rowid=False,
 )
-"""The reading of one text by one reader (a model with its version, or a person): no text is sent twice."""
+"""The reading of one text by one reader (a model with the version of a deal's question, or a person): no text is sent
+twice with one question."""
 
 
 class UnreadText(Stored):
-    """A text near the deal that waits for the model. story: one that has it; since: its arrival. released: it has
-    waited too long; until it is read, the rules alone decide."""
+    """A text near a deal that waits for the model. story: one that has it; since: its arrival. released: it has waited
+    too long; until it is read, the rules alone decide."""
 
     text: str = Field(primary_key=True, sa_type=HexId)
+    deal: str = Field(primary_key=True)
     story: str = Field(sa_type=HexId)
     since: datetime = Field(sa_type=Moment)
     tries: int = 0
