@@ -15,7 +15,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
-from monitor.domain.messages.next_steps import next_step, trouble
+from monitor.domain.messages.next_steps import announced, next_step, trouble
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -25,6 +25,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     FlagState,
+    Kind,
     Outlook,
     Says,
     Severity,
@@ -229,14 +230,16 @@ def _event(
     reports = tuple(sorted(reports, key=lambda s: (s not in told, s.tier > Tier.TRADE)))
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
-    # doubt about a fall, nor is one about a status still to come.
+    # doubt about a fall, nor is one about a status still to come, or about a meeting that is.
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
+    coming = announced(commitment, verdict, context) if commitment.kind is Kind.SERIES else ()
+    awaits = {Standing.MET.value} if any(day - context.today <= timedelta(days=1) for day, _ in coming) else set()
     flags: list[Flag] = []
     for flag in (*verdict.flags, *change.flags):
         may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting | reasons.Sighted)
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
-        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
+        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates | awaits and not elsewhere):
             flags.append(flag)
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
