@@ -351,25 +351,23 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
-    """How sure the change is. Where the press alone reports the act in the headline, it names who is quoted on the
-    other acts that have moved the status."""
-    change, own = lead.change, {*lead.change.evidence, *lead.change.reason.signals}
-    sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
-    if not isinstance(change.change, changes.StatusChanged):
-        return sure
-    if lead.message.kind == "confirmation" and change.change.new == lead.verdict.status and {*change.continues} & own:
+    """How sure the change is. Where the press alone reports the act in the headline, who is quoted on the other acts
+    that have moved the status counts too."""
+    change, own, told = lead.change, {*lead.change.evidence, *lead.change.reason.signals}, lead.told
+    moved = change.change.new if isinstance(change.change, changes.StatusChanged) else None
+    if moved and all(s.says is Says.PRESS for s in told):
+        known, falls = count_sources(told), change.way is Direction.DOWN
+        alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
+        quoted = (s for s in alike if s.id in change.evidence and s not in told and not is_retold(s))
+        told = (*told, *(s for s in quoted if count_sources((*told, s)) > known))
+    sure = confidence_line(lead.heard, flags, lead.context, told, dated=dated)
+    if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
         old = [s for s in lead.told if s.id in change.continues]
         added = [s for s in lead.told if count_sources((*old, s)) > count_sources(old)]
         names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
         sure += f" New since our alert: {names}." if names else ""
-    if any(s.says is not Says.PRESS for s in lead.told):
-        return sure
-    known, falls = count_sources(lead.told), change.way is Direction.DOWN
-    alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
-    quoted = (s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s))
-    names = _names([s for s in quoted if count_sources((*lead.told, s)) > known], lead.context)
-    return f"{sure} Also behind the change: {names}." if names else sure
+    return sure
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:
