@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import NOTICE, Direction, Message, Route, Verdict
+from monitor.domain.model import NOTICE, Direction, Kind, Message, Route, Verdict
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -43,7 +43,8 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     route = next(route for route in context.routes if route.name == message.route)
     names = dict.fromkeys(t.commitment for t in message.transitions)
     ids = {*message.supporting}.union(*map(evidence.transition_evidence, message.transitions))
-    ids.update(*(evidence.all_evidence(verdicts[name]) for name in names if name in verdicts))
+    talks = [each.id for each in rulebook.commitments.values() if each.kind is Kind.SERIES]  # meetings come next
+    ids.update(*(evidence.all_evidence(verdicts[name]) for name in (*names, *talks) if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     history = [

@@ -44,6 +44,8 @@ NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 MAX_STATUS_LINE = 600
 _BEHIND_STATUS = re.compile("(?=;|: | over )")
 """Where a sentence about a status goes on to the reason."""
+_MOVED = re.compile(r"([^:]+):.*?(now [A-Z][A-Z ]*[A-Z])\b")
+"""A further commitment with its new status: 'Rare earths: was PLEDGED, now IN PROGRESS'."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -242,6 +244,8 @@ def _status(brief: AlertBrief, *, moves: bool) -> str:
     if brief.moved and (moves or brief.moved.startswith("Was ")):
         told, more = (*_BEHIND_STATUS.split(brief.moved, maxsplit=1), "")[:2]
         marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
+    elif "until this is confirmed" in brief.moved:  # and how sure it is says what waits
+        marks = replace(brief.headline, unconfirmed=False).marks
     elif brief.moved.startswith(f"Still {last}"):
         told = f"{standing}{comma}{'still' if comma else 'Still'} {last}"
         more = brief.moved.removeprefix(f"Still {last}")
@@ -261,10 +265,15 @@ def _title(brief: Brief) -> str:
     if not (isinstance(brief, AlertBrief) and topic and headline):
         return brief.subject
     shown, bracket, further = headline.partition(" (+")
+    if further.endswith("more)"):  # a header has room for what a mail's subject only counts
+        moves = [move for other in brief.others if (move := _MOVED.match(other.text))]
+        left = sum(bool(other.text) for other in brief.others) - len(moves)
+        named = [f"{move[1]} {move[2]}" for move in moves] + ([f"{left} more"] if left else [])
+        further = f" {', '.join(named)})" if moves else further
     begins = shown.removesuffix("…").casefold()
     whole = [line.quote for line in brief.evidence.lines[:1] if line.basis == "quote"]
     whole += [change.headline for change in brief.changes[:1] if shown.endswith("…")]
-    for text in whole:
+    for text in (*whole, shown):
         title = f"{topic}: {text}{bracket}{further}"
         if text.casefold().startswith(begins) and len(title) <= MAX_HEADER:
             return title

@@ -165,6 +165,22 @@ def test_a_status_that_stays_is_said_once() -> None:
     assert status("Status unchanged", "MET") == "*MET* Status unchanged"
 
 
+def test_a_doubt_that_waits_is_said_once_beside_the_status() -> None:
+    waits = replace(ALERT.headline, shown="PLEDGED", doubted="PARTLY MET", unconfirmed=True, contested=False)
+    own = replace(ALERT, moved="Status unchanged until this is confirmed", headline=waits, changes=())
+    shown = str(RENDERER.slack(replace(ALERT_PARCEL, brief=own))["blocks"][1]["text"]["text"])
+    assert shown.startswith("*PLEDGED* Status unchanged until this is confirmed")
+
+
+def test_a_header_names_the_new_status_of_what_a_subject_only_counts() -> None:
+    ore, fees = ALERT.others[0], replace(ALERT.others[0], text="Port fees: status unchanged (MET)")
+    ore = replace(ore, text="Ore licences: was PLEDGED, now IN PROGRESS, subject to confirmation")
+    subject = "Soybeans: Mills buy two cargoes (+2 more)"
+    own = replace(ALERT, headline=replace(ALERT.headline, text=subject), others=(ore, fees))
+    header = RENDERER.slack(replace(ALERT_PARCEL, brief=own))["blocks"][0]["text"]["text"]
+    assert header.endswith("Soybeans: Mills buy two cargoes (+ Ore licences now IN PROGRESS, 1 more)")
+
+
 def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
     now = replace(ALERT, headline=replace(ALERT.headline, contested=False), confidence="", note="")
     shown = list(texts(status_card(replace(a_card("x"), now=now))["blocks"]))

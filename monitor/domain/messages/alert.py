@@ -15,7 +15,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
-from monitor.domain.messages.next_steps import next_step, trouble
+from monitor.domain.messages.next_steps import announced, next_step, trouble
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -25,6 +25,8 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     FlagState,
+    Kind,
+    Modality,
     Outlook,
     Says,
     Severity,
@@ -229,14 +231,16 @@ def _event(
     reports = tuple(sorted(reports, key=lambda s: (s not in told, s.tier > Tier.TRADE)))
 
     # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
-    # doubt about a fall, nor is one about a status still to come.
+    # doubt about a fall, nor is one about a status still to come, or about a meeting that is.
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
+    coming = announced(commitment, verdict, context) if commitment.kind is Kind.SERIES else ()
+    awaits = {Standing.MET.value} if any(day - context.today <= timedelta(days=1) for day, _ in coming) else set()
     flags: list[Flag] = []
     for flag in (*verdict.flags, *change.flags):
         may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting | reasons.Sighted)
         elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
-        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
+        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates | awaits and not elsewhere):
             flags.append(flag)
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
@@ -321,9 +325,11 @@ def _status_line(lead: Lead) -> str:
         ):
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
-            # What happened is in the subject: a word for it would say no more.
+            # What happened is in the subject: a word for it would say no more. A state in force has nothing to gain.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
-                return stays
+                firm = lead.told and lead.told[0].modality is not Modality.RUMOUR
+                due = firm and change.change.effect is Effect.PLEDGE and status is Standing.IN_FORCE
+                return f"{stays}; what is promised is still to take effect" if due else stays
             return f"{text.text.partition('; ')[0]}; {stays}"
 
 
@@ -348,25 +354,23 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
-    """How sure the change is. Where the press alone reports the act in the headline, it names who is quoted on the
-    other acts that have moved the status."""
-    change, own = lead.change, {*lead.change.evidence, *lead.change.reason.signals}
-    sure = confidence_line(lead.heard, flags, lead.context, lead.told, dated=dated)
-    if not isinstance(change.change, changes.StatusChanged):
-        return sure
-    if lead.message.kind == "confirmation" and change.change.new == lead.verdict.status and {*change.continues} & own:
+    """How sure the change is. Where the press alone reports the act in the headline, who is quoted on the other acts
+    that have moved the status counts too."""
+    change, own, told = lead.change, {*lead.change.evidence, *lead.change.reason.signals}, lead.told
+    moved = change.change.new if isinstance(change.change, changes.StatusChanged) else None
+    if moved and all(s.says is Says.PRESS for s in told):
+        known, falls = count_sources(told), change.way is Direction.DOWN
+        alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
+        quoted = (s for s in alike if s.id in change.evidence and s not in told and not is_retold(s))
+        told = (*told, *(s for s in quoted if count_sources((*told, s)) > known))
+    sure = confidence_line(lead.heard, flags, lead.context, told, dated=dated)
+    if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
         old = [s for s in lead.told if s.id in change.continues]
         added = [s for s in lead.told if count_sources((*old, s)) > count_sources(old)]
         names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
         sure += f" New since our alert: {names}." if names else ""
-    if any(s.says is not Says.PRESS for s in lead.told):
-        return sure
-    known, falls = count_sources(lead.told), change.way is Direction.DOWN
-    alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
-    quoted = (s for s in alike if s.id in change.evidence and s not in lead.told and not is_retold(s))
-    names = _names([s for s in quoted if count_sources((*lead.told, s)) > known], lead.context)
-    return f"{sure} Also behind the change: {names}." if names else sure
+    return sure
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

@@ -43,7 +43,7 @@ SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
 MOST_OFFICE_WORDS = 4
 """Words of an office's name at the beginning of a headline."""
-LONG_HEADLINE, LONG_SHARE = 10, 0.9
+LONG_HEADLINE, LONG_SHARE = 8, 0.9
 """Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
@@ -310,7 +310,7 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     if not names:
         others = outlet_names((context.stories[signal.story] for signal in told), context)
         return f"only smaller outlets so far: {join_few(others, MAX_NAMES - 1)}"
-    return f"one outlet so far: {names[0]}" + (f", also in {also}" if also else "")
+    return f"one report: {names[0]}, also in {also}" if also else f"one outlet so far: {names[0]}"
 
 
 def doubt_sentences(

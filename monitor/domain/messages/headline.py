@@ -76,6 +76,14 @@ _UNSETTLED = re.compile(
     r"(?i:\b(?:first|second|third|opening) day|\bday (?:one|two|three))\b"
 )
 """Words of a title that speaks of what may come, or of what is not over."""
+_CONDITION = re.compile(
+    r"\bfor (?:\S+ ){1,4}to (?:consider|approve|endorse|decide|review|sign)\b|"
+    r"\b(?:subject to|pending|in principle|preliminary|preliminarily|provided that|conditional on)\b",
+    re.IGNORECASE,
+)
+"""Words without which a draft reads like an act that is done: no subject cuts them off as an occasion."""
+_NO_EVENT = re.compile(r"\b(?:looms?|hopes?|eyes|inch(?:es)?|nears?|in focus|in sight)\b", re.IGNORECASE)
+"""Words of a title in which nothing happens, nor is set to."""
 _OPENS = re.compile(r"\b(?:begins?|opens?|starts?|kicks? off|gets? under ?way)\b", re.IGNORECASE)
 """Words of a title that tells a beginning: it is not the report of an end."""
 _CLAUSE_END = re.compile(
@@ -254,7 +262,8 @@ def is_settled(title: str) -> bool:
 def main_clause(title: str, limit: int) -> str:
     """The longest beginning of a headline that ends with a clause and fills most of `limit`; '' if there is none."""
     ends = (found.start() for found in _CLAUSE_END.finditer(title, _MAIN_CLAUSE))
-    return title[: max((end for end in ends if _MOST * limit <= end <= limit), default=0)]
+    whole = (end for end in ends if _MOST * limit <= end <= limit and not _CONDITION.search(title, end))
+    return title[: max(whole, default=0)]
 
 
 def _hides_its_act(title: str, act_at: int, room: int) -> bool:
@@ -303,10 +312,11 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             hedged = signal.modality is Modality.RUMOUR or not is_settled(title)
             # Beside a status a subject has little room.
             hedged = hedged or (moves_status(change) and _loses_its_object(title, room))
+            hedged = hedged or (len(title) > room and _CONDITION.search(title, room // 2) is not None)
             quoted = _QUOTE_FIRST.match(title)
             words = title[:1] in "'‘“\"" and not (quoted and quoted.end() <= act_at)  # the act is somebody's words
             hedged = hedged or (final and _OPENS.search(title) is not None) or words
-            kind = float(hedged) if shown else 3 if news else 4
+            kind = hedged + bool(_NO_EVENT.search(title)) / 4 if shown else 3 if news else 4
         else:
             told = rule is not None and rule.tells and not rule.weak
             kind = 5 if not told else 2 if signal.modality in HEDGES else 0.5

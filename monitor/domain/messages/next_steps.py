@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
 from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence, is_news, main_clause
 from monitor.domain.messages.subject import cut_headline
@@ -18,12 +18,14 @@ from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
     Baseline,
+    By,
     Commitment,
     Deadline,
     Effect,
     FlagKind,
     Kind,
     Outlook,
+    Says,
     Signal,
     Standing,
     Target,
@@ -54,9 +56,14 @@ MAX_THREAT = 110
 TOLD_AGAIN = timedelta(days=1)
 """Reports of the next day tell the same act of the same side again (an estimate)."""
 MEETING = re.compile(
-    r"(?i)\b(?P<visit>visit)\b|(?P<trade>\btrade |经贸|贸易)?(?:\b(?:talks|consultations|negotiations)\b|磋商|会谈)"
+    r"(?i)\b(?P<visit>visit)\b|(?P<call>\bcall\b(?! (?:for|off)\b)|\b(?:by|over the) phone\b|通话|通电话)|"
+    r"(?P<trade>\btrade |经贸|贸易)?(?:\b(?:talks|consultations|negotiations)\b|磋商|会谈)"
 )
 """What a report calls a meeting."""
+_AWAITED = re.compile(r"(?i)\b(?:pending|before|ahead of) (?:\S+ ){0,4}(?:call|talks|meeting|summit|visit)(?: on)? $")
+"""Before the day of a meeting that an act waits for: it is not that of the act."""
+_HELD = re.compile(r"(?i)\b(?:after|following|since) (?:\S+ ){0,4}(call|talks|meeting|summit)\b")
+"""Words that tell of a meeting as over."""
 MOST_ANNOUNCED = 2
 """Announced days in one text: more would hide what moves the status."""
 
@@ -73,8 +80,10 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     told = known_signals((*pending, *verdict.outlook_evidence, *quoted), context)  # the cause first
     blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
     blows = [s for s in blows if context.parties.may_act(s.by.value, plain_title(context.stories[s.story].title))]
-    if threatened := next((s for s in blows if s.id in pending and s.effect is Effect.THREAT), None):
-        return threatened
+    # A blow that no side can undo is the one behind the message that it leads.
+    leads = [s.id for s in blows if s.id in [*quoted][:1] and s.by in (By.COMPANY, By.THIRD)]
+    if first := next((s for s in blows if s.id in leads or (s.id in pending and s.effect is Effect.THREAT)), None):
+        return first
     may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
     known = sorted(may_end or blows, key=lambda s: s.happened.end)
     own = context.commitments.get(verdict.commitment)
@@ -84,7 +93,8 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     behind = Counter(s.by for s in began if day_of(s.happened.end) == day_of(began[0].happened.end))
     blows = [s for s in known if not behind or s.by is behind.most_common(1)[0][0]]
     latest = [s for s in blows if day_of(blows[-1].happened.end) - day_of(s.happened.end) <= TOLD_AGAIN]
-    worst = min(latest, key=lambda s: (s.id not in quoted, s.field != TITLE, *representative_rank(s)), default=None)
+    deeds = [s for s in latest if s.id in quoted and s.effect is not Effect.THREAT] or latest
+    worst = min(deeds, key=lambda s: (s.id not in quoted, s.field != TITLE, *representative_rank(s)), default=None)
     if worst is None:
         return None
     return replace(worst, happened=next(s.happened for s in latest if s.effect is worst.effect))
@@ -148,7 +158,7 @@ def next_step(
     names already."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
-        coming_up = coming_up or tuple(_meetings(commitment, context))[:1]
+        coming_up = coming_up or tuple(_meetings(commitment, context, quoted))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
@@ -177,17 +187,22 @@ def next_step(
         case _:
             raise AssertionError(f"{verdict.status} is no status")
     if not any((*coming_up, *said)) and verdict.standing is Standing.IN_FORCE:
-        coming_up = tuple(_meetings(commitment, context))[:1]
+        coming_up = tuple(_meetings(commitment, context, quoted))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
-def _meetings(commitment: Commitment, context: RenderContext) -> Iterator[str]:
-    """The meetings announced in the deal of a commitment, where its future may be settled."""
+def _meetings(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
+    """The meetings announced in the deal of a commitment, where its future may be settled; none of today that a report
+    which the reader sees (quoted) tells as over."""
+    told = known_signals(quoted, context)
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
             own = context.verdicts[other.id]
             near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision != "year"))
-            yield from (text for _, text in announced(other, near, context))
+            over = {found[1].lower() == "call" for s in told if (found := _HELD.search(s.quote))}
+            for day, text in announced(other, near, context):
+                if day > context.today or text.startswith("call") not in over:
+                    yield text
 
 
 def announced(
@@ -237,7 +252,8 @@ def announced(
         begun = record.date <= moment_day(context.now, context.publishers.find(story.source, story.url).zone)
         # What was to put the state in force is past, and a month alone may be that of the act itself.
         done = in_force and signal.effect not in NEGATIVE_EFFECTS
-        if done or begun or record.precision == "month" or record.date in told:
+        waits = signal.date and _AWAITED.search(signal.quote.partition(signal.date.text)[0])
+        if done or waits or begun or record.precision == "month" or record.date in told:
             continue
         told.add(record.date)
         day = _day(record)
@@ -249,16 +265,30 @@ def announced(
             does = "threatened" if signal.effect is Effect.THREAT else "announced"
             yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
-            yield record.date, f"{act_sentence(signal, context.rules.get(signal.rule), context.parties)} {day}"
+            yield record.date, _to_come(signal, day, context)
+
+
+def _to_come(signal: Signal, day: str, context: RenderContext) -> str:
+    """An act of a day ahead in the words of its rule: 'the deal is to close on 30 Oct 2025 (according to the US
+    Treasury)'. A blow that its own side announces is its own word."""
+    rule, story = context.rules.get(signal.rule), context.stories[signal.story]
+    if rule is None or not {rule.effect, signal.effect} <= POSITIVE_EFFECTS:
+        return f"{act_sentence(signal, rule, context.parties)} {day}"
+    speaker = spoken_name(source_name(signal, context), context)
+    who = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
+    coming = replace(signal, effect=Effect.PLEDGE), replace(rule, effect=Effect.PROGRESS)  # no act yet: 'are to sign'
+    return f"{act_sentence(*coming, context.parties)} {day} (according to {who})"
 
 
 def _meeting(record: Deadline, context: RenderContext) -> str:
-    """What its report calls a meeting without a name: 'trade talks', 'visit', else 'meeting'."""
+    """What its report calls a meeting without a name, next to its day: 'call', 'trade talks', else 'meeting'."""
     for signal in known_signals(record.evidence, context):
-        named = MEETING.search(f"{signal.quote} {context.stories[signal.story].title}")
+        text = f"{signal.quote} {context.stories[signal.story].title}"
+        day = text.find(signal.date.text) if signal.date else 0
+        named = min(MEETING.finditer(text), key=lambda found: abs(found.start() - day), default=None)
         if named is not None:
-            visit, trade = named["visit"], named["trade"]
-            return "visit" if visit else "trade talks" if trade else "talks"
+            kinds = {"visit": "visit", "call": "call", "trade": "trade talks"}
+            return kinds.get(named.lastgroup or "", "talks")
     return "meeting"
 
 
@@ -293,6 +323,8 @@ def _way_back(
     talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
     that the side does better (told), 'once further reports confirm that'."""
     back, target = f"returns to {status_caps(verdict.standing)}", target_at(commitment, context.now)
+    if any(s.happened.end < verdict.since for s in known_signals(verdict.outlook_evidence, context)):
+        back = f"no longer {status_caps(verdict.status)}"  # the standing was reached in trouble
     unpledged, owing = verdict.standing is Standing.UNPLEDGED, parties_in(commitment.owed_by)
     if commitment.kind is Kind.SERIES:
         named = {d.said_by for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today and d.what}
@@ -310,8 +342,7 @@ def _way_back(
         better = better and bool(s.by.parties & (blow.by.parties or s.by.parties))  # what others do answers no blow
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = act_sentence(s, context.rules.get(s.rule), context.parties)
-            no_longer = f"no longer {status_caps(verdict.status)}"  # the standing itself may be new
-            return f"{no_longer} once further reports confirm that {decapitalised(does)}"
+            return f"no longer {status_caps(verdict.status)} once further reports confirm that {decapitalised(does)}"
     if unpledged and not blow.by.parties & owing:
         return ""  # another side has to promise
     if unpledged and len(owing) > 1:
@@ -369,7 +400,7 @@ def _goal(
     if commitment.kind is Kind.SERIES and any(flag.subject == Standing.MET for flag in verdict.flags):
         return ""  # met once confirmed, as the doubt says
     if target is not None:
-        return _target(target, commitment, verdict, context)
+        return _target(target, commitment, verdict, context, quoted)
     if commitment.kind is Kind.STANDING and verdict.standing is Standing.UNPLEDGED:
         return ""  # the measure may not even exist
     if commitment.kind is Kind.STANDING:
@@ -392,6 +423,9 @@ def _goal(
     said = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in still]
     end = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
     met = f"MET once {end}" if end and verdict.standing is not Standing.MET else ""
+    ahead = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today)
+    coming = known_signals((key for record in ahead for key in record.evidence), context)
+    final = final or any(s.object in last for s in coming)  # a report has the day of the last step
     if len(said) < 2 or final or verdict.standing is Standing.UNPLEDGED:
         return met  # a step on the way makes sense once something is promised
     reaches = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else ""
@@ -400,7 +434,9 @@ def _goal(
     return f"still to come: {said[0]}. {met}"
 
 
-def _target(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+def _target(
+    target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]
+) -> str:
     """'MET at 12 Mt booked by 28 Feb 2026 (first due 31 Dec 2025)', 'MET for 2026 at 25 Mt booked by 31 Dec 2026; the
     same is due for 2027 and 2028'. The promise of an amount is known once its period has begun, or a report behind the
     status names it."""
@@ -418,7 +454,8 @@ def _target(target: Target, commitment: Commitment, verdict: Verdict, context: R
     later_on = (t for t in commitment.targets if t.start > target.start)
     alike = [period_name(t.label) for t in later_on if (t.amount, t.unit) == (target.amount, target.unit)]
     same = f"; the same is due for {join_list(alike)}" if alike else ""
-    same += "; no count seen yet" if verdict.progress is None and target.start <= context.today else ""
+    counted = verdict.progress or any(s.says is Says.DATA for s in known_signals(quoted, context))
+    same += "" if counted or target.start > context.today else "; no count seen yet"
     return f"MET {f'for {period_name(target.label)} ' if alike else ''}at {goal}{same}"
 
 

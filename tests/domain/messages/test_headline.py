@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headline import act_sentence, example_act, ranked_reports
+from monitor.domain.messages.headline import act_sentence, example_act, main_clause, ranked_reports
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, subject_line, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import Change
@@ -552,3 +552,11 @@ def test_of_alike_headlines_that_with_the_amount_leads() -> None:
     reports = (signal("s1", "a", quote=first.title), signal("s2", "b", quote=later.title, quantity=amount))
     change = move(evidence=("s1", "s2"))
     assert [own.id for own in ranked_reports(change, reports, context(first, later))] == ["s2", "s1"]
+
+
+def test_a_headline_never_ends_before_the_words_that_make_its_act_conditional() -> None:
+    plain = "Two sides reach a pause of all duties on steel and grain this week"
+    assert main_clause(plain, 60) == ""
+    assert main_clause("Two sides reach a pause of duties on steel amid hopes", 60).endswith("steel")
+    for condition in ("for Ann Lee and Bo to consider", "after talks, subject to a vote", "amid hopes, pending a call"):
+        assert main_clause(f"Two sides reach a pause of duties on steel {condition}", 50) == ""

@@ -11,7 +11,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.next_steps import next_step, trouble
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
 from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing
-from monitor.domain.model.news import EventTime
+from monitor.domain.model.news import DateMention, EventTime
 from monitor.domain.model.verdicts import Event
 from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
@@ -321,6 +321,46 @@ def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun
         ]
     )
     assert telling(plans, day=NOW.date().isoformat()) == ""
+
+
+def test_a_call_is_called_so_and_is_not_next_once_a_report_tells_of_it_as_over() -> None:
+    today, named = NOW.date(), DateMention(NOW.date(), "day", "", "Saturday")
+    plan = signal("s1", "a", quote="Leaders to hold talks later, pending call on Saturday", date=named)
+    over = signal("s2", "a", quote="Mills are freed after the call of the leaders", commitment="soybean-purchases")
+    talks = commitment(id="talks", **SERIES)
+    calm: dict[str, Any] = {"outlook": Outlook.STEADY, "flags": ()}
+    of_talks = verdict(commitment="talks", deadlines=(announced("", today.isoformat()),), events=(), **calm)
+    own = commitment(**STANDING)
+    known = context(signals={"s1": plan, "s2": over}, stories=STORIES)
+    known = replace(known, commitments={"talks": talks, own.id: own}, verdicts={"talks": of_talks})
+    stands = verdict(standing=Standing.PLEDGED, deadlines=(), **calm)
+    assert next_step(own, stands, known).startswith("Call on 14 Mar 2026.")
+    assert "Call" not in next_step(own, stands, known, ("s2",))
+
+
+def test_a_forecast_is_attributed_and_stands_beside_no_earlier_step(wording: GoldenWording) -> None:
+    named = DateMention(date(2026, 4, 1), "day", "", "1 April")
+    hopes = signal(
+        "s1", "a", effect=Effect.PLEDGE, rule="r", object="closed", date=named, quote="Sale closes on 1 April"
+    )
+    rule = RuleInfo(
+        "r", "soybean-purchases", "v", "", 1, object="closed", effect=Effect.DELIVERED, tells="the sale to close"
+    )
+    stands = verdict(standing=Standing.IN_PROGRESS, deadlines=(announced("pledge/us", "2026-04-01"),), flags=())
+
+    def told(**of: Any) -> str:
+        known = context(signals={"s1": replace(hopes, **of)}, stories=STORIES)
+        return next_step(commitment(**STEPS), stands, replace(known, rules={"r": rule}), ("s9", "s1"))
+
+    awaits = told(quote="Sale agreed, pending a call on 1 April", says=Says.PRESS)
+    wording([told(), told(says=Says.PRESS), awaits])
+
+
+def test_a_blow_that_no_side_can_undo_is_the_one_behind_a_message_that_it_leads() -> None:
+    threat = signal("s1", "a", by=By.CN, effect=Effect.THREAT)
+    stop = signal("s2", "a", by=By.COMPANY, says=Says.PRESS)
+    told = said(Standing.IN_PROGRESS, Outlook.STALLED, blows=[threat, stop], quoted=("s2",), **STANDING)
+    assert told == "Returns to IN PROGRESS if this ends."
 
 
 def test_talks_return_by_a_meeting_or_a_date_and_a_meeting_in_doubt_is_not_announced(wording: GoldenWording) -> None:
