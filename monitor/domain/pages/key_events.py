@@ -19,7 +19,7 @@ from monitor.domain.messages.digest.period_changes import (
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition
+from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Severity, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import (
@@ -43,11 +43,11 @@ NO_LONGER, NEW_ROUND = "no longer", "a new round"
 """How a trouble is left behind, and a goal that the talks have met."""
 
 
-def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
+def key_events(own: OwnMaterial) -> list[Recorded]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
-    event in the same direction; and the blow of one side that such an event of the other one answers. lately: and those
-    of the last month with the act in the headline of a known outlet."""
+    event in the same direction; the blow of one side that such an event of the other one answers; and of the last month
+    every act in the headline of a known outlet, but for talks, of which the press tells daily."""
     told, minor, events = list[Recorded](), list[Recorded](), recorded(own)
     apart = timedelta(days=own.context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
@@ -65,7 +65,7 @@ def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
     for group in minor.copy():
         reports = known_signals((key for change in group for key in change.evidence), own.context)
         titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
-        late = lately and group[0].happened > own.context.now - LATELY
+        late = group[0].happened > own.context.now - LATELY and own.commitment.kind is not Kind.SERIES
         headed = isinstance(group[0].change, EventNoted) and known_outlets(titles, own.context)
         if not headed or not (late or any(_answers(known[0], group[0], apart) for known in told)):
             minor.remove(group)
@@ -85,12 +85,13 @@ def _is_notable(group: Recorded, own: OwnMaterial) -> bool:
 
 def _is_near(group: Recorded, told: Sequence[Recorded], apart: timedelta, own: OwnMaterial) -> bool:
     """Whether an event is the eve or the echo of one that is told, or tells the same acts again. What came of a summit
-    is no echo of it."""
+    is no echo of it, nor is another date."""
     lead, at = group[0], reported_at(group, own)
     noted, acts = isinstance(lead.change, EventNoted), acts_of(group, own)
     for known in told:
         came_of = noted and lead.level is known[0].level is Level.SUMMIT and lead.at > known[0].at
-        near = known[0].way is lead.way and abs(_day_of(known[0]) - at) <= apart and not came_of
+        own_event = came_of or any(map(is_first_date, group))
+        near = known[0].way is lead.way and abs(_day_of(known[0]) - at) <= apart and not own_event
         again = noted and acts and acts <= acts_of(known, own)
         if near or (again and timedelta() <= at - max(map(_day_of, known)) <= apart):
             return True
@@ -156,7 +157,7 @@ class Course:
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
-        groups, later, terms = recorded(own), key_events(own, lately=True), own.verdict.terms
+        groups, later, terms = recorded(own), key_events(own), own.verdict.terms
         # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
         moves = [group for group in reversed(groups) if any(map(moves_status, group))]
         if not moves and (blow := blow_behind(own.verdict, own.context)):

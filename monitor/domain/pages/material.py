@@ -13,6 +13,7 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.evidence_lines import evidence_lines
+from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.commitments import Commitment, Deadline
 from monitor.domain.model.enums import Standing
 from monitor.domain.model.news import Signal, day_of
@@ -112,13 +113,20 @@ class OwnMaterial:
 
     @property
     def events(self) -> list[Transition]:
-        """The recorded changes, and the acts that changed nothing with the status of their time, oldest first."""
-        events = [*self.history]
-        for act in self.site.acts.get(self.commitment.id, ()):
-            before = bisect_right(self.published, act.at, key=lambda each: each.at)
+        """The recorded changes, oldest first, and the acts that changed nothing; those, and what was noted late, have
+        the status of their time."""
+        events = [change for change in self.history if not is_noted_late(change)]
+        for act in (*filter(is_noted_late, self.history), *self.site.acts.get(self.commitment.id, ())):
+            at = min(act.at, act.happened)
+            before = bisect_right(self.published, at, key=lambda each: each.at)
             then = self.published[before - 1].verdict if before else self.verdict
             events.append(replace(act, standing=then.standing, outlook=then.outlook))
         return sorted(events, key=lambda change: change.at)
+
+
+def is_noted_late(change: Transition) -> bool:
+    """Whether a change records only that reports of an older act came in."""
+    return change.late and isinstance(change.change, EventNoted)
 
 
 @dataclass(frozen=True, slots=True)

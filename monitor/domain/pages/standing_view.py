@@ -36,6 +36,7 @@ from monitor.domain.pages.material import (
     readers_of_all,
     with_targets,
 )
+from monitor.domain.pages.recorded_events import tells_act_of
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
@@ -165,7 +166,8 @@ def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> t
     firm = [s for s in said if s.modality is not Modality.RUMOUR and not s.passing and s.level is head.level]
     meet = [s for s in firm if s.level is Level.SUMMIT and (s.commitment, s.by) == (head.commitment, head.by)]
     later = meet or [s for s in firm if is_read_alike(s, head)]
-    return tuple({s.id: s for s in (*supporting(head, moving), *own, *later)}.values())
+    press = (s for s in moving if not s.says.parties and tells_act_of(head, s))  # whom the headline names
+    return tuple({s.id: s for s in (*supporting(head, moving), *press, *own, *later)}.values())
 
 
 def _is_of_another(flag: Flag, verdict: Verdict, moved_by: Collection[str], context: RenderContext) -> bool:
