@@ -19,8 +19,20 @@ from monitor.domain.messages.digest.period_changes import (
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Severity, Transition
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    FlagState,
+    Kind,
+    Level,
+    Modality,
+    Outlook,
+    Severity,
+    Status,
+    Tier,
+    Transition,
+)
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, StatusChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import (
     Recorded,
@@ -65,7 +77,9 @@ def key_events(own: OwnMaterial) -> list[Recorded]:
     for group in minor.copy():
         reports = known_signals((key for change in group for key in change.evidence), own.context)
         titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
-        late = group[0].happened > own.context.now - LATELY and own.commitment.kind is not Kind.SERIES
+        # The press has a headline for what is news; the title of an official text may name it in passing.
+        late = group[0].happened > own.context.now - LATELY and any(each.tier is not Tier.OFFICIAL for each in titles)
+        late = late and own.commitment.kind is not Kind.SERIES
         headed = isinstance(group[0].change, EventNoted) and known_outlets(titles, own.context)
         if not headed or not (late or any(_answers(known[0], group[0], apart) for known in told)):
             minor.remove(group)
@@ -147,13 +161,15 @@ class Course:
     """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that event,
     after the announcement of the days before that dates what it puts into effect; later: the events since then, oldest
     first; terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16
-    May', if the move only ended a trouble, with the number of several troubles since the status began."""
+    May', if the move only ended a trouble, with the number of several troubles since the status began; began: what
+    began that trouble."""
 
     move: Recorded | None
     why: tuple[Recorded, ...]
     later: tuple[Recorded, ...]
     terms: tuple[tuple[str, Recorded], ...]
     until: str
+    began: Recorded | None
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
@@ -176,7 +192,14 @@ class Course:
         ordered = ((each, group) for group in groups for each in group if each.level >= Level.ORDER)
         named = ((each.change.new, group) for each, group in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), group) for name, group in named if name and name in terms]
-        return cls(move, tuple(why), tuple(later), tuple(new_terms), _trouble_until(move, groups, own))
+        until = _trouble_until(move, groups, own)
+        earlier = [group for group in groups if move and group[0].at < move[0].at and moved_from(group) is not None]
+        into = (group for group in reversed(earlier) if _moves_into(group, moved_from(move or ())))
+        return cls(move, tuple(why), tuple(later), tuple(new_terms), until, next(into, None) if until else None)
+
+
+def _moves_into(group: Recorded, trouble: Status | None) -> bool:
+    return any(isinstance(each.change, StatusChanged) and each.change.new is trouble for each in group)
 
 
 def _trouble_until(move: Recorded | None, groups: Iterable[Recorded], own: OwnMaterial) -> str:
