@@ -35,8 +35,8 @@ FLAG_MEANINGS: Mapping[FlagKind, str] = {
     FlagKind.CONTESTED: "Two sides speak about the same act: one says that it happened, the other denies it.",
     FlagKind.OVERDUE: "A due date has passed and the commitment is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
-    FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date. That is "
-    "trouble only if official statistics show it.",
+    FlagKind.BEHIND_PACE: "The confirmed count is less than half of what a steady pace would have reached. "
+    "It is trouble only if official statistics are the first to show it.",
     FlagKind.STALE: "There has been no news for longer than this kind of commitment allows.",
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
     FlagKind.UNCHECKED: "Time alone would have changed the status, but no source that could contradict it was read.",
@@ -159,8 +159,7 @@ def grace_periods(context: RenderContext) -> str:
     periods = defaultdict[int, list[str]](list)
     for commitment in context.commitments.values():
         periods[commitment.grace_days].append(commitment.short)
-    longest = sorted(filter(None, periods), reverse=True)
-    named = [f"{pluralised(days, 'day')} later ({join_list(periods[days])})" for days in longest]
+    named = [f"{pluralised(days, 'day')} later ({join_list(periods[days])})" for days in sorted(periods)[::-1] if days]
     others = [f"at once{' (any other commitment)' if named else ''}"] if 0 in periods else []
     return f"It lapses {join_list([*named, *others])}." if periods else ""
 

@@ -256,9 +256,8 @@ def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
 def by_month(
     events: Iterable[DealEvent], zone: str
 ) -> tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]:
-    """The events by month and day, the newest first."""
-    newest_first = sorted(events, key=lambda event: event[0].at, reverse=True)
-    days = groupby(newest_first, key=lambda event: local_day(event[0].at, zone))
+    """The events, the newest first, by month and day."""
+    days = groupby(events, key=lambda event: local_day(event[0].at, zone))
     dated = [(day, tuple(of)) for day, of in days]
     return tuple((month, tuple(of)) for month, of in groupby(dated, key=lambda each: f"{each[0]:%B %Y}"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,20 +19,8 @@ from monitor.domain.messages.digest.period_changes import (
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.model import (
-    Cause,
-    Direction,
-    FlagState,
-    Kind,
-    Level,
-    Modality,
-    Outlook,
-    Severity,
-    Status,
-    Tier,
-    Transition,
-)
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, StatusChanged, TermsChanged
+from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Severity, Tier, Transition
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import (
     Recorded,
@@ -192,24 +180,19 @@ class Course:
         ordered = ((each, group) for group in groups for each in group if each.level >= Level.ORDER)
         named = ((each.change.new, group) for each, group in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), group) for name, group in named if name and name in terms]
-        until = _trouble_until(move, groups, own)
-        earlier = [group for group in groups if move and group[0].at < move[0].at and moved_from(group) is not None]
-        into = (group for group in reversed(earlier) if _moves_into(group, moved_from(move or ())))
-        return cls(move, tuple(why), tuple(later), tuple(new_terms), until, next(into, None) if until else None)
+        return cls(move, tuple(why), tuple(later), tuple(new_terms), *_trouble_until(move, groups, own))
 
 
-def _moves_into(group: Recorded, trouble: Status | None) -> bool:
-    return any(isinstance(each.change, StatusChanged) and each.change.new is trouble for each in group)
-
-
-def _trouble_until(move: Recorded | None, groups: Iterable[Recorded], own: OwnMaterial) -> str:
+def _trouble_until(move: Recorded | None, groups: Sequence[Recorded], own: OwnMaterial) -> tuple[str, Recorded | None]:
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
-        return ""
+        return "", None
     day = format_date(local_day(reported_at(move, own), own.context.zone))
     if day == since_text(own.verdict, own.context.zone):
-        return ""
+        return "", None
     since = (group for group in groups if group[0].at > own.verdict.since)
     often = sum(left_behind(group).startswith(NO_LONGER) for group in since)
     spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
-    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}"
+    into = [g for g in groups if moved_from(g) is not None and before in {getattr(c.change, "new", "") for c in g}]
+    began = next((group for group in reversed(into) if group[0].at < move[0].at), None)
+    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}", began

@@ -37,8 +37,6 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 ONE_EVENT = timedelta(hours=36)
 """Changes this far apart are one event if they rest on one report: further outlets repeat it until the next day."""
-ONE_WEEK = timedelta(days=7)
-"""A report that is older than the headline by more is not of its act (estimate)."""
 _SUBJECT_BEFORE = re.compile(r"(?:It|They|He|She|This|These|Those)\b")
 """The beginning of a sentence whose subject is in the one before it."""
 Recorded = tuple[Transition, ...]
@@ -215,7 +213,7 @@ def first_day(group: Recorded, own: OwnMaterial) -> str:
     if head is None or not isinstance(group[0].change, StatusChanged):
         return ""
     alike = (s for s in context_of(group, own).signals.values() if tells_act_of(head, s) and s.effect is head.effect)
-    days = (local_day(s.happened.end, zone) for s in alike if head.happened.end - s.happened.end <= ONE_WEEK)
+    days = (local_day(s.happened.end, zone) for s in alike if head.happened.end - s.happened.end <= 2 * SAME_EVENT)
     first = min(days, default=local_day(head.happened.end, zone))
     return format_date(first) if first < local_day(reported_at(group, own), zone) else ""
 
