@@ -21,7 +21,15 @@ from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
 from monitor.domain.pages.recorded_events import Recorded, first_day, reported_at, what_happened
-from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
+from monitor.domain.pages.standing_view import (
+    OF_ANOTHER_LAW,
+    YEAR,
+    FlagNote,
+    date_rows,
+    flag_notes,
+    since_text,
+    statuses_since,
+)
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
@@ -138,7 +146,7 @@ def board(site: SiteMaterial) -> Board:
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
     for name, commitment in context.commitments.items():
-        verdict, short = with_targets(context.verdicts[name], commitment), commitment.short
+        verdict, short = with_targets(context.verdicts[name], commitment, context.today), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
         for day, text in announced(commitment, verdict, context):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
@@ -191,7 +199,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
-    by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
+    by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(
         commitment=commitment,

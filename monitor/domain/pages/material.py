@@ -16,7 +16,7 @@ from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.commitments import Commitment, Deadline
 from monitor.domain.model.enums import Standing
-from monitor.domain.model.news import Signal, day_of
+from monitor.domain.model.news import Day, Signal, day_of
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.text.labels import format_amount, period_name
@@ -75,11 +75,11 @@ def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
 
 
-def with_targets(verdict: Verdict, commitment: Commitment) -> Verdict:
-    """The verdict with the last day of each target as a date."""
+def with_targets(verdict: Verdict, commitment: Commitment, today: Day) -> Verdict:
+    """The verdict with the last day of each target as a date, and with those of other laws that are known today."""
     if verdict.standing is Standing.UNPLEDGED:
         return verdict
-    since, added = day_of(verdict.since), list[Deadline]()
+    since, added = day_of(verdict.since), [d for d in commitment.related if d.since is None or d.since <= today]
     for target in commitment.targets:
         met = verdict.standing is Standing.MET and target.start <= since
         met = met and not any(target.due < other.start <= since for other in commitment.targets)

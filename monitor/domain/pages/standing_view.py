@@ -47,6 +47,7 @@ from monitor.domain.verdicts.supporting_evidence import status_evidence
 YEAR = timedelta(days=365)
 MOST_SHORT = 100
 """Characters of a flag's text in a row of the board: three of its lines (estimate)."""
+OF_ANOTHER_LAW = "of another law; changes no status here"
 CLOSED_STATES: Mapping[tuple[str, str], str] = {
     ("due", "met"): "done",
     ("expiry", "met"): "over",
@@ -234,14 +235,19 @@ def flag_notes(
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
-    verdict, met_on = with_targets(verdict, own.commitment), local_day(verdict.since, context.zone)
+    verdict, met_on = with_targets(verdict, own.commitment, context.today), local_day(verdict.since, context.zone)
     by_text = "the text of the deal" if own.commitment.text else ""
+    states = {each.date: OF_ANOTHER_LAW for each in own.commitment.related}
     rows = [
         DateRow(
             text=capitalised(line.text),
             date=line.date,
             by=line.said_by or by_text,
-            state="claimed by one side" if line.state == "claimed" else "open" if line.left >= 0 else "passed",
+            state="claimed by one side"
+            if line.state == "claimed"
+            else states.get(line.date, "open")
+            if line.left >= 0
+            else "passed",
             ahead=line.left >= 0,
         )
         for line in deadline_lines(verdict, own.commitment.short, context)
