@@ -48,9 +48,11 @@ BENCHES = {
     "feeds": "A hundred to two thousand feeds",
     "history": "One month to a year of history",
     "commitments": "One to a thousand commitments",
+    "deals": "Fifty deals as large as the shipped one",
     "ingest": "Storing",
     "identify": "Near-duplicates, beside `datasketch`",
     "recall": "Altered copies that are recognised",
+    "delivery": "Sending many messages",
 }
 """Name of each bench -> its heading, in the order of the report. `bench_NAME.py` measures it."""
 LIMIT_S = 600

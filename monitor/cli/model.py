@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +17,14 @@ from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralise
 from monitor.cli.match_replay import STORIES, numbered_stories
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
+from monitor.domain.model import ReaderMode
 from monitor.domain.reading.agreement import reader_agreement
-from monitor.domain.reading.question import asked_commitments, is_near
+from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.question import near_deals
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
-from monitor.render.reader_question import reader_question
+from monitor.render.reader_question import reader_questions
 from monitor.replay import line_as_story, reading_line
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.reader_examples import load_reader_examples
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
     from monitor.domain.reading.agreement import ReaderAgreement
+    from monitor.rulebook.testing.reader_examples import ReaderExample
     from monitor.runtime.model_reader import ModelReader
     from monitor.runtime.session import Session
     from monitor.workbench.reader_check import CheckedReader
@@ -74,13 +78,14 @@ def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
     else:
         settings = settings_of()
         rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
-        question, commitments = reader_question(rulebook, settings.monitor.templates), asked_commitments(rulebook)
-        if as_json:
-            echo_json(fields_of(question, "version", "tokens") | {"commitments": commitments, "text": question.text})
-            return
-        click.echo(question.text, nl=False)
-        count = pluralised(len(commitments), "commitment")
-        click.echo(f"version {question.version}, about {question.tokens:,} tokens, {count}", err=True)
+        for question in reader_questions(rulebook, settings.monitor.templates).values():
+            if as_json:
+                echo_json(fields_of(question, "deal", "version", "tokens", "commitments", "text"))
+                continue
+            click.echo(question.text, nl=False)
+            count = pluralised(len(question.commitments), "commitment")
+            about = f"{question.deal}: version {question.version}, about {question.tokens:,} tokens"
+            click.echo(f"{about}, {count}", err=True)
 
 
 def check_examples(*, as_json: bool) -> None:
@@ -94,10 +99,11 @@ def check_examples(*, as_json: bool) -> None:
         )
     with session() as opened:
         asking = Asking.of(opened, rulebook)
-        answers = asking.ask_examples([example.story() for example in examples])
+        examples = tuple(example for example in examples if example.deal in asking.reader.setup.questions)
+        answers = asking.ask_examples(examples)
         checked, setup = check_readings(examples, answers, rulebook.commitments), asking.reader.setup
         f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
-        last = LastCheck(setup.name, setup.question.version, opened.clock(), len(examples), **f1)
+        last = LastCheck(setup.name, setup.version, opened.clock(), len(examples), **f1)
         last.write(settings.monitor.data)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
     if not checked.passed:
@@ -199,30 +205,40 @@ def read(stories: Path, out: Path, *, everything: bool) -> None:
     stories are left unread; run the command again to continue.
     """
     with session(rules=True) as opened:
-        asking = Asking.of(opened, opened.rulebook)
+        asking, rulebook = Asking.of(opened, opened.rulebook), opened.rulebook
         done, given = ids_in(out), [(line, line_as_story(entry)) for line, entry in numbered_stories(stories)]
-        near = [(line, story) for line, story in given if everything or is_near(story, opened.rulebook)]
+        asked = rulebook.deals_read
+        deals = (asked if everything else asked & near_deals(story, rulebook) for _, story in given)
+        near = [(line, story, own) for (line, story), own in zip(given, deals, strict=True) if own]
         # The same words have the same revision: they are read once, for several lines.
-        texts: dict[str, Story] = {}
+        texts: dict[str, frozenset[str]] = {}
+        todo: defaultdict[str, dict[str, Story]] = defaultdict(dict)
         lines: dict[str, list[str]] = {}
-        for line, story in near:
+        for line, story, own in near:
             if line not in done:
                 text = replace(story, revision=revision_hash(story.title, story.summary))
-                texts[text.revision] = text
+                texts[text.revision] = own
                 lines.setdefault(text.revision, []).append(line)
+                for deal in own:
+                    todo[deal][text.revision] = text
         counts = f"{pluralised(len(given), 'story', 'stories')}: {len(near)}{'' if everything else ' near the deal'}"
         known, setup = len(near) - sum(map(len, lines.values())), asking.reader.setup
-        click.echo(f"{counts}, {known} read before; {setup.place}, question {setup.question.version}", err=True)
+        click.echo(f"{counts}, {known} read before; {setup.place}, question {setup.version}", err=True)
         with out.open("a", encoding="utf-8") as file:
+            read_so_far: defaultdict[str, list[Reading]] = defaultdict(list)
 
             def write(text: str, reading: Reading) -> None:
-                for line in lines.pop(text):
-                    file.write(json.dumps(reading_line(line, reading), ensure_ascii=False) + "\n")
-                file.flush()
+                """A line for the answers on all deals that a text is near."""
+                read_so_far[text].append(reading)
+                whole = reading_that_counts(read_so_far[text], ReaderMode.LEADS)
+                if whole is not None and texts[text].issubset(whole.deals):
+                    for line in lines.pop(text):
+                        file.write(json.dumps(reading_line(line, whole), ensure_ascii=False) + "\n")
+                    file.flush()
 
-            left, error = asking.ask(list(texts.values()), write)
-        click.echo(f"{pluralised(len(texts) - len(left), 'text')} read, {asking.tokens:,} tokens", err=True)
-    if left:
+            error = asking.ask({deal: list(own.values()) for deal, own in todo.items()}, write)
+        click.echo(f"{pluralised(len(texts) - len(lines), 'text')} read, {asking.tokens:,} tokens", err=True)
+    if lines:
         unread = pluralised(sum(map(len, lines.values())), "story", "stories")
         click.echo(f"{unread} left unread ({error or 'no usable answer'}); call again to continue", err=True)
         raise SystemExit(1)
@@ -260,58 +276,73 @@ class Asking:
             raise ConfigError(f"no model is configured: {remedy}", subject="reader")
         return cls(opened, reader)
 
-    def ask_examples(self, stories: Sequence[Story]) -> dict[str, Reading]:
+    def ask_examples(self, examples: Sequence[ReaderExample]) -> dict[str, Reading]:
         """Readings by text. Raises UsageError if the day's tokens do not suffice, and ReaderError."""
-        setup, batch = self.reader.setup, self.reader.setup.batch
-        cost = sum(setup.cost_of(stories[start : start + batch]) for start in range(0, len(stories), batch))
+        setup = self.reader.setup
+        todo: defaultdict[str, list[Story]] = defaultdict(list)
+        for example in examples:
+            todo[example.deal].append(example.story())
+        cost = sum(setup.cost_of(deal, texts) for deal, texts in self._batches(todo))
         left = max(setup.daily_tokens - self.used_today(), 0)
-        price = f"{len(stories):,} examples, at most about {cost:,} tokens of the {left:,} left today"
+        price = f"{len(examples):,} examples, at most about {cost:,} tokens of the {left:,} left today"
         if cost > left:
             remedy = "Raise daily_tokens in [reader], or check tomorrow"
             raise click.UsageError(f"{setup.place} is not asked: {price}. {remedy}")
         click.echo(f"asking {setup.place}: {price}", err=True)
         found: dict[str, Reading] = {}
-        _, error = self.ask(stories, found.__setitem__)
+        error = self.ask(todo, found.__setitem__)
         if error is not None:
             raise error
         return found
 
-    def ask(
-        self, texts: Sequence[Story], keep: Callable[[str, Reading], object]
-    ) -> tuple[list[Story], ReaderError | None]:
-        """Asks about these texts, and once more about those without a usable answer. keep: receives each reading.
-        Returns the texts left unread, and the error that ended the command early."""
-        batch, unusable, left = self.reader.setup.batch, 0, list(texts)
-        with long_work("the model reads", len(texts), "texts") as step:
+    def ask(self, todo: Mapping[str, Sequence[Story]], keep: Callable[[str, Reading], object]) -> ReaderError | None:
+        """Asks about these texts, by deal, and once more about those without a usable answer. keep: receives each
+        reading. Returns the error that ended the command early, or the questions on a deal."""
+        unusable, ended = Counter[str](), dict[str, ReaderError]()
+        left: dict[str, list[Story]] = {deal: list(own) for deal, own in todo.items()}
+        count, total = 0, sum(map(len, todo.values()))
+        with long_work("the model reads", total, "texts") as step:
             for _ in range(2):
-                waiting, left = left, []
-                for start in range(0, len(waiting), batch):
-                    asked, answered = waiting[start : start + batch], {}
+                waiting, left = left, {}
+                for deal, asked in self._batches(waiting):
+                    if deal in ended:
+                        continue
+                    answered: dict[str, Reading] = {}
                     try:
-                        answered = self._request(asked)
+                        answered = self._request(deal, asked)
                     except ReaderError as error:
-                        unusable += error.unusable
-                        if not error.unusable or unusable == TRIES:
-                            return [*left, *waiting[start:]], error
+                        if not error.unusable:
+                            return error
+                        unusable[deal] += 1
+                        if unusable[deal] == TRIES:
+                            ended[deal] = error
                     for text, reading in answered.items():
                         keep(text, reading)
-                    left += [story for story in asked if story.revision not in answered]
-                    step(len(texts) - len(left) - len(waiting[start + batch :]))
-        return left, None
+                    left.setdefault(deal, []).extend(story for story in asked if story.revision not in answered)
+                    count += len(answered)
+                    step(count)
+        return next(iter(ended.values()), None)
+
+    def _batches(self, todo: Mapping[str, Sequence[Story]]) -> Iterator[tuple[str, Sequence[Story]]]:
+        """Texts of one request each, with their deal."""
+        batch = self.reader.setup.batch
+        for deal, texts in todo.items():
+            for start in range(0, len(texts), batch):
+                yield deal, texts[start : start + batch]
 
     def used_today(self) -> int:
         with self.opened.store.read() as conn:
             return reading_store.use_of(conn, f"{self.opened.clock():%Y-%m-%d}").tokens
 
-    def _request(self, texts: Sequence[Story]) -> dict[str, Reading]:
+    def _request(self, deal: str, texts: Sequence[Story]) -> dict[str, Reading]:
         """One request, repeated where waiting can help. Raises ReaderError."""
-        setup, cost = self.reader.setup, self.reader.setup.cost_of(texts)
+        setup, cost = self.reader.setup, self.reader.setup.cost_of(deal, texts)
         for attempt in range(1, TRIES + 1):
             if (used := self.used_today()) + cost > setup.daily_tokens:
                 spent = f"{used:,} of {setup.daily_tokens:,} tokens are used today (UTC)"
                 raise ReaderError(f"{spent}; continue tomorrow, or raise daily_tokens in [reader]")
             try:
-                answer, tokens = self.reader.ask(texts)
+                answer, tokens = self.reader.ask(deal, texts)
             except ReaderError as error:
                 self._count(texts, error.tokens if error.tokens is not None else cost if error.spent else 0)
                 pause = error.retry_after if error.retry_after is not None else PAUSE_SECONDS * attempt
@@ -323,7 +354,7 @@ class Asking:
             else:
                 self._count(texts, tokens)
                 now = self.opened.clock()
-                return {text: setup.reading_of(text, read, now) for text, read in answer.answered.items()}
+                return {text: setup.reading_of(deal, text, read, now) for text, read in answer.answered.items()}
         raise AssertionError("the last attempt returns or raises")
 
     def _count(self, texts: Sequence[Story], tokens: int) -> None:

@@ -88,14 +88,24 @@ def health(*, as_json: bool) -> None:
     clock = [trouble.text for trouble in found.troubles if trouble.kind == "clock"]
     if as_json:
         moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
-        echo_json({"ok": found.ok, "reasons": found.reasons, **moments, "held": found.held, "clock": clock})
+        echo_json(
+            {
+                "ok": found.ok,
+                "reasons": found.reasons,
+                **moments,
+                "held": found.held,
+                "clock": clock,
+                "standbys": found.standbys,
+            }
+        )
     else:
         for reason in found.reasons:
             click.echo(f"not healthy: {reason}")
         if found.ok:
             polled, decided = (format_utc(at) if at else "never" for at in (found.polled_at, found.decided_at))
             held = f", {pluralised(found.held, 'message')} held" if found.held else ""
-            click.echo(f"healthy: last poll {polled}, last decision {decided}{held}")
+            waits = f", {pluralised(found.standbys, 'standby')} waiting" if found.standbys else ""
+            click.echo(f"healthy: last poll {polled}, last decision {decided}{held}{waits}")
         for text in clock:
             click.echo(f"note: {text}")
     if not found.ok:

@@ -34,6 +34,8 @@ log = get_logger(__name__)
 REFRESH_SECONDS = 0.5
 GRACE_SECONDS = 7.0
 """Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
+STANDBY_SECONDS = 1.0
+"""Between two looks of a standby whether another instance runs."""
 LAST_SECONDS = 9.0
 """After this the process ends whatever still hangs, for the same reason; a kill at any moment loses nothing."""
 ENDING = (signal.SIGTERM, signal.SIGINT)
@@ -45,7 +47,8 @@ MAX_ROUND = timedelta(seconds=45)
 
 
 @click.command()
-def run() -> None:
+@click.option("--standby", is_flag=True, help="Wait until no other instance runs (PostgreSQL only), then take over.")
+def run(*, standby: bool) -> None:
     """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests.
 
     On a terminal it shows a table of the commitments, and ends when the terminal is closed. Off a terminal, SIGHUP
@@ -60,6 +63,9 @@ def run() -> None:
     if not sys.stdout.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda number, _frame: hangups.append(number))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # blocked by a restart
+    if standby and not its_turn(stop):
+        click.echo("stopped", err=True)
+        return
     hangups.clear()  # the configuration is read after them
     with opened_app(exclusive=True, clock=TrustedClock()) as app:
         app.stop = stop
@@ -80,6 +86,21 @@ def run() -> None:
             sys.stdout.flush()
             os._exit(0)
     click.echo("stopped", err=True)
+
+
+def its_turn(stop: Event) -> bool:
+    """Wait until no other instance runs; False if stopped before. The service manager is told that all is well."""
+    from monitor.runtime.health_reports import service_manager
+    from monitor.store.engine import wait_for_turn
+
+    manager = service_manager()
+    click.echo("standby: takes over when no other instance runs", err=True)
+
+    def go_on() -> bool:
+        manager.send("READY=1", "STATUS=standby: takes over when no other instance runs", "WATCHDOG=1")
+        return not stop.wait(STANDBY_SECONDS)
+
+    return wait_for_turn(settings_of().database, go_on)
 
 
 def use_one_heap() -> None:

@@ -71,11 +71,13 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
             return
         with app.store.read() as conn:
             note = status_tables.baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
+            known = verdict_records.interventions(conn, list(verdicts))
         if note:
             click.echo(note)
         screen = status_tables.wide_console()
         screen.print(status_tables.status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
-        for name in sorted(verdicts):
+        # Those under "" concern all commitments.
+        for name in sorted(verdicts.keys() if known.get("") else verdicts.keys() & known.keys()):
             for line in intervention_lines(app, name):
                 click.echo(f"{name}: {line}")
 
@@ -85,12 +87,12 @@ def published_verdicts(app: Session) -> dict[str, Verdict]:
     book, now, verdicts = app.rulebook, app.clock(), dict[str, Verdict]()
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
+        blind = feeds.unread_spans(conn, able_sources(app), book.policy, now)
         for name, commitment in sorted(book.commitments.items(), key=lambda item: bool(item[1].parts)):  # parts first
             if name in records:
                 verdicts[name] = records[name].published
                 continue
             start = initial_verdict(commitment, now)
-            blind = feeds.unread_spans(conn, able_sources(app), book.policy, now)
             parts = tuple(verdicts[part] for part in commitment.parts if part in verdicts)
             case = DecisionInput(commitment, start, (), (), start, blind=blind, parts=parts)
             verdicts[name] = decide(case, {}, book, now).verdict

@@ -48,25 +48,41 @@ def key_lines(text: str) -> dict[KeyPath, tuple[int, int]]:
     """The first and last line (from 1) of the statement that sets each table, key and list item. `text` must be valid
     TOML.
 
-    A text cut off inside a statement is never valid TOML. So each line up to which the text is valid ends a statement,
-    and the keys that are new there belong to it. This parses the text once for each line: about a second for 1,000
-    lines, and only after a problem.
+    A statement cut off is never valid TOML. So each line up to which the lines behind the last statement are valid ends
+    a statement. A header such as [[feeds]] begins the table of the statements behind it.
     """
     found: dict[KeyPath, tuple[int, int]] = {}
-    lines = text.splitlines()
+    lines, counts, table = text.splitlines(), dict[KeyPath, int](), KeyPath()
     start = 1
     for end in range(1, len(lines) + 1):
-        if not lines[end - 1].strip() and start == end:
-            start = end + 1
-            continue
+        statement = "\n".join(lines[start - 1 : end])
         try:
-            values = read_toml("\n".join(lines[:end]))
+            values = read_toml(statement)
         except tomllib.TOMLDecodeError:
             continue
-        for path in _paths(values, ()):
-            found.setdefault(path, (start, end))
+        if statement.lstrip().startswith("["):
+            table = _table_of(values, counts)
+            for length in range(1, len(table) + 1):
+                found.setdefault(table[:length], (start, end))
+        else:
+            for path in _paths(values, table):
+                found.setdefault(path, (start, end))
         start = end + 1
     return found
+
+
+def _table_of(header: Any, counts: dict[KeyPath, int]) -> KeyPath:
+    """The table that a header begins. counts: by list of tables, the number of its last one."""
+    path: KeyPath = ()
+    while header:
+        ((key, header),) = header.items()
+        path = (*path, key)
+        if isinstance(header, list):
+            counts[path] = counts.get(path, -1) + 1
+            return (*path, counts[path])
+        if path in counts:
+            path = (*path, counts[path])
+    return path
 
 
 def _paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:

@@ -72,12 +72,12 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakePorts:
-    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: none does.
-    enough: whether the rest of the document must wait for the next step."""
+    """The collaborators of an intake. deals_to_read: the deals on which a text waits for a model's reading; None: no
+    text waits. enough: whether the rest of the document must wait for the next step."""
 
     shelf: Shelf
     read: ReadText = match
-    queues_for_model: Callable[[Story], bool] | None = None
+    deals_to_read: Callable[[Story], Collection[str]] | None = None
     enough: Callable[[], bool] = lambda: False
 
 
@@ -97,8 +97,8 @@ class IntakeChanges:
     retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals`
     counts again. carried: for each entry of the document, in order, its story and the hash of its text; None if it was
     not identified. counts: the numbers of entries that were new, revised, outlet, withdrawn or known. unread: the
-    texts that wait for a model, by hash, each with its story. left: entries at the end of the document that were not
-    taken; they are taken when it is passed again.
+    texts that wait for a model, by hash and deal, each with its story. left: entries at the end of the document that
+    were not taken; they are taken when it is passed again.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class IntakeChanges:
     problems: list[IntakeProblem] = field(default_factory=list)
     carried: list[tuple[str, str] | None] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[tuple[str, str], str] = field(default_factory=dict)
     left: int = 0
 
 
@@ -297,8 +297,8 @@ class Intake:
 
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:
-            if self.ports.queues_for_model is not None and self.ports.queues_for_model(story):
-                self.changes.unread[story.revision] = story.id
+            for deal in self.ports.deals_to_read(story) if self.ports.deals_to_read is not None else ():
+                self.changes.unread[story.revision, deal] = story.id
             return self.ports.read(story, self.rulebook)
         except Exception as error:  # noqa: BLE001 - whatever fails in one story, the others are matched
             self.changes.problems.append(IntakeProblem("story", story.id, error))
@@ -308,7 +308,8 @@ class Intake:
         for signal in signals:
             self.changes.signals[signal.id] = self._loaded(signal.story).signals[signal.id] = signal
             # In a text that waits for a model, a formal act is not urgent: its review waits for that reading.
-            urgent = is_official_act(signal) and signal.revision not in self.changes.unread
+            waits = (signal.revision, self.rulebook.deal_of(signal.commitment)) in self.changes.unread
+            urgent = is_official_act(signal) and not waits
             self._request_review(signal, self._news, urgent=urgent)
 
     def _retire_signals(self, story: str, text: str | None) -> None:

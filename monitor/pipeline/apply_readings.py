@@ -16,8 +16,8 @@ from monitor.domain.matching.document import MAX_FIELD_LENGTH
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Effect, Intervention, ReadBy, ReaderKind, Reading, ReadMatch, Signal, Story
 from monitor.domain.model.news import READ_OTHERWISE
-from monitor.domain.reading.join import JoinedText, join, reading_that_counts, reads_commitment
-from monitor.domain.reading.question import is_near
+from monitor.domain.reading.join import JoinedText, join, readings_that_count, reads_commitment
+from monitor.domain.reading.question import near_deals
 from monitor.domain.stories.syndication import Revision, as_reported_by, can_change_verdict, confirmed_elsewhere
 from monitor.domain.stories.titles import title_words
 from monitor.domain.verdicts.corroboration import is_official_act, weighs_otherwise
@@ -53,11 +53,12 @@ class ReadingReport:
     failed: Mapping[str, Exception] | None = None
 
 
-def asks_model(conn: Connection, rulebook: Rulebook, story: Story) -> bool:
-    """Whether the model should read a text: it is near the deal, and no model has read it."""
-    if story.withdrawn or not is_near(story, rulebook):
-        return False
-    return all(reading.kind is not ReaderKind.MODEL for reading in reading_store.of_text(conn, story.revision))
+def deals_to_read(conn: Connection, rulebook: Rulebook, story: Story) -> set[str]:
+    """The deals about which the model should read a text: it is near them, and no model was asked about them."""
+    near = set[str]() if story.withdrawn else near_deals(story, rulebook) & rulebook.deals_read
+    read = reading_store.of_text(conn, story.revision) if near else ()
+    models = [reading for reading in read if reading.kind is ReaderKind.MODEL]
+    return {deal for deal in near if not any(model.covers(deal) for model in models)}
 
 
 def record_readings(
@@ -65,7 +66,9 @@ def record_readings(
 ) -> ReadingReport:
     """Store readings and remove their texts from the queue; then `reread_stories`."""
     reading_store.save(conn, (each.reading for each in read))
-    reading_store.drop_unread(conn, [each.reading.text for each in read])
+    for deals in {each.reading.deals for each in read}:
+        for deal in deals or ("",):
+            reading_store.drop_unread(conn, [each.reading.text for each in read if each.reading.deals == deals], deal)
     return reread_stories(conn, rulebook, {each.story: each.since for each in read}, now, urgent=urgent)
 
 
@@ -107,14 +110,16 @@ def reread_stories(
     return ReadingReport(len(changed), len(lost_signals), failed)
 
 
-def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetime) -> None:
+def release_unread(conn: Connection, rulebook: Rulebook, waiting: Iterable[UnreadText], now: datetime) -> None:
     """Let the rules decide alone on queued texts whose time is up; formal acts at once. The texts stay in the queue."""
     late = [each for each in waiting if not each.released]
     save_rows(conn, *(each.changed(released=True) for each in late))
-    pending = verdict_records.review_requests(conn)
-    acts = [s for s in signals.of_stories(conn, {each.story for each in late}) if is_official_act(s)]
+    pending, waited = verdict_records.review_requests(conn), {(each.story, each.deal) for each in late}
+    found = signals.of_stories(conn, {each.story for each in late})
+    acts = [each for each in found if each.commitment in pending and is_official_act(each)]
+    acts = [each for each in acts if (each.story, rulebook.deal_of(each.commitment)) in waited]
     known = stories.by_ids(conn, {signal.story for signal in acts})
-    verdict_records.request_reviews(conn, _reviews_of([s for s in acts if s.commitment in pending], known, now))
+    verdict_records.request_reviews(conn, _reviews_of(acts, known, now))
 
 
 def _reviews_of(
@@ -138,7 +143,8 @@ def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) 
     live = {(s.revision, s.commitment): s for s in signals.of_stories(conn, {signal.story for signal in lost})}
     readers = {}
     for signal in lost:
-        reading = reading_that_counts(readings.get(signal.revision, ()), rulebook.policy.reader)
+        counting = readings_that_count(readings.get(signal.revision, ()), rulebook.policy.reader)
+        reading = next((each for each in counting if each.covers(rulebook.deal_of(signal.commitment))), None)
         if reading is not None:
             readers[signal.id] = reads_commitment(reading, signal.commitment)
             continue

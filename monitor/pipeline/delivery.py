@@ -1,4 +1,4 @@
-"""Delivery from the outbox: lease a row, record the attempt, send, settle.
+"""Delivery from the outbox: lease a row, record the attempt, send, settle; several rows at a time, one of each address.
 
 The attempt is committed before the send starts, so after a crash the row is *uncertain*, never lost: its message is
 looked up first if the channel allows that, else sent again with the same id and marked as a repeat. Messages to one
@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Final
 
@@ -46,6 +49,12 @@ LOOKUP_ATTEMPTS: Final = 3
 INTERNAL_ERROR_RETRY: Final = timedelta(minutes=1)
 MAX_INTERNAL_ERRORS: Final = 5
 """A row that fails this often in our own code becomes a dead letter."""
+HANDS: Final = 8
+"""Senders of a channel: with so many, a server that needs 300 ms a message takes 5,000 in four minutes."""
+LEAST_HANDS: Final = 2
+"""Senders of a channel that refuses: with one, a recipient that hangs would delay all others."""
+LOOK_SECONDS: Final = 0.25
+"""Between two looks for due rows while messages are being sent."""
 SETTLE_RETRY_SECONDS: Final = 1.0
 """Between two attempts to record the result of a send: a message that left must not wait for its own lease."""
 MAX_MESSAGE_AGE: Final = timedelta(days=7)
@@ -91,26 +100,28 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     give_up: Callable[[float], bool] = lambda _: True,
     clock: Callable[[], datetime] | None = None,
+    hands: int = 1,
 ) -> DeliveryReport:
     """Send every row that is due through these channels.
 
     owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel.
     notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
     ends the delivery. give_up: waits so many seconds before a result that could not be recorded is recorded again;
-    True: raise the error instead. clock: the current time; None: always `now`. Raises only StoreError; every other
-    failure is settled in its row.
+    True: raise the error instead. clock: the current time; None: always `now`. hands: the most sends at a time. Raises
+    only StoreError; every other failure is settled in its row.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng, give_up)
     with store.read() as conn:
-        if not outbox_store.items(conn, outbox_store.UNSETTLED, limit=1):
-            return run.report
-    with store.begin() as conn:
-        outbox_store.expire_leases(conn, now, everyone=False)
-        run.report.expired = outbox_store.expire_held(conn, now)
-    while not stop() and run.deliver_next():
-        pass
-    with store.read() as conn:
-        run.report.next_at = outbox_store.next_deliverable_at(conn, senders.keys())
+        lapsed, due = outbox_store.lapsed(conn, now), outbox_store.next_deliverable_at(conn, senders.keys())
+    if lapsed:
+        with store.begin() as conn:
+            outbox_store.expire_leases(conn, now, everyone=False)
+            run.report.expired = outbox_store.expire_held(conn, now)
+    if lapsed or (due is not None and due <= now):
+        run.send_due(hands, stop)
+        with store.read() as conn:
+            due = outbox_store.next_deliverable_at(conn, senders.keys())
+    run.report.next_at = due
     return run.report
 
 
@@ -128,19 +139,43 @@ class _DeliveryRun:
     give_up: Callable[[float], bool]
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
-    def deliver_next(self) -> bool:
-        """Lease, send and settle one row; False if none is due."""
-        with self.store.begin() as conn:
+    def send_due(self, hands: int, stop: Callable[[], bool]) -> None:
+        """Send what is due or becomes due meanwhile, each lane by one of up to `hands` senders, so that a slow one
+        delays only its lane. After a refusal half as many send at a time, after a success one more: a server may limit
+        its connections."""
+        sending, most = set[Future[str]](), hands
+        with ThreadPoolExecutor(most) as pool:
+            while True:
+                try:
+                    while len(sending) < hands and not stop() and (task := self._claim()) is not None:
+                        sending.add(pool.submit(copy_context().run, partial(self._finish, *task)))
+                except StoreError:  # what is being sent must not delay others until it ends
+                    if not sending:
+                        raise
+                if not sending:
+                    return
+                done, sending = wait(sending, LOOK_SECONDS, FIRST_COMPLETED)
+                for outcome in [one.result() for one in done]:
+                    hands = min(most, max(LEAST_HANDS, hands // 2) if outcome == "failed" else hands + 1)
+
+    def _claim(self) -> tuple[Item, str | None, int, datetime | None] | None:
+        """Lease a row: with its thread, the failures of its lane, and when it may first have arrived. None: none is
+        due."""
+        with self.store.begin(alone=False) as conn:
             now = self.clock()
             item = outbox_store.claim(conn, self.senders.keys(), self.owner, now, now + LEASE)
             if item is None:
-                return False
+                return None
             failures, since = outbox_store.earlier_attempts(conn, item, now + CIRCUIT_RETRY)
             thread = threads.current_thread(conn, item, now - MAX_THREAD_AGE) if item.commitment else None
+        return item, thread, failures, since
+
+    def _finish(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> str:
+        """Send and settle a leased row; returns the outcome."""
         end, report, troubles = self._send(item, thread, failures, since), self.report, 0
         while True:
             try:
-                self._record(item, end)
+                self._record(item, end, thread)
                 break
             except StoreError as error:
                 if not troubles:
@@ -159,15 +194,18 @@ class _DeliveryRun:
             log.warning("message may have arrived; it is looked up, or sent again", **ids, error=end.error)
         else:
             log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
-        return True
+        return end.outcome
 
-    def _record(self, item: Item, end: Settlement) -> None:
-        """Settle the row, and notify the operator of a broken channel or the first of several dead letters."""
-        broken, lost = False, ""
-        with self.store.begin() as conn:
+    def _record(self, item: Item, end: Settlement, thread: str | None) -> None:
+        """Settle the row, and notify the operator of a broken channel or the first of several dead letters. thread: in
+        which it was sent."""
+        broken, lost, joins = False, "", end.state == "sent" and bool(end.thread and item.commitment)
+        # A notice, or a new thread, depends on what others write; every other result concerns only its lane.
+        alone = end.outcome == "broken" or end.state == "dead" or (joins and end.thread != thread)
+        with self.store.begin(alone=alone) as conn:
             now = self.clock()
             outbox_store.settle(conn, item, end, now)
-            if end.state == "sent" and end.thread and item.commitment:
+            if joins:
                 threads.joined_thread(conn, item, end, now)
             if end.outcome == "broken":
                 broken = outbox_store.open_circuit(conn, item.channel, end.error, now, now + CIRCUIT_RETRY)

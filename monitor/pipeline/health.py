@@ -16,6 +16,7 @@ from monitor.domain.text.labels import format_time
 from monitor.store import Connection, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
+from monitor.store.engine import standbys
 from monitor.store.tables import Run
 
 PROGRAM = "program"
@@ -83,13 +84,14 @@ class HealthSign:
 @dataclass(frozen=True, slots=True)
 class Health:
     """Health of the monitor. Moments are None before the first. sign: the last one of a program or round; held: number
-    of messages that wait for a decision."""
+    of messages that wait for a decision; standbys: of programs that take over when this one ends."""
 
     troubles: tuple[Trouble, ...]
     sign: HealthSign | None
     polled_at: datetime | None
     decided_at: datetime | None
     held: int = 0
+    standbys: int = 0
 
     @property
     def ok(self) -> bool:
@@ -129,9 +131,9 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
         troubles.append(Trouble("messages", text))
     polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
-    return Health(
-        tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_activity(conn)[0], totals["held"]
-    )
+    decided_at = verdict_records.last_activity(conn)[0]
+    last_sign, held = signs[0] if signs else None, totals["held"]
+    return Health(tuple(troubles), last_sign, polled_at, decided_at, held, standbys(conn))
 
 
 def _jumps(conn: Connection, now: datetime) -> Iterator[Trouble]:

@@ -20,7 +20,7 @@ from monitor.domain.model import Entry
 from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.reading.join import join
 from monitor.errors import FeedError
-from monitor.pipeline.apply_readings import asks_model
+from monitor.pipeline.apply_readings import deals_to_read
 from monitor.store import Connection, Store, feeds, reading_store
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.rows import save_rows
@@ -101,7 +101,7 @@ def ingest(
         ports = IntakePorts(
             shelf,
             lambda story, rules: join(story, rules, reading_store.of_text(conn, story.revision)).signals,
-            partial(asks_model, conn, rulebook) if reader else None,
+            partial(deals_to_read, conn, rulebook) if reader else None,
             lambda: time.monotonic() > until,
         )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)

@@ -1,13 +1,15 @@
-"""The queue of texts for the model: the next request, the day's budget, and the circuit breaker of its server.
+"""The queue of texts for the model: the next requests, the day's budget, and the circuit breaker of its server.
 
-A request runs between two transactions: `next_request` takes texts and reserves tokens, `record_answer` or
-`record_failure` settles both. A text stays in the queue until it is answered, too old, or no longer published. While
-the breaker is open or the budget is spent, the rules decide alone; the breaker outlives a restart.
+A request is about one deal and runs between two transactions: `next_requests` takes texts and reserves tokens,
+`record_answer` or `record_failure` settles both. A text stays in the queue of each deal that it is near until it is
+answered, too old, or no longer published. While the breaker is open or the budget is spent, the rules decide alone; the
+breaker outlives a restart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,7 +18,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import ReaderKind, Reading, Route, Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer, TextAnswer
-from monitor.domain.reading.question import ReaderQuestion
+from monitor.domain.reading.question import ReaderQuestion, version_of
 from monitor.domain.stories.syndication import as_reported_by
 from monitor.errors import ReaderError, ReaderRefusedError
 from monitor.logs import get_logger
@@ -26,6 +28,8 @@ from monitor.store import Connection, problems_and_runs, reading_store, stories
 from monitor.store.rows import save_rows
 from monitor.store.tables import Problem, UnreadText
 
+MOST_AT_ONCE = 4
+"""Requests in flight, an estimate: more meet the rate limits of providers, and a local server answers no faster."""
 GATHER = timedelta(seconds=15)
 """How long the first text waits for others, an estimate: reports of one event come within a few polls."""
 MOST_WAIT = timedelta(minutes=1)
@@ -48,30 +52,47 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReaderSetup:
-    """The configured model and its limits. name: of the model; place: the model and its server, for people."""
+    """The configured model and its limits. name: of the model; place: the model and its server, for people. questions:
+    by deal."""
 
     name: str
     place: str
-    question: ReaderQuestion
+    questions: Mapping[str, ReaderQuestion]
     batch: int
     daily_tokens: int
 
-    def cost_of(self, texts: Sequence[Story]) -> int:
+    @property
+    def version(self) -> str:
+        """The version of all questions."""
+        return version_of(self.questions.values())
+
+    def cost_of(self, deal: str, texts: Sequence[Story]) -> int:
         """The approximate number of tokens of a request on these texts, answer included; without texts, the least."""
-        asked = exchange.tokens_of(self.question.text) + exchange.tokens_of(exchange.story_lines(texts))
+        asked = exchange.tokens_of(self.questions[deal].text) + exchange.tokens_of(exchange.story_lines(texts))
         return exchange.REQUEST_TOKENS + asked + len(texts) * exchange.ANSWER_TOKENS
 
-    def reading_of(self, text: str, answer: TextAnswer, at: datetime) -> Reading:
+    def least_cost(self, deals: Iterable[str] = ()) -> int:
+        """The tokens of the shortest request on one of these deals, or on any."""
+        return min(self.cost_of(deal, ()) for deal in (tuple(deals) or self.questions))
+
+    def reading_of(self, deal: str, text: str, answer: TextAnswer, at: datetime) -> Reading:
         """The model's answer on a text, as it is stored."""
-        reader = (ReaderKind.MODEL, self.name, self.question.version)
+        reader = (ReaderKind.MODEL, self.name, self.questions[deal].version)
         shown = exchange.SUMMARY_READ_LIVE
-        return Reading(text, *reader, at, answer.matches, summary_read=shown, unsure=answer.unsure)
+        return Reading(text, *reader, at, answer.matches, summary_read=shown, unsure=answer.unsure, deals=(deal,))
+
+    def subject_of(self, deal: str) -> str:
+        """The subject of answers on a deal that cannot be used: with several deals, the question of one may be at fault
+        while the server answers the others."""
+        return self.place if len(self.questions) == 1 else f"{self.place}, question on {deal}"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """Texts of one request. waiting: their rows, in the same order; cost: the tokens reserved for it."""
+    """Texts of one request. waiting: their rows, in the same order; cost: the tokens reserved for it; deal: '' for the
+    weekly review."""
 
+    deal: str
     texts: tuple[Story, ...]
     waiting: tuple[UnreadText, ...]
     cost: int
@@ -99,14 +120,16 @@ class ReadingQueue:
     now: datetime
 
     def is_due(self, *, gathered: bool = False, fresh_start: bool = False) -> bool:
-        """Whether `next_request` has something to do. It only reads, so it may be called every second."""
-        if not self._choose(reading_store.unread(self.conn), gathered=gathered) or self._must_wait(fresh_start):
+        """Whether `next_requests` has something to do. It only reads, so it may be called every second."""
+        chosen = self._choose(reading_store.unread(self.conn), gathered=gathered)
+        if not chosen or self._must_wait(fresh_start):
             return False
         # A spent budget is something to do once: the owner is notified.
-        return self._tokens_left() >= self.setup.cost_of(()) or not was_notified(self.conn, self._budget_key())
+        return self._tokens_left() >= self.setup.least_cost(chosen) or not was_notified(self.conn, self._budget_key())
 
-    def next_request(self, *, gathered: bool = False, fresh_start: bool = False) -> ReadRequest | None:
-        """The texts to ask about now; reserves the tokens of the answer. None if there is nothing to ask.
+    def next_requests(self, *, gathered: bool = False, fresh_start: bool = False) -> list[ReadRequest]:
+        """The texts to ask about now, at most one request a deal; reserves the tokens of the answers. Empty if there is
+        nothing to ask.
 
         gathered: do not wait for more texts; fresh_start: retry once after a refusal that only a person can end, as it
         may have been repaired.
@@ -114,16 +137,22 @@ class ReadingQueue:
         1. Drop texts that are too old or no longer published.
         2. Ask nothing while the breaker is open.
         3. Choose the newest texts that are ready; one whose answers were unusable in a smaller batch each time.
-        4. Fit the request into the day's tokens; notify the owner if not even one text fits.
+        4. Fit the requests into the day's tokens; notify the owner if not even one text fits.
         """
         shown = self._published_texts()
         if self._must_wait(fresh_start):
-            return None
+            return []
         chosen = self._choose([row for row, _ in shown.values()], gathered=gathered)
-        fitting, left = list(chosen), self._tokens_left()
-        while fitting and self.setup.cost_of([shown[row.text][1] for row in fitting]) > left:
-            fitting.pop()
-        if not fitting and chosen:  # the owner is notified once a day
+        requests, left = list[ReadRequest](), self._tokens_left()
+        for deal, rows in chosen.items():
+            texts, cost = [shown[row.text, deal][1] for row in rows], 0
+            while texts and (cost := self.setup.cost_of(deal, texts)) > left:
+                texts.pop()
+            if texts and len(requests) < MOST_AT_ONCE:
+                reading_store.add_use(self.conn, self.now, requests=1, texts=len(texts), tokens=cost)
+                requests.append(ReadRequest(deal, tuple(texts), tuple(rows[: len(texts)]), cost, self.now))
+                left -= cost
+        if chosen and not requests:  # the owner is notified once a day
             limit = self.setup.daily_tokens
             used, until = limit - left, "The rules decide alone until tomorrow; queued stories are read then."
             notice = OperatorNotice(
@@ -137,12 +166,7 @@ class ReadingQueue:
                 remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise, no action.",
             )
             notify_operator(self.conn, notice, self.routes, self.now)
-        if not fitting:
-            return None
-        texts = tuple(shown[row.text][1] for row in fitting)
-        cost = self.setup.cost_of(texts)
-        reading_store.add_use(self.conn, self.now, requests=1, texts=len(texts), tokens=cost)
-        return ReadRequest(texts, tuple(fitting), cost, self.now)
+        return requests
 
     def _must_wait(self, fresh_start: bool) -> bool:
         problem = trouble_at(self.conn, self.setup.place)
@@ -152,55 +176,73 @@ class ReadingQueue:
     def _tokens_left(self) -> int:
         return self.setup.daily_tokens - reading_store.use_of(self.conn, f"{self.now:%Y-%m-%d}").tokens
 
-    def _choose(self, waiting: Sequence[UnreadText], *, gathered: bool) -> list[UnreadText]:
-        """The texts of the next request, in this order; none while the first may get company."""
-        batch = self.setup.batch
-        ready = [row for row in waiting if row.not_before is None or row.not_before <= self.now]
-        fresh = [row.since for row in ready if row.tries == 0]
+    def _choose(self, waiting: Sequence[UnreadText], *, gathered: bool) -> dict[str, list[UnreadText]]:
+        """By deal, the one with the newest text first, the texts of the next request, in this order; none while the
+        first may get company, or while the deal's answers cannot be used."""
+        batch, resting = self.setup.batch, self._resting()
+        ready = defaultdict[str, list[UnreadText]](list)
+        for row in waiting:
+            able = row.deal in self.setup.questions and row.deal not in resting
+            if able and (row.not_before is None or row.not_before <= self.now):
+                ready[row.deal].append(row)
         # News that settles sooner is gathered for less time, so that readings come in time.
         gather = min(GATHER, timedelta(seconds=self.rulebook.policy.settle_seconds) / 3)
-        if fresh and not gathered and len(fresh) < batch and min(fresh) + gather > self.now:
-            return []
-        chosen, room = list[UnreadText](), batch
-        for row in ready:
-            own_room = min(room, max(1, batch // 4**row.tries))
-            if len(chosen) < own_room:
-                chosen.append(row)
-                room = own_room
+        chosen = dict[str, list[UnreadText]]()
+        for deal, rows in ready.items():
+            fresh = [row.since for row in rows if row.tries == 0]
+            if fresh and not gathered and len(fresh) < batch and min(fresh) + gather > self.now:
+                continue
+            own, room = chosen.setdefault(deal, list[UnreadText]()), batch
+            for row in rows:
+                own_room = min(room, max(1, batch // 4**row.tries))
+                if len(own) < own_room:
+                    own.append(row)
+                    room = own_room
         return chosen
 
-    def _published_texts(self) -> dict[str, tuple[UnreadText, Story]]:
-        """By text, the queued texts that are published and recent enough, newest first; drops the others."""
+    def _resting(self) -> set[str]:
+        """The deals whose breaker is open."""
+        resting = {
+            each.subject for each in problems_and_runs.problems(self.conn, PROBLEM_KIND) if is_open(each, self.now)
+        }
+        return {deal for deal in self.setup.questions if self.setup.subject_of(deal) in resting - {self.setup.place}}
+
+    def _published_texts(self) -> dict[tuple[str, str], tuple[UnreadText, Story]]:
+        """By text and deal, the queued texts that are published and recent enough, newest first; drops the others."""
         waiting = reading_store.unread(self.conn)
         known = stories.by_ids(self.conn, {row.story for row in waiting})
         texts = {(text.story, text.hash): text for text in stories.revisions(self.conn, known.values())}
         oldest = self.now - timedelta(days=self.rulebook.policy.digest_only_days)
-        found, dropped = dict[str, tuple[UnreadText, Story]](), list[str]()
+        found, dropped = dict[tuple[str, str], tuple[UnreadText, Story]](), set[str]()
         for row in waiting:
             text = texts.get((row.story, row.text))
             story = as_reported_by(known[row.story], text) if text is not None else None
-            if story is None or story.withdrawn or known[row.story].withdrawn:
-                dropped.append(row.text)
+            if row.deal not in self.setup.questions:
+                reading_store.drop_unread(self.conn, [row.text], row.deal)
+            elif story is None or story.withdrawn or known[row.story].withdrawn:
+                dropped.add(row.text)
             elif row.since < oldest:
-                dropped.append(row.text)
+                dropped.add(row.text)
                 log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
             else:
-                found[row.text] = row, story
+                found[row.text, row.deal] = row, story
         reading_store.drop_unread(self.conn, dropped)
         return found
 
     def record_answer(self, request: ReadRequest, answer: CheckedAnswer, tokens: int) -> ReadingReport:
         """Store the readings of an answer and their effects; texts without an answer stay queued. tokens: used."""
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=tokens - request.cost)
-        made = {text: self.setup.reading_of(text, read, self.now) for text, read in answer.answered.items()}
+        made = {
+            text: self.setup.reading_of(request.deal, text, read, self.now) for text, read in answer.answered.items()
+        }
         texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
         report = record_readings(self.conn, self.rulebook, texts, self.now)
         left = {row.text: "no answer" for row in request.waiting if row.text not in made}
-        self._ask_later(left | dict.fromkeys(answer.nonsense, "senseless answer"))
+        self._ask_later(request, left | dict.fromkeys(answer.nonsense, "senseless answer"))
         if made:
-            self.end_failures()
+            self.end_failures(request.deal)
         else:
-            self._add_failure(ReaderError(f"{self.setup.place}: no usable answer on any story", unusable=True))
+            self._add_failure(request, ReaderError(f"{self.setup.place}: no usable answer on any story", unusable=True))
         return report
 
     def record_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
@@ -208,38 +250,49 @@ class ReadingQueue:
         spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
         if error.unusable:
-            self._ask_later({row.text: str(error) for row in request.waiting})
-        return self._add_failure(error)
+            self._ask_later(request, {row.text: str(error) for row in request.waiting})
+        return self._add_failure(request, error)
 
     def release_late(self, *, asked: bool = True) -> None:
         """Let the rules decide alone on texts that waited too long, or on all while the model is not `asked`."""
         asked = asked and not is_open(trouble_at(self.conn, self.setup.place), self.now)
-        asked = asked and self._tokens_left() >= self.setup.cost_of(())
+        asked = asked and self._tokens_left() >= self.setup.least_cost()
         # News that settles sooner waits less.
-        longest = min(MOST_WAIT, timedelta(seconds=self.rulebook.policy.settle_seconds) * 2 / 3)
-        since = self.now - longest if asked else self.now
-        waiting = (row for row in reading_store.unread(self.conn) if not row.released)
-        release_unread(self.conn, [row for row in waiting if row.since <= since], self.now)
+        longest, resting = (
+            min(MOST_WAIT, timedelta(seconds=self.rulebook.policy.settle_seconds) * 2 / 3),
+            self._resting(),
+        )
+        late = []
+        for row in reading_store.unread(self.conn):
+            is_asked = asked and row.deal not in resting
+            if not row.released and row.since <= self.now - (longest if is_asked else timedelta()):
+                late.append(row)
+        release_unread(self.conn, self.rulebook, late, self.now)
 
-    def _ask_later(self, errors: Mapping[str, str]) -> None:
-        """Delay the next attempt at these texts. errors: by text."""
+    def _ask_later(self, request: ReadRequest, errors: Mapping[str, str]) -> None:
+        """Delay the next attempt at these texts of a request. errors: by text."""
         later = []
         for row in reading_store.unread(self.conn):
-            if row.text in errors:
+            if row.deal == request.deal and row.text in errors:
                 wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
                 later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
         save_rows(self.conn, *later)
 
-    def _add_failure(self, error: ReaderError) -> Problem:
-        """Record a failure; notify the owner once if it lasts or needs a person."""
+    def _add_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
+        """Record a failure; notify the owner once if it lasts or needs a person. Requests that were in flight together
+        and fail together count as one failure."""
         refused, asked_wait = isinstance(error, ReaderRefusedError), timedelta(seconds=error.retry_after or 0)
+        subject = self.setup.subject_of(request.deal) if error.unusable else self.setup.place
+        known = trouble_at(self.conn, subject)
+        if known is not None and known.last_at >= request.at and not refused and not asked_wait:
+            return known
 
         def wait(count: int) -> timedelta:
             steps = count if refused else count - FAILURES_IN_A_ROW + 1
             doubled = timedelta(minutes=2 ** min(steps - 1, 10)) if steps > 0 else BEFORE_OPEN * count
             return max(min(doubled, MOST_OPEN), asked_wait)
 
-        problem = problems_and_runs.add_problem(self.conn, PROBLEM_KIND, self.setup.place, error, self.now, wait)
+        problem = problems_and_runs.add_problem(self.conn, PROBLEM_KIND, subject, error, self.now, wait)
         # During a wait that the server asked for, no further failure would trigger the notice.
         if refused or max(self.now - problem.first_at, asked_wait) >= NOTIFY_AFTER:
             then = "A new key or address needs a restart."
@@ -247,14 +300,16 @@ class ReadingQueue:
                 then = "Queued stories are then read, without a restart."
             remedy = f"Repair what is named here; `deal-monitor doctor` checks it. {then}"
             why = "Stories near the deal wait for the model. Until then the rules decide alone, and alerts continue."
-            first_line = f"READER FAILING · {self.setup.place} · rules only"
+            first_line = f"READER FAILING · {subject} · rules only"
             notice = self._notice(problem, "failing", first_line, why, problem.error.text, remedy)
             notify_operator(self.conn, notice, self.routes, self.now)
         return problem
 
-    def end_failures(self) -> None:
-        """End the recorded failures of any model; notify the owner if the failure was notified."""
-        problems = problems_and_runs.problems(self.conn, PROBLEM_KIND)
+    def end_failures(self, deal: str = "") -> None:
+        """End the recorded failures of any model, except on other deals; notify the owner if the failure was
+        notified."""
+        others = {self.setup.subject_of(each) for each in self.setup.questions if each != deal} - {self.setup.place}
+        problems = [p for p in problems_and_runs.problems(self.conn, PROBLEM_KIND) if p.subject not in others]
         problems_and_runs.resolve_problem(self.conn, PROBLEM_KIND, [problem.subject for problem in problems])
         for problem in problems:
             if was_notified(self.conn, _failure_key(problem, "failing")):
@@ -297,14 +352,16 @@ def is_open(problem: Problem | None, now: datetime) -> bool:
 
 def reader_state(conn: Connection, setup: ReaderSetup, now: datetime) -> ReaderState:
     """The state of the reader, for people."""
-    waiting, tokens = len(reading_store.unread(conn)), reading_store.use_of(conn, f"{now:%Y-%m-%d}").tokens
-    problem = trouble_at(conn, setup.place)
+    waiting = len({row.text for row in reading_store.unread(conn)})
+    tokens = reading_store.use_of(conn, f"{now:%Y-%m-%d}").tokens
+    subjects = {setup.place, *map(setup.subject_of, setup.questions)}
+    problem = next((p for p in problems_and_runs.problems(conn, PROBLEM_KIND) if p.subject in subjects), None)
     if problem is not None:
         return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
-    if setup.daily_tokens < setup.cost_of(()):
-        trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.cost_of(()):,}"
+    if setup.daily_tokens < setup.least_cost():
+        trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.least_cost():,}"
         return ReaderState("over budget", waiting, tokens, trouble)
-    if setup.daily_tokens - tokens < setup.cost_of(()):
+    if setup.daily_tokens - tokens < setup.least_cost():
         return ReaderState("over budget", waiting, tokens, "the day's tokens (UTC) are spent")
     return ReaderState("reading", waiting, tokens)
 

@@ -139,7 +139,7 @@ class WeeklyReview:
             else:
                 save_rows(self.conn, later)
         else:
-            self.queue.record_failure(ReadRequest((), (), request.cost, request.at), error)
+            self.queue.record_failure(ReadRequest("", (), (), request.cost, request.at), error)
         log.warning("weekly review: no usable answer", commitment=row.commitment, error=text)
 
     def _begins(self, last: ReviewWeek | None) -> bool:

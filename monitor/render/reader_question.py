@@ -1,19 +1,21 @@
-"""The question for a reader, filled into its template."""
+"""The questions for a reader, one for each deal, filled into their template."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.reading.question import ReaderQuestion, asked_commitments, question_brief, versioned
+from monitor.domain.reading.question import ReaderQuestion, question_briefs, question_of
 from monitor.render.jinja_env import Templates
 
 TEMPLATE = "reader.txt.j2"
 
 
-def reader_question(rulebook: Rulebook, templates: Path) -> ReaderQuestion:
-    """The question about all deals of a rulebook, by the template of a folder. Raises RuleError if no commitment has an
+def reader_questions(rulebook: Rulebook, templates: Path) -> dict[str, ReaderQuestion]:
+    """The question about each deal of a rulebook, by the template of a folder. Raises RuleError if no commitment has an
     `about`, and RenderError with file and line of the template."""
-    brief = question_brief(rulebook)
-    text = Templates(templates).render(TEMPLATE, {"question": brief}).strip() + "\n"
-    return versioned(text, asked_commitments(rulebook), brief)
+    shown, questions = Templates(templates), dict[str, ReaderQuestion]()
+    for deal, brief in question_briefs(rulebook).items():
+        text = shown.render(TEMPLATE, {"question": brief}).strip() + "\n"
+        questions[deal] = question_of(rulebook, deal, text, brief)
+    return questions

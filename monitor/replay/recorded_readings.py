@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
@@ -78,7 +78,7 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
         for m in reading.matches
     ]
     parts: dict[str, Any] = {"id": line, "matches": matches, "model": reading.name, "question": reading.version}
-    parts["summary_read"] = reading.summary_read
+    parts |= {"summary_read": reading.summary_read, "deals": list(reading.deals)}
     return parts | {"unsure": list(reading.unsure)} if reading.unsure else parts
 
 
@@ -88,6 +88,7 @@ def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[st
     if not isinstance(row["matches"], list):
         raise TypeError("matches is not a list")
     matches, unsure = [], [str(commitment) for commitment in row.get("unsure", ())]
+    deals = tuple(str(deal) for deal in row.get("deals", ()))
     for match in row["matches"]:
         commitment, effect, says, quote = texts = [match[name] for name in ("commitment", "effect", "says", "quote")]
         if not all(isinstance(text, str) for text in texts):
@@ -102,4 +103,5 @@ def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[st
     limit = int(row.get("summary_read", SUMMARY_READ))
     said = {match.commitment for match in matches}
     left = tuple(commitment for commitment in dict.fromkeys(unsure) if commitment not in said)
-    return Reading("", ReaderKind.MODEL, name, version, UNDATED, tuple(matches), summary_read=limit, unsure=left)
+    read = Reading("", ReaderKind.MODEL, name, version, UNDATED, tuple(matches), deals=deals)
+    return replace(read, summary_read=limit, unsure=left)

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from monitor.errors import Issue, RuleError
 from monitor.long_work import collector_off, long_work
@@ -36,8 +36,8 @@ KEPT = 6
 SMALLEST = 20_000
 """Bytes of rule files. Smaller folders compile in under 0.1 s after the import of the compiler (0.4 s), so a file for
 each would only push out those of large folders."""
-LARGEST = 100_000_000
-"""Bytes of a cache file; the shipped rules take 2 million."""
+LARGEST = 1_000_000_000
+"""Bytes of a cache file; the shipped rules take 4 million."""
 ABANDONED_S = 3600
 """Seconds after which an unfinished file belongs to a killed process. Writing one takes far less than a second."""
 
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 _COMPILE = "import sys; from pathlib import Path; from monitor.rulebook.cache import load_rulebook as load; "
 _COMPILE += "load(Path(sys.argv[1]), cache=Path(sys.argv[2]))"
 UNUSED = "rule cache not used: %s: %s: %s"
-_MAGIC = b"deal-monitor rulebook 2\n"
+_MAGIC = b"deal-monitor rulebook 3\n"
 _DIGEST = 32
 _SUFFIX = ".rulebook"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -250,7 +250,8 @@ def _read(path: Path | None) -> Stored | None:
         if magic != _MAGIC or _digest(path, body) != digest:
             raise _RefusedError("the file is damaged, or was written for other rules")
         with collector_off():
-            stored = Stored(*_Unpickler(io.BytesIO(body)).load())
+            rulebook, issues, packed = _Unpickler(io.BytesIO(body)).load()
+        stored = Stored(replace(rulebook, matcher=_matcher_in(packed)), issues)
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a damaged pickle can raise anything, and must not stop a command
@@ -259,6 +260,19 @@ def _read(path: Path | None) -> Stored | None:
     with suppress(OSError):
         os.utime(path)  # the most recently used files are kept
     return stored
+
+
+def _matcher_in(packed: bytes) -> Any:
+    """A matcher that is unpacked at its first use: it is nine tenths of a rulebook."""
+    from monitor.domain.matching.rules import Matcher
+
+    def unpack() -> Any:
+        with collector_off():
+            return _Unpickler(io.BytesIO(packed)).load()
+
+    matcher = object.__new__(Matcher)
+    matcher.__dict__["unpack"] = unpack
+    return matcher
 
 
 def _refuse_folder(folder: Path) -> None:
@@ -271,7 +285,9 @@ def _refuse_folder(folder: Path) -> None:
 
 
 def _digest(path: Path, body: bytes) -> bytes:
-    return hashlib.blake2b(path.stem.encode() + body, digest_size=_DIGEST).digest()
+    whole = hashlib.blake2b(path.stem.encode(), digest_size=_DIGEST)
+    whole.update(body)
+    return whole.digest()
 
 
 def _write(path: Path | None, rules: Path, stored: Stored) -> None:
@@ -284,7 +300,9 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_folder(path.parent)
-        body = pickle.dumps(tuple(stored), pickle.HIGHEST_PROTOCOL)
+        bare: Any = replace(stored.rulebook, matcher=cast(Any, None))
+        packed = pickle.dumps(stored.rulebook.matcher, pickle.HIGHEST_PROTOCOL)
+        body = pickle.dumps((bare, stored.issues, packed), pickle.HIGHEST_PROTOCOL)
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)  # with mode 0600
         try:
             with os.fdopen(handle, "wb") as stream:

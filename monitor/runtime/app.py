@@ -246,6 +246,7 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
         rng=app.chance,
         stop=stop,
         give_up=app.stop.wait,
+        hands=delivery.HANDS,
     )
     for name in report.broken:
         log.error("channel needs a person", channel=name)

@@ -1,4 +1,4 @@
-"""The configured model, ready to be asked: its server, the question of one rulebook, and its limits."""
+"""The configured model, ready to be asked: its server, the questions of one rulebook, and its limits."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from monitor.readers.chat import ChatServer
 
 @dataclass(slots=True)
 class ModelReader:
-    """A model on a server, with the question of one rulebook. has_asked: since the program started."""
+    """A model on a server, with the questions of one rulebook. has_asked: since the program started."""
 
     server: ChatServer
     setup: ReaderSetup
-    commitments: frozenset[str]
     speakers: frozenset[str]
     has_asked: bool = False
 
     def ask(
-        self, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None
+        self, deal: str, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None
     ) -> tuple[CheckedAnswer, int]:
-        """The checked answer on these texts, which must differ, and the tokens of the request. Raises ReaderError."""
-        question, lines = self.setup.question.text, exchange.story_lines(texts)
-        schema = exchange.answer_schema(self.commitments, self.speakers)
-        answer = self.server.ask(question, lines, schema, stop=stop, timeout_s=timeout_s)
+        """The checked answer about a deal on these texts, which must differ, and the tokens of the request. Raises
+        ReaderError."""
+        question, lines = self.setup.questions[deal], exchange.story_lines(texts)
+        schema = exchange.answer_schema(question.commitments, self.speakers)
+        answer = self.server.ask(question.text, lines, schema, stop=stop, timeout_s=timeout_s)
         tokens = answer.tokens
         if tokens is None:
-            asked = exchange.tokens_of(question) + exchange.tokens_of(lines)
+            asked = exchange.tokens_of(question.text) + exchange.tokens_of(lines)
             tokens = exchange.REQUEST_TOKENS + asked + exchange.tokens_of(answer.content)
         try:
-            return exchange.checked_answer(answer.content, texts, self.commitments, self.speakers), tokens
+            return exchange.checked_answer(answer.content, texts, question.commitments, self.speakers), tokens
         except ReaderError as error:
             error.tokens = tokens
             raise

@@ -4,8 +4,11 @@ runs between two transactions and blocks nothing: polling, reviews and delivery 
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from functools import partial
 
 from monitor.domain.model import Route
+from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.errors import ReaderError
 from monitor.logs import get_logger
 from monitor.pipeline.digests import weekly_review_slot
@@ -27,15 +30,15 @@ log = get_logger(__name__)
 
 
 def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = None) -> bool:
-    """Ask the model about the texts that are ready, in one request, and store its answer; False if there is nothing to
-    ask.
+    """Ask the model about the texts that are ready, in one request a deal, and store its answers; False if there is
+    nothing to ask.
 
-    gathered: do not wait for more texts. timeout_s: seconds for the request, if less than usual.
+    gathered: do not wait for more texts. timeout_s: seconds for a request, if less than usual.
 
     1. Check without writing whether anything is due.
     2. Take the texts and reserve their tokens.
-    3. Ask. A program that stops abandons the request and records nothing.
-    4. Store the readings and their effects, or record the failure.
+    3. Ask, several requests at once. A program that stops abandons them and records nothing.
+    4. As each answer comes, store the readings and their effects, or record the failure.
     """
     reader = app.reader
     if reader is None or not app.asks_model or app.stop.is_set():
@@ -45,16 +48,32 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
         if not _queue(app, reader, conn).is_due(gathered=gathered, fresh_start=fresh_start):
             return False
     with app.store.begin() as conn:
-        request = _queue(app, reader, conn).next_request(gathered=gathered, fresh_start=fresh_start)
-    if request is None:
+        requests = _queue(app, reader, conn).next_requests(gathered=gathered, fresh_start=fresh_start)
+    if not requests:
         return False
     reader.has_asked = True
+    unstored = list[Exception]()
+    with ThreadPoolExecutor(len(requests), "reader") as pool:
+        ask = partial(reader.ask, stop=app.stop, timeout_s=timeout_s)
+        asked = {pool.submit(ask, request.deal, request.texts): request for request in requests}
+        for answer in as_completed(asked):
+            try:
+                _settle(app, reader, asked[answer], answer)
+            except Exception as error:  # noqa: BLE001 - the answers on other deals are stored first
+                unstored.append(error)
+    if unstored:
+        raise unstored[0]
+    return True
+
+
+def _settle(app: App, reader: ModelReader, request: ReadRequest, asked: Future[tuple[CheckedAnswer, int]]) -> None:
+    """Store an answer and its effects, or record the failure."""
     try:
-        answer, tokens = reader.ask(request.texts, stop=app.stop, timeout_s=timeout_s)
+        answer, tokens = asked.result()
     except ReaderError as error:
         if not app.stop.is_set():
             _record_failure(app, reader, request, error)
-        return True
+        return
     try:
         with app.steady, app.store.begin() as conn:
             report = _queue(app, reader, conn).record_answer(request, answer, tokens)
@@ -64,6 +83,7 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
         raise
     log.info(
         "texts read by the model",
+        deal=request.deal,
         asked=len(request.texts),
         answered=len(answer.answered),
         refused_matches=answer.refused,
@@ -72,7 +92,6 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
         retired=report.retired,
         tokens=tokens,
     )
-    return True
 
 
 def review_board(app: App, *, timeout_s: float | None = None) -> bool:
@@ -136,4 +155,4 @@ def _record_failure(app: App, reader: ModelReader, request: ReadRequest, error: 
     with app.store.begin() as conn:
         problem = _queue(app, reader, conn).record_failure(request, error)
     details = {"error": str(error), "failures": problem.count, "again_at": problem.retry_at}
-    log.warning("the model gave no usable answer; rules only", texts=len(request.texts), **details)
+    log.warning("the model gave no usable answer; rules only", deal=request.deal, texts=len(request.texts), **details)

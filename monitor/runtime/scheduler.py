@@ -4,14 +4,16 @@ late or run twice without harm. A job that fails is logged and runs again at its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Thread
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import MonitorError, StoreError
@@ -172,14 +174,23 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
     scheduler.add_listener(report, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     for job in jobs_of(app, poller, signs, after_polls):
         add(job)
+
+    def send() -> None:
+        """In a thread, as a scheduler that stops holds its lock until the jobs have ended, and one of them may ask."""
+        Thread(target=resume_jobs, args=(scheduler, datetime.now(UTC), "deliver "), daemon=True).start()
+
+    app.store.queued = send
     scheduler.start()
     return scheduler
 
 
-def resume_jobs(scheduler: BackgroundScheduler, now: datetime) -> None:
-    """Run every job now, after the clock was set: the times of its next runs belong to the old clock."""
+def resume_jobs(scheduler: BackgroundScheduler, now: datetime, prefix: str = "") -> None:
+    """Run every job now whose name begins with `prefix`: because messages were queued, or after the clock was set, as
+    the times of the next runs belong to the old clock."""
     for job in scheduler.get_jobs():
-        job.modify(next_run_time=now)
+        if job.id.startswith(prefix):
+            with suppress(JobLookupError):  # the program ends
+                job.modify(next_run_time=now)
 
 
 def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:

@@ -108,18 +108,18 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
 
 
 def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
-    """The model of [reader], with the question of these rules; None without one. Raises RuleError and RenderError."""
+    """The model of [reader], with the questions of these rules; None without one. Raises RuleError and RenderError."""
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None
-    from monitor.domain.reading.question import asked_commitments, speakers
+    from monitor.domain.reading.question import speakers
     from monitor.pipeline.reading_queue import ReaderSetup
     from monitor.readers.chat import ChatServer
-    from monitor.render.reader_question import reader_question
+    from monitor.render.reader_question import reader_questions
     from monitor.runtime.model_reader import ModelReader
 
     key = reader.key.get_secret_value() if reader.key else ""
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
-    question = reader_question(rulebook, settings.monitor.templates)
-    setup = ReaderSetup(reader.model, server.place, question, reader.batch, reader.daily_tokens)
-    return ModelReader(server, setup, frozenset(asked_commitments(rulebook)), speakers(rulebook))
+    questions = reader_questions(rulebook, settings.monitor.templates)
+    setup = ReaderSetup(reader.model, server.place, questions, reader.batch, reader.daily_tokens)
+    return ModelReader(server, setup, speakers(rulebook))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -25,7 +25,12 @@ from monitor.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-_WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('deal-monitor write'), hashtext(current_schema()))")
+_KEYS = "(hashtext('deal-monitor {name}'), hashtext(current_schema()))"
+_FENCE = "pg_advisory_xact_lock_shared" + _KEYS.format(name="fence")
+"""Held by each transaction that writes. A new instance waits until all have ended; what begins later finds out that the
+instance lock is gone (`AdvisoryLock.check`). So a program that stood still writes nothing when it goes on."""
+_BESIDE = text(f"SELECT {_FENCE}")
+_ALONE = text(f"SELECT {_FENCE}, pg_advisory_xact_lock{_KEYS.format(name='write')}")
 _REMEDIES = (
     ("readonly", "it is read-only: give this user the right to write to the file and its folder"),
     ("read-only", "it is read-only: give this user the right to write"),
@@ -45,6 +50,8 @@ _REMEDIES = (
 HEAD = "0001"
 """The newest revision under migrations/versions, four digits: the schema of this program."""
 _REVISION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+QUEUED = "messages were queued"
+"""A mark on the connection of a transaction."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -99,6 +106,8 @@ class Store:
     engine: Engine
     name: str
     path: Path | None
+    queued: Callable[[], None] = lambda: None
+    """Called after each commit that queued messages."""
     _inode: tuple[int, int] | None = None
     _lock: FileLock | AdvisoryLock | None = None
 
@@ -108,12 +117,18 @@ class Store:
         return self._lock is not None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it is stored, or, on any error, none. Raises StoreError."""
+    def begin(self, *, alone: bool = True) -> Iterator[Connection]:
+        """A transaction that writes: all of it is stored, or, on any error, none. alone: no other writer works
+        meanwhile; without, the caller locks what it decides on. Raises StoreError."""
         with self._connection("IMMEDIATE") as conn:
             if conn.dialect.name == "postgresql":
-                conn.execute(_WRITE_LOCK)
+                conn.execute(_ALONE if alone else _BESIDE)
+            if self._lock is not None:
+                self._lock.check(conn)
             yield conn
+            queued = conn.info.pop(QUEUED, False)
+        if queued:
+            self.queued()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -311,11 +326,48 @@ def store_error(error: Exception, name: str) -> StoreError:
 # ---------------------------------------------------------------- one running instance per database
 
 
-_TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
+_INSTANCE, _STANDBY = _KEYS.format(name="instance"), _KEYS.format(name="standby")
+_TAKE = text(f"SELECT CASE WHEN pg_try_advisory_lock{_INSTANCE} THEN pg_backend_pid() END")
+_PASS_FENCE = text(f"SELECT pg_advisory_xact_lock{_KEYS.format(name='fence')}")
+_STAND_BY = text(f"SELECT pg_advisory_lock_shared{_STANDBY}")
+_FREE = text(f"SELECT pg_try_advisory_xact_lock{_INSTANCE}")
+_HOLDERS = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid::int8, objid::int8) = "
+    "(hashtext('deal-monitor {name}')::oid::int8, hashtext(current_schema())::oid::int8)"
+)
+_HELD = text(_HOLDERS.format(name="instance") + " AND pid = :pid")
+_STANDBYS = text(_HOLDERS.format(name="standby"))
+
+
+def wait_for_turn(url: str, go_on: Callable[[], bool]) -> bool:
+    """Wait until no instance runs on the database at `url`; False if `go_on`, which waits between two looks, says no.
+
+    Raises StoreError for SQLite, and if the server cannot be reached.
+    """
+    address, path = _address_and_file(url)
+    if path is not None:
+        problem = f"database {path}: only an instance on PostgreSQL can have a standby"
+        raise StoreError(f"{problem}: move it there, or leave out --standby", subject=str(path))
+    store = _store_at(address, None, patience=15.0)
+    try:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.execute(_STAND_BY)
+            while not (free := bool(conn.scalar(_FREE))) and go_on():
+                pass
+            return free
+    except SQLAlchemyError as error:
+        raise store_error(error, store.name) from error
+    finally:
+        store.close()
+
+
+def standbys(conn: Connection) -> int:
+    """How many standbys wait for the running instance to end."""
+    return int(conn.scalar(_STANDBYS) or 0) if conn.dialect.name == "postgresql" else 0
 
 
 def _in_use(name: str, holder: str) -> StoreError:
-    remedy = "stop that one first, or give this one its own database"
+    remedy = "stop that one first, give this one its own database, or on PostgreSQL use `run --standby`"
     return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
@@ -363,6 +415,9 @@ class FileLock:
     def hold(self) -> None:
         """A lock on an open file cannot be lost."""
 
+    def check(self, conn: Connection) -> None:
+        """Nor can it be lost before a transaction."""
+
     def release(self) -> None:
         if self._file >= 0:
             os.close(self._file)
@@ -370,12 +425,13 @@ class FileLock:
 
 
 class AdvisoryLock:
-    """A session lock on a connection of its own; the server releases it when that connection ends."""
+    """A session lock on a connection of its own; the server releases it when that connection ends. process: the
+    server's, for this connection."""
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine, self._name = engine, name
         self._conn: Connection | None = None
-        self._was_ours = False
+        self._was_ours, self.process = False, 0
         self._checking = Lock()  # one connection serves every thread
         self.hold()
 
@@ -388,11 +444,21 @@ class AdvisoryLock:
                     return
             except SQLAlchemyError:
                 self.release()
-            conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if not conn.scalar(_TAKE):
-                conn.close()
-                raise _lost_lock(self._name) if self._was_ours else _in_use(self._name, "")
-            self._conn, self._was_ours = conn, True
+            self._conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                process = self._conn.scalar(_TAKE)
+                if process is None:
+                    raise _lost_lock(self._name) if self._was_ours else _in_use(self._name, "")
+                self._conn.execute(_PASS_FENCE)
+                self._was_ours, self.process = True, process
+            except BaseException:
+                self.release()
+                raise
+
+    def check(self, conn: Connection) -> None:
+        """Raise StoreError unless the lock is ours within this transaction."""
+        if not conn.scalar(_HELD, {"pid": self.process}):
+            raise _lost_lock(self._name)
 
     def release(self) -> None:
         if self._conn is not None:

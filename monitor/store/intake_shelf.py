@@ -51,7 +51,8 @@ class SqlShelf:
         signals.save(self.conn, changes.signals.values())
         verdict_records.request_reviews(self.conn, changes.requests.values())
         # A text already in the queue stays as it is.
-        waiting = (UnreadText(text=text, story=story, since=now) for text, story in changes.unread.items())
+        unread = changes.unread.items()
+        waiting = (UnreadText(text=text, deal=deal, story=story, since=now) for (text, deal), story in unread)
         insert_new(self.conn, UNREAD, waiting)
         return tuple(
             f"{p.subject}: {problems_and_runs.add_problem(self.conn, p.kind, p.subject, p.error, now).error}"

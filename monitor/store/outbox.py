@@ -11,16 +11,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from monitor.domain.alerts import recipients
 from monitor.domain.alerts.sent_log import Sent
 from monitor.domain.model import NOTICE, route_config_name
-from monitor.store.rows import insert_new, read, read_first, row_of, save_rows, upsert
-from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, DIRTY, LANE, OUTBOX, Attempt, Item
+from monitor.store.engine import QUEUED
+from monitor.store.rows import insert_new, read, read_first, row_of, save_rows, upsert, value_of
+from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, DIRTY, LANE, OUTBOX, SENDABLE, Attempt, Item
 from monitor.store.verdict_records import interventions
 
 _OTHER = OUTBOX.alias("other")
+_SENDABLE = text(f"outbox.{SENDABLE}")
+LOOK_AGAIN = timedelta(seconds=1)
+"""Between two looks at a lane whose next row is in use."""
 
 Decided = Literal["waiting", "dropped"]
 """The state of a held message that a person has released or dropped."""
@@ -79,9 +97,17 @@ def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> 
     if not new:
         return
     left = recipients.unsubscribed(interventions(conn, ()).get("", ()))
-    wanted = (item for item in new if recipients.membership(item.route, item.to) not in left)
+    wanted = [item for item in new if recipients.membership(item.route, item.to) not in left]
+    lanes = sorted({(item.channel, item.to) for item in wanted})
     states = ((item, "held" if item.held_until else "waiting") for item in wanted)
     insert_new(conn, OUTBOX, (row_of(OUTBOX, item, state=state, created_at=now) for item, state in states))
+    insert_new(conn, LANE, ({"channel": c, "to": to, "not_before": now, "failures": 0} for c, to in lanes))
+    if lanes:
+        lane = (LANE.c.channel == bindparam("channel_"), LANE.c.to == bindparam("to_"))
+        later = or_(LANE.c.ready_at.is_(None), LANE.c.ready_at > now)
+        look = update(LANE).where(*lane, later).values(ready_at=_next_look(_not_paused(now)))
+        conn.execute(look, [{"channel_": channel, "to_": to} for channel, to in lanes])
+        conn.info[QUEUED] = True
 
 
 def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
@@ -106,23 +132,29 @@ def digests_made(conn: Connection, route: str) -> tuple[datetime | None, str | N
 def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
     """Lease the next row that may be sent now through one of these channels, and record the start of an attempt.
 
-    Skips rows with a future `not_before`, and rows whose lane waits, whose channel is broken, or whose lane has a
-    leased row. None: no row can be sent.
+    Of the lanes that may send, the one that has waited longest gives its first row, so the cost does not grow with the
+    number of rows. Skips broken channels, and lanes that another sender uses or looks at. None: no row can be sent.
     """
-    waits = exists().where(LANE.c.channel == OUTBOX.c.channel, LANE.c.to == OUTBOX.c.to, LANE.c.not_before > now)
-    broken = exists().where(BROKEN.c.channel == OUTBOX.c.channel, BROKEN.c.retry_at > now)
-    busy = exists().where(_OTHER.c.channel == OUTBOX.c.channel, _OTHER.c.to == OUTBOX.c.to, _OTHER.c.state == "leased")
-    ready = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
-    queued = (OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.channel.in_(list(channels)))
-    number = conn.scalar(select(func.min(OUTBOX.c.number)).where(*queued, ready, ~waits, ~broken, ~busy))
-    if number is None:
-        return None
-    row = update(OUTBOX).where(OUTBOX.c.number == number)
-    conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=OUTBOX.c.attempts + 1))
-    leased = item(conn, number)
-    assert leased is not None
-    save_rows(conn, Attempt(number=number, attempt=leased.attempts, owner=owner, started_at=now))
-    return leased
+    broken = select(BROKEN.c.channel).where(BROKEN.c.retry_at > now)
+    ready = (LANE.c.channel.in_(list(channels)), LANE.c.ready_at <= now, LANE.c.channel.not_in(broken))
+    first = select(LANE.c.channel, LANE.c.to).where(*ready).order_by(LANE.c.ready_at, LANE.c.to).limit(1)
+    while (place := conn.execute(first.with_for_update(skip_locked=True)).first()) is not None:
+        lane = update(LANE).where(LANE.c.channel == place.channel, LANE.c.to == place.to)
+        waiting = select(OUTBOX.c.number).where(OUTBOX.c.channel == place.channel, OUTBOX.c.to == place.to, _SENDABLE)
+        head = waiting.where(_ready(now)).order_by(OUTBOX.c.number).limit(1)
+        other = (_OTHER.c.channel == place.channel, _OTHER.c.to == place.to, _OTHER.c.state == "leased")
+        free = select(OUTBOX.c.number).where(OUTBOX.c.number == head.scalar_subquery(), ~exists().where(*other))
+        number = conn.scalar(free.with_for_update(skip_locked=True))
+        if number is None:  # its lane is looked at again when a row may be sent, or soon if one is in use
+            conn.execute(lane.values(ready_at=_next_look(_moment(now + LOOK_AGAIN))))
+            continue
+        conn.execute(lane.values(ready_at=None))
+        row = update(OUTBOX).where(OUTBOX.c.number == number).returning(OUTBOX)
+        row = row.values(state="leased", lease_owner=owner, lease_until=until, attempts=OUTBOX.c.attempts + 1)
+        leased = value_of(Item, dict(conn.execute(row).mappings().one()))
+        save_rows(conn, Attempt(number=number, attempt=leased.attempts, owner=owner, started_at=now))
+        return leased
+    return None
 
 
 def earlier_attempts(conn: Connection, item: Item, retry_at: datetime) -> tuple[int, datetime | None]:
@@ -143,6 +175,8 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
 
     After a success, the channel counts as usable again.
     """
+    lane = (LANE.c.channel == item.channel, LANE.c.to == item.to)
+    conn.execute(select(LANE.c.to).where(*lane).with_for_update())  # before its rows, as in `claim`
     attempt = and_(ATTEMPT.c.number == item.number, ATTEMPT.c.attempt == item.attempts)
     conn.execute(update(ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
     row = update(OUTBOX).where(OUTBOX.c.number == item.number)
@@ -157,22 +191,60 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
     settled_at = now if end.state in ("sent", "dead") else None
     row = row.values(not_before=end.not_before or item.not_before, settled_at=settled_at)
     done = conn.execute(row).rowcount == 1
+    pause: dict[str, Any] = {}
     if done and end.lane_until is not None:
-        lane = {"channel": item.channel, "to": item.to, "not_before": end.lane_until, "failures": end.failures}
-        upsert(conn, LANE, [lane])
+        pause = {"not_before": end.lane_until, "failures": end.failures}
+    at = _moment(end.lane_until or now) if pause else _not_paused(now)
+    conn.execute(update(LANE).where(*lane).values(ready_at=_next_look(at), **pause))
     return done
 
 
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
     """Make expired leases (everyone: all) uncertain, since their message may have arrived; returns their numbers."""
-    lost = OUTBOX.c.state == "leased" if everyone else and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
-    numbers = tuple(conn.scalars(select(OUTBOX.c.number).where(lost).order_by(OUTBOX.c.number)))
+    lost = update(OUTBOX).where(OUTBOX.c.state == "leased", *(() if everyone else (OUTBOX.c.lease_until <= now,)))
+    lost = lost.values(state="uncertain", repeat=True, lease_owner="", lease_until=None)
+    numbers = tuple(sorted(conn.scalars(lost.returning(OUTBOX.c.number))))
     if numbers:
         unfinished = update(ATTEMPT).where(ATTEMPT.c.number.in_(numbers), ATTEMPT.c.ended_at.is_(None))
         conn.execute(unfinished.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
-        rows = update(OUTBOX).where(OUTBOX.c.number.in_(numbers))
-        conn.execute(rows.values(state="uncertain", repeat=True, lease_owner="", lease_until=None))
+        _look_at_lanes(conn)
     return numbers
+
+
+def lapsed(conn: Connection, now: datetime) -> bool:
+    """Whether a lease or the time to decide on a held row is over."""
+    lease = and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
+    over = or_(lease, and_(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now))
+    return conn.scalar(select(OUTBOX.c.number).where(over).limit(1)) is not None
+
+
+def _moment(at: datetime) -> ColumnElement[datetime]:
+    return literal(at, LANE.c.ready_at.type)
+
+
+def _not_paused(at: datetime) -> ColumnElement[datetime]:
+    """The first moment from `at` on at which a lane may send."""
+    return case((LANE.c.not_before > at, LANE.c.not_before), else_=_moment(at))
+
+
+def _ready(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a row may be sent at a moment."""
+    return or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= at)
+
+
+def _next_look(at: ColumnElement[Any]) -> ColumnElement[datetime]:
+    """The first moment from `at` on at which a lane has a row that may be sent; null if none waits."""
+    waiting = select(func.min(OUTBOX.c.not_before)).where(
+        OUTBOX.c.channel == LANE.c.channel, OUTBOX.c.to == LANE.c.to, _SENDABLE
+    )
+    some = waiting.with_only_columns(OUTBOX.c.number).where(_ready(at))
+    return case((some.exists(), at), else_=waiting.scalar_subquery())
+
+
+def _look_at_lanes(conn: Connection) -> None:
+    """Look at every lane with a row to send, because rows of some may be sent that could not be before. Not from now
+    on: a command's clock may be ahead."""
+    conn.execute(update(LANE).values(ready_at=_next_look(LANE.c.not_before)))
 
 
 def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
@@ -187,16 +259,13 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
 
 
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
-    """The earliest moment at which a row could be sent through one of these channels; None if none waits."""
-    ready = func.coalesce(OUTBOX.c.not_before, OUTBOX.c.created_at)
-    lanes = select(OUTBOX.c.channel, OUTBOX.c.to, func.min(ready).label("ready"))
-    lanes = lanes.where(OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.channel.in_(list(channels)))
-    pauses = {(row.channel, row.to): row.not_before for row in conn.execute(select(LANE))}
+    """The earliest moment at which a row could be sent through one of these channels; None if none waits. It may be too
+    early after rows were expired."""
     repairs = {row.channel: row.retry_at for row in conn.execute(select(BROKEN))}
-    moments = [
-        max(moment for moment in (ready, pauses.get((channel, to)), repairs.get(channel)) if moment is not None)
-        for channel, to, ready in conn.execute(lanes.group_by(OUTBOX.c.channel, OUTBOX.c.to))
-    ]
+    moments = list[datetime]()
+    for channel in channels:
+        ready = conn.scalar(select(func.min(LANE.c.ready_at)).where(LANE.c.channel == channel))
+        moments += [max(ready, repairs.get(channel, ready))] if ready is not None else []
     return min(moments, default=None)
 
 
@@ -226,6 +295,7 @@ def end_false_waits(conn: Connection, now: datetime, longest: timedelta) -> None
     waits = ((LANE.c.not_before, longest), (BROKEN.c.retry_at, longest), (DIRTY.c.since, timedelta()))
     for moment, most in waits:
         conn.execute(update(moment.table).where(moment > now + most).values({moment: now}))
+    _look_at_lanes(conn)
 
 
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
@@ -300,7 +370,9 @@ def requeue(conn: Connection, now: datetime, numbers: Collection[int] | None = N
     if numbers is not None:
         rows = rows.where(OUTBOX.c.number.in_(list(numbers)))
     fresh: dict[str, Any] = {"faults": 0, "error": "", "settled_at": None, "not_before": None}
-    return conn.execute(rows.values(state="waiting", **fresh)).rowcount
+    count = conn.execute(rows.values(state="waiting", **fresh)).rowcount
+    _look_at_lanes(conn)
+    return count
 
 
 def decide(conn: Connection, numbers: Collection[int], *, to: Decided, by: str, why: str, now: datetime) -> int:
@@ -311,7 +383,9 @@ def decide(conn: Connection, numbers: Collection[int], *, to: Decided, by: str, 
     copies = [row.number for row in held if row.copies in chosen]
     rows = update(OUTBOX).where(OUTBOX.c.number.in_(copies), OUTBOX.c.state == "held")
     decision = {"decided_at": now, "decided_by": by, "decided_why": why, "held_until": None, "error": "", "faults": 0}
-    return conn.execute(rows.values(state=to, settled_at=now if to == "dropped" else None, **decision)).rowcount
+    count = conn.execute(rows.values(state=to, settled_at=now if to == "dropped" else None, **decision)).rowcount
+    _look_at_lanes(conn)
+    return count
 
 
 def hold_undecided(conn: Connection, routes: Collection[str], until: datetime) -> None:

@@ -55,12 +55,13 @@ def read_stories(
         yield from ((story, readings[story.revision]) for story in shown if not story.withdrawn)
 
 
-def drop_unread(conn: Connection, texts: Collection[str]) -> None:
-    execute_among(conn, _DROP_UNREAD, texts)
+def drop_unread(conn: Connection, texts: Collection[str], deal: str = "") -> None:
+    """Remove texts from the queue of one deal, or of all."""
+    execute_among(conn, _DROP_UNREAD.where(UNREAD.c.deal == deal) if deal else _DROP_UNREAD, texts)
 
 
 def unread(conn: Connection) -> tuple[UnreadText, ...]:
-    return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text))
+    return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text, UNREAD.c.deal))
 
 
 def use_of(conn: Connection, day: str) -> ReaderUse:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import DDL, Column, ForeignKey, Index, Table, UniqueConstraint, event
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import Boolean, Integer, Text
 from sqlmodel import Field, SQLModel
@@ -215,14 +215,16 @@ READING = _table(
     *_of(Text, "body"),
     sqlite_with_rowid=False,
 )
-"""The reading of one text by one reader (a model with its version, or a person): no text is sent twice."""
+"""The reading of one text by one reader (a model with the version of a deal's question, or a person): no text is sent
+twice with one question."""
 
 
 class UnreadText(Stored):
-    """A text near the deal that waits for the model. story: one that has it; since: its arrival. released: it has
-    waited too long; until it is read, the rules alone decide."""
+    """A text near a deal that waits for the model. story: one that has it; since: its arrival. released: it has waited
+    too long; until it is read, the rules alone decide."""
 
     text: str = Field(primary_key=True, sa_type=HexId)
+    deal: str = Field(primary_key=True)
     story: str = Field(sa_type=HexId)
     since: datetime = Field(sa_type=Moment)
     tries: int = 0
@@ -377,6 +379,16 @@ class Item(Stored):
         return self.route.partition("/")[0], self.kind, self.commitment, self.transitions, self.created_at
 
 
+SENDABLE = "state IN ('waiting', 'uncertain')"
+"""Whether a row of the outbox waits to be sent. A literal: with parameters no database would use the index."""
+
+
+def _partial_index(name: str, table: Table, columns: str, where: str) -> None:
+    """An index of some rows. Not an `Index`, which would import the dialect of PostgreSQL into every command."""
+    made = DDL(f"CREATE INDEX {name} ON {table.name} ({columns}) WHERE {where}")  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", made)
+
+
 OUTBOX = _rows_of(
     Item,
     "outbox",
@@ -384,6 +396,7 @@ OUTBOX = _rows_of(
     Index("ix_outbox_created_at", "created_at"),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
 )
+_partial_index("ix_outbox_sendable", OUTBOX, 'channel, "to", number', SENDABLE)
 
 
 class Attempt(Stored):
@@ -400,8 +413,19 @@ class Attempt(Stored):
 
 ATTEMPT = _rows_of(Attempt, "attempt")
 
-LANE = _table("lane", *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
-"""One (channel, to): messages keep their order within it, and it waits independently of others."""
+LANE = _table(
+    "lane",
+    *_text_key("channel", "to"),
+    *_of(UTCDateTime, "not_before"),
+    *_of(Integer, "failures"),
+    *_of(UTCDateTime, "ready_at", nullable=True),
+)
+"""One (channel, to): messages keep their order within it, and it waits independently of others.
+
+not_before: nothing is sent to it before. ready_at: when a sender looks at it next, which may be too early but never too
+late; None: nothing waits, or a message is being sent.
+"""
+_partial_index("ix_lane_ready", LANE, 'channel, ready_at, "to"', "ready_at IS NOT NULL")
 
 BROKEN = _table("broken_channel", *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error"))
 """A channel that is unusable until a person repairs it; tried again at `retry_at`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, select, update
 
 from monitor.store.outbox import Settlement
 from monitor.store.rows import read, read_first, row_of, upsert
@@ -92,7 +92,8 @@ def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None, unt
     tries = thread.tries + 1 if again else 0
     conn.execute(update(THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
     ready_before = (LANE.c.channel == thread.channel, LANE.c.to == thread.to, LANE.c.not_before < until)
-    conn.execute(update(LANE).where(*ready_before).values(not_before=until))
+    later = case((LANE.c.ready_at < until, literal(until, LANE.c.ready_at.type)), else_=LANE.c.ready_at)
+    conn.execute(update(LANE).where(*ready_before).values(not_before=until, ready_at=later))
 
 
 def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:

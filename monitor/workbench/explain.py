@@ -24,7 +24,6 @@ from monitor.domain.messages.who_read import read_by_values, readers_of, who_rea
 from monitor.domain.messages.wording import named, reads
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.news import UNDATED
-from monitor.domain.model.sides import Parties
 from monitor.domain.reading.join import as_read_by, in_family, join, reads_commitment
 from monitor.domain.stories.provenance import provenance
 from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, PhraseSet, RoleFrame, Together
@@ -244,12 +243,12 @@ def readers_facts(
     if not readings:
         return None
     joined = join(story, rulebook, readings)
-    ranked = sorted(readings, key=lambda reading: (reading is joined.reading, reading.at), reverse=True)
-    shown = tuple(_reading(story, rulebook, reading, counts=reading is joined.reading, only=only) for reading in ranked)
-    others = [reading for reading in ranked if reading is not joined.reading]
+    ranked = sorted(readings, key=lambda reading: (reading in joined.readings, reading.at), reverse=True)
+    shown = tuple(_reading(story, rulebook, each, counts=each in joined.readings, only=only) for each in ranked)
+    others = [reading for reading in ranked if reading not in joined.readings]
     signals = (signal for signal in joined.signals if only in ("", signal.commitment))
     return facts.ReadersFact(
-        rulebook.policy.reader.value, shown, tuple(_joined(signal, others, rulebook.parties) for signal in signals)
+        rulebook.policy.reader.value, shown, tuple(_joined(signal, others, rulebook) for signal in signals)
     )
 
 
@@ -285,10 +284,10 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
     )
 
 
-def _joined(signal: Signal, others: Sequence[Reading], parties: Parties) -> facts.JoinedFact:
+def _joined(signal: Signal, others: Sequence[Reading], rulebook: Rulebook) -> facts.JoinedFact:
     """A signal with all readers of its sentence, also those whose reading does not count."""
-    known = readers_of(signal)
-    also = (reads_commitment(reading, signal.commitment, signal.effect) for reading in others)
+    known, deal = readers_of(signal), rulebook.deal_of(signal.commitment)
+    also = (reads_commitment(each, signal.commitment, signal.effect) for each in others if each.covers(deal))
     whole = replace(signal, read_by=(*known, *(reader for reader in also if reader not in known)))
     return facts.JoinedFact(
         commitment=signal.commitment,
@@ -297,7 +296,7 @@ def _joined(signal: Signal, others: Sequence[Reading], parties: Parties) -> fact
         rule=signal.rule,
         quote=signal.quote,
         read_by=tuple(read_by_values(whole)),
-        who=who_read(whole, parties),
+        who=who_read(whole, rulebook.parties),
     )
 
 

@@ -44,13 +44,17 @@ class ChatModel:
     """What the model says of titles, how the next requests are answered, and what it was asked.
 
     says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after
-    them. spoils: a title beside which the model answers nothing at all. judges: by the name of a commitment, fields of
-    the answer on its status; otherwise the model agrees with the board and cites the first report.
+    them. spoils: a title beside which the model answers nothing at all. refuses: words of a question that the server
+    finds too long. together: the number of requests that must have come before any is answered. judges: by the name of
+    a commitment, fields of the answer on its status; otherwise the model agrees with the board and cites the first
+    report.
     """
 
     says: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     script: list[Reply] = field(default_factory=list)
     spoils: str = ""
+    refuses: str = ""
+    together: int = 0
     judges: dict[str, dict[str, Any]] = field(default_factory=dict)
     listed: tuple[str, ...] = (MODEL,)
     key: str = ""
@@ -122,11 +126,17 @@ class _Talk(BaseHTTPRequestHandler):
         model.headers.append(dict(self.headers))
         reply = model.script.pop(0) if model.script else HONEST
         model.came.set()
+        for _ in range(500):
+            if len(model.requests) >= model.together:
+                break
+            model.stopping.wait(0.01)
         if reply.hang:
             model.stopping.wait(30)
             return
         if not self._may_ask():
             return
+        if model.refuses and model.refuses in request["messages"][0]["content"]:
+            reply = Reply(400, error={"message": "the request exceeds the context size"})
         if reply.status != 200 or reply.raw is not None:
             body = reply.raw if reply.raw is not None else json.dumps({"error": reply.error}).encode()
             self._send(reply.status, body, reply.headers)

@@ -11,6 +11,13 @@ SOURCES, SOY, SOY_EXAMPLES = FILES["sources.yaml"], FILES["deal/soy.yaml"], FILE
 SHIPS_EXAMPLES = SOY_EXAMPLES.replace("soybeans", "tankers")
 SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
 
+CUPS = SOY.replace("id: soy", "id: cups").replace("soybeans", "teacups").replace("Soybeans", "Teacups")
+OTHER_DEAL = {
+    "tea/deal.yaml": "{id: tea, name: A deal about tea}\n",
+    "tea/cups.yaml": f"{CUPS}reads: {{about: China buying teacups}}\n",
+}
+"""The files of a second deal."""
+
 WHOLE = SOY.replace("criteria:", "parts: [soy-ships, soy-trains]\ncriteria:")
 OF_PARTS = {
     "soy": WHOLE,

@@ -10,19 +10,20 @@ from click.testing import Result
 
 from monitor.cli.doctor import Finding
 from monitor.domain.model import ReadMatch
-from monitor.pipeline.apply_readings import asks_model
+from monitor.pipeline.apply_readings import deals_to_read
 from monitor.rulebook.load import READER_EXAMPLES
 from monitor.store import reading_store, stories
 from monitor.workbench.reader_check import RECORD, last_check
 from tests.builders import second_deal
-from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model
+from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stories_in
 from tests.builders.databases import NOW, empty_database
 from tests.builders.doctor_checks import findings
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.reading_values import read as match_of
 from tests.builders.reading_values import reading
-from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS, write
+from tests.builders.rules_folder import lay
+from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, SHIPS, SOY, TANKERS, write
 from tests.builders.working_folder import Desk, objects
 
 LABELLED_BUYS, SELLS, RAIN = (
@@ -141,11 +142,11 @@ def test_a_new_model_or_question_rereads_nothing(with_model: Desk, model: ChatMo
     with with_model.opened() as app:
         with app.store.begin() as conn:
             (bought,) = stories.first_seen_since(conn, NOW)
-            assert asks_model(conn, app.rulebook, bought)
+            assert deals_to_read(conn, app.rulebook, bought) == {"deal"}
             older = reading(text=bought.revision, name="an older model", version="an older question")
             reading_store.save(conn, [older])
         with app.store.read() as conn:
-            assert not asks_model(conn, app.rulebook, bought)
+            assert deals_to_read(conn, app.rulebook, bought) == set()
     with_model.run("model", "check")
     assert set(model.asked()) == {LABELLED_BUYS, SELLS, RAIN}
     with with_model.reading() as conn:
@@ -159,7 +160,7 @@ def test_the_question_of_a_small_deal(desk: Desk, golden: Callable[[str, str], N
     assert shown.exit_code == 0
     golden("second_deal.txt", shown.stdout)
     (line,) = objects(desk.run("model", "check", "--show-prompt", "--json").stdout)
-    assert set(line) == {"version", "tokens", "commitments", "text"}
+    assert set(line) == {"deal", "version", "tokens", "commitments", "text"}
     assert line["tokens"] == -(-len(shown.stdout) // 4)
     assert line["version"] in shown.stderr
     assert line["commitments"] == ["mercosur-beef-licences", "mercosur-beef", "mercosur-force"]
@@ -249,6 +250,25 @@ def test_the_budget_of_the_day_is_kept_and_another_file_is_not_touched(with_mode
     out.write_text("my notes\n", encoding="utf-8")
     assert read(with_model, BUYS).exit_code == 2
     assert out.read_text(encoding="utf-8") == "my notes\n"
+
+
+def test_a_story_near_two_deals_is_asked_about_in_two_questions_and_has_one_line(
+    with_model: Desk, model: ChatModel
+) -> None:
+    lay(with_model.folder / "rules", OTHER_DEAL)
+    both = f"{BUYS} and buys teacups"
+    model.reads(both, "soy", "pledge", "buys two cargoes")
+    model.reads(both, "cups", "threat", "buys teacups")
+    assert read(with_model, both, CANCELS).exit_code == 0
+    assert [sorted(story["title"] for story in stories_in(asked)) for asked in model.requests] in (
+        [sorted((both, CANCELS)), [both]],
+        [[both], sorted((both, CANCELS))],
+    )
+    rows = objects((with_model.folder / "out.jsonl").read_text(encoding="utf-8"))
+    assert {row["id"]: sorted(row["deals"]) for row in rows} == {"s1": ["deal", "tea"], "s2": ["deal"]}
+    options = ("--readings", with_model.folder / "out.jsonl", "--rules", with_model.folder / "rules", "--json")
+    first, _ = objects(with_model.run("match", *options, given=story_lines(both, CANCELS)).stdout)
+    assert {match["commitment"]: match["effect"] for match in first["matches"]} == {"soy": "pledge", "cups": "threat"}
 
 
 def found_of(desk: Desk, *, offline: bool = False) -> list[Finding]:

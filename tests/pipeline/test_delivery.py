@@ -1,6 +1,7 @@
 """Nothing queued is lost, order is kept in each place, and trouble in one place stays there."""
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -428,13 +429,118 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     assert row(store, "b").state == "dead"
 
 
-def test_two_workers_at_once_send_each_message_once(store: Store) -> None:
-    enqueue(store, *(item(f"m{n}", "email", f"{n % 5}@example.org") for n in range(60)))
+def by_eight(
+    store: Store, send: Sender, owner: str = "worker", clock: Callable[[], datetime] = later
+) -> DeliveryReport:
+    """One delivery of mail by eight senders."""
+    return delivery.deliver(store, {"email": send}, clock(), owner=owner, rng=lambda: 0.5, clock=clock, hands=8)
+
+
+def mails(count: int, lanes: int) -> list[NewOutboxItem]:
+    return [item(f"m{n}", "email", f"{n % lanes}@example.org") for n in range(count)]
+
+
+def test_two_workers_of_eight_senders_send_each_message_once(store: Store) -> None:
+    enqueue(store, *mails(60, 15))
     mail = Channel()
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: deliver(store, owner=f"w{n}", email=mail), range(4)))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda n: by_eight(store, mail, f"w{n}"), range(2)))
     deliver_all(store, later(minutes=1), email=mail)
     assert Counter(mail.names) == Counter(f"m{n}" for n in range(60))
+
+
+def test_eight_senders_keep_the_order_of_each_address_and_thread(store: Store) -> None:
+    enqueue(store, *mails(48, 6))
+    mail, together, being_sent = Channel(), threading.Barrier(6), set[str]()
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        assert parcel.to not in being_sent, "two at once to one address"
+        being_sent.add(parcel.to)
+        together.wait(20)
+        receipt = mail(parcel)
+        being_sent.remove(parcel.to)
+        return receipt
+
+    by_eight(store, send)
+    for lane in range(6):
+        own = [parcel for parcel in mail.accepted if parcel.to == f"{lane}@example.org"]
+        assert [parcel.message_id for parcel in own] == [f"m{n}" for n in range(lane, 48, 6)]
+        assert [parcel.thread for parcel in own] == [None] + [f"thread-m{lane}"] * 7
+
+
+def test_a_recipient_that_hangs_or_fails_holds_up_no_other_and_no_message_that_is_queued_meanwhile(
+    store: Store,
+) -> None:
+    enqueue(store, *mails(20, 10))
+    mail, others = Channel(), threading.Event()
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        if parcel.to == "0@example.org":
+            assert others.wait(20), "all others were sent meanwhile"
+        if parcel.to == "1@example.org":
+            raise ChannelError("451 come again")
+        receipt = mail(parcel)
+        if len(mail.accepted) == 16:
+            enqueue(store, item("news", "email", "2@example.org"))
+        if parcel.message_id == "news":
+            others.set()
+        return receipt
+
+    report = by_eight(store, send)
+    assert len(mail.accepted) == 19
+    assert report.next_at is not None
+    assert report.next_at > NOW, "the address that failed waits"
+
+
+def test_each_address_keeps_its_pace_under_eight_senders(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n % 3}") for n in range(9)))
+    clock, slack = SimulatedClock(NOW), Channel()
+    for seconds in range(3):
+        clock.move(later(seconds=seconds))
+        report = delivery.deliver(store, {"slack": slack}, clock(), owner="w", rng=lambda: 0.5, clock=clock, hands=8)
+        assert sorted(slack.names) == [f"m{n}" for n in range(3 * seconds + 3)]
+        assert report.next_at in (later(seconds=seconds + 1), None)
+
+
+def test_a_server_that_refuses_gets_fewer_senders_but_more_than_one(store: Store) -> None:
+    enqueue(store, *mails(11, 11))
+    first, at_once, sends, lock = threading.Barrier(8), list[int](), Counter[str](), threading.Lock()
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        with lock:
+            sends["begun"] += 1
+            refused = sends["begun"] <= 8
+            at_once.append(sends["begun"] - sends["ended"])
+        if refused:
+            first.wait(20)
+        with lock:
+            sends["ended"] += 1
+        if refused:
+            raise ChannelError("421 too many connections")
+        return DeliveryReceipt("ref")
+
+    by_eight(store, send)
+    assert max(at_once[:8]) == 8
+    assert at_once[8] <= 2
+
+
+def test_a_broken_channel_is_tried_by_one_of_its_senders(store: Store) -> None:
+    enqueue(store, *mails(20, 20))
+    do(store, outbox_store.open_circuit, "email", "revoked", NOW, NOW)
+    mail = Channel(before=[ChannelError("revoked", broken=True)] * 20)
+    by_eight(store, mail)
+    assert mail.asked == 1
+
+
+def test_a_message_is_announced_once_it_is_committed(store: Store) -> None:
+    told = list[str]()
+    store.queued = lambda: told.append(row(store, "m").state)
+    with suppress(PowerCut), store.begin() as conn:
+        outbox_store.enqueue(conn, [item("lost")], NOW)
+        raise PowerCut
+    assert told == []
+    enqueue(store, item("m"))
+    assert told == ["waiting"]
 
 
 BEFORE = (

@@ -104,6 +104,7 @@ def test_what_is_taken_back_lets_the_model_speak_again(desk: Desk) -> None:
 
 def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     desk.news(BUYS, NOW)
-    do(desk.store, save_rows, UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW))
+    found = desk.story()
+    do(desk.store, save_rows, UnreadText(text=found.revision, deal="deal", story=found.id, since=NOW))
     desk.person(later(minutes=1))
     assert ask(desk.store, reading_store.unread) == ()

@@ -12,14 +12,17 @@ from monitor.domain.model import Cause, Outlook, ReadMatch, Standing
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.pipeline.apply_readings import ReadText, record_readings, release_unread
 from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.rulebook import load_rulebook
 from monitor.store import Store, reading_store, signals, verdict_records
 from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, ask, do, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.reading_values import read, reading
-from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
+from tests.builders.rules_folder import lay
+from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, SHIPS, SOY, rulebook, write
 
 FAR = "A museum opens a wing in Lisbon"
+READS = "reads: {about: buying of the goods}\n"
 
 
 @dataclass(slots=True)
@@ -37,6 +40,12 @@ class ReadingMonitor(Monitor):
         (waiting,) = (each for each in self.unread() if each.text == revision_hash(title, ""))
         made = ReadText(waiting.story, reading(*matches, text=waiting.text, **changed), waiting.since)
         do(self.store, record_readings, self.rules, [made], now)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    """The rules of a small deal with a question to a model."""
+    return rulebook(tmp_path_factory.mktemp("asked"), soy=SOY + READS, ships=SHIPS + READS)
 
 
 @pytest.fixture
@@ -93,13 +102,50 @@ def test_a_formal_act_waits_for_its_reading_and_is_then_decided_at_once(monitor:
 
 def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules(store: Store, tmp_path: Path) -> None:
     breaks = SOY.replace("polarity: bad", "polarity: break")
-    monitor = ReadingMonitor(store, rulebook(tmp_path, soy=breaks))
+    monitor = ReadingMonitor(store, rulebook(tmp_path, soy=breaks + READS))
     monitor.begin()
     monitor.news(CANCELS, NOW, MINISTRY)
     assert monitor.review(later(seconds=59)).transitions == ()
-    do(store, release_unread, monitor.unread(), later(seconds=60))
+    do(store, release_unread, monitor.rules, monitor.unread(), later(seconds=60))
     assert monitor.review(later(seconds=60)).transitions[0].standing is Standing.BREACHED
     assert [each.released for each in monitor.unread()] == [True]
+
+
+@pytest.fixture
+def two_deals(store: Store, tmp_path: Path) -> ReadingMonitor:
+    breaks, root = SOY.replace("polarity: bad", "polarity: break"), tmp_path / "two"
+    made = ReadingMonitor(store, load_rulebook(lay(write(root, soy=breaks + READS), OTHER_DEAL)))
+    made.begin()
+    return made
+
+
+def test_a_text_waits_on_each_deal_that_it_is_near_until_a_model_was_asked_about_that_deal(
+    two_deals: ReadingMonitor,
+) -> None:
+    title = "China buys two cargoes of soybeans and buys nine crates of teacups"
+    two_deals.news(title, NOW)
+    two_deals.news(CANCELS, NOW)
+    assert {(each.text, each.deal) for each in two_deals.unread()} == {
+        (revision_hash(title, ""), "deal"),
+        (revision_hash(title, ""), "tea"),
+        (revision_hash(CANCELS, ""), "deal"),
+    }
+    waiting = two_deals.unread()[0]
+    made = ReadText(waiting.story, reading(text=revision_hash(title, ""), deals=("tea",)), waiting.since)
+    do(two_deals.store, record_readings, two_deals.rules, [made], later(seconds=9))
+    assert {each.deal for each in two_deals.unread()} == {"deal"}
+    assert len(two_deals.unread()) == 2
+    two_deals.poll(later(minutes=1), two_deals.entry(title, 9, NOW), feed=MINISTRY)
+    assert len(two_deals.unread()) == 2, "what was read on a deal is not queued for it again"
+
+
+def test_a_formal_act_waits_for_no_reading_on_another_deal(two_deals: ReadingMonitor) -> None:
+    two_deals.news(f"{CANCELS} and buys teacups", NOW, MINISTRY)
+    on = {each.deal: each for each in two_deals.unread()}
+    do(two_deals.store, release_unread, two_deals.rules, [on["tea"]], NOW)
+    assert [t.commitment for t in two_deals.review(NOW).transitions] == []
+    do(two_deals.store, release_unread, two_deals.rules, [on["deal"]], NOW)
+    assert [t.commitment for t in two_deals.review(NOW).transitions] == ["soy"]
 
 
 def test_what_was_in_a_feed_before_is_read_and_never_announced(store: Store, rules: Rulebook) -> None:

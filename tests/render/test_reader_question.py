@@ -5,16 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.reading.question import EFFECT_MEANINGS, ReaderQuestion, asked_commitments
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect
+from monitor.domain.reading.question import EFFECT_MEANINGS, ReaderQuestion
 from monitor.errors import RenderError, RuleError
-from monitor.render.reader_question import TEMPLATE, reader_question
+from monitor.render.reader_question import TEMPLATE, reader_questions
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.rendered_messages import TEMPLATES
 
 
+def only_question(rulebook: Rulebook, templates: Path = TEMPLATES) -> ReaderQuestion:
+    (found,) = reader_questions(rulebook, templates).values()
+    return found
+
+
 def question(folder: Path, **changed: str) -> ReaderQuestion:
-    return reader_question(second_deal.load(folder, **changed), TEMPLATES)
+    return only_question(second_deal.load(folder, **changed))
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +59,14 @@ def test_the_version_changes_with_the_id_of_a_commitment(tmp_path: Path, plain: 
     root = second_deal.write(tmp_path, mercosur_beef_licences="")
     renamed = replaced(second_deal.LICENCES, "mercosur-beef-licences", "mercosur-beef-permits")
     (root / "eu-mercosur" / "mercosur-beef-permits.yaml").write_text(renamed, encoding="utf-8")
-    assert reader_question(load_rulebook(root), TEMPLATES).version != plain.version
+    assert only_question(load_rulebook(root)).version != plain.version
 
 
 def test_the_version_changes_with_the_template(tmp_path: Path, plain: ReaderQuestion) -> None:
     own = Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
     text = (own / TEMPLATE).read_text(encoding="utf-8")
     (own / TEMPLATE).write_text(replaced(text, "Most are about none.", "Most say nothing."), encoding="utf-8")
-    assert reader_question(second_deal.load(tmp_path), own).version != plain.version
+    assert only_question(second_deal.load(tmp_path), own).version != plain.version
 
 
 UNTOLD = [
@@ -104,24 +111,13 @@ def test_a_deal_that_defines_an_effect_is_taken_at_its_word_else_it_means_the_us
     assert [line for line in others if line not in plain.text] == []
 
 
-def test_several_deals_are_one_question_and_an_effect_they_define_otherwise_is_told_for_each(tmp_path: Path) -> None:
-    root = second_deal.write(tmp_path)
-    cups = rules_folder.TALKS.replace("id: talks", "id: cups").replace(
-        "name: Leaders", "reads: {about: cups}\nname: Leaders"
-    )
-    cups = cups.replace("(call|talks)", "cups").replace("{cn}", "China").replace("holds talks", "holds cups")
-    (root / "tea").mkdir()
-    (root / "tea" / "deal.yaml").write_text("id: tea\nname: Tea\ngate: {any: [tea]}\n", encoding="utf-8")
-    (root / "tea" / "cups.yaml").write_text(cups, encoding="utf-8")
-    rules = load_rulebook(root)
-    text = reader_question(rules, TEMPLATES).text
-    assert set(asked_commitments(rules)) == {"cups", "mercosur-beef", "mercosur-beef-licences", "mercosur-force"}
-    assert text.index("EU-MERCOSUR PARTNERSHIP: a trade partnership") < text.index(
-        "\nTEA\ncups (Leaders talk about trade). About: cups."
-    )
-    assert "delivered (EU-Mercosur partnership): both sides" in text
-    assert f"delivered (Tea): {EFFECT_MEANINGS['delivered']}.\n" in text  # type: ignore[index]
-    assert "\nbreach: " in text
+def test_each_of_two_deals_is_asked_about_in_a_question_of_its_own(tmp_path: Path, plain: ReaderQuestion) -> None:
+    asked = reader_questions(second_deal.load_with_tea(tmp_path), TEMPLATES)
+    assert asked["eu-mercosur"] == plain, "a further deal changes no question"
+    assert asked["tea"].commitments == ("cups",)
+    assert "\nTEA\ncups (Leaders talk about trade). About: cups." in asked["tea"].text
+    assert f"\ndelivered: {EFFECT_MEANINGS[Effect.DELIVERED]}.\n" in asked["tea"].text
+    assert "whose word it is: us (US officials, law or court), cn (" in asked["tea"].text
 
 
 def test_a_government_is_a_voice_only_where_it_owes_something(plain: ReaderQuestion, tmp_path: Path) -> None:
@@ -133,19 +129,19 @@ def test_a_government_is_a_voice_only_where_it_owes_something(plain: ReaderQuest
 def test_rules_that_tell_a_reader_nothing_are_refused_with_the_remedy(tmp_path: Path) -> None:
     silent = rules_folder.load(tmp_path)
     with pytest.raises(RuleError, match=r"rules/deal/beans\.yaml:\d+:1: error\[no_reads\]: .*reads: \{about"):
-        reader_question(silent, TEMPLATES)
+        reader_questions(silent, TEMPLATES)
 
 
 def test_a_mistake_in_the_template_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / TEMPLATE).write_text("Read this.\n{{ question.deels }}\n", encoding="utf-8")
     with pytest.raises(RenderError, match=rf"{TEMPLATE}:2: .*deels"):
-        reader_question(second_deal.load(tmp_path), tmp_path)
+        reader_questions(second_deal.load(tmp_path), tmp_path)
 
 
 def test_the_shipped_question_asks_about_every_commitment_and_is_worth_its_tokens() -> None:
     rules = shipped_rules.rulebook()
-    shipped = reader_question(rules, TEMPLATES)
-    assert set(asked_commitments(rules)) == set(rules.commitments)
+    shipped = only_question(rules)
+    assert set(shipped.commitments) == set(rules.commitments)
     assert [name for name in rules.commitments if f"{name} (" not in shipped.text] == []
     assert [ruling for deal in rules.deals.values() for ruling in deal.rulings if ruling not in shipped.text] == []
     assert shipped.tokens < 1750

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ import pytest
 from monitor.config import FeedSettings
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument
+from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import DueFeed, Poller, take_document
@@ -22,7 +25,7 @@ from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import reading_store
+from monitor.store import problems_and_runs, reading_store
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders import reading_desk
 from tests.builders.chat_server import ChatModel, Reply, stop_when_asked, stories_in
@@ -30,7 +33,8 @@ from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, MINISTRY
 from tests.builders.reading_desk import KEY, configured, notices
-from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
+from tests.builders.rules_folder import lay
+from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, TANKERS
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 SECONDS_TO_GATHER = 15
@@ -186,6 +190,86 @@ def test_what_was_not_read_in_a_week_is_given_up_with_a_word(desk: Desk, logged:
     assert "never read by the model: too old" in logged.getvalue()
 
 
+# ---------------------------------------------------------------- several deals
+
+CUPS = "China buys nine crates of teacups from the United States"
+BOTH_DEALS = "China buys two cargoes of soybeans and buys nine crates of teacups"
+
+
+@pytest.fixture
+def two_deals(folder: Path, model: ChatModel) -> Iterator[Desk]:
+    lay(folder / "rules", OTHER_DEAL)
+    with opened(folder, model) as running:
+        yield running
+
+
+def asked_by_deal(model: ChatModel) -> dict[str, set[str]]:
+    """By deal, the titles that its questions came with."""
+    asked: dict[str, set[str]] = {}
+    for request in model.requests:
+        deal = "tea" if "China buying teacups" in request["messages"][0]["content"] else "deal"
+        asked.setdefault(deal, set()).update(story["title"] for story in stories_in(request))
+    return asked
+
+
+def test_each_deal_is_asked_about_in_one_request_with_the_stories_near_it(two_deals: Desk) -> None:
+    two_deals.hear(BUYS, CUPS, BOTH_DEALS)
+    two_deals.model.together = 2  # neither is answered before both have come
+    two_deals.model.reads(BOTH_DEALS, "cups", "setback", "nine crates")
+    assert two_deals.goes_on(20) == 1
+    assert asked_by_deal(two_deals.model) == {"deal": {BUYS, BOTH_DEALS}, "tea": {CUPS, BOTH_DEALS}}
+    assert two_deals.waiting() == {}
+    for request in two_deals.model.requests:
+        (named,) = re.findall('"commitment": ({.*?})', json.dumps(request["response_format"]))
+        assert ("cups" in named) != ("soy" in named)
+
+
+def test_a_question_that_the_server_cannot_answer_stops_no_other_deal(two_deals: Desk) -> None:
+    two_deals.model.refuses = "China buying teacups"
+    for number in range(4):
+        two_deals.hear(f"{CUPS}, lot {number}", f"{BUYS}, lot {number}")
+        two_deals.after(seconds=20)
+    assert len(asked_by_deal(two_deals.model)["deal"]) == 4
+    assert {(row.deal, row.error != "") for row in two_deals.waiting().values()} == {("tea", True), ("tea", False)}
+    (problem,) = ask(two_deals.app.store, problems_and_runs.problems, PROBLEM_KIND)
+    assert problem.subject.endswith("question on tea")
+    assert [row.released for row in two_deals.waiting().values()] == [True] * 4, "the rules decide on it meanwhile"
+    two_deals.model.refuses = ""
+    two_deals.after(hours=2)
+    two_deals.goes_on(120)
+    assert two_deals.waiting() == {}
+    assert ask(two_deals.app.store, problems_and_runs.problems, PROBLEM_KIND) == ()
+
+
+def test_requests_that_fail_together_are_one_failure(two_deals: Desk) -> None:
+    two_deals.model.script += [Reply(500), Reply(500)]
+    two_deals.hear(BUYS, CUPS)
+    two_deals.goes_on(16)
+    (problem,) = ask(two_deals.app.store, problems_and_runs.problems, PROBLEM_KIND)
+    assert (problem.count, len(two_deals.model.requests)) == (1, 2)
+
+
+def test_all_deals_spend_from_one_budget(folder: Path, model: ChatModel) -> None:
+    configure(folder, model, "daily_tokens = 2000")
+    lay(folder / "rules", OTHER_DEAL)
+    with opened(folder, model) as desk:
+        desk.hear(BUYS, CUPS)
+        assert [desk.after(seconds=16), len(model.requests)] == [True, 1]
+        assert [desk.after(seconds=2), len(model.requests)] == [True, 2], (
+            "what the first did not use is left for the second"
+        )
+
+
+def test_a_deal_that_is_no_longer_in_the_rules_is_not_asked_about(two_deals: Desk) -> None:
+    two_deals.hear(CUPS)
+    shutil.rmtree(two_deals.app.settings.monitor.rules / "tea")
+    assert any(reload_rules(two_deals.app) for _ in range(3))
+    two_deals.hear(BUYS)
+    two_deals.goes_on(20)
+    assert asked_by_deal(two_deals.model) == {"deal": {BUYS}}
+    assert two_deals.waiting() == {}
+
+
 # ---------------------------------------------------------------- the breaker
 
 
@@ -313,11 +397,11 @@ def test_an_edit_of_the_rules_changes_the_question_and_rereads_nothing(desk: Des
     desk.hear(BUYS)
     desk.goes_on(30)
     assert desk.app.reader is not None
-    before = desk.app.reader.setup.question.version
+    before = desk.app.reader.setup.version
     soy = desk.app.settings.monitor.rules / "deal" / "soy.yaml"
     soy.write_text(soy.read_text(encoding="utf-8").replace("China buying", "a promise of"), encoding="utf-8")
     assert any(reload_rules(desk.app) for _ in range(3))
-    assert desk.app.reader.setup.question.version != before
+    assert desk.app.reader.setup.version != before
     desk.hear(BUYS, feed=SECOND)
     desk.goes_on(30)
     assert desk.model.asked() == {BUYS: 1}

@@ -8,8 +8,8 @@ import pytest
 
 from monitor.domain.model import Effect, ReadMatch, Says
 from monitor.domain.reading.exchange import answer_schema, checked_answer
-from monitor.domain.reading.question import asked_commitments, speakers
-from monitor.render.reader_question import reader_question
+from monitor.domain.reading.question import speakers
+from monitor.render.reader_question import reader_questions
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
@@ -70,9 +70,9 @@ def test_replay_names_it_where_it_has_not_confirmed_a_report(folder: Path, tmp_p
 def test_a_reader_may_name_it_as_whose_word_a_sentence_is(folder: Path) -> None:
     rules, _ = check_rulebook(folder)
     assert rules is not None
-    asked, known = asked_commitments(rules), speakers(rules)
+    (question,), known = reader_questions(rules, TEMPLATES).values(), speakers(rules)
+    asked, text = question.commitments, question.text
     assert known == {*map(str, Says), "eu", "eu+us"}
-    text = reader_question(rules, TEMPLATES).text
     assert "SAYS, whose word it is: us (US officials, law or court), eu (officials, law or court of the EU), " in text
     assert "eu+us (the EU and the US together), company, data" in text
     assert "both" not in text[text.index("SAYS, whose") : text.index("company, data")]

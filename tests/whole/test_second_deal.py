@@ -15,7 +15,7 @@ from monitor.domain.model import Effect, Entry, ReaderKind, Says
 from monitor.domain.reading.join import join
 from monitor.domain.reading.question import is_near
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.render.reader_question import reader_question
+from monitor.render.reader_question import reader_questions
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
 from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
@@ -168,4 +168,5 @@ def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_wh
     assert alerts == [("mercosur-force", "alert")]
     assert model.asked() == {FROZEN: 1, OBEY: 1}, "what is far from the deal is not asked about"
     (request,) = model.requests
-    assert request["messages"][0]["content"] == reader_question(rules, templates).text
+    (question,) = reader_questions(rules, templates).values()
+    assert request["messages"][0]["content"] == question.text

@@ -16,7 +16,7 @@ LAST = LastCheck("m-1", "q-1", datetime(2026, 3, 1, 9, tzinfo=UTC), 244, 0.95, 0
 
 def example(number: int, effect: str = "progress", kind: str = "plain") -> ReaderExample:
     reads = {"soy": Effect(effect)}
-    return ReaderExample(kind, f"China buys cargo {number}", "", reads, date(2026, 1, 1), "x.yaml", number)
+    return ReaderExample("deal", kind, f"China buys cargo {number}", "", reads, date(2026, 1, 1), "x.yaml", number)
 
 
 EXAMPLES = [example(number) for number in range(1, 21)]

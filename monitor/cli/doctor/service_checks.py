@@ -129,12 +129,12 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         remedy = "write another mode there, or remove [reader] from config.toml"
         yield Finding("warn", "model", f"{setup.place} is never used, because policy.yaml has reader: off", remedy)
         return
-    if unchecked := advice(last_check(settings.monitor.data), setup.name, setup.question.version):
+    if unchecked := advice(last_check(settings.monitor.data), setup.name, setup.version):
         yield Finding("warn", "model", unchecked)
     if not examination.offline and setup.name not in (models := reader.server.models(ANSWER_SECONDS)):
         text = f"{setup.place} is not among the models of the server: {join_few(models) or 'it lists none'}"
         yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
-    text = f"{setup.place}, prompt {setup.question.version}"
+    text = f"{setup.place}, prompt {setup.version}"
     if examination.store is None:
         yield Finding("ok", "model", text)
         return

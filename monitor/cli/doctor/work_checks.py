@@ -72,7 +72,8 @@ def check_monitor(examination: Examination) -> Iterator[Finding]:
         if stale:
             yield Finding("FAIL", "monitor", f"running ({name}), but {stale}", "stop it and start it again")
         else:
-            yield Finding("ok", "monitor", f"running ({name}); {work}")
+            waits = f"; standbys that wait to take over: {found.standbys}" if found.standbys else ""
+            yield Finding("ok", "monitor", f"running ({name}); {work}{waits}")
         return
     assert sign is not None, "without a sign of life and a process the check has returned"
     if sign.running or stale:

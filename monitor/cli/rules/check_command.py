@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.common import EXISTING_FOLDER, describe_rulebook, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
+from monitor.errors import Issue
 from monitor.rulebook import checked_rulebook
 from monitor.rulebook.issue_format import render_annotation, render_issue
+from monitor.runtime.shipped import bundled
+
+if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
+
+
+SMALL_CONTEXT = 8192
+"""Tokens that small models take, such as SmolLM2, Llama 3 and Gemma 2. A question may have a quarter: the stories and
+the answer need the rest."""
+
+
+def long_questions(rulebook: Rulebook) -> Iterator[Issue]:
+    """A warning for each deal whose question is long for a small model, by the shipped template."""
+    from monitor.render.reader_question import reader_questions
+
+    asked = reader_questions(rulebook, bundled("templates")) if rulebook.deals_read else {}
+    paths = {rulebook.deal_of(info.commitment): Path(info.path).parent for info in rulebook.rules.values()}
+    for deal, question in asked.items():
+        if question.tokens > SMALL_CONTEXT // 4:
+            message = f"the question to a model has about {question.tokens:,} tokens, over a quarter of a small model's"
+            hint = "shorten `reader`, `rulings` and the `reads` of its commitments, or use a model with a long context"
+            place = (paths[deal] / "deal.yaml").as_posix()
+            yield Issue(place, 1, 1, "warning", "long_question", f"{message} context of {SMALL_CONTEXT:,}", hint)
 
 
 @click.command()
@@ -31,7 +57,7 @@ def check(folder: Path | None, *, strict: bool, style: bool, github: bool, as_js
         rulebook, issues = None, list(style_issues(folder))
     else:
         rulebook, found = checked_rulebook(folder)
-        issues = list(found)
+        issues = [*found, *(long_questions(rulebook) if rulebook is not None else ())]
     # Annotations need paths from the root of the repository, where the command runs.
     above = os.path.relpath(folder.resolve().parent) if folder.name else os.curdir
     prefix = "" if above == os.curdir else above

@@ -80,6 +80,12 @@ class CompiledPattern:
     line: int = field(default=0, compare=False)
 
 
+MOST_FILTERED = 500_000
+"""Phrases in the filters that are kept, at about 100 bytes each: those of seven shipped deals. To make the filter of a
+commitment again takes as long as to match ten stories."""
+MOST_TOGETHER = 1_000
+"""Patterns in one filter of a gate: the size of a filter grows with the square of their number. The shipped rules have
+fewer."""
 NEWS_DOCUMENT = "news"
 """The value of `document` for a story that is no document."""
 FACTS = ("field", "document")
@@ -194,17 +200,19 @@ class CommitmentGate:
     def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
         phrases = phrases_in(*(node for _, node in opening.values()))
         self._opening = opening
-        self._filter = PatternFilter({number: node for number, (_, node) in opening.items()})
+        numbers = tuple(opening)
+        parts = (numbers[start : start + MOST_TOGETHER] for start in range(0, len(numbers), MOST_TOGETHER))
+        self._filters = [PatternFilter({number: opening[number][1] for number in part}) for part in parts]
         self.index = replace(index, only=phrases | index.masks)
         self.further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
 
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments with an opening pattern that matches in a field."""
         found = set[str]()
-        possible = self._filter.possible((view.hits,))
+        possible = set[int]().union(*(each.possible((view.hits,)) for each in self._filters))
         # Sentences are computed only for a field that can match as a whole: one in five.
         if possible and len(view.text.sentences) > 1:
-            possible = self._filter.possible(view.phrases_by_sentence)
+            possible = set[int]().union(*(each.possible(view.phrases_by_sentence) for each in self._filters))
         for number in possible:
             commitment, node = self._opening[number]
             if commitment not in found and view.find(node):
@@ -214,29 +222,31 @@ class CommitmentGate:
 
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that has their phrases and the masks.
-    ways: sets of patterns; one set is enough if all of its patterns match. without: the commitments of deals that have
-    no gate."""
+    ways: sets of patterns, each with its deal; one set is enough if all of its patterns match. without: the commitments
+    of deals that have no gate."""
 
     def __init__(
-        self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex, without: frozenset[str]
+        self, ways: Sequence[tuple[str, tuple[CompiledPattern, ...]]], index: PhraseIndex, without: frozenset[str]
     ) -> None:
         self.commitments_without = without
-        self._ways = [tuple(pattern.number for pattern in way) for way in ways]
-        self._nodes = {pattern.number: pattern.node for way in ways for pattern in way}
+        self._ways = [(deal, tuple(pattern.number for pattern in way)) for deal, way in ways]
+        self._nodes = {pattern.number: pattern.node for _, way in ways for pattern in way}
         self._filter = PatternFilter(self._nodes)
         self._index = replace(index, only=phrases_in(*self._nodes.values()) | index.masks)
 
-    def lets_through(self, fields: Iterable[str], read_values: ValueReader | None = None) -> bool:
-        """Whether all patterns of one set match in these fields of a text, each in any of them."""
+    def deals(self, fields: Iterable[str], read_values: ValueReader | None = None) -> set[str]:
+        """The deals of which all patterns of one set match in these fields of a text, each in any of them."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]
         possible = set[int]().union(*(numbers for _, numbers in near))
-        return any(
-            possible.issuperset(way)
-            and all(any(n in numbers and view.find(self._nodes[n]) for view, numbers in near) for n in way)
-            for way in self._ways
-        )
+        found = set[str]()
+        for deal, way in self._ways:
+            if deal in found or not possible.issuperset(way):
+                continue
+            if all(any(n in numbers and view.find(self._nodes[n]) for view, numbers in near) for n in way):
+                found.add(deal)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +279,15 @@ class Matcher(_Cached):
     parties: Mapping[By, Node] = field(default_factory=dict)
     documents: Mapping[str, Node] = field(default_factory=dict)
 
+    def __getattr__(self, name: str) -> Any:
+        """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""
+        unpack = self.__dict__.get("unpack")
+        if unpack is None:
+            raise AttributeError(name)
+        self.__dict__.update(vars(unpack()))
+        self.__dict__.pop("unpack", None)
+        return getattr(self, name)
+
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
     ) -> frozenset[int]:
@@ -278,11 +297,21 @@ class Matcher(_Cached):
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
         found = set[int]()
         for name in commitments:
-            if name not in self._filters:
-                patterns = self.topics[self._number_of[name]].patterns
-                self._filters[name] = PatternFilter({pattern.number: pattern.node for pattern in patterns})
-            found |= self._filters[name].possible(phrases)
+            kept = self._filters.pop(name, None)
+            self._filters[name] = kept = self._new_filter(name) if kept is None else kept
+            found |= kept.possible(phrases)
         return frozenset(found)
+
+    def _new_filter(self, commitment: str) -> PatternFilter:
+        """The filter of a commitment. Makes room for it: the filters that were not used for longest are dropped."""
+        patterns = self.topics[self._number_of[commitment]].patterns
+        made = PatternFilter({pattern.number: pattern.node for pattern in patterns})
+        size = len(made) + sum(map(len, list(self._filters.values())))
+        for name in list(self._filters):
+            if size <= MOST_FILTERED:
+                break
+            size -= len(self._filters.pop(name, ()))
+        return made
 
     def topics_of(self, commitments: Collection[str]) -> list[Topic]:
         """The rules of these commitments, in the order of the rulebook."""
@@ -295,7 +324,7 @@ class Matcher(_Cached):
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
-        """The filters used until now, by commitment."""
+        """The filters used last, by commitment, the newest at the end."""
         return {}
 
     @cached_property
@@ -366,12 +395,21 @@ class Rulebook(_Cached):
     reads: Mapping[str, Reads] = field(default_factory=dict)
     parties: Parties = field(default_factory=Parties)
 
+    def deal_of(self, commitment: str) -> str:
+        """The deal of a commitment; '' if it is not in this rulebook."""
+        return self.commitments[commitment].deal if commitment in self.commitments else ""
+
+    @cached_property
+    def deals_read(self) -> frozenset[str]:
+        """The deals with a question to readers."""
+        return frozenset(own.deal for own in self.commitments.values() if own.id in self.reads)
+
     @cached_property
     def deal_gate(self) -> DealGate:
         """What tells which stories come near a deal that has a gate."""
         gates = {deal.id: deal.gate for deal in self.deals.values() if deal.gate is not None}
         without = frozenset(name for name, own in self.commitments.items() if own.deal not in gates)
-        return DealGate([way for gate in gates.values() for way in gate], self.matcher.index, without)
+        return DealGate([(deal, way) for deal, gate in gates.items() for way in gate], self.matcher.index, without)
 
 
 def acts_of(rulebook: Rulebook) -> dict[str, RuleInfo]:

@@ -96,6 +96,9 @@ def build_signal(
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     by = named if act.by is By.UNKNOWN or together else act.by
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
+    # What several promise "as" something else happens is news, unlike a meeting to come and what one of them does.
+    beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
+    agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and not topic.of_meetings
     return replace(
         signal,
         by=by,
@@ -113,7 +116,7 @@ def build_signal(
         experimental=act.experimental,
         passing=Cue.MENTION in dict(modality.cues)
         # What is planned lies ahead: a past day beside it is that of something else.
-        or _is_aside(document, topic, place, None if modality.modality in HEDGES else ends)
+        or (not agreed and _is_aside(document, topic, place, None if modality.modality in HEDGES else ends))
         or (of_another and _DESCRIBED.search(quote) is not None),
     )
 

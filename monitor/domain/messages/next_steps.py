@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.figures import dated_thing
@@ -124,6 +125,14 @@ def trouble(
     if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
         return "", ""
     return f": {cause_in(base)} ({format_date(base.as_of)})", ""
+
+
+def named_at_first(commitment: Commitment, verdict: Verdict) -> Iterator[tuple[date, str]]:
+    """Each date that the note of a starting point names for the cause of a trouble that lasts since."""
+    base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
+    if base is not None and verdict.outlook is base.outlook is not Outlook.STEADY:
+        cause = cause_in(base)
+        yield from ((mention.date, cause) for _, _, mention in read_dates(cause, "en", published=base.as_of))
 
 
 def cause_in(base: Baseline) -> str:

@@ -251,6 +251,12 @@ class Reading:
     """How many characters of the summary the reader was shown. It cannot contradict signals beyond them."""
     unsure: tuple[str, ...] = ()
     """Commitments with an unusable finding: the reading neither supports nor contradicts signals of them."""
+    deals: tuple[str, ...] = ()
+    """The deals that the reader was asked about; empty for all."""
+
+    def covers(self, deal: str) -> bool:
+        """Whether the reader was asked about a deal."""
+        return not self.deals or deal in self.deals
 
 
 @dataclass(frozen=True, slots=True)

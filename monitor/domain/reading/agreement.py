@@ -14,7 +14,7 @@ from itertools import islice
 
 from monitor.domain.matching.rules import ABOUT, Rulebook
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Story
-from monitor.domain.reading.join import direction, in_family, join
+from monitor.domain.reading.join import direction, in_family, join, reading_that_counts
 
 MOST_TELLING = 10
 """Disagreements that a report names, as many as a person reads in one sitting: an estimate."""
@@ -107,7 +107,8 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
     # Policy decides what changes a verdict; here the effects themselves are compared.
     leading = replace(rulebook, policy=replace(rulebook.policy, reader=ReaderMode.LEADS))
     joined = join(story, leading, readings)
-    if joined.reading is None:
+    reader = reading_that_counts(joined.readings, ReaderMode.LEADS)
+    if reader is None:
         return ()
     found: dict[str, Comparison] = {}
     order = {name: number for number, name in enumerate(rulebook.commitments)}
@@ -115,7 +116,7 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
         rule, read = difference.rule, difference.read
         outcome = Outcome.READER_ALONE if rule is None else Outcome.RULE_ALONE if read is None else Outcome.OTHER_EFFECT
         promise = promise_of(difference.commitment, rulebook.commitments)
-        own = Comparison(promise, story, outcome, difference.reader, difference.commitment)
+        own = Comparison(promise, story, outcome, reader, difference.commitment)
         if rule is not None:
             own = replace(own, rule=rule.rule, rule_effect=rule.effect, quote=rule.quote)
         if read is not None:
@@ -130,7 +131,7 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
         by_rule = {by.kind is ReaderKind.RULE for by in signal.read_by if by.effect is signal.effect}
         if by_rule == {True, False}:  # a rule and a reader name its effect
             promise = promise_of(signal.commitment, rulebook.commitments)
-            own = Comparison(promise, story, Outcome.SAME, joined.reading, signal.commitment, signal.rule)
+            own = Comparison(promise, story, Outcome.SAME, reader, signal.commitment, signal.rule)
             found[promise] = replace(own, rule_effect=signal.effect, effect=signal.effect, quote=signal.quote)
     return tuple(found.values())
 

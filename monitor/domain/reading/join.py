@@ -3,8 +3,8 @@ commitment, effect and a quote; our own code derives part, amount, date and spea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 from monitor.domain.matching.document import TITLE, Document, Place
@@ -48,10 +48,10 @@ class RefusedMatch:
 
 @dataclass(frozen=True, slots=True)
 class JoinedText:
-    """Rules and readings of one text together. reading: the one that counts, None if there is none."""
+    """Rules and readings of one text together. readings: those that count."""
 
     signals: tuple[Signal, ...]
-    reading: Reading | None = None
+    readings: tuple[Reading, ...] = ()
     differences: tuple[Difference, ...] = ()
     refused: tuple[RefusedMatch, ...] = ()
 
@@ -59,8 +59,8 @@ class JoinedText:
 def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
     """Join the rules' signals with the readings of a text.
 
-    1. The reading that counts is the last one of a person, else the last one of a model, unless policy's `reader` is
-       off. Without one, the rules decide alone.
+    1. The reading that counts is the last one of a person, else for each deal the last one of a model that was asked
+       about it, unless policy's `reader` is off. On other deals the rules decide alone.
     2. A match with an unknown commitment, or a quote that is not in the text, is refused; so is the whole reading of a
        model that no single text can support.
     3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader
@@ -70,24 +70,50 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
-    reading = reading_that_counts(readings, rulebook.policy.reader)
-    if reading is None:
-        return JoinedText(tuple(found.values()))
-    pairs = [(match.commitment, match.effect.value) for match in reading.matches]
-    if reading.kind is ReaderKind.MODEL and not is_plausible(pairs, rulebook.commitments):
-        why = "no single text can support this whole reading"
-        return JoinedText(tuple(found.values()), refused=tuple(RefusedMatch(match, why) for match in reading.matches))
-    models = [other for other in readings if other.kind is ReaderKind.MODEL]
-    overruled = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
-    leads = reading.kind is ReaderKind.PERSON or rulebook.policy.reader is ReaderMode.LEADS
-    return _Joining(story, rulebook, reading, overruled, leads, traced, found).joined()
+    whole = JoinedText(())
+    for reading in readings_that_count(readings, rulebook.policy.reader):
+        own = {name: one for name, one in found.items() if reading.covers(rulebook.deal_of(name))}
+        pairs = [(match.commitment, match.effect.value) for match in reading.matches]
+        if reading.kind is ReaderKind.MODEL and not is_plausible(pairs, rulebook.commitments):
+            why = "no single text can support this whole reading"
+            refused = tuple(RefusedMatch(match, why) for match in reading.matches)
+            whole = replace(whole, refused=whole.refused + refused)
+            continue
+        models = [other for other in readings if other.kind is ReaderKind.MODEL]
+        overruled = readings_that_count(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else ()
+        leads = reading.kind is ReaderKind.PERSON or rulebook.policy.reader is ReaderMode.LEADS
+        part = _Joining(story, rulebook, reading, overruled, leads, traced, own).joined()
+        found = {name: signal for name, signal in found.items() if name not in own}
+        whole = JoinedText(*(getattr(whole, each.name) + getattr(part, each.name) for each in fields(JoinedText)))
+    signals = (*found.values(), *whole.signals)
+    if whole.readings:
+        order = {topic.commitment: number for number, topic in enumerate(rulebook.matcher.topics)}
+        signals = tuple(sorted(signals, key=lambda signal: order[signal.commitment]))
+    return replace(whole, signals=signals)
 
 
-def reading_that_counts(readings: Sequence[Reading], mode: ReaderMode) -> Reading | None:
-    """The last reading of a person, else the last one of a model unless `mode` is off; None if there is none."""
+def readings_that_count(readings: Iterable[Reading], mode: ReaderMode) -> tuple[Reading, ...]:
+    """The last reading of a person, else of a model the last one on each deal unless `mode` is off; the newest
+    first."""
     kinds = {ReaderKind.PERSON} if mode is ReaderMode.OFF else {ReaderKind.PERSON, ReaderKind.MODEL}
     counting = [reading for reading in readings if reading.kind in kinds]
-    return max(counting, key=lambda r: (r.kind is ReaderKind.PERSON, r.at, r.name, r.version), default=None)
+    counting.sort(key=lambda r: (r.kind is ReaderKind.PERSON, r.at, r.name, r.version), reverse=True)
+    if counting and counting[0].kind is ReaderKind.PERSON:
+        return (counting[0],)
+    last = dict[tuple[str, ...], Reading]()
+    for reading in counting:
+        last.setdefault(reading.deals, reading)
+    return tuple(last.values())
+
+
+def reading_that_counts(readings: Iterable[Reading], mode: ReaderMode) -> Reading | None:
+    """The readings that count as one, which bears the name of the newest; None if there is none."""
+    counting = readings_that_count(readings, mode)
+    if len(counting) < 2:
+        return counting[0] if counting else None
+    matches = tuple(match for each in counting for match in each.matches)
+    unsure = tuple(name for each in counting for name in each.unsure)
+    return replace(counting[0], matches=matches, unsure=unsure, deals=tuple(d for each in counting for d in each.deals))
 
 
 def direction(effect: Effect) -> str:
@@ -112,13 +138,13 @@ def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = 
 
 @dataclass
 class _Joining:
-    """One text under one reading. overruled: a model's reading that a person's reading replaces; it is only named.
-    leads: whether a match of the reader alone counts."""
+    """One text under one reading. overruled: a model's readings that a person's reading replaces; they are only named.
+    leads: whether a match of the reader alone counts. found: the rules' signals on the deals of the reading."""
 
     story: Story
     rulebook: Rulebook
     reading: Reading
-    overruled: Reading | None
+    overruled: Sequence[Reading]
     leads: bool
     traced: Mapping[str, MatchResult]
     found: Mapping[str, Signal]
@@ -165,9 +191,8 @@ class _Joining:
                 self.differences.append(Difference(name, signal, self.reading, None))
             elif name not in self.signals:
                 self._keep(signal)
-        order = {topic.commitment: number for number, topic in enumerate(self.rulebook.matcher.topics)}
-        signals = tuple(sorted(self.signals.values(), key=lambda signal: order[signal.commitment]))
-        return JoinedText(signals, self.reading, tuple(self.differences), tuple(self.refused))
+        signals = tuple(self.signals.values())
+        return JoinedText(signals, (self.reading,), tuple(self.differences), tuple(self.refused))
 
     def _placed_matches(self) -> Iterator[tuple[ReadMatch, Place]]:
         """The matches that can count, each with the place of its quote."""
@@ -250,7 +275,8 @@ class _Joining:
     def _read_by(self, match: ReadMatch, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
         """Who reads a commitment: the rules of these signals, this reader, and the model that a person overruled."""
         rules = (ReadBy(ReaderKind.RULE, s.rule, s.rule_version, s.effect) for s in rule_signals)
-        models = (reads_commitment(self.overruled, commitment, match.effect),) if self.overruled else ()
+        deal = self.rulebook.deal_of(commitment)
+        models = (reads_commitment(model, commitment, match.effect) for model in self.overruled if model.covers(deal))
         return *rules, as_read_by(self.reading, match), *models
 
 

@@ -1,4 +1,4 @@
-"""The question that a model is asked, and the gate: which stories it is asked about.
+"""The questions that a model is asked, one for each deal, and the gate: which stories each is asked about.
 
 The words come from the rule files; `render/reader_question.py` puts them into the template. A question's version
 changes with any word of its text and with the shape of the answer, and with nothing else.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -46,10 +46,13 @@ CHARACTERS_A_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class ReaderQuestion:
-    """A question as a model receives it. version: the first 12 hex digits of a hash of text and answer shape."""
+    """A question about one deal as a model receives it. version: the first 12 hex digits of a hash of text and answer
+    shape; commitments: those that it asks about."""
 
+    deal: str
     text: str
     version: str
+    commitments: tuple[str, ...]
 
     @property
     def tokens(self) -> int:
@@ -89,48 +92,43 @@ class QuestionDeal:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """An effect or a speaker. deal: the deal that defines the effect so, '' if all deals agree."""
+    """An effect or a speaker."""
 
     word: str
     meaning: str
-    deal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionBrief:
     """The data of the template. effects: by precedence."""
 
-    deals: tuple[QuestionDeal, ...]
+    deal: QuestionDeal
     effects: tuple[Meaning, ...]
     says: tuple[Meaning, ...]
 
 
-def question_brief(rulebook: Rulebook) -> QuestionBrief:
-    """The data of the question on all deals. Raises RuleError if no commitment has a text under `reads`."""
-    deals = [deal for name, deal in rulebook.deals.items() if any(_asked(rulebook, name))]
+def question_briefs(rulebook: Rulebook) -> dict[str, QuestionBrief]:
+    """The data of the question on each deal. Raises RuleError if no commitment has a text under `reads`."""
+    deals = {name: deal for name, deal in rulebook.deals.items() if any(_asked(rulebook, name))}
     if not deals:
         info = next((info for name, info in rulebook.rules.items() if name.endswith(f"/{ABOUT}")), None)
         path, line = (info.path, info.line) if info is not None else ("rules", 1)
         message = "the question for the model is empty: no commitment describes under `reads` what is about it"
         raise RuleError([Issue(path, line, 1, "error", "no_reads", message, "reads: {about: …, not_about: …}")])
-    parts = tuple(_deal(rulebook, deal) for deal in deals)
-    effects: list[Meaning] = []
-    for effect in EFFECT_PRECEDENCE:  # once if the deals agree, else per deal
-        meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
-        if len(set(meanings.values())) == 1:
-            effects.append(Meaning(effect.value, next(iter(meanings.values()))))
-        else:
-            effects += [Meaning(effect.value, meaning, name) for name, meaning in meanings.items()]
-    # The possible speakers: the sides of the deals first, then all others. A deal without declared parties has both
+    return {name: _brief(rulebook, deal) for name, deal in deals.items()}
+
+
+def _brief(rulebook: Rulebook, deal: Deal) -> QuestionBrief:
+    meanings = {effect: deal.effects.get(effect, EFFECT_MEANINGS[effect]) for effect in EFFECT_PRECEDENCE}
+    effects = tuple(Meaning(effect.value, meaning.removesuffix(".")) for effect, meaning in meanings.items())
+    # The possible speakers: the sides of the deal first, then all others. A deal without declared parties has both
     # governments as sides or neither.
-    sides, together = set[str](), set[str]()
-    for name in rulebook.deals:
-        asked = list(_asked(rulebook, name))
-        words = {word for own in asked for word in (*own.parties, own.owed_by)}
-        declared = {word for own in asked for word in own.parties}
-        named = frozenset[str]().union(*map(parties_in, words))
-        sides |= named if declared or not named else {*named, Says.US, Says.CN}
-        together |= {word for word in words if len(parties_in(word)) > 1}
+    asked = list(_asked(rulebook, deal.id))
+    words = {word for own in asked for word in (*own.parties, own.owed_by)}
+    sides = set[str]().union(*map(parties_in, words))
+    if sides and not any(own.parties for own in asked):
+        sides |= {Says.US, Says.CN}
+    together = {word for word in words if len(parties_in(word)) > 1}
     together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
     says = [Meaning(word.value, text) for word, text in _SAYS.items() if word in sides | together]
     named_by_rules = {party: rulebook.parties.names((party,)) for party in sorted(sides - {*map(str, Says)})}
@@ -138,20 +136,22 @@ def question_brief(rulebook: Rulebook) -> QuestionBrief:
     several = {word: rulebook.parties.names((word,)) for word in sorted(together - {Says.BOTH.value})}
     says += [Meaning(word, f"{name} together") for word, name in several.items()]
     says += [Meaning(word.value, text) for word, text in _SAYS.items() if not word.parties]
-    return QuestionBrief(parts, tuple(effects), tuple(says))
+    return QuestionBrief(_deal(rulebook, deal), effects, tuple(says))
 
 
-def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
-    """The ids of all commitments in the question."""
-    return tuple(own.id for deal in rulebook.deals for own in _asked(rulebook, deal))
-
-
-def versioned(text: str, commitments: Sequence[str], brief: QuestionBrief) -> ReaderQuestion:
-    """A text as a question, with its version."""
+def question_of(rulebook: Rulebook, deal: str, text: str, brief: QuestionBrief) -> ReaderQuestion:
+    """A text as the question on a deal, with its version."""
+    commitments = tuple(own.id for own in _asked(rulebook, deal))
     words = {"commitment": sorted(commitments), "effect": list(EFFECT_PRECEDENCE), "says": [x.word for x in brief.says]}
     shape = json.dumps({"stories": {"id": "", "matches": {**words, "quote": ""}}})
     digest = hashlib.sha256(f"{text}\0{shape}".encode("utf-8", "replace"))
-    return ReaderQuestion(text, digest.hexdigest()[:12])
+    return ReaderQuestion(deal, text, digest.hexdigest()[:12], commitments)
+
+
+def version_of(questions: Iterable[ReaderQuestion]) -> str:
+    """The version of several questions together; of one, its own."""
+    first, *others = [question.version for question in questions]
+    return hashlib.sha256(" ".join((first, *others)).encode()).hexdigest()[:12] if others else first
 
 
 def _asked(rulebook: Rulebook, deal: str) -> Iterator[Commitment]:
@@ -184,11 +184,17 @@ def speakers(rulebook: Rulebook) -> frozenset[str]:
 
 
 def is_near(story: Story, rulebook: Rulebook) -> bool:
-    """Whether a story comes near a deal, so that a model is asked about it: by the words of the deal's gate, or else by
-    the words that open its rules."""
+    """Whether a story comes near any deal."""
+    return bool(near_deals(story, rulebook))
+
+
+def near_deals(story: Story, rulebook: Rulebook) -> set[str]:
+    """The deals that a story comes near, so that a model is asked about it: by the words of the deal's gate, or without
+    one by the words that open its rules."""
     fields = story.title[:MAX_FIELD_LENGTH], story.summary[:SUMMARY_READ_LIVE]
     gate = rulebook.deal_gate
-    if gate.lets_through(fields, partial(found_values, story)):
-        return True
-    ungated = gate.commitments_without
-    return bool(ungated and ungated & Document(story, rulebook, concerned_only=True).candidate_commitments)
+    near = gate.deals(fields, partial(found_values, story))
+    if ungated := gate.commitments_without:
+        opened = ungated & Document(story, rulebook, concerned_only=True).candidate_commitments
+        near |= {rulebook.commitments[name].deal for name in opened}
+    return near

@@ -41,8 +41,9 @@ class ReaderExamplesShape(RuleShape):
 
 @dataclass(frozen=True, slots=True)
 class ReaderExample:
-    """An example with its place. `kind` is the kind of text in the file."""
+    """An example with its place. `kind` is the kind of text in the file; deal: the one of its folder."""
 
+    deal: str
     kind: str
     text: str
     summary: str
@@ -75,12 +76,14 @@ def check_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[Reade
     """The examples of every deal, and every issue of their files."""
     issues: list[Issue] = []
     examples: dict[str, ReaderExample] = {}
+    named = {name: own.deal for name, own in rulebook.commitments.items()}
+    deals = {Path(info.path).parent.name: named[info.commitment] for info in rulebook.rules.values()}
     for path in sorted(folder.glob(f"*/{READER_EXAMPLES}")):
         if path.parent.name in (TESTS, VOCABULARY) or path.parent.name.startswith("."):
             continue
         if (file := read_rule_file(folder, path, ReaderExamplesShape, issues)) is None:
             continue
-        source, whole = file
+        (source, whole), deal = file, deals.get(path.parent.name, "")
         numbered = [(kind, number, each) for kind, own in whole.examples.items() for number, each in enumerate(own)]
         for kind, number, shape in numbered:
             where = ("examples", kind, number)
@@ -89,7 +92,7 @@ def check_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[Reade
                 message = f"there is no commitment {name!r}"
                 issues.append(source.issue("unknown_commitment", message, place, hint, key=True))
             day, line = shape.published or UNDATED, source.place(where)[0]
-            example = ReaderExample(kind, shape.text, shape.summary, shape.reads, day, source.path, line)
+            example = ReaderExample(deal, kind, shape.text, shape.summary, shape.reads, day, source.path, line)
             # A reader reads a text once.
             first = examples.setdefault(example.name, example)
             if first is not example:

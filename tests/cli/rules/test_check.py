@@ -41,6 +41,16 @@ def test_warnings_fail_only_a_strict_check(tmp_path: Path) -> None:
     assert command("rules", "check", second_deal.write(tmp_path / "b"), "--strict").exit_code == 0
 
 
+def test_a_question_too_long_for_a_small_model_is_a_warning_at_its_deal(tmp_path: Path) -> None:
+    wordy = second_deal.FORCE.replace("elections", ", ".join(f"elections of the year {year}" for year in range(400)))
+    result = command("rules", "check", second_deal.write(tmp_path, mercosur_force=wordy))
+    assert result.exit_code == 0
+    assert (
+        "rules/eu-mercosur/deal.yaml:1:1: warning[long_question]: the question to a model has about " in result.stdout
+    )
+    assert "over a quarter of a small model's context of 8,192" in result.stdout
+
+
 def test_style_shows_remarks_instead(tmp_path: Path) -> None:
     rules = rules_folder.write(tmp_path)
     result = command("rules", "check", "--style", rules)

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
-from monitor.domain.reading.question import is_near
+from monitor.domain.reading.question import is_near, near_deals
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.rules_folder import story
@@ -59,8 +59,9 @@ def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
     (root / "tea" / "deal.yaml").write_text(other, encoding="utf-8")
     (root / "tea" / "cups.yaml").write_text(tea.replace("China holds talks", "China holds cups"), encoding="utf-8")
     both = load_rulebook(root)
-    assert is_near(story("Of pulses and pans"), both)
-    assert is_near(story("China sends cups"), both), "by a rule of the deal without a gate"
+    assert near_deals(story("Of pulses and pans"), both) == {"deal"}
+    assert near_deals(story("China sends cups"), both) == {"tea"}, "by a rule of the deal without a gate"
+    assert near_deals(story("China sends cups of pulses"), both) == {"deal", "tea"}
     assert not is_near(story("China eyes soybeans"), both), "a rule of the deal with a gate brings nothing near"
 
 

@@ -1,15 +1,17 @@
 """Rules and readings together: which of them makes a signal, in each mode of the policy."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Reads, Rulebook
-from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal, Tier
+from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, ReadMatch, Says, Signal, Tier
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts
-from tests.builders import rules_folder
+from monitor.rulebook import load_rulebook
+from tests.builders import rules_folder, small_rulebook
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.reading_values import AT, person, read, reading
 from tests.builders.rules_folder import only, story
@@ -42,6 +44,66 @@ def signals(rules: Rulebook, title: str, *readings: Reading, summary: str = "") 
 
 def joined(rules: Rulebook, title: str, *readings: Reading, summary: str = "") -> JoinedText:
     return join(story(title, summary), rules, readings)
+
+
+# ---------------------------------------------------------------- two deals
+
+TWO = "China buys two cargoes of soybeans and buys nine crates of teacups"
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    root = small_rulebook.write(tmp_path_factory.mktemp("two"), soy=f"{small_rulebook.SOY}reads: {{about: soybeans}}\n")
+    return load_rulebook(rules_folder.lay(root, small_rulebook.OTHER_DEAL))
+
+
+def of_deal(deal: str, *matches: ReadMatch, **changed: object) -> Reading:
+    return reading(*matches, deals=(deal,), version=deal, **changed)
+
+
+SOY_SETBACK, CUPS_THREAT = (
+    read("soy", "setback", "two cargoes of soybeans"),
+    read("cups", "threat", "crates of teacups"),
+)
+
+
+def effects(rules: Rulebook, *readings: Reading) -> dict[str, Effect]:
+    return {signal.commitment: signal.effect for signal in signals(rules, TWO, *readings)}
+
+
+def test_a_model_decides_only_on_the_deals_that_it_was_asked_about(two: Rulebook) -> None:
+    assert effects(two) == {"soy": Effect.PROGRESS, "cups": Effect.PROGRESS}
+    assert effects(two, of_deal("deal")) == {"cups": Effect.PROGRESS}
+    assert effects(two, of_deal("tea", CUPS_THREAT)) == {"soy": Effect.PROGRESS, "cups": Effect.THREAT}
+    assert effects(two, of_deal("deal", SOY_SETBACK), of_deal("tea")) == {"soy": Effect.SETBACK}
+
+
+def test_of_two_readings_on_one_deal_the_later_counts(two: Rulebook) -> None:
+    older = of_deal("deal", SOY_SETBACK, at=AT - timedelta(days=1))
+    assert effects(two, replace(older, version="old"), of_deal("deal"), of_deal("tea", CUPS_THREAT)) == {
+        "cups": Effect.THREAT
+    }
+
+
+def test_a_person_is_read_on_all_deals_and_names_the_model_that_was_asked(two: Rulebook) -> None:
+    by_model = of_deal("deal", SOY_SETBACK), of_deal("tea", CUPS_THREAT)
+    (signal,) = signals(two, TWO, *by_model, person(read("soy", "breach", "two cargoes of soybeans")))
+    assert [(by.kind, by.version) for by in signal.read_by][-1] == (ReaderKind.MODEL, "deal")
+
+
+def test_a_reading_that_no_text_can_support_spoils_only_its_own_deal(two: Rulebook) -> None:
+    settled = [read(name, "delivered", "two cargoes of soybeans") for name in ("soy", "oats")]
+    assert effects(two, of_deal("deal", *settled), of_deal("tea", CUPS_THREAT)) == {
+        "soy": Effect.PROGRESS,
+        "cups": Effect.THREAT,
+    }
+
+
+def test_readings_on_several_deals_are_shown_as_one(two: Rulebook) -> None:
+    shown = reading_that_counts([of_deal("deal", SOY_SETBACK), of_deal("tea", CUPS_THREAT)], ReaderMode.LEADS)
+    assert shown is not None
+    assert set(shown.matches) == {SOY_SETBACK, CUPS_THREAT}
+    assert set(shown.deals) == {"deal", "tea"}
 
 
 # ---------------------------------------------------------------- who counts

@@ -21,6 +21,7 @@ from monitor.domain.text.patterns import (
     expand_sets,
     inflected,
     nodes_in,
+    packed,
     pattern_hash,
     phrases_in,
     requires_phrase,
@@ -223,3 +224,9 @@ def test_the_more_parts_a_pattern_has_the_fewer_of_their_places_are_joined(parts
     few, many = (matches(node, "fees ships " * times, compiler) for times in (4, 600))
     assert len(few) == 8, "no ordinary text comes near the bound"
     assert 0 < len(many) * (parts - 1) <= MAX_PAIRS
+
+
+@pytest.mark.parametrize("numbers", [[], [0], [7], [0, 1, 2], [1, 3, 4, 9], [*range(50), 70, *range(90, 95)]])
+def test_a_packed_group_has_its_numbers_in_whatever_order_they_were_given(numbers: list[int]) -> None:
+    assert unpacked(packed(numbers)) == frozenset(numbers)
+    assert packed(reversed(numbers)) == packed(numbers)

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.event_lines import digest_events, format_day, legs, way_of
+from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
 from monitor.domain.messages.digest.event_order import leading_events, period_events
-from monitor.domain.messages.digest.period_changes import MAX_EVENT, turns
+from monitor.domain.messages.digest.period_changes import MAX_EVENT, is_still_ahead, turns
 from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
 from monitor.domain.messages.headline import main_clause
-from monitor.domain.messages.next_steps import announced
+from monitor.domain.messages.next_steps import announced, named_at_first, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, Route, Signal, Standing, Transition, Verdict
+from monitor.domain.model import (
+    Commitment,
+    Direction,
+    Effect,
+    FlagKind,
+    Kind,
+    Modality,
+    Route,
+    Signal,
+    Standing,
+    Tier,
+    Transition,
+    Verdict,
+)
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
@@ -85,11 +99,11 @@ def digest_brief(
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, causes, context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, start, context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=(balance(followed, [*first, *moved], quiet=not told),),
+        opening=(balance(followed, [*first, *moved, *rest[:MAX_ALSO]], start, quiet=not told),),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
         troubled=troubled,
@@ -113,7 +127,9 @@ def digest_brief(
     )
 
 
-def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], *, quiet: bool) -> str:
+def balance(
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, *, quiet: bool
+) -> str:
     """'Of 16 commitments, seven moved up, one moved down and six are in trouble.', 'No status changed, and no event was
     reported. In trouble: Truce AT RISK, Chips STALLED.' quiet: no event is told."""
     troubled = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
@@ -123,9 +139,13 @@ def balance(followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[Perio
     moves = {c.id: [move for event in told for move in event.moves if move.commitment == c.id] for c, _ in followed}
     both = "up and then down", "down and then up"
     ways = Counter(" and then ".join(dict.fromkeys(way_of(*leg) for leg in legs(turns(own)))) for own in moves.values())
+    blows = {event.commitment for event in told if event.way is Direction.DOWN and not event.has_turned}
+    ways["down"] += sum(has_begun(v, start) and not turns(moves[c.id]) for c, v in followed)
     moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down", *both) if ways[way]]
     trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
-    listed = labels.join_list([*(moved or ["none moved"]), f"{trouble} in trouble"])
+    bad = labels.join_list([c.short for c, _ in followed if c.id in blows]) if not troubled else ""
+    trouble += f" in trouble{f', though there is bad news on {bad}' if bad else ''}"
+    listed = labels.join_list([*(moved or ["none moved"]), trouble])
     return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
 
 
@@ -144,7 +164,7 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
             add(line.date, commitment, line.text if named else f"{commitment.short}: {line.text}")
         for record in (d for d in verdict.deadlines if d.kind == "expiry" and d.state in OPEN_STATES):
             ends.setdefault((record.date, commitment.id), dated_thing(one_line(record.what, 80), record.kind))
-        for day, text in announced(commitment, verdict, context):
+        for day, text in (*announced(commitment, verdict, context), *named_at_first(commitment, verdict)):
             add(day, commitment, f"{commitment.short}: {text}")
         owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
         for due in (target.due for target in commitment.targets if owed):
@@ -166,7 +186,23 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
         if things:
             told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
             near.append(f"{labels.format_date(day)}, unless extended: {told}")
+    near += [f"{own.short}, day not known yet: {told}" for own, told in meetings_agreed(followed, context)]
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
+
+
+def meetings_agreed(
+    followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
+) -> Iterator[tuple[Commitment, str]]:
+    """The newest report that a meeting is agreed whose day no report names, unless one was held since."""
+    for commitment, verdict in followed:
+        if commitment.kind is not Kind.SERIES or any(announced(commitment, verdict, context)):
+            continue
+        own = [s for s in context.signals.values() if s.commitment == commitment.id and s.tier <= Tier.WIRE]
+        agreed = [s for s in own if s.effect is Effect.PLEDGE and len(s.by.parties) > 1 and s.field == TITLE]
+        agreed = [s for s in agreed if not s.passing and s.modality is not Modality.RUMOUR]
+        agreed = [s for s in agreed if is_still_ahead(s, context)]
+        if best := max(agreed, key=lambda s: s.happened.end, default=None):
+            yield commitment, told_by(best, context, format_day(labels.local_day(best.happened.end, context.zone)))
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:

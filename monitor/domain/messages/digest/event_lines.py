@@ -21,6 +21,7 @@ from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.headline import is_news
+from monitor.domain.messages.next_steps import told_by
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -28,6 +29,7 @@ from monitor.domain.model import (
     Commitment,
     FlagKind,
     Outlook,
+    ReasonCode,
     Standing,
     Status,
     Tier,
@@ -100,7 +102,10 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
             if not (is_own or steps or notes) and name in leads | turned | counted:
                 continue
             if steps or name not in turned | counted:
-                effects[name] = turn_text(steps) if steps else f"still {status_caps(verdict.status)}"
+                # A trouble of the starting point counts from the act that gives it a reason.
+                behind = has_begun(verdict, start) and {*verdict.outlook_evidence} & {each.id for each in event.signals}
+                still = "now" if behind else "still"
+                effects[name] = turn_text(steps) if steps else f"{still} {status_caps(verdict.status)}"
             progress = progress_line(verdict.progress, commitment, context)
             if name not in counted and progress and progress.counted and (is_own or steps):
                 notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
@@ -109,12 +114,28 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
                 notes.append(late)
             if not is_own:
                 told = f"{commitment.short} {effects[name]}" if name in effects else commitment.short
-                notes = [told, *notes]
+                notes = [told + (_why(steps[-1][0], event, context) if steps else ""), *notes]
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
+
+
+def has_begun(verdict: Verdict, start: datetime) -> bool:
+    """Whether a commitment got into its trouble in the period."""
+    return verdict.outlook is not Outlook.STEADY and verdict.shown_since >= start
+
+
+def _why(move: Transition, event: PeriodEvent, context: RenderContext) -> str:
+    """What moved another commitment than that of the event: ': all its parts are in force', ', “China is to delay its
+    controls” (Reuters, 26 Oct)'; nothing if the report of the event says it."""
+    text = change_text(move, context)
+    signal = context.signals.get(text.report)
+    if signal is None:
+        return f": {decapitalised(text.detail)}" if move.reason.code is ReasonCode.PARTS and text.detail else ""
+    told = event.report is not None and event.report.story == signal.story
+    return "" if told else f": {told_by(signal, context, format_day(local_day(signal.happened.end, context.zone)))}"
 
 
 def is_thin(event: PeriodEvent, context: RenderContext) -> bool:

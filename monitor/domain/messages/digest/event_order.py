@@ -10,12 +10,14 @@ from datetime import datetime
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.period_changes import (
+    acts_in_effect,
     is_background,
     is_past,
     known_outlets,
     of_period,
     reported_acts,
     tells_plainly,
+    turns,
 )
 from monitor.domain.messages.digest.period_events import PeriodEvent, best_told, by_hand, period_event, told_once
 from monitor.domain.messages.headline import is_settled
@@ -60,7 +62,9 @@ def period_events(
     own = [move for move in transitions if move.commitment in commitments and not is_past(move, start)]
     dates = {(m.commitment, m.change.new) for m in own if isinstance(m.change, changes.DeadlineMoved)}
     moves = [of_period(move, start, context) for move in own if not is_background(move, dates)]
-    acts = (act for act in reported_acts(reports, context) if act.commitment in commitments)
+    turned, acts = {move.commitment for move, _, _ in turns(moves)}, [*reported_acts(reports, context)]
+    acts += [act for act in acts_in_effect(start, context) if act.commitment not in turned]
+    acts = [act for act in acts if act.commitment in commitments]
     found = [period_event(move, moves, context, recorded=True) for move in sorted(moves, key=importance, reverse=True)]
     found += [period_event(act, moves, context, recorded=False) for act in sorted(acts, key=importance, reverse=True)]
     events = told_once([event for event in found if event], context)
@@ -89,8 +93,13 @@ def leading_events(
     for event in (*sure, *(each for each in talk if each not in sure and _may_end_trouble(each, context))):
         told = [each for each in (*first, *moved) if each.commitment == event.commitment]
         known, outlets = next(iter(told), None), _outlets(event, context)
+        if same := next((each for each in (*first, *moved) if event.has_headline_of(each)), None):
+            group, beside = first if same in first else moved, (*same.beside, event.commitment)
+            group[group.index(same)] = replace(same, moves=(*same.moves, *event.moves), beside=beside)
+            continue
         if known is None or (event.has_turned and not known.has_turned and known.way is event.way):
-            wide = event.has_moved or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
+            moves = event.has_moved or event.changes[0].cause is Cause.CLOCK
+            wide = moves or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
             continue
@@ -126,6 +135,7 @@ def weight(event: PeriodEvent, context: RenderContext) -> tuple[float, ...]:
     moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
     news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
     final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
+    moved = moved or (not event.moves and event.changes[0].cause is Cause.CLOCK)  # an act takes effect
     points: float = MOVED * moved + FINAL * any(final)
     points += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
     points += ORDERED * (level >= Level.ORDER and (bool(announced) or outlets > 1))
@@ -169,7 +179,7 @@ def _is_act(event: PeriodEvent, outlets: int, context: RenderContext) -> bool:
         return False
     promised = signal.effect is Effect.PLEDGE
     talk = promised and rule is not None and rule.weak
-    undated = promised and series and not any(s.date or s.starts for s in event.signals)
+    undated = promised and series and not event.moves and not any(s.date or s.starts for s in event.signals)
     of_others = signal.effect is Effect.THREAT and not signal.by.parties
     settled = event.report is None or is_settled(context.stories[event.report.story].title)
     by_side = bool(event.moves) or signal.by is not By.UNKNOWN

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.headline import change_headline, is_news, is_settled, ranked_reports
 from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
     By,
     Cause,
     Commitment,
@@ -31,11 +32,14 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.text.labels import moment_day
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import HEDGED, WELL_REPORTED
 
 SAME_EVENT = timedelta(days=2)
 """Changes within this time may be one event that two outlets report (estimate)."""
+NOON = time(12)
+"""The hour for what begins on a day, which is then the same day in most zones."""
 MAX_PLAIN = 130
 """Characters of a title that is a headline, no sentence of a document (estimate)."""
 MAX_EVENT = 200
@@ -156,12 +160,19 @@ def leads_its_title(signal: Signal, context: RenderContext) -> bool:
     return signal.field != TITLE or signal.act_at <= first
 
 
-def tells_plainly(signal: Signal, context: RenderContext) -> bool:
+def tells_plainly(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
     story = context.stories[signal.story]
     plain = is_english(story) and is_news(story) and is_settled(story.title) and _TURN.search(story.title) is None
-    listed = context.publishers.find(story.source, story.url).tier <= Tier.WIRE
+    listed = context.publishers.find(story.source, story.url).tier <= least
     return plain and listed and signal.field == TITLE and signal.modality not in HEDGED
+
+
+def is_still_ahead(agreed: Signal, context: RenderContext) -> bool:
+    """Whether no report tells, some days after a meeting was agreed, that one was held."""
+    done = (s for s in context.signals.values() if s.commitment == agreed.commitment and s.tier <= Tier.WIRE)
+    held = (s.happened.end for s in done if s.effect in (Effect.PROGRESS, Effect.DELIVERED))
+    return not any(at - agreed.happened.end > SAME_EVENT for at in held)
 
 
 def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator[Transition]:
@@ -188,6 +199,29 @@ def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator
         if verdict is None or not enough:
             continue
         yield noted_act(group, verdict)
+
+
+def acts_in_effect(start: datetime, context: RenderContext) -> Iterator[Transition]:
+    """What a side announced in a text of its own for a day of this period, each as an event of that day; no blow that
+    was called off, and no relief of a commitment in trouble."""
+    groups = dict[tuple[str, By, date], list[Signal]]()
+    for signal in sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id)):
+        day = signal.starts.date if signal.starts and signal.starts.precision == "day" else None
+        by_itself, deed = signal.says.parties & signal.by.parties, signal.effect not in (Effect.NONE, Effect.THREAT)
+        if day and by_itself and deed and not signal.passing and moment_day(signal.happened.end, context.zone) < day:
+            groups.setdefault((signal.commitment, signal.by, day), []).append(signal)
+    for (name, _, day), said in groups.items():
+        at, verdict = datetime.combine(day, NOON, UTC), context.verdicts.get(name)
+        if verdict is None or not start <= at < context.now:
+            continue
+        live = [s for s in said if (s.effect in NEGATIVE_EFFECTS) is not (verdict.outlook is Outlook.STEADY)]
+        rule = context.rules.get(live[0].rule) if live else None
+        if rule and rule.tells and any(signal.tier <= Tier.STATE_MEDIA for signal in live):
+            alike = (s for s in context.signals.values() if is_read_alike(s, live[0]) and s.happened.end < at)
+            act = noted_act(list({signal.id: signal for signal in (*live, *alike)}.values()), verdict)
+            told = tuple(signal.id for signal in live)
+            reason = replace(act.reason, detail=reasons.Quoted(live[0].quote), signals=told)
+            yield replace(act, cause=Cause.CLOCK, reason=reason, happened=at, at=at)
 
 
 def noted_act(reports: Sequence[Signal], verdict: Verdict) -> Transition:

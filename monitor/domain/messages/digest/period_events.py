@@ -17,6 +17,7 @@ from monitor.domain.messages.digest.period_changes import (
     best_reports,
     is_confirmation,
     is_read_alike,
+    is_still_ahead,
     known_outlets,
     leads_its_title,
     tells_plainly,
@@ -106,6 +107,12 @@ class PeriodEvent:
     def at(self) -> datetime:
         """The moment of its best report, else of its first change."""
         return self.report.happened.end if self.report else self.changes[0].happened
+
+    def has_headline_of(self, other: PeriodEvent) -> bool:
+        """Whether the report that tells another commitment's event tells this one too, the same way."""
+        stories = [each.report.story for each in (self, other) if each.report]
+        apart = self.commitment != other.commitment and self.way is other.way
+        return apart and len(stories) == 2 and stories[0] == stories[1]
 
     def folded(self, other: PeriodEvent) -> PeriodEvent:
         """The event with the moves of another one of its commitment, which it names if that went the other way."""
@@ -199,8 +206,11 @@ def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> 
         by_parts = second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
         return near and known.has_moved and known.way is event.way and by_parts
     apart = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
+    series, agreed = context.commitments[event.commitment].kind is Kind.SERIES, event.head.effect is Effect.PLEDGE
+    leads = bool(event.moves) and leads_its_title(event.head, context)
+    apart = apart or (series and agreed and leads and is_still_ahead(event.head, context))
     if apart and not own:
-        return False  # what takes effect on one day, and what a meeting of leaders brought
+        return False  # what takes effect on one day, what a meeting of leaders brought, and a meeting that is agreed
     if own and is_confirmation(second) and any(_reached(move) is second.standing for move in known.moves):
         return True
     if own and near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:

@@ -24,6 +24,7 @@ from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
     By,
     Commitment,
     Direction,
@@ -32,6 +33,7 @@ from monitor.domain.model import (
     Outlook,
     Signal,
     Standing,
+    Tier,
     Transition,
     Verdict,
 )
@@ -89,22 +91,32 @@ def began_so(commitment: Commitment, verdict: Verdict, context: RenderContext) -
 
 
 def trouble_lines(
-    followed: Sequence[tuple[Commitment, Verdict]], causes: Mapping[str, tuple[Signal, ...]], context: RenderContext
+    followed: Sequence[tuple[Commitment, Verdict]],
+    causes: Mapping[str, tuple[Signal, ...]],
+    start: datetime,
+    context: RenderContext,
 ) -> Iterator[str]:
     """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters); since then “China
-    answers” (CNA, 13 Jan); a step forward since: ...' for each one in trouble, those of one cause together."""
+    answers” (CNA, 13 Jan); a step forward since: ...' for each one in trouble, those of one cause together. What began
+    in the period and stands above has its day there."""
     lines = dict[tuple[str, str], list[tuple[str, str]]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
-        since = format_day(labels.local_day(verdict.shown_since, context.zone))
+        since, acts = format_day(labels.local_day(verdict.shown_since, context.zone)), causes.get(commitment.id, ())
         detail = status_line(commitment, verdict, context).detail
-        said = [base] if (base := began_so(commitment, verdict, context)) else []
-        for signal in causes.get(commitment.id, ()):
-            step = "a step forward since: " if signal.effect not in NEGATIVE_EFFECTS else ""
-            said.append(f"{step or ('since then ' if said else '')}{_told_on_its_day(signal, verdict, context)}")
-        text = f": {'; '.join(said)}" if said else "; see above" if commitment.id in causes else ""
-        status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)} since {since}"
+        base = began_so(commitment, verdict, context)
+        said = [base] if base and not any(signal.effect in POSITIVE_EFFECTS for signal in acts) else []
+        for signal in acts:
+            later = signal.happened.end > verdict.shown_since + SAME_EVENT
+            since_then = "since then " if said else "latest blow: " if later else ""
+            since_then = "a step forward since: " if signal.effect in POSITIVE_EFFECTS else since_then
+            said.append(f"{since_then}{_told_on_its_day(signal, verdict, context)}")
+        said = [f"{';' if said[0].startswith(('latest', 'a step')) else ':'} {'; '.join(said)}"] if said else []
+        text = next(iter(said), "; see above" if commitment.id in causes else "")
+        told = commitment.id in causes and not said and verdict.shown_since >= start
+        status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)}"
+        status = status if told else f"{status} since {since}"
         lines.setdefault((text or commitment.id, detail), []).append((commitment.short, status))
     for (said_of, detail), group in lines.items():
         if len({status for _, status in group}) == 1:
@@ -126,13 +138,15 @@ def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -
 
 
 def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The newest report that a commitment in trouble has moved on since then: of the steps of the last days that have
-    one, the one that most outlets tell."""
-    steps = dict[tuple[str, By], list[Signal]]()
+    """The newest report that a commitment in trouble has moved on since then, be it by a first promise: of the steps of
+    the last days that have one, the one that most outlets tell."""
+    steps, better = dict[tuple[str, By], list[Signal]](), {Effect.PROGRESS, Effect.DELIVERED}
+    better |= {Effect.PLEDGE} if verdict.standing is Standing.UNPLEDGED else set()
     for signal in sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id)):
         rule = context.rules.get(signal.rule)
-        done = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.commitment == verdict.commitment
-        sure = not signal.passing and (rule is None or not rule.weak) and tells_plainly(signal, context)
+        done = signal.effect in better and signal.commitment == verdict.commitment
+        least = Tier.TRADE if signal.says.parties else Tier.WIRE  # a trade paper is as good for the words of a side
+        sure = not signal.passing and (rule is None or not rule.weak) and tells_plainly(signal, context, least)
         if done and sure and signal.happened.end > max(after, verdict.shown_since):
             steps.setdefault((signal.rule, signal.by), []).append(signal)
     newest = max((own[-1].happened.end for own in steps.values()), default=after)

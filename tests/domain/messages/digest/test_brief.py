@@ -25,7 +25,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text
-from monitor.domain.model.verdicts import Event
+from monitor.domain.model.verdicts import Event, Verdict
 from monitor.store.json_codec import dump, from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
@@ -242,6 +242,39 @@ def test_a_digest_opens_with_how_many_commitments_moved(wording: GoldenWording) 
     weeks = (moves[:1], moves[1:2], moves[:3], moves[2:], [own_event("other")])
     found = [several(*each, verdicts=trouble if moves[0] in each else {}, **REPORTS).opening for each in weeks]
     wording(line for opening in found for line in opening)
+
+
+def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_and_a_promise_overtakes_its_note() -> (
+    None
+):
+    base = replace(
+        commitment("other").baselines[0],
+        as_of=date(2026, 1, 1),
+        outlook=Outlook.AT_RISK,
+        note="Fees are to start on 1 Apr 2026. None is paid.",
+    )
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    risky = verdict("other", outlook=Outlook.AT_RISK, outlook_since=begun, standing=Standing.UNPLEDGED, flags=())
+    vow = signal("v", "v", commitment="other", effect=Effect.PLEDGE, quote="China will pay the fees", rule="vow")
+    known = {
+        "signals": REPORTS["signals"] | {"v": vow},
+        "stories": REPORTS["stories"] | {"v": story("v", title=vow.quote)},
+        "commitments": {"other": commitment("other", short="Other", baselines=(base,)), "deal": commitment("deal")},
+    }
+
+    calm = verdict("deal", outlook=Outlook.STEADY, flags=())
+
+    def told(own: Verdict, *moves: Transition, **changes: Any) -> DigestBrief:
+        return digest(transitions=moves, verdicts={"other": own, "deal": calm}, **known | changes)
+
+    noted = told(risky, own_event("deal"), signals=REPORTS["signals"])
+    assert noted.troubled[-1].endswith("AT RISK since 1 Jan: Fees are to start on 1 Apr 2026")
+    assert "Other: Fees are to start on 1 Apr 2026." in noted.ahead
+    promised = told(risky, own_event("deal")).troubled[-1]
+    assert promised.endswith("since 1 Jan; a step forward since: “China will pay the fees” (Harbour Wire, 14 Mar)")
+    confirmed = told(replace(risky, outlook_since=NOW, outlook_evidence=("other",)), own_event("other"))
+    assert confirmed.events[0].effect == "now AT RISK"
+    assert "one moved down" in confirmed.opening[0]
 
 
 # ---------------------------------------------------------------- dates ahead

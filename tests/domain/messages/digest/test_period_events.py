@@ -393,7 +393,10 @@ def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
         },
         verdicts={name: verdict(name, flags=(), deadlines=()) for name in ROUND},
     ).events
-    assert (found.commitment, found.others) == ("truce", "Fees up from PLEDGED to IN PROGRESS. One outlet so far.")
+    assert (found.commitment, found.others) == (
+        "truce",
+        "Fees up from PLEDGED to IN PROGRESS: “Charges end” (Harbour Wire, 12 Mar). One outlet so far.",
+    )
 
 
 ROUND = {"truce": "Framework is reached", "fees": "Charges end", "talks": "Delegations gather"}
@@ -437,7 +440,10 @@ def test_a_whole_moves_with_its_part() -> None:
         commitments={name: commitment(name, short=name) for name in ("deal", "deal-part")},
         verdicts={name: verdict(name, flags=()) for name in ("deal", "deal-part")},
     )
-    assert (found.commitment, found.others) == ("deal-part", "Deal up from PLEDGED to IN FORCE. One outlet so far.")
+    assert (found.commitment, found.others) == (
+        "deal-part",
+        "Deal up from PLEDGED to IN FORCE: every part of it is in force. One outlet so far.",
+    )
 
 
 def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
@@ -600,3 +606,85 @@ def test_days_of_events_are_those_of_the_readers_zone() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     late = replace(own, happened=EventTime(at(12), at(12) + timedelta(hours=14, minutes=30)))
     assert only((noted, late, told), route=route(zone="Asia/Shanghai")).day == "13 Mar"
+
+
+# ---------------------------------------------------------------- what takes effect, and what is agreed
+
+
+def test_an_act_announced_before_is_an_event_of_the_day_on_which_it_takes_effect() -> None:
+    def told(effect: Effect, outlook: Outlook, day: int = 12, tier: Tier = Tier.OFFICIAL) -> list[str]:
+        _, own, report = event("e1", 2, "China to drop its duties on ships from 12 March")
+        starts = DateMention(date(2026, 3, day), "day", "start", "from 12 March")
+        own = replace(own, effect=effect, says=Says.CN, tier=tier, starts=starts, commitment="truce")
+        found = digest(
+            transitions=(),
+            signals={own.id: own},
+            stories={report.id: story(report.id, "Gazette", ["Harbour Wire"], title=report.title)},
+            verdicts={"truce": verdict("truce", outlook=outlook, flags=())},
+            rules={"e1": RuleInfo("e1", "truce", "3f9c1a", "truce.yaml", 1, tells="to drop its duties")},
+            publishers=Known(Tier.WIRE),
+        )
+        return [f"{each.day}: {each.text}" for each in found.events]
+
+    assert told(Effect.DELIVERED, Outlook.STEADY) == ["12 Mar: China drops its duties as of 12 Mar 2026"]
+    assert told(Effect.SETBACK, Outlook.AT_RISK)
+    assert not told(Effect.SETBACK, Outlook.STEADY), "which called it off"
+    assert not told(Effect.DELIVERED, Outlook.AT_RISK), "which put it in doubt"
+    assert not told(Effect.DELIVERED, Outlook.STEADY, day=30), "which is ahead"
+    assert not told(Effect.DELIVERED, Outlook.STEADY, tier=Tier.WIRE), "which is no text of the side"
+
+
+def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held() -> None:
+    def told(*held: Told) -> tuple[list[str], str]:
+        noted, own, report = event("e1", 9, "Leaders to meet in Korea as ports open")
+        own = replace(own, effect=Effect.PLEDGE, by=By.BOTH, tier=Tier.WIRE, commitment="talks", act_at=0)
+        opened = replace(own, id="s2", commitment="ports", effect=Effect.PROGRESS, rule="open", act_at=27)
+        first = replace(opened, id="s0", story="first", act_at=0)
+        moves = (
+            replace(noted, commitment="talks", change=EventNoted(Effect.PLEDGE, By.BOTH)),
+            status("t2", "pledged", "in_progress", 9, way=Direction.UP, commitment="ports", evidence=("s0", "s2")),
+        )
+        others = [replace(each, commitment="talks", tier=Tier.WIRE) for _, each, _ in held]
+        found = digest(
+            transitions=moves,
+            signals={each.id: each for each in (own, first, opened, *others)},
+            stories={
+                each.id: each for each in (story("first", title="Ports open"), report, *(each for _, _, each in held))
+            },
+            commitments={
+                "talks": commitment("talks", short="Talks", kind=Kind.SERIES, targets=()),
+                "ports": commitment("ports", short="Ports", targets=()),
+            },
+            verdicts={name: verdict(name, flags=(), deadlines=()) for name in ("talks", "ports")},
+            publishers=Known(Tier.WIRE),
+        )
+        return sorted(each.short for each in found.events), " ".join(found.ahead)
+
+    agreed = "Talks, day not known yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
+    assert told() == (["Ports", "Talks"], agreed)
+    assert told(event("e2", 13, "Leaders meet in Korea")) == (["Ports"], "")
+
+
+def test_two_commitments_that_one_headline_tells_are_one_event_that_names_both() -> None:
+    def acts(name: str, key: str) -> tuple[Transition, list[Signal]]:
+        own = [
+            replace(event(f"{key}{at}", 12, "")[1], commitment=name, rule=name, effect=Effect.THREAT) for at in range(4)
+        ]
+        done = replace(own[0], id=f"{key}-done", story="deed", effect=Effect.SETBACK)
+        own = [replace(own[0], level=Level.ORDER), *own[1:], done] if key == "b" else [done]
+        noted = event(key, 12, "", way=Direction.DOWN, severity=Severity.URGENT, commitment=name)[0]
+        noted = replace(noted, level=max(each.level for each in own))
+        return replace(noted, evidence=tuple(each.id for each in own)), own
+
+    first, second = acts("deal", "a"), acts("other", "b")
+    signals = [*first[1], *second[1]]
+    titles = {each.story: f"China warns {each.story}" for each in signals} | {"deed": "China puts a 20% duty on ships"}
+    found = digest(
+        transitions=(first[0], second[0]),
+        signals={each.id: each for each in signals},
+        stories={key: story(key, title=title, published_at=at(12)) for key, title in titles.items()},
+        commitments={name: commitment(name, short=name.capitalize()) for name in ("deal", "other")},
+        verdicts={name: verdict(name, flags=(), deadlines=()) for name in ("deal", "other")},
+        publishers=Known(Tier.WIRE),
+    ).events
+    assert [(each.text, each.others) for each in found] == [("China puts a 20% duty on ships", "Deal still AT RISK.")]
