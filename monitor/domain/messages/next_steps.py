@@ -293,10 +293,15 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
 
 
 def _in_words(record: Deadline, context: RenderContext) -> str:
-    """Who is to meet where, in the words of the report, of a meeting that has neither a name nor a day."""
+    """Who is to meet where, in the words of the report and with its outlet and day, of a meeting that has neither a
+    name nor a day."""
     vague = not record.what and record.precision in ("quarter", "year")
-    said = (s for s in known_signals(record.evidence, context) if vague and is_english(context.stories[s.story]))
-    return next((f": “{cut_headline(one_line(signal.quote).rstrip('.'), MAX_THREAT)}”" for signal in said), "")
+    for signal in known_signals(record.evidence, context) if vague else ():
+        story, day = context.stories[signal.story], format_date(local_day(signal.happened.end, context.zone))
+        if is_english(story):
+            quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
+            return f": “{quote}” ({context.outlet(story.source, story.url)}, {day})"
+    return ""
 
 
 def _monday(day: date) -> date:

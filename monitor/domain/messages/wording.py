@@ -89,7 +89,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
         case reasons.BehindPace():
             done = f"{format_amount(detail.counted, detail.unit)} of {format_amount(detail.target, detail.unit)}"
             pace = f"a steady pace would have reached {format_percent(detail.path)} by {format_date(detail.date)}"
-            return f"{done} counted ({format_percent(detail.share)}); {pace}"
+            return f"{done} confirmed ({format_percent(detail.share)}); {pace}"
         case reasons.NewPeriod():
             return f"a new period began: {period_name(detail.label)}"
         case reasons.OfParts():

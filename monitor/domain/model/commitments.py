@@ -88,5 +88,7 @@ class Commitment:
     """The ids of the parties that its deal declares."""
     text: str = ""
     """The page with its text, or with that of its deal."""
+    related: tuple[Deadline, ...] = ()
+    """Dates of other laws and deals, which pages show and no verdict counts."""
     before: tuple[tuple[Day, str], ...] = ()
     """Its names until these days, on which its terms became known."""

@@ -15,7 +15,7 @@ from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
 from monitor.domain.pages.key_events import NEW_ROUND
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word
+from monitor.domain.text.labels import FLAG_LABELS, capitalised, join_list, number_word, pluralised
 from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
@@ -35,7 +35,8 @@ FLAG_MEANINGS: Mapping[FlagKind, str] = {
     FlagKind.CONTESTED: "Two sides speak about the same act: one says that it happened, the other denies it.",
     FlagKind.OVERDUE: "A due date has passed and the commitment is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
-    FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date.",
+    FlagKind.BEHIND_PACE: "The confirmed count is less than half of what a steady pace would have reached. "
+    "It is trouble only if official statistics are the first to show it.",
     FlagKind.STALE: "There has been no news for longer than this kind of commitment allows.",
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
     FlagKind.UNCHECKED: "Time alone would have changed the status, but no source that could contradict it was read.",
@@ -76,7 +77,8 @@ class SourceRow:
 class AboutPage:
     """blind: no source is being read; reading: the state of the sources; outlets: by tier, closest to the events first,
     each with the number of its reports that the pages cite; unchecked: (commitment, name, sentence); policy: figures by
-    their key ('two independent sources', '36 hours'); with_readings: readings of models count."""
+    their key ('two independent sources', '36 hours'); grace: when a commitment lapses, in a sentence; with_readings:
+    readings of models count."""
 
     blind: bool
     reading: str
@@ -84,6 +86,7 @@ class AboutPage:
     outlets: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     unchecked: tuple[tuple[str, str, str], ...]
     policy: Mapping[str, str]
+    grace: str
     with_readings: bool
 
 
@@ -146,8 +149,19 @@ def about_page(material: SiteMaterial) -> AboutPage:
         outlets=cited_outlets(context),
         unchecked=tuple(unchecked),
         policy=policy_figures(policy),
+        grace=grace_periods(context),
         with_readings=policy.reader.value != "off",
     )
+
+
+def grace_periods(context: RenderContext) -> str:
+    """'It lapses 60 days later (Soybeans), 30 days later (TikTok sale) and at once (any other commitment).'"""
+    periods = defaultdict[int, list[str]](list)
+    for commitment in context.commitments.values():
+        periods[commitment.grace_days].append(commitment.short)
+    named = [f"{pluralised(days, 'day')} later ({join_list(periods[days])})" for days in sorted(periods)[::-1] if days]
+    others = [f"at once{' (any other commitment)' if named else ''}"] if 0 in periods else []
+    return f"It lapses {join_list([*named, *others])}." if periods else ""
 
 
 def policy_figures(policy: Policy) -> dict[str, str]:

@@ -20,8 +20,16 @@ from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import Recorded, reported_at, what_happened
-from monitor.domain.pages.standing_view import YEAR, FlagNote, date_rows, flag_notes, since_text, statuses_since
+from monitor.domain.pages.recorded_events import Recorded, first_day, reported_at, what_happened
+from monitor.domain.pages.standing_view import (
+    OF_ANOTHER_LAW,
+    YEAR,
+    FlagNote,
+    date_rows,
+    flag_notes,
+    since_text,
+    statuses_since,
+)
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
@@ -38,12 +46,14 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. outlets: that report it; status, shown: after it; moved: the status before,
-    as in left_behind; summit: leaders met or signed; address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. first: the day of its first report, '' for that of `at`; outlets: that report
+    it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met or signed, and it does
+    not only tell what came of that; address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
     at: datetime
+    first: str
     text: str
     outlets: str
     status: str
@@ -125,13 +135,9 @@ def board(site: SiteMaterial) -> Board:
         about = site.deals[deal].description if deal in site.deals else ""
         deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
     verdicts = [context.verdicts[name] for name in own]
-    events, every = deal_events(own), deal_events(own, lately=True)
-    week = [event for event in events if event[0].at > site.now - NEWS]
-    if len(week) < LAST_CHANGES:  # a quiet week: what few outlets report counts, too
-        week = [event for event in every if event[0].at > site.now - NEWS][:LAST_CHANGES]
-    shown = week[:MOST_CHANGES] + [event for event in events if event not in week][: max(LAST_CHANGES - len(week), 0)]
-    known = {event[0].address for event in shown}
-    told = [*shown, *(event for event in events if event[0].address not in known)]
+    events = deal_events(own)
+    week = [event for event in events if event[0].at > site.now - NEWS][:MOST_CHANGES]
+    shown = events[: max(len(week), LAST_CHANGES)]
     new = sum(event[0].at > site.now - NEWEST for event in week)
     older = len(shown) - len(week)
     before = f", and {'the last one' if older == 1 else f'the last {number_word(older)}'} before" if older > 0 else ""
@@ -140,7 +146,7 @@ def board(site: SiteMaterial) -> Board:
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
     for name, commitment in context.commitments.items():
-        verdict, short = with_targets(context.verdicts[name], commitment), commitment.short
+        verdict, short = with_targets(context.verdicts[name], commitment, context.today), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
         for day, text in announced(commitment, verdict, context):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
@@ -159,11 +165,11 @@ def board(site: SiteMaterial) -> Board:
         unchecked=unchecked,
         deals=tuple(deals),
         begin=site.now - YEAR,
-        events=tuple(sorted(shown, key=lambda event: event[0].at, reverse=True)),
+        events=tuple(shown),
         new_text=new_text,
         owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
-        months=by_month(told, context.zone),
+        months=by_month(events, context.zone),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
     )
 
@@ -193,7 +199,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
-    by_when = next((row.text for row in rows if row.ahead), "") or next(failed, "")
+    by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(
         commitment=commitment,
@@ -223,6 +229,7 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
         commitment.id,
         commitment.short,
         reported_at(group, own),
+        first_day(group, own),
         *what_happened(group, own)[:2],
         status_after(last),
         shown_after(last),
@@ -232,12 +239,17 @@ def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
     )
 
 
-def deal_events(own: Mapping[str, OwnMaterial], *, lately: bool = False) -> list[DealEvent]:
+def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
     """The events of all commitments, newest first. What is told in the same words within a week is one event."""
-    changes = [latest_change(group, each) for each in own.values() for group in key_events(each, lately=lately)]
+    changes = [latest_change(group, each) for each in own.values() for group in key_events(each)]
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
+    summits: dict[str, datetime] = {}
     for change in sorted(changes, key=lambda change: change.at):
+        if change.summit:
+            came_of = NEWEST < change.at - summits.get(change.commitment, change.at) <= NEWS
+            change = replace(change, summit=not came_of)
+            summits |= {} if came_of else {change.commitment: change.at}
         event = by_text.get(change.text.casefold(), {})
         if not event or change.at - max(known.at for known in event.values()) > NEWS:
             by_text[change.text.casefold()] = event = {}
@@ -252,9 +264,8 @@ def deal_events(own: Mapping[str, OwnMaterial], *, lately: bool = False) -> list
 def by_month(
     events: Iterable[DealEvent], zone: str
 ) -> tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]:
-    """The events by month and day, the newest first."""
-    newest_first = sorted(events, key=lambda event: event[0].at, reverse=True)
-    days = groupby(newest_first, key=lambda event: local_day(event[0].at, zone))
+    """The events, the newest first, by month and day."""
+    days = groupby(events, key=lambda event: local_day(event[0].at, zone))
     dated = [(day, tuple(of)) for day, of in days]
     return tuple((month, tuple(of)) for month, of in groupby(dated, key=lambda each: f"{each[0]:%B %Y}"))
 

@@ -67,9 +67,9 @@ class VerdictDays:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
-    that moved it, after its announcement; later: the newest ones since then;
-    terms: what changed in its text, with the event; record: a remark if there is no record
-    yet; criteria: (status, condition); days: newest first."""
+    that moved it, after its announcement; later: the newest ones since then; trouble: what began the trouble that it
+    ended; terms: what changed in its text, with the event; record: a remark if there is no record yet; criteria:
+    (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -80,6 +80,7 @@ class CommitmentPage:
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
+    trouble: LatestChange | None
     terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
     statuses: StatusTimeline | None
@@ -121,6 +122,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
+        trouble=latest_change(course.began, own) if course.began else None,
         terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),

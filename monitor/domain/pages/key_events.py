@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from monitor.domain.messages.digest.period_changes import (
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.model import Cause, Direction, FlagState, Level, Modality, Outlook, Severity, Transition
+from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Severity, Tier, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import (
@@ -43,11 +43,11 @@ NO_LONGER, NEW_ROUND = "no longer", "a new round"
 """How a trouble is left behind, and a goal that the talks have met."""
 
 
-def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
+def key_events(own: OwnMaterial) -> list[Recorded]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what an alert tells or several outlets report as done, unless it is the eve or the echo of a more important
-    event in the same direction; and the blow of one side that such an event of the other one answers. lately: and those
-    of the last month with the act in the headline of a known outlet."""
+    event in the same direction; the blow of one side that such an event of the other one answers; and of the last month
+    every act in the headline of a known outlet, but for talks, of which the press tells daily."""
     told, minor, events = list[Recorded](), list[Recorded](), recorded(own)
     apart = timedelta(days=own.context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
@@ -65,7 +65,9 @@ def key_events(own: OwnMaterial, *, lately: bool = False) -> list[Recorded]:
     for group in minor.copy():
         reports = known_signals((key for change in group for key in change.evidence), own.context)
         titles = [each for each in reports if each.field == TITLE and each.modality is not Modality.RUMOUR]
-        late = lately and group[0].happened > own.context.now - LATELY
+        # The press has a headline for what is news; the title of an official text may name it in passing.
+        late = group[0].happened > own.context.now - LATELY and any(each.tier is not Tier.OFFICIAL for each in titles)
+        late = late and own.commitment.kind is not Kind.SERIES
         headed = isinstance(group[0].change, EventNoted) and known_outlets(titles, own.context)
         if not headed or not (late or any(_answers(known[0], group[0], apart) for known in told)):
             minor.remove(group)
@@ -85,12 +87,13 @@ def _is_notable(group: Recorded, own: OwnMaterial) -> bool:
 
 def _is_near(group: Recorded, told: Sequence[Recorded], apart: timedelta, own: OwnMaterial) -> bool:
     """Whether an event is the eve or the echo of one that is told, or tells the same acts again. What came of a summit
-    is no echo of it."""
+    is no echo of it, nor is another date."""
     lead, at = group[0], reported_at(group, own)
     noted, acts = isinstance(lead.change, EventNoted), acts_of(group, own)
     for known in told:
         came_of = noted and lead.level is known[0].level is Level.SUMMIT and lead.at > known[0].at
-        near = known[0].way is lead.way and abs(_day_of(known[0]) - at) <= apart and not came_of
+        own_event = came_of or any(map(is_first_date, group))
+        near = known[0].way is lead.way and abs(_day_of(known[0]) - at) <= apart and not own_event
         again = noted and acts and acts <= acts_of(known, own)
         if near or (again and timedelta() <= at - max(map(_day_of, known)) <= apart):
             return True
@@ -146,17 +149,19 @@ class Course:
     """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that event,
     after the announcement of the days before that dates what it puts into effect; later: the events since then, oldest
     first; terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16
-    May', if the move only ended a trouble, with the number of several troubles since the status began."""
+    May', if the move only ended a trouble, with the number of several troubles since the status began; began: what
+    began that trouble."""
 
     move: Recorded | None
     why: tuple[Recorded, ...]
     later: tuple[Recorded, ...]
     terms: tuple[tuple[str, Recorded], ...]
     until: str
+    began: Recorded | None
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
-        groups, later, terms = recorded(own), key_events(own, lately=True), own.verdict.terms
+        groups, later, terms = recorded(own), key_events(own), own.verdict.terms
         # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
         moves = [group for group in reversed(groups) if any(map(moves_status, group))]
         if not moves and (blow := blow_behind(own.verdict, own.context)):
@@ -175,17 +180,19 @@ class Course:
         ordered = ((each, group) for group in groups for each in group if each.level >= Level.ORDER)
         named = ((each.change.new, group) for each, group in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), group) for name, group in named if name and name in terms]
-        return cls(move, tuple(why), tuple(later), tuple(new_terms), _trouble_until(move, groups, own))
+        return cls(move, tuple(why), tuple(later), tuple(new_terms), *_trouble_until(move, groups, own))
 
 
-def _trouble_until(move: Recorded | None, groups: Iterable[Recorded], own: OwnMaterial) -> str:
+def _trouble_until(move: Recorded | None, groups: Sequence[Recorded], own: OwnMaterial) -> tuple[str, Recorded | None]:
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
-        return ""
+        return "", None
     day = format_date(local_day(reported_at(move, own), own.context.zone))
     if day == since_text(own.verdict, own.context.zone):
-        return ""
+        return "", None
     since = (group for group in groups if group[0].at > own.verdict.since)
     often = sum(left_behind(group).startswith(NO_LONGER) for group in since)
     spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
-    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}"
+    into = [g for g in groups if moved_from(g) is not None and before in {getattr(c.change, "new", "") for c in g}]
+    began = next((group for group in reversed(into) if group[0].at < move[0].at), None)
+    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}", began

@@ -13,9 +13,10 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.evidence_lines import evidence_lines
+from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.commitments import Commitment, Deadline
 from monitor.domain.model.enums import Standing
-from monitor.domain.model.news import Signal, day_of
+from monitor.domain.model.news import Day, Signal, day_of
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.text.labels import format_amount, period_name
@@ -74,11 +75,11 @@ def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
 
 
-def with_targets(verdict: Verdict, commitment: Commitment) -> Verdict:
-    """The verdict with the last day of each target as a date."""
+def with_targets(verdict: Verdict, commitment: Commitment, today: Day) -> Verdict:
+    """The verdict with the last day of each target as a date, and with those of other laws that are known today."""
     if verdict.standing is Standing.UNPLEDGED:
         return verdict
-    since, added = day_of(verdict.since), list[Deadline]()
+    since, added = day_of(verdict.since), [d for d in commitment.related if d.since is None or d.since <= today]
     for target in commitment.targets:
         met = verdict.standing is Standing.MET and target.start <= since
         met = met and not any(target.due < other.start <= since for other in commitment.targets)
@@ -112,13 +113,20 @@ class OwnMaterial:
 
     @property
     def events(self) -> list[Transition]:
-        """The recorded changes, and the acts that changed nothing with the status of their time, oldest first."""
-        events = [*self.history]
-        for act in self.site.acts.get(self.commitment.id, ()):
-            before = bisect_right(self.published, act.at, key=lambda each: each.at)
+        """The recorded changes, oldest first, and the acts that changed nothing; those, and what was noted late, have
+        the status of their time."""
+        events = [change for change in self.history if not is_noted_late(change)]
+        for act in (*filter(is_noted_late, self.history), *self.site.acts.get(self.commitment.id, ())):
+            at = min(act.at, act.happened)
+            before = bisect_right(self.published, at, key=lambda each: each.at)
             then = self.published[before - 1].verdict if before else self.verdict
             events.append(replace(act, standing=then.standing, outlook=then.outlook))
         return sorted(events, key=lambda change: change.at)
+
+
+def is_noted_late(change: Transition) -> bool:
+    """Whether a change records only that reports of an older act came in."""
+    return change.late and isinstance(change.change, EventNoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from monitor.domain.messages.headline import act_told, is_news, is_settled, rank
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Severity, Signal, Status, Tier, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
-from monitor.domain.pages.material import OwnMaterial, context_then
+from monitor.domain.pages.material import OwnMaterial, context_then, is_noted_late
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.labels import capitalised, decapitalised, join_few
+from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence import transition_evidence
 from monitor.domain.verdicts.standing import HEDGED, importance
@@ -48,8 +48,14 @@ def recorded(own: OwnMaterial) -> list[Recorded]:
     others report the same act within two days. A move of the status joins another one only if the same
     words tell both."""
     events: list[list[Transition]] = []
-    for at, moment in groupby(own.events, key=lambda change: change.at):
+    for (at, late), moment in groupby(own.events, key=lambda change: (change.at, is_noted_late(change))):
         group = list(moment)
+        if late:  # it joins the act that it tells long after
+            began = min((s.happened.end for s in known_signals(group[0].evidence, own.context)), default=at)
+            close = [e for e in events if abs(e[0].happened - began) <= SAME_EVENT and e[0].way is group[0].way]
+            if close:
+                max(close, key=lambda event: event[0].level is group[0].level).extend(group)
+                continue
         for event in reversed(events):
             both_move = moved_from(event) is not None and moved_from(group) is not None
             again = at - event[-1].at <= ONE_EVENT and reports_of(event) & reports_of(group)
@@ -85,6 +91,7 @@ def _tell_one_act(event: Iterable[Transition], other: Iterable[Transition], own:
 def _best_told(event: Iterable[Transition], own: OwnMaterial) -> Recorded:
     """The changes of an event, the most important first; of several reports of one act, one with a headline."""
     ranked = sorted(event, key=importance, reverse=True)
+    ranked.sort(key=is_noted_late)
     then, acts = context_of(tuple(ranked), own), acts_of(ranked[:1], own)
     noted = [each for each in ranked if isinstance(each.change, EventNoted) and acts_of([each], own) & acts]
     lead = (
@@ -137,11 +144,15 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     if report and report.field == TITLE and (dated or report.tier is not Tier.OFFICIAL):
         story = then.stories[report.story]
         if is_english(story) and is_news(story):
-            headline, text = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(story.title)), replace(text, report=report.id)
+            # Of two headlines in one title, the one with the act.
+            title = story.title[story.title.rfind("—", 0, report.act_at) + 1 :]
+            headline, text = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(title)), replace(text, report=report.id)
     if report and text.report and report.field != TITLE and _SUBJECT_BEFORE.match(headline):
         headline = act_told(report, then)
-    elif report and report.tier is Tier.OFFICIAL and report.effect is Effect.THREAT:  # its own words say how certain
-        headline = one_line(report.quote).rstrip(".")
+    elif report and report.tier is Tier.OFFICIAL:
+        talks = own.commitment.kind is Kind.SERIES and is_english(then.stories[report.story])
+        if talks or report.effect is Effect.THREAT:  # its own words say who met, and how certain it is
+            headline = one_line(report.quote).rstrip(".")
     what = lead.change.what if isinstance(lead.change, DeadlineMoved) and not text.report else ""
     if what.casefold() not in headline.casefold():  # 'The truce: end date set to 10 Nov 2026'
         headline = f"{what}: {decapitalised(headline)}"
@@ -193,6 +204,18 @@ def reported_at(group: Recorded, own: OwnMaterial) -> datetime:
         first = first if lead.id in lead.evidence else min(lead.at, first)  # an act that nothing records
     own_day = lead.late and isinstance(lead.change, EventNoted)
     return first if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at
+
+
+def first_day(group: Recorded, own: OwnMaterial) -> str:
+    """The day of the first report of an act that moved the status only once others confirmed it; '' if it is that of
+    the event."""
+    head, zone = own.context.signals.get(what_happened(group, own)[2]), own.context.zone
+    if head is None or not isinstance(group[0].change, StatusChanged):
+        return ""
+    alike = (s for s in context_of(group, own).signals.values() if tells_act_of(head, s) and s.effect is head.effect)
+    days = (local_day(s.happened.end, zone) for s in alike if head.happened.end - s.happened.end <= 2 * SAME_EVENT)
+    first = min(days, default=local_day(head.happened.end, zone))
+    return format_date(first) if first < local_day(reported_at(group, own), zone) else ""
 
 
 def context_of(group: Recorded, own: OwnMaterial, keys: Iterable[str] = ()) -> RenderContext:

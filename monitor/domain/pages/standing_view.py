@@ -36,6 +36,7 @@ from monitor.domain.pages.material import (
     readers_of_all,
     with_targets,
 )
+from monitor.domain.pages.recorded_events import tells_act_of
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
@@ -46,6 +47,7 @@ from monitor.domain.verdicts.supporting_evidence import status_evidence
 YEAR = timedelta(days=365)
 MOST_SHORT = 100
 """Characters of a flag's text in a row of the board: three of its lines (estimate)."""
+OF_ANOTHER_LAW = "of another law; changes no status here"
 CLOSED_STATES: Mapping[tuple[str, str], str] = {
     ("due", "met"): "done",
     ("expiry", "met"): "over",
@@ -165,7 +167,8 @@ def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> t
     firm = [s for s in said if s.modality is not Modality.RUMOUR and not s.passing and s.level is head.level]
     meet = [s for s in firm if s.level is Level.SUMMIT and (s.commitment, s.by) == (head.commitment, head.by)]
     later = meet or [s for s in firm if is_read_alike(s, head)]
-    return tuple({s.id: s for s in (*supporting(head, moving), *own, *later)}.values())
+    press = (s for s in moving if not s.says.parties and tells_act_of(head, s))  # whom the headline names
+    return tuple({s.id: s for s in (*supporting(head, moving), *press, *own, *later)}.values())
 
 
 def _is_of_another(flag: Flag, verdict: Verdict, moved_by: Collection[str], context: RenderContext) -> bool:
@@ -232,14 +235,19 @@ def flag_notes(
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
-    verdict, met_on = with_targets(verdict, own.commitment), local_day(verdict.since, context.zone)
+    verdict, met_on = with_targets(verdict, own.commitment, context.today), local_day(verdict.since, context.zone)
     by_text = "the text of the deal" if own.commitment.text else ""
+    states = {each.date: OF_ANOTHER_LAW for each in own.commitment.related}
     rows = [
         DateRow(
             text=capitalised(line.text),
             date=line.date,
             by=line.said_by or by_text,
-            state="claimed by one side" if line.state == "claimed" else "open" if line.left >= 0 else "passed",
+            state="claimed by one side"
+            if line.state == "claimed"
+            else states.get(line.date, "open")
+            if line.left >= 0
+            else "passed",
             ahead=line.left >= 0,
         )
         for line in deadline_lines(verdict, own.commitment.short, context)

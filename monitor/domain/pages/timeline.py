@@ -20,6 +20,7 @@ from monitor.domain.pages.material import OwnMaterial, ReadEvidence, read_eviden
 from monitor.domain.pages.recorded_events import (
     Recorded,
     context_of,
+    first_day,
     moved_from,
     recorded,
     reported_at,
@@ -42,14 +43,15 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one event. at: its first report; happened: '' unless before; cause: '' for news; moved: the status
-    before, '' if it stayed; late: first seen long after it happened; evidence: the reports of its act; beside: those of
-    other acts behind its changes."""
+    """The changes of one event. at: its first report; happened: '' unless before; first: as in LatestChange; cause: ''
+    for news; moved: the status before, '' if it stayed; late: first seen long after it happened; evidence: the reports
+    of its act; beside: those of other acts behind its changes."""
 
     at: datetime
     recorded: datetime
     text: str
     happened: str
+    first: str
     cause: str
     moved: str
     status: str
@@ -129,11 +131,12 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         recorded=lead.at,
         text=text,
         happened=format_date(happened) if lead.late and happened < day else "",
+        first=first_day(group, own),
         cause=CAUSES[lead.cause] if lead.cause is not Cause.NEWS else "",
         moved=left_behind(group),
         status=status_after(last),
         shown=shown_after(last),
-        late=any(change.late for change in group),
+        late=lead.late,
         changes=tuple(notes),
         evidence=tuple(piece for piece in evidence if piece.line.signal in alike or not piece.line.signal),
         beside=tuple(piece for piece in evidence if piece.line.signal and piece.line.signal not in alike),

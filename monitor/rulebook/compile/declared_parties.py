@@ -13,7 +13,7 @@ from monitor.domain.model import sides
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import pattern_entries
-from monitor.rulebook.schema.models import PartyShape
+from monitor.rulebook.schema.models import CommitmentShape, DeadlineShape, PartyShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word
 
 WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
@@ -102,11 +102,18 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
             yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
         saying = {*sides.NEED_NO_DECLARATION, *_SPEAKING, *declared}
         for number, baseline in enumerate(commitment.baselines):
-            for at, deadline in enumerate(baseline.deadlines):
-                where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
-                yield from _unknown(source, deadline.said_by, saying, where)
             for at, side in enumerate(baseline.unconfirmed):
                 yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
+        for where, said_by in _named_dates(commitment):
+            yield from _unknown(source, said_by, saying, where)
+
+
+def _named_dates(commitment: CommitmentShape) -> Iterator[tuple[ValuePath, str]]:
+    """Where a date of the commitment says who names it, and who that is."""
+    lists: list[tuple[ValuePath, list[DeadlineShape]]] = [(("related",), commitment.related)]
+    lists += [(("baselines", nth, "deadlines"), each.deadlines) for nth, each in enumerate(commitment.baselines)]
+    for where, dates in lists:
+        yield from (((*where, at, "said_by"), date.said_by) for at, date in enumerate(dates))
 
 
 def _declared(files: RuleFiles) -> Iterator[Issue]:

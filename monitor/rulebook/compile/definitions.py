@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitor.domain.matching.rules import StatusOverride
 from monitor.domain.model import Baseline, Commitment, Deadline, Effect, Outlook, Standing, Target
-from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, PhaseShape
+from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, DeadlineShape, PhaseShape
 
 ANY_PHASE = "any"
 """The phase of an act that counts always, whatever the defaults say."""
@@ -35,6 +37,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         owner=shape.owner,
         topic=shape.topic,
         text=shape.text,
+        related=deadlines_of(shape.related),
         before=tuple(sorted(shape.before.items())),
     )
 
@@ -48,12 +51,13 @@ def baseline_of(shape: BaselineShape) -> Baseline:
         shape.since,
         shape.note,
         steps=tuple(shape.steps),
-        deadlines=tuple(
-            Deadline(date.what, date.kind, date.day, date.said_by, date.state, date.precision, date.since)
-            for date in shape.deadlines
-        ),
+        deadlines=deadlines_of(shape.deadlines),
         unconfirmed=tuple(shape.unconfirmed),
     )
+
+
+def deadlines_of(dates: Iterable[DeadlineShape]) -> tuple[Deadline, ...]:
+    return tuple(Deadline(d.what, d.kind, d.day, d.said_by, d.state, d.precision, d.since) for d in dates)
 
 
 def with_defaults(shape: CommitmentShape) -> CommitmentShape:

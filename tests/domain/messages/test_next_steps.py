@@ -522,7 +522,10 @@ def test_a_meeting_without_a_day_and_a_name_is_told_in_the_words_of_its_report()
     year = replace(announced("", "2026-12-31", "press", "", "year"), evidence=("s1",))
     coming = verdict(standing=Standing.MET, outlook=Outlook.STEADY, flags=(), deadlines=(year,))
     said_by = signal("s1", "a", quote="The minister will visit the capital in the autumn.")
-    for lang, words in (("en", ": “The minister will visit the capital in the autumn”"), ("zh", "")):
+    for lang, words in (
+        ("en", ": “The minister will visit the capital in the autumn” (Harbour Wire, 14 Mar 2026)"),
+        ("zh", ""),
+    ):
         known = context(signals={"s1": said_by}, stories={"a": story("a", title="A visit", lang=lang)})
         assert next_step(commitment(**SERIES), coming, known) == f"Visit in 2026{words}."
 

@@ -1,5 +1,6 @@
 """Sources, the figures of the policy in force, and the glossary."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.domain.messages.briefs import SourceHealth
@@ -15,6 +16,7 @@ from monitor.domain.pages.about_page import (
     SourceRow,
     about_page,
     glossary_page,
+    grace_periods,
     policy_figures,
 )
 from monitor.domain.pages.key_events import NEW_ROUND
@@ -91,6 +93,15 @@ def test_the_figures_are_those_of_the_policy() -> None:
     assert figures["corroborating_tiers"] == "official publishers and trade, regional and third-country media"
     assert figures["statistics"] == "A data and B data"
     assert page().with_readings
+
+
+def test_the_page_names_the_grace_periods_the_longest_first(wording: GoldenWording) -> None:
+    context = deal_material().context
+    first, *others = context.commitments.values()
+    for days in (0, 30):
+        kept = {"first": replace(first, grace_days=days), **{each.id: replace(each, grace_days=0) for each in others}}
+        wording(grace_periods(replace(context, commitments=kept)))
+    assert grace_periods(replace(context, commitments={})) == ""
 
 
 def test_the_glossary_has_the_terms_of_each_deal_in_alphabetical_order() -> None:

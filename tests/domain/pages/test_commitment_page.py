@@ -7,7 +7,7 @@ from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says,
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, verdict
+from tests.builders.message_values import NOW, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, published, without_record
 
 PAGE = commitment_page(own())
@@ -24,6 +24,15 @@ def test_below_the_event_that_moved_the_status_stand_later_ones() -> None:
     later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
     page = commitment_page(own(history={SOY: (*history(), later)}))
     assert [change.address.rpartition("#")[2] for change in (*page.why, *page.later)] == ["change-t2", "change-t9"]
+
+
+def test_a_trouble_that_is_over_is_told_with_what_began_it() -> None:
+    eased = replace(move("t9", frm="at_risk", to="in_progress", at=NOW + timedelta(days=3)), outlook=Outlook.STEADY)
+    over = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, since=ago(60))}
+    page = commitment_page(own(history={SOY: (*history(), eased)}, verdicts=over))
+    assert page.trouble is not None
+    assert page.trouble.address.endswith("#change-t2")
+    assert PAGE.trouble is None, "it is not over"
 
 
 def test_before_the_first_change_the_baseline_is_named() -> None:

@@ -8,7 +8,14 @@ from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Kind, Level, 
 from monitor.domain.model.news import EventTime
 from monitor.domain.model.reasons import Disputed, NothingSince, Sighted, Speaker
 from monitor.domain.pages.material import context_then
-from monitor.domain.pages.standing_view import StandingView, flag_notes, present, standing_view, statuses_since
+from monitor.domain.pages.standing_view import (
+    StandingView,
+    date_rows,
+    flag_notes,
+    present,
+    standing_view,
+    statuses_since,
+)
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record
@@ -178,3 +185,11 @@ def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_me
     assert told == [("12 Mt was due 30 Jun 2026", "", "missed; done on 20 Jul 2026")], "no side has named it"
     assert [row.ahead for row in view(deadlines=()).dates] == [True]
     assert view(deadlines=(), standing=Standing.UNPLEDGED).dates == ()
+
+
+def test_a_date_of_another_law_is_shown_from_the_day_on_which_it_is_known() -> None:
+    for known, states in ((NOW.date(), ["of another law; changes no status here"]), (ago(-1).date(), [])):
+        duty = Deadline("duty", "expiry", date(2026, 4, 1), "us", since=known)
+        plain = replace(own().commitment, targets=(), related=(duty,))
+        of = own(commitments={**own().context.commitments, SOY: plain})
+        assert [row.state for row in date_rows(verdict(deadlines=()), of.context, of)] == states

@@ -31,6 +31,7 @@ from monitor.domain.pages.key_events import Course, key_events, left_behind, new
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.recorded_events import recorded, unrecorded_acts
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
+from monitor.domain.text.labels import format_date
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, Known, move, signal, story, verdict
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
@@ -379,11 +380,56 @@ def test_an_english_headline_is_told_whole_and_what_it_tells_of_a_series_is_not_
 def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() -> None:
     blow = report("t8", "Northland threatens a tariff", by=By.US, effect=Effect.THREAT)
     answer = report("t9", "Southland vows to strike back", by=By.CN, effect=Effect.THREAT)
-    first, then = event("t8", Effect.THREAT, By.US, at=ago(2)), event("t9", Effect.THREAT, By.CN)
-    moved = move("t9", evidence=("t9",))
+    first, then = event("t8", Effect.THREAT, By.US, at=ago(42)), event("t9", Effect.THREAT, By.CN, at=ago(40))
+    first, then = replace(first, happened=ago(42)), replace(then, happened=ago(40))
+    moved = replace(move("t9", at=ago(40), evidence=("t9",)), happened=ago(40))
     for answered, number in ((replace(then, severity=Severity.NOTABLE), 2), (then, 0), (moved, 1)):
         assert len(key_events(own(history={SOY: (first, answered)}, **reports(blow, answer)))) == number
     assert len(key_events(own(history={SOY: (first, replace(then, severity=Severity.NOTABLE))}))) == 1, "no headline"
+
+
+def test_an_act_of_the_last_month_is_told_in_the_headline_of_a_known_outlet_unless_it_is_of_talks() -> None:
+    said = report("s1", "Southland vows to strike back", by=By.CN, effect=Effect.THREAT)
+    noted = event("t9", Effect.THREAT, By.CN, evidence=("s1",))
+    for kind, days, number in ((Kind.STANDING, 2, 1), (Kind.STANDING, 40, 0), (Kind.SERIES, 2, 0)):
+        of_kind = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
+        at = {"at": ago(days), "happened": ago(days)}
+        of = own(history={SOY: (replace(noted, **at),)}, commitments=of_kind, **reports(said))
+        assert len(key_events(of)) == number, (kind, days)
+
+
+def test_what_is_noted_late_joins_the_act_that_it_tells_with_the_status_of_its_day() -> None:
+    act, again = (report(key, "Southland curbs metals", happened=EventTime(ago(40), ago(40))) for key in ("s1", "s2"))
+    first = replace(event("t8", Effect.SETBACK, By.CN, at=ago(40), evidence=("s1",)), happened=ago(40))
+    late = replace(event("t9", Effect.SETBACK, By.CN, evidence=("s2",)), late=True, happened=ago(40))
+    (group,) = recorded(own(history={SOY: (first, late)}, **reports(act, again)))
+    assert [change.id for change in group] == ["t8", "t9"]
+    assert not entry(group, own(history={SOY: (first, late)}, **reports(act, again))).late
+
+
+def test_of_two_headlines_in_one_title_the_one_with_the_act_is_told() -> None:
+    title = "Northland lowers its tariffs—Southland pauses its curbs"
+    both = replace(report("s1", title, by=By.CN), act_at=title.index("pauses"))
+    noted = event("t9", Effect.PROGRESS, By.CN, evidence=("s1",), way=Direction.UP)
+    assert entry((noted,), own(history={SOY: (noted,)}, **reports(both))).text == "Southland pauses its curbs"
+
+
+def test_a_move_that_waited_for_a_second_source_names_the_day_of_the_first_report() -> None:
+    first, second = (
+        report(key, "Southland buys beans by the shipload", happened=EventTime(ago(days), ago(days)))
+        for key, days in (("s1", 2), ("s2", 0))
+    )
+    moved = move("t9", evidence=("s1", "s2"))
+    found = entry((moved,), own(history={SOY: (moved,)}, **reports(first, second)))
+    assert found.first == format_date(ago(2).date())
+
+
+def test_another_date_is_no_echo_of_an_event() -> None:
+    force = replace(move("t8", frm="pledged", to="in_force", at=ago(1)), way=Direction.UP)
+    noted = event("t9", Effect.PROGRESS, By.CN, severity=Severity.NOTABLE, way=Direction.UP, at=NOW)
+    dated = replace(noted, id="t7", change=DeadlineMoved("second pause", None, NOW.date()), way=Direction.OTHER)
+    for changes, number in (((force, noted), 1), ((force, noted, dated), 2)):
+        assert len(key_events(own(history={SOY: changes}))) == number
 
 
 def test_what_came_of_a_summit_is_no_echo_of_it() -> None:
