@@ -238,5 +238,5 @@ def test_a_second_instance_is_refused_and_told_who_is_running(desk: Desk, argume
         store.close()
     assert result.exit_code == 2
     assert "is in use by a running instance (process " in result.stderr
-    assert "stop that one first, or give this one its own database" in result.stderr
+    assert "stop that one first, give this one its own database" in result.stderr
     assert desk.run("status").exit_code == 0, "looking is always allowed"

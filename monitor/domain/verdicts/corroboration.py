@@ -14,7 +14,7 @@ from functools import lru_cache
 from monitor.domain.matching.attribution import HEARSAY
 from monitor.domain.matching.rules import READER, RuleInfo
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Level, Modality, Says, Tier
 from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
@@ -291,12 +291,12 @@ def is_own_word(signal: Signal) -> bool:
 def is_official_act(signal: Signal) -> bool:
     """Whether an official text records a formal act, which is decided without waiting for the news to settle.
 
-    Of negative signals these are a setback by the party that tells of it, its threat for a certain day, and a setback
+    Of negative signals these are an order by the party that tells of it, its threat for a certain day, and a setback
     that changes the terms: its alert includes them, so that later wire reports of them are no news.
     """
     acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
     own = is_own_word(signal)
     if signal.effect is Effect.THREAT:
         return own and signal.date is not None
-    laid = bool(signal.terms) or (own and signal.modality not in (Modality.RUMOUR, Modality.PLAN))
+    laid = bool(signal.terms) or (own and signal.level is Level.ORDER)
     return (own or signal.tier is Tier.OFFICIAL) and (acts or (signal.effect is Effect.SETBACK and laid))

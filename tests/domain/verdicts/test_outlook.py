@@ -10,6 +10,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
+    Level,
     Modality,
     Outlook,
     Says,
@@ -137,14 +138,14 @@ def test_a_promise_that_the_other_side_tells_of_in_its_own_text_is_relief() -> N
         assert outlook_of(after(*RISK, replace(granted, **other))) is Outlook.AT_RISK, other
 
 
-def test_a_side_that_lays_a_burden_or_threatens_one_for_a_day_needs_no_second_source() -> None:
-    order = from_cn(Effect.SETBACK, "2025-10-10", by=By.CN, tier=Tier.STATE_MEDIA)
+def test_a_side_that_orders_a_burden_or_threatens_one_for_a_day_needs_no_second_source() -> None:
+    order = from_cn(Effect.SETBACK, "2025-10-10", by=By.CN, level=Level.ORDER, tier=Tier.STATE_MEDIA)
     threat = replace(order, effect=Effect.THREAT, date=DateMention(date(2025, 11, 1)))
     for own in (order, threat):
         assert outlook_of(after(own)) is Outlook.AT_RISK
         for other in ({"says": Says.PRESS}, {"by": By.US}, {"tier": Tier.WIRE}):
             assert outlook_of(after(replace(own, **other))) is Outlook.STEADY, other
-    assert outlook_of(after(replace(order, modality=Modality.PLAN))) is Outlook.STEADY
+    assert outlook_of(after(replace(order, level=Level.ORDINARY))) is Outlook.STEADY
     assert outlook_of(after(replace(threat, date=None))) is Outlook.STEADY
 
 
