@@ -50,7 +50,7 @@ def views(name: str, height: int, phone_height: int, width: int = WIDTH) -> tupl
 
 MAILS = {
     "alerts": ("China meets pledge to buy 12 million tons", views("alert", 1180, 1450)),
-    "digests": ("Trump and Xi hold 100-minute", views("digest", 1720, 1720)),
+    "digests": ("27 Oct - 2 Nov", views("digest", 1720, 1720)),
 }
 """For each folder of the demo: words in the subject of the mail to show, and how it is shown."""
 PAGES = {
