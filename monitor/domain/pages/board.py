@@ -70,10 +70,10 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; trouble_until: when a trouble ended, '' without; terms: what
-    changed in its text since; by_when: its next date in words, else the last one,
-    '' without; year: its statuses of twelve months; why: the event that moved the status last; last: a later event,
-    None without; baseline: the day of the baseline it rests on, '' if there is evidence."""
+    never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text since; by_when: its
+    next date in words, else the last one, '' without; year: its statuses of twelve months; why: the event that moved
+    the status last; last: a later event, None without; baseline: the day of the baseline it rests on, '' if there is
+    evidence."""
 
     commitment: Commitment
     depth: int

@@ -45,8 +45,8 @@ Recorded = tuple[Transition, ...]
 
 def recorded(own: OwnMaterial) -> list[Recorded]:
     """The changes by event, oldest first: those of one moment, those that rest on a report of it, and those of which
-    others report the same act within two days. A move of the status joins another one only if the same
-    words tell both."""
+    others report the same act within two days. A move of the status joins another one only if the same words tell both.
+    """
     events: list[list[Transition]] = []
     for (at, late), moment in groupby(own.events, key=lambda change: (change.at, is_noted_late(change))):
         group = list(moment)

@@ -80,7 +80,7 @@ class OutlookTracker:
         acts = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
         own = acts and is_own_word(signal) and signal.by.value == self.commitment.owed_by
         # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
-        told_by_other = signal.tier in OWN_TIERS and not signal.says.parties & signal.by.parties
+        told_by_other = signal.tier in OWN_TIERS and bool(signal.says.parties - signal.by.parties)
         granted = is_agreement(signal) and told_by_other and not signal.terms
         if not (joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)):
             return verdict, None

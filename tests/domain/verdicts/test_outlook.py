@@ -134,6 +134,7 @@ def test_a_promise_that_the_other_side_tells_of_in_its_own_text_is_relief() -> N
         {"modality": Modality.RUMOUR},
         {"tier": Tier.WIRE},  # a boast before reporters
         {"terms": "other goods"},
+        {"by": By.BOTH, "says": Says.PRESS, "tier": Tier.STATE_MEDIA},  # what state media relay from others
     ):
         assert outlook_of(after(*RISK, replace(granted, **other))) is Outlook.AT_RISK, other
 

@@ -268,9 +268,9 @@ def _joined(known: PeriodEvent, event: PeriodEvent) -> PeriodEvent:
 
 
 def best_told(event: PeriodEvent, context: RenderContext) -> PeriodEvent:
-    """The event with the words that tell its act best of all its reports: a deed before the threat of it, one with
-    an amount, and of these the words that share most with the others. Of leaders who meet the
-    last report leads, which tells what came of it."""
+    """The event with the words that tell its act best of all its reports: a deed before the threat of it, one with an
+    amount, and of these the words that share most with the others. Of leaders who meet the last report leads, which
+    tells what came of it."""
     change, head = event.changes[0], event.head
     if head is None or change.cause is not Cause.NEWS:
         return event
