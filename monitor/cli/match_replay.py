@@ -7,6 +7,7 @@ import os
 import tomllib
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -14,7 +15,9 @@ import click
 
 from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of, program_option
 from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import By, Says, Signal
 from monitor.domain.model.changes import notation
+from monitor.domain.model.sides import as_written
 from monitor.domain.text.labels import label_of
 from monitor.errors import ConfigError, ReplayError
 from monitor.long_work import counted
@@ -36,6 +39,13 @@ RULES_OPTION = click.option(
 )
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
 """Fields of a signal in JSON, after its commitment."""
+
+
+def as_in_rules(signal: Signal, rulebook: Rulebook) -> Signal:
+    """The signal with the parties as rule files write them: `both` for the two parties of its deal."""
+    parties = rulebook.commitments[signal.commitment].parties
+    by, says = (as_written(word, parties) for word in (signal.by.value, signal.says.value))
+    return replace(signal, by=By(by), says=Says(says))
 
 
 def rules_folder(folder: Path | None) -> Path:
@@ -125,7 +135,7 @@ def match(folder: Path | None, readings: Path | None, stories: Path, *, as_json:
     for given, entry in numbered_stories(stories):
         story = line_as_story(entry)
         found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match_story(story, rulebook)
-        signals = [signal for signal in found if not is_outside(signal, rulebook)]
+        signals = [as_in_rules(signal, rulebook) for signal in found if not is_outside(signal, rulebook)]
         if as_json:
             matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
             echo_json({"id": given, "matches": matches})

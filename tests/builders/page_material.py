@@ -80,7 +80,7 @@ def material(**changes: Any) -> SiteMaterial:
             SOY: commitment(),
             PART: commitment(PART, short="Soybeans 25 Mt a year", topic="Yearly soybeans", targets=()),
             TRUCE: commitment(
-                TRUCE, short="Truce", name="Both keep the truce", kind=Kind.STANDING, owed_by="both", targets=()
+                TRUCE, short="Truce", name="Both keep the truce", kind=Kind.STANDING, owed_by="cn+us", targets=()
             ),
         },
         "verdicts": {
@@ -94,7 +94,7 @@ def material(**changes: Any) -> SiteMaterial:
                 outlook=Outlook.STEADY,
                 outlook_since=None,
                 flags=(),
-                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
+                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "cn+us"),),
             ),
         },
     }
@@ -123,7 +123,7 @@ def own(name: str = SOY, **changes: Any) -> OwnMaterial:
 
 def from_china(**changes: Any) -> dict[str, Any]:
     """The fields of a sentence in Chinese that a ministry says."""
-    return {"says": Says.CN, "origin": "MOFCOM", "quote": "采购按计划进行", **changes}
+    return {"says": Says("cn"), "origin": "MOFCOM", "quote": "采购按计划进行", **changes}
 
 
 def without_record() -> dict[str, Any]:

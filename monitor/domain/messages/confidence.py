@@ -183,7 +183,7 @@ def _by_office(signal: Signal, context: RenderContext) -> Signal:
     'FCC bans drones'; and words, credited to who utters them: 'China warns of curbs'."""
     words, told = signal.quote.split(), _SPEAKS.match(signal.quote)
     if told and signal.says is Says.PRESS:
-        sides = {context.parties.names((each,)): each for each in (*parties_in("both"), *context.parties.declared)}
+        sides = {context.parties.names((each,)): each for each in context.parties.declared}
         known = {s.origin: s.says.value for s in context.signals.values() if len(s.says.parties) == 1}
         for origin, side in (*sides.items(), *known.items()):
             if f" {origin}".endswith(f" {told[1]}"):

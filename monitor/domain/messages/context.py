@@ -101,7 +101,7 @@ def is_english(story: Story) -> bool:
 
 def source_name(signal: Signal, context: RenderContext) -> str:
     """The official, agency, company or side that a signal credits."""
-    return one_line(signal.origin or context.parties.long_name(signal.says.value), 60)
+    return one_line(signal.origin or context.parties.names((signal.says.value,)), 60)
 
 
 def spoken_name(name: str, context: RenderContext) -> str:

@@ -204,7 +204,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     return BoardRow(
         commitment=commitment,
         depth=depth,
-        owes=context.parties.long_name(commitment.owed_by),
+        owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),

@@ -117,7 +117,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         deal=own.site.deal_name(commitment.deal),
         short=commitment.short,
         name=commitment.name,
-        owes=context.parties.long_name(commitment.owed_by),
+        owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),

@@ -265,7 +265,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
-                by=one_line(context.parties.long_name(record.said_by), 60) or by_text,
+                by=one_line(context.parties.names((record.said_by,)), 60) or by_text,
                 state=moved if put_off else outcome,
                 ahead=False,
             )

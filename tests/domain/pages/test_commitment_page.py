@@ -67,7 +67,7 @@ def shown(*done: Intervention, of: str = SOY) -> list[str]:
 
 def test_interventions_say_who_did_it_until_when_and_why_the_newest_first(wording: GoldenWording) -> None:
     read = PersonReading(
-        "Cargoes sail", frozenset({"x"}), (ReadMatch(SOY, Effect.PROGRESS, Says.CN, "sail"),), frozenset({SOY, PART})
+        "Cargoes sail", frozenset({"x"}), (ReadMatch(SOY, Effect.PROGRESS, Says("cn"), "sail"),), frozenset({SOY, PART})
     )
     reading = Intervention("a1", "read", "", "story", "", "", NOW, payload=reading_payload(read), by="Ann Lee")
     odd = replace(PIN, source="javascript:alert(1)", by="", until=None)

@@ -251,7 +251,9 @@ def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None
 
 
 def test_an_old_act_that_is_first_seen_late_stands_under_its_own_day() -> None:
-    noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.NOTABLE, evidence=("s9",))
+    noted = replace(
+        history()[2], change=EventNoted(Effect.SETBACK, By("cn")), severity=Severity.NOTABLE, evidence=("s9",)
+    )
     of = own(history={SOY: (*history()[:2], replace(noted, id="t9", happened=ago(40), late=True))})
     assert [each.changes[0].anchor for each in entries(of)] == ["change-t1", "change-t9", "change-t0"]
     assert Course.of(of).later[-1][0].id == "t9"
@@ -295,7 +297,8 @@ def test_an_announcement_that_dates_what_is_put_into_effect_comes_before_the_mov
 def test_the_newest_word_is_that_of_several_outlets_or_of_a_side_before_others() -> None:
     groups = [(replace(history()[1], id=name, evidence=(name,)),) for name in ("s0", "s1", "s2")]
     said = {
-        key: replace(each, says=Says.US if key == "s1" else Says.PRESS) for key, each in signals(field="title").items()
+        key: replace(each, says=Says("us") if key == "s1" else Says.PRESS)
+        for key, each in signals(field="title").items()
     }
     of = own(signals=said, publishers=Known(Tier.WIRE))
     assert [group[0].id for group in newest_word(groups, of, 2)] == ["s2", "s1"]
@@ -348,14 +351,14 @@ def reports(*told: Signal, tier: Tier = Tier.WIRE) -> dict[str, Any]:
 
 def report(key: str, quote: str, **changes: Any) -> Signal:
     return signal(
-        key, f"of-{key}", quote=quote, **{"says": Says.PRESS, "by": By.BOTH, "effect": Effect.PROGRESS} | changes
+        key, f"of-{key}", quote=quote, **{"says": Says.PRESS, "by": By("cn+us"), "effect": Effect.PROGRESS} | changes
     )
 
 
 def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_preview() -> None:
     eve, done = report("s1", "The ministers are set to discuss the pact"), report("s2", "The ministers sign the pact")
     moved = replace(move("t8", evidence=("s1",)), way=Direction.UP, change=move(frm="pledged", to="met").change)
-    noted = event("t9", Effect.PROGRESS, By.BOTH, evidence=("s2",), way=Direction.UP)
+    noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s2",), way=Direction.UP)
     for modality, text in ((Modality.DONE, done.quote), (Modality.UNDER_WAY, eve.quote)):
         of = own(history={SOY: (moved, noted)}, **reports(eve, replace(done, modality=modality)))
         assert [each.text for each in entries(of)] == [text]
@@ -370,7 +373,7 @@ def test_an_english_headline_is_told_whole_and_what_it_tells_of_a_series_is_not_
     first = report(
         "s2", f"{where}, for the first time since the quarrel on fees began", happened=EventTime(ago(2), ago(2))
     )
-    noted = event("t9", Effect.PROGRESS, By.BOTH, evidence=("s1", "s2"), way=Direction.UP)
+    noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s1", "s2"), way=Direction.UP)
     for kind, day in ((Kind.SERIES, NOW), (Kind.STANDING, ago(2))):
         talks = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
         found = entry((noted,), own(history={SOY: (noted,)}, commitments=talks, **reports(last, first)))
@@ -378,9 +381,9 @@ def test_an_english_headline_is_told_whole_and_what_it_tells_of_a_series_is_not_
 
 
 def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() -> None:
-    blow = report("t8", "Northland threatens a tariff", by=By.US, effect=Effect.THREAT)
-    answer = report("t9", "Southland vows to strike back", by=By.CN, effect=Effect.THREAT)
-    first, then = event("t8", Effect.THREAT, By.US, at=ago(42)), event("t9", Effect.THREAT, By.CN, at=ago(40))
+    blow = report("t8", "Northland threatens a tariff", by=By("us"), effect=Effect.THREAT)
+    answer = report("t9", "Southland vows to strike back", by=By("cn"), effect=Effect.THREAT)
+    first, then = event("t8", Effect.THREAT, By("us"), at=ago(42)), event("t9", Effect.THREAT, By("cn"), at=ago(40))
     first, then = replace(first, happened=ago(42)), replace(then, happened=ago(40))
     moved = replace(move("t9", at=ago(40), evidence=("t9",)), happened=ago(40))
     for answered, number in ((replace(then, severity=Severity.NOTABLE), 2), (then, 0), (moved, 1)):
@@ -389,8 +392,8 @@ def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() ->
 
 
 def test_an_act_of_the_last_month_is_told_in_the_headline_of_a_known_outlet_unless_it_is_of_talks() -> None:
-    said = report("s1", "Southland vows to strike back", by=By.CN, effect=Effect.THREAT)
-    noted = event("t9", Effect.THREAT, By.CN, evidence=("s1",))
+    said = report("s1", "Southland vows to strike back", by=By("cn"), effect=Effect.THREAT)
+    noted = event("t9", Effect.THREAT, By("cn"), evidence=("s1",))
     for kind, days, number in ((Kind.STANDING, 2, 1), (Kind.STANDING, 40, 0), (Kind.SERIES, 2, 0)):
         of_kind = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
         at = {"at": ago(days), "happened": ago(days)}
@@ -400,8 +403,8 @@ def test_an_act_of_the_last_month_is_told_in_the_headline_of_a_known_outlet_unle
 
 def test_what_is_noted_late_joins_the_act_that_it_tells_with_the_status_of_its_day() -> None:
     act, again = (report(key, "Southland curbs metals", happened=EventTime(ago(40), ago(40))) for key in ("s1", "s2"))
-    first = replace(event("t8", Effect.SETBACK, By.CN, at=ago(40), evidence=("s1",)), happened=ago(40))
-    late = replace(event("t9", Effect.SETBACK, By.CN, evidence=("s2",)), late=True, happened=ago(40))
+    first = replace(event("t8", Effect.SETBACK, By("cn"), at=ago(40), evidence=("s1",)), happened=ago(40))
+    late = replace(event("t9", Effect.SETBACK, By("cn"), evidence=("s2",)), late=True, happened=ago(40))
     (group,) = recorded(own(history={SOY: (first, late)}, **reports(act, again)))
     assert [change.id for change in group] == ["t8", "t9"]
     assert not entry(group, own(history={SOY: (first, late)}, **reports(act, again))).late
@@ -409,8 +412,8 @@ def test_what_is_noted_late_joins_the_act_that_it_tells_with_the_status_of_its_d
 
 def test_of_two_headlines_in_one_title_the_one_with_the_act_is_told() -> None:
     title = "Northland lowers its tariffs—Southland pauses its curbs"
-    both = replace(report("s1", title, by=By.CN), act_at=title.index("pauses"))
-    noted = event("t9", Effect.PROGRESS, By.CN, evidence=("s1",), way=Direction.UP)
+    both = replace(report("s1", title, by=By("cn")), act_at=title.index("pauses"))
+    noted = event("t9", Effect.PROGRESS, By("cn"), evidence=("s1",), way=Direction.UP)
     assert entry((noted,), own(history={SOY: (noted,)}, **reports(both))).text == "Southland pauses its curbs"
 
 
@@ -426,7 +429,7 @@ def test_a_move_that_waited_for_a_second_source_names_the_day_of_the_first_repor
 
 def test_another_date_is_no_echo_of_an_event() -> None:
     force = replace(move("t8", frm="pledged", to="in_force", at=ago(1)), way=Direction.UP)
-    noted = event("t9", Effect.PROGRESS, By.CN, severity=Severity.NOTABLE, way=Direction.UP, at=NOW)
+    noted = event("t9", Effect.PROGRESS, By("cn"), severity=Severity.NOTABLE, way=Direction.UP, at=NOW)
     dated = replace(noted, id="t7", change=DeadlineMoved("second pause", None, NOW.date()), way=Direction.OTHER)
     for changes, number in (((force, noted), 1), ((force, noted, dated), 2)):
         assert len(key_events(own(history={SOY: changes}))) == number
@@ -435,13 +438,13 @@ def test_another_date_is_no_echo_of_an_event() -> None:
 def test_what_came_of_a_summit_is_no_echo_of_it() -> None:
     met = replace(move("t8", frm="pledged", to="met", at=ago(1)), way=Direction.UP, level=Level.SUMMIT)
     for level, number in ((Level.SUMMIT, 2), (Level.ORDINARY, 1)):
-        came = event("t9", Effect.PROGRESS, By.BOTH, severity=Severity.NOTABLE, way=Direction.UP, level=level)
+        came = event("t9", Effect.PROGRESS, By("cn+us"), severity=Severity.NOTABLE, way=Direction.UP, level=level)
         assert len(key_events(own(history={SOY: (met, came)}))) == number
 
 
 def test_the_reason_of_a_trouble_is_its_blow_and_no_standing_that_moved_under_it() -> None:
     under = move("t9", frm="pledged", to="in_progress", at=NOW + timedelta(days=2), evidence=("s1",))
-    blow = event("t8", Effect.SETBACK, By.CN, evidence=("s2",))
+    blow = event("t8", Effect.SETBACK, By("cn"), evidence=("s2",))
     for changes, cause in (((*history(), under), "t2"), ((blow, under), "t8")):
         move_of = Course.of(own(history={SOY: changes})).move
         assert move_of is not None
@@ -449,9 +452,9 @@ def test_the_reason_of_a_trouble_is_its_blow_and_no_standing_that_moved_under_it
 
 
 def test_an_official_warning_is_told_in_its_own_words() -> None:
-    warning = report("t9", "The ministry will soon review its duties on beans.", by=By.CN, effect=Effect.THREAT)
+    warning = report("t9", "The ministry will soon review its duties on beans.", by=By("cn"), effect=Effect.THREAT)
     known = reports(replace(warning, tier=Tier.OFFICIAL), tier=Tier.OFFICIAL)
-    noted = event("t9", Effect.THREAT, By.CN)
+    noted = event("t9", Effect.THREAT, By("cn"))
     assert (
         entry((noted,), own(history={SOY: (noted,)}, **known)).text
         == "The ministry will soon review its duties on beans"
@@ -460,8 +463,8 @@ def test_an_official_warning_is_told_in_its_own_words() -> None:
 
 def test_an_act_that_no_change_tells_is_minor_unless_the_side_itself_reports_it() -> None:
     rules = {"r1": RuleInfo("r1", SOY, "v", "", 1, tells="to buy beans")}
-    for says, severity in ((Says.PRESS, Severity.ROUTINE), (Says.CN, Severity.NOTABLE)):
-        buys = report("s1", "Southland buys beans", by=By.CN, says=says, tier=Tier.WIRE, rule="r1")
+    for says, severity in ((Says.PRESS, Severity.ROUTINE), (Says("cn"), Severity.NOTABLE)):
+        buys = report("s1", "Southland buys beans", by=By("cn"), says=says, tier=Tier.WIRE, rule="r1")
         known = own(rules=rules, **reports(buys)).context
         (act,) = unrecorded_acts((), known)[SOY]
         assert act.severity is severity

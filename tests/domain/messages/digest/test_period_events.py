@@ -50,8 +50,8 @@ def status(key: str, frm: str, to: str, day: int, **changes: Any) -> Transition:
 def event(key: str, day: int, title: str, **changes: Any) -> Told:
     """An event of note with its signal and its story, by an act of its own."""
     told: dict[str, Any] = {"at": at(day), "happened": at(day), "severity": Severity.NOTABLE, "way": Direction.UP}
-    noted = move(key, change=EventNoted(Effect.PROGRESS, By.CN), evidence=(f"s-{key}",), **told | changes)
-    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By.CN, rule=key)
+    noted = move(key, change=EventNoted(Effect.PROGRESS, By("cn")), evidence=(f"s-{key}",), **told | changes)
+    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By("cn"), rule=key)
     own = replace(own, happened=EventTime(at(day), at(day)))
     return noted, own, story(f"a-{key}", title=title, published_at=at(day))
 
@@ -124,8 +124,8 @@ def test_a_threat_and_its_deed_are_one_event_told_by_the_deed() -> None:
 def test_what_a_title_tells_behind_another_act_stands_with_that() -> None:
     title = "The sides meet, China clears beans"
     _, met, told = event("e1", 12, title)
-    met = replace(met, by=By.BOTH, commitment="talks", tier=Tier.WIRE)
-    cleared = replace(met, id="s-e2", commitment="beans", rule="e2", by=By.CN, act_at=16)
+    met = replace(met, by=By("cn+us"), commitment="talks", tier=Tier.WIRE)
+    cleared = replace(met, id="s-e2", commitment="beans", rule="e2", by=By("cn"), act_at=16)
     names = ("talks", "beans")
     found = digest(
         transitions=(),
@@ -253,8 +253,8 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
-    own = replace(own, by=By.BOTH, level=Level.SUMMIT)
-    agreed = replace(agreed, says=Says.US, by=By.BOTH, level=Level.SUMMIT)
+    own = replace(own, by=By("cn+us"), level=Level.SUMMIT)
+    agreed = replace(agreed, says=Says("us"), by=By("cn+us"), level=Level.SUMMIT)
     copy, told = replace(copy, source="Port Paper"), story(told.id, "Harbour Wire", ("Xing Daily",), title=told.title)
     met = replace(met, evidence=(own.id, agreed.id))
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
@@ -379,7 +379,7 @@ def test_a_plan_is_left_out_once_the_week_has_brought_its_result() -> None:
 
 def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
     known: dict[str, Any] = {name: event(name, 12, title) for name, title in ROUND.items()}
-    signals = {each.id: replace(each, by=By.BOTH, commitment=name) for name, (_, each, _) in known.items()}
+    signals = {each.id: replace(each, by=By("cn+us"), commitment=name) for name, (_, each, _) in known.items()}
     turned = [
         status(f"t-{name}", "pledged", "in_progress", 12, way=Direction.UP, commitment=name, evidence=(f"s-{name}",))
         for name in ("truce", "fees")
@@ -457,7 +457,7 @@ def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
         moved, id="t4", change=DeadlineMissed("", date(2026, 3, 31)), reason=Reason(ReasonCode.DEADLINE, detail)
     )
     restated = replace(moved, id="t5", cause=Cause.CLOCK, evidence=(), reason=Reason(ReasonCode.DEADLINE))
-    dated = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))}
+    dated = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "cn+us"),))}
     weeks = {"moved": (moved,), "and confirmed": (moved, sure), "and passed": (moved, passed), "restated": (restated,)}
     found = {name: week(*((each, own, told) for each in moves), verdicts=dated).events for name, moves in weeks.items()}
     wording(f"{name}: {[each.behind for each in events]}" for name, events in found.items())
@@ -536,7 +536,7 @@ def test_a_date_and_a_share_are_told_by_the_event_behind_them(wording: GoldenWor
     detail = FirstDateMissed("", date(2026, 3, 12), date(2026, 4, 30))
     overtaken = replace(moved, id="t3", change=missed, reason=Reason(ReasonCode.DEADLINE, detail))
     counted = verdict(progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
-    dated = verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))
+    dated = verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "cn+us"),))
     found = [
         only((each, own, told), verdicts={"soybean-purchases": known})
         for each, known in ((share, counted), (moved, dated), (overtaken, dated))
@@ -585,7 +585,7 @@ def test_a_report_that_no_longer_counts_is_not_opened() -> None:
 def test_an_outlet_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
     rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
-    own = replace(own, says=Says.CN, origin="MOFCOM", by=By.US)
+    own = replace(own, says=Says("cn"), origin="MOFCOM", by=By("us"))
     found = only((noted, own, story(told.id, "MOFCOM", title=told.title, published_at=at(12))), rules={"e1": rule})
     assert (found.text.startswith("MOFCOM"), found.outlets) == (True, "")
 
@@ -615,7 +615,7 @@ def test_an_act_announced_before_is_an_event_of_the_day_on_which_it_takes_effect
     def told(effect: Effect, outlook: Outlook, day: int = 12, tier: Tier = Tier.OFFICIAL) -> list[str]:
         _, own, report = event("e1", 2, "China to drop its duties on ships from 12 March")
         starts = DateMention(date(2026, 3, day), "day", "start", "from 12 March")
-        own = replace(own, effect=effect, says=Says.CN, tier=tier, starts=starts, commitment="truce")
+        own = replace(own, effect=effect, says=Says("cn"), tier=tier, starts=starts, commitment="truce")
         found = digest(
             transitions=(),
             signals={own.id: own},
@@ -637,11 +637,11 @@ def test_an_act_announced_before_is_an_event_of_the_day_on_which_it_takes_effect
 def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held() -> None:
     def told(*held: Told) -> tuple[list[str], str]:
         noted, own, report = event("e1", 9, "Leaders to meet in Korea as ports open")
-        own = replace(own, effect=Effect.PLEDGE, by=By.BOTH, tier=Tier.WIRE, commitment="talks", act_at=0)
+        own = replace(own, effect=Effect.PLEDGE, by=By("cn+us"), tier=Tier.WIRE, commitment="talks", act_at=0)
         opened = replace(own, id="s2", commitment="ports", effect=Effect.PROGRESS, rule="open", act_at=27)
         first = replace(opened, id="s0", story="first", act_at=0)
         moves = (
-            replace(noted, commitment="talks", change=EventNoted(Effect.PLEDGE, By.BOTH)),
+            replace(noted, commitment="talks", change=EventNoted(Effect.PLEDGE, By("cn+us"))),
             status("t2", "pledged", "in_progress", 9, way=Direction.UP, commitment="ports", evidence=("s0", "s2")),
         )
         others = [replace(each, commitment="talks", tier=Tier.WIRE) for _, each, _ in held]
