@@ -25,8 +25,8 @@ SCRAPS = "EU scraps duties on US industrial goods"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = eu_deal.write(tmp_path_factory.mktemp("eu"))
-    (root / "tests").mkdir()
-    (root / "tests" / "eu.yaml").write_text(eu_deal.ANSWERED, encoding="utf-8")
+    (root / "eu-us" / "tests").mkdir()
+    (root / "eu-us" / "tests" / "eu.yaml").write_text(eu_deal.ANSWERED, encoding="utf-8")
     return root
 
 
