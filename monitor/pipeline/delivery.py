@@ -40,6 +40,9 @@ LEASE: Final = timedelta(minutes=5)
 MIN_SEND_INTERVAL: Final = {"slack": timedelta(seconds=1)}
 """Minimum time between two messages to one address. Slack's documentation allows one message a second per channel."""
 FIRST_BACKOFF: Final = timedelta(seconds=2)
+SHORT_BACKOFF: Final = timedelta(seconds=10)
+SHORT_FAILURES: Final = 8
+"""So many failures in a row, about a minute, wait no longer than SHORT_BACKOFF: most faults are shorter (estimates)."""
 MAX_BACKOFF: Final = timedelta(minutes=15)
 RETRY_AFTER_LIMITS: Final = (timedelta(seconds=1), timedelta(hours=1))
 """The shortest and longest wait that a provider may ask for."""
@@ -275,9 +278,11 @@ def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement
 
 
 def backoff(failures: int, retry_after: float | None, chance: float) -> timedelta:
-    """The wait after a failure: the provider's own time within limits, else doubled each time."""
+    """The wait after a failure: the provider's own time within limits, else doubled up to SHORT_BACKOFF, and on from
+    the SHORT_FAILURES-th failure."""
     if retry_after is not None:
         least, most = (bound.total_seconds() for bound in RETRY_AFTER_LIMITS)
         return timedelta(seconds=min(max(retry_after, least), most))
-    full: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), MAX_BACKOFF)
+    short: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), SHORT_BACKOFF)
+    full = min(short * 2 ** min(max(failures - SHORT_FAILURES + 1, 0), 20), MAX_BACKOFF)
     return full * (0.5 + chance / 2)

@@ -282,6 +282,12 @@ def test_back_off_is_jittered_and_bounded() -> None:
         assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF, failures
 
 
+def test_a_fault_of_a_minute_keeps_no_message_for_another_minute() -> None:
+    waits = [delivery.backoff(failures, None, 1.0) for failures in range(8)]
+    assert sum(waits[:6], timedelta()) < timedelta(minutes=1)
+    assert max(waits) == delivery.SHORT_BACKOFF
+
+
 def test_a_permanent_refusal_is_a_dead_letter_and_the_next_goes_out(store: Store) -> None:
     enqueue(store, item("a"), item("b"))
     slack = Channel(before=[ChannelError("channel_not_found", permanent=True)])
