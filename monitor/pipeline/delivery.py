@@ -107,18 +107,19 @@ def deliver(
 ) -> DeliveryReport:
     """Send every row that is due through these channels.
 
-    owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel.
-    notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
-    ends the delivery. give_up: waits so many seconds before a result that could not be recorded is recorded again;
-    True: raise the error instead. clock: the current time; None: always `now`. hands: the most sends at a time. Raises
-    only StoreError; every other failure is settled in its row.
+    owner: a name unique to this worker; a lease that it has left, as when the answer to a commit was lost, is over.
+    rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel. notify: routes to the operator;
+    one on another channel reports a broken channel. stop: checked before each row; True ends the delivery. give_up:
+    waits so many seconds before a result that could not be recorded is recorded again; True: raise the error
+    instead. clock: the current time; None: always `now`. hands: the most sends at a time. Raises only StoreError;
+    every other failure is settled in its row.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng, give_up)
     with store.read() as conn:
-        lapsed, due = outbox_store.lapsed(conn, now), outbox_store.next_deliverable_at(conn, senders.keys())
+        lapsed, due = outbox_store.lapsed(conn, now, owner), outbox_store.next_deliverable_at(conn, senders.keys())
     if lapsed:
         with store.begin() as conn:
-            outbox_store.expire_leases(conn, now, everyone=False)
+            outbox_store.expire_leases(conn, now, owner)
             run.report.expired = outbox_store.expire_held(conn, now)
     if lapsed or (due is not None and due <= now):
         run.send_due(hands, stop)
@@ -284,5 +285,5 @@ def backoff(failures: int, retry_after: float | None, chance: float) -> timedelt
         least, most = (bound.total_seconds() for bound in RETRY_AFTER_LIMITS)
         return timedelta(seconds=min(max(retry_after, least), most))
     short: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), SHORT_BACKOFF)
-    full = min(short * 2 ** min(max(failures - SHORT_FAILURES + 1, 0), 20), MAX_BACKOFF)
+    full: timedelta = min(short * 2 ** min(max(failures - SHORT_FAILURES + 1, 0), 20), MAX_BACKOFF)
     return full * (0.5 + chance / 2)
