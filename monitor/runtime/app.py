@@ -127,7 +127,7 @@ def recover_and_catch_up(app: App) -> StartupReport:
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
     with app.store.begin() as conn:
-        uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
+        uncertain = outbox.expire_leases(conn, app.clock(), None if app.store.exclusive else "")
         outbox.end_false_waits(conn, app.clock(), RETRY_AFTER_LIMITS[1])
         session.hold_undecided(app, conn)
     return StartupReport(len(uncertain), run_reviews(app))
