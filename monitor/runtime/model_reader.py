@@ -11,7 +11,7 @@ from monitor.domain.model import Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.errors import ReaderError
-from monitor.pipeline.reading_queue import ReaderSetup
+from monitor.pipeline.reader_setup import ReaderSetup
 from monitor.readers.chat import ChatServer
 
 

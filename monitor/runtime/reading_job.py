@@ -63,7 +63,19 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
                 unstored.append(error)
     if unstored:
         raise unstored[0]
+    _watch_lead(app, reader)
     return True
+
+
+def _watch_lead(app: App, reader: ModelReader) -> None:
+    """Take the lead from a model that reads far worse than in its check."""
+    with app.store.read() as conn:
+        why = _queue(app, reader, conn).lead.fallen()
+    if why:
+        with app.steady, app.store.begin() as conn:
+            queue = _queue(app, reader, conn)
+            corrected = queue.lead.lose(why, queue.routes)
+        log.warning("the model has lost the lead; it only confirms", why=why, readings=corrected)
 
 
 def _settle(app: App, reader: ModelReader, request: ReadRequest, asked: Future[tuple[CheckedAnswer, int]]) -> None:

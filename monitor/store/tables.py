@@ -219,6 +219,10 @@ READING = _table(
 twice with one question."""
 
 
+READER_CHECK = _table("reader_check", *_text_key("model", "template"), *_of(Text, "body"))
+"""The last full check of a model with one template of the question."""
+
+
 class UnreadText(Stored):
     """A text near a deal that waits for the model. story: one that has it; since: its arrival. released: it has waited
     too long; until it is read, the rules alone decide."""

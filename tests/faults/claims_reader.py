@@ -36,6 +36,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store import reading_store, verdict_records
 from tests.builders.databases import ask
 from tests.builders.feed_publisher import Item, publisher, rss
+from tests.builders.reading_desk import earn_lead
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import MOST_SECONDS, TOOLS, until
 from tests.faults.program import Program
@@ -161,12 +162,14 @@ class Outcome:
 OLD = Item("old", "A museum opens a wing", "https://reuters.example/old", "Tue, 10 Feb 2026 04:00:00 GMT")
 
 
-def lived(folder: Path, *, hours: float = 3, with_model: bool = True) -> Outcome:
+def lived(folder: Path, *, hours: float = 3, with_model: bool = True, leads: bool = True) -> Outcome:
     """A monitor hears the stories and goes on for some hours, tick by tick."""
     clock, environ = SimulatedClock(START), {"DEAL_MONITOR_READER__KEY": KEY}
     with closing(open_app(load_settings(folder / "config.toml", environ=environ), clock=clock)) as app:
         if not with_model:
             app.reader = None
+        elif leads:
+            earn_lead(app)
         recover_and_catch_up(app)
         with publisher({"/wire": rss(OLD)}) as wire, ParseWorker() as worker:
             feeds = [feed.model_copy(update={"url": wire.url("/wire")}) for feed in app.settings.feeds]
@@ -300,6 +303,13 @@ def program(tmp_path: Path) -> Program:
     return Program(tmp_path / "work", {"DEAL_MONITOR_READER__KEY": KEY})
 
 
+def laid_out(program: Program, model_url: str, feed: str) -> None:
+    """The folder of a program whose model has earned the lead."""
+    lay_out(program.folder, model_url, feed, settle=6)
+    with closing(open_app(load_settings(program.folder / "config.toml", environ={}))) as app:
+        earn_lead(app)
+
+
 def heard(program: Program, wire: Any) -> None:
     """The stories appear in the feed, after it has been read once."""
     until(lambda: wire.answers["/wire", 200])
@@ -314,7 +324,7 @@ def read_titles(program: Program) -> int:
 
 def test_the_running_program_reads_what_comes_and_tells_it(program: Program, tmp_path: Path) -> None:
     with fake_model(tmp_path) as model, publisher({"/wire": rss(OLD)}) as wire:
-        lay_out(program.folder, model.url, wire.url("/wire"), settle=6)
+        laid_out(program, model.url, wire.url("/wire"))
         with program.running():
             heard(program, wire)
             until(lambda: read_titles(program) == len(TITLES), 90)
@@ -329,7 +339,7 @@ def test_the_running_program_reads_what_comes_and_tells_it(program: Program, tmp
 @pytest.mark.parametrize("kind", ["hang", "slow"])
 def test_the_program_stops_in_ten_seconds_while_the_model_delays(program: Program, tmp_path: Path, kind: str) -> None:
     with fake_model(tmp_path) as model, publisher({"/wire": rss(OLD)}) as wire:
-        lay_out(program.folder, model.url, wire.url("/wire"), settle=6)
+        laid_out(program, model.url, wire.url("/wire"))
         config = program.folder / "config.toml"
         config.write_text(config.read_text(encoding="utf-8").replace("timeout_seconds = 2", "timeout_seconds = 300"))
         model.tell("/_fault", {"kind": kind, "times": 1, "seconds": 200})

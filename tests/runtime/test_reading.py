@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from monitor.config import FeedSettings
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument
+from monitor.pipeline.reader_lead import PROBLEM_KIND as LEAD_KIND
 from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
@@ -25,19 +27,22 @@ from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs, reading_store
+from monitor.store import problems_and_runs, reading_store, signals
+from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders import reading_desk
 from tests.builders.chat_server import ChatModel, Reply, stop_when_asked, stories_in
 from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, MINISTRY
-from tests.builders.reading_desk import KEY, configured, notices
+from tests.builders.reading_desk import KEY, configured, earn_lead, notices
 from tests.builders.rules_folder import lay
 from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, TANKERS
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 SECONDS_TO_GATHER = 15
+QUIET = "Soybeans and orders of China: a quiet day"
+"""Near the deal, and no act of the rules."""
 
 
 @dataclass(slots=True)
@@ -332,6 +337,60 @@ def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
     desk.model.script.append(Reply(429, headers={"Retry-After": "600"}))
     desk.hear(BUYS)
     assert asked_at(desk, 15) == [0.3, 10.3]
+
+
+# ---------------------------------------------------------------- the lead
+
+
+def signals_of(desk: Desk, commitment: str) -> dict[str, str]:
+    """By rule, the effects of the live signals of a commitment."""
+    return {signal.rule: signal.effect.value for signal in ask(desk.app.store, signals.latest, commitment, 99)}
+
+
+def test_an_unchecked_model_moves_and_silences_nothing_and_the_owner_hears_of_it_once(
+    folder: Path, model: ChatModel, wording: GoldenWording
+) -> None:
+    clock = SimulatedClock(NOW)
+    model.reads(QUIET, "soy", "breach", "Soybeans")
+    with reading_desk.opened(folder, clock, "", HERALD, SECOND, MINISTRY, lead=False) as app:
+        desk = Desk(app, clock, model)
+        desk.hear(QUIET, CANCELS)
+        desk.goes_on(30)
+        assert signals_of(desk, "soy") == {"soy/about": "none", "soy/cancelled": "setback"}
+        desk.hear(TANKERS)
+        desk.goes_on(30)
+        (notice,) = [row for row in ask(app.store, outbox_store.items) if row.kind == "notice"]
+        brief = from_json(notice.payload)
+        assert isinstance(brief, AlertBrief)
+        words = (brief.subject, brief.note, *(line.quote for line in brief.evidence.lines), brief.next)
+        wording(words, hide={str(model.port): "PORT"})
+        assert ask(app.store, problems_and_runs.problems, LEAD_KIND) != ()
+        earn_lead(app)
+        desk.hear("Soybeans of a quiet day, again")
+        model.reads("Soybeans of a quiet day, again", "soy", "breach", "Soybeans")
+        desk.goes_on(30)
+        assert signals_of(desk, "soy") == {"soy/about": "none", "soy/cancelled": "setback", "soy/reader": "breach"}
+        assert ask(app.store, problems_and_runs.problems, LEAD_KIND) == ()
+        assert len(notices(app)) == 1
+
+
+def test_a_leading_model_that_reads_nonsense_loses_the_lead_and_is_corrected(desk: Desk) -> None:
+    titles = [f"China buys {number} cargoes of soybeans from the United States" for number in range(10, 40)]
+    for title in titles[:10]:
+        desk.model.reads(title, "ships", "breach", "China")
+    desk.hear(*titles[:10])
+    desk.goes_on(30)
+    assert signals_of(desk, "soy") == {}
+    assert signals_of(desk, "ships") == {"ships/reader": "breach"}
+    for title in titles[10:]:
+        desk.model.reads(title, "ships", "breach", "China")
+        desk.hear(title)
+        desk.goes_on(20, step=10)
+    assert signals_of(desk, "ships") == {}
+    assert signals_of(desk, "soy") == {"soy/bought": "progress"}
+    (notice,) = notices(desk.app)
+    assert notice.startswith("READER ONLY CONFIRMS")
+    assert any(kind == "correction" for _, kind in desk.alerts())
 
 
 # ---------------------------------------------------------------- the budget

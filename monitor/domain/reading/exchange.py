@@ -39,20 +39,24 @@ _MOST_TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class TextAnswer:
-    """A model's answer on one text. unsure: commitments of which a match was refused."""
+    """A model's answer on one text. unsure: commitments of which a match was refused; refused: number of these
+    matches."""
 
     matches: tuple[ReadMatch, ...] = ()
     unsure: tuple[str, ...] = ()
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """A checked answer. answered, nonsense: the texts with a valid and with a senseless answer, by hash; refused: the
-    number of refused matches."""
+    """A checked answer. answered, nonsense: the texts with a valid and with a senseless answer, by hash."""
 
     answered: Mapping[str, TextAnswer]
     nonsense: tuple[str, ...] = ()
-    refused: int = 0
+
+    @property
+    def refused(self) -> int:
+        return sum(answer.refused for answer in self.answered.values())
 
 
 def is_quoted_in(quote: str, story: Story) -> bool:
@@ -103,7 +107,6 @@ def checked_answer(
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}
     nonsense: dict[str, None] = {}
-    refused = 0
     found = first_object(content, lambda answer: isinstance(answer.get("stories"), list))
     if found is None:
         raise ReaderError('the answer has no JSON of the form {"stories": [...]}', unusable=True)
@@ -131,9 +134,8 @@ def checked_answer(
                 good.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
         certain = {match.commitment for match in good}
         unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in certain)
-        refused += len(matches) - len(good)
-        answered[story.revision] = TextAnswer(tuple(good), tuple(unsure))
-    return CheckedAnswer(answered, tuple(nonsense), refused)
+        answered[story.revision] = TextAnswer(tuple(good), tuple(unsure), len(matches) - len(good))
+    return CheckedAnswer(answered, tuple(nonsense))
 
 
 def first_object(content: str, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
