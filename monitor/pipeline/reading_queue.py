@@ -35,7 +35,9 @@ GATHER = timedelta(seconds=15)
 MOST_WAIT = timedelta(minutes=1)
 """How long news waits for its reading; then the rules decide alone until it comes."""
 FIRST_BACKOFF, MOST_BACKOFF = timedelta(minutes=1), timedelta(days=1)
-"""Between two attempts at a text whose answer was unusable; each is four times as long as the last."""
+"""Between two attempts at a text whose answer was unusable; each is twice as long as the last."""
+MOST_DOUBLED = 2
+"""How often the time limit of a slow server is doubled, an estimate: two minutes by default."""
 PROBLEM_KIND = "reader"
 """Kind of the stored problem; its subject is the model with its server."""
 FAILURES_IN_A_ROW = 3
@@ -60,6 +62,11 @@ class ReadRequest:
     waiting: tuple[UnreadText, ...]
     cost: int
     at: datetime
+
+    @property
+    def patience(self) -> int:
+        """How many times its usual time limit the server gets."""
+        return 1 << min(max(row.tries for row in self.waiting), MOST_DOUBLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class ReadingQueue:
 
         1. Drop texts that are too old or no longer published; note whether the model leads.
         2. Ask nothing while the breaker is open.
-        3. Choose the newest texts that are ready; one whose answers were unusable in a smaller batch each time.
+        3. Choose the newest texts that are ready; one whose answers failed in a smaller request each time.
         4. Fit the requests into the day's tokens; notify the owner if not even one text fits.
         """
         shown = self._published_texts()
@@ -152,7 +159,7 @@ class ReadingQueue:
         batch, resting = self.setup.batch, self._resting()
         ready = defaultdict[str, list[UnreadText]](list)
         for row in waiting:
-            able = row.deal in self.setup.questions and row.deal not in resting
+            able = row.deal in self.setup.questions and row.deal not in resting and not row.given_up
             if able and (row.not_before is None or row.not_before <= self.now):
                 ready[row.deal].append(row)
         # News that settles sooner is gathered for less time, so that readings come in time.
@@ -164,7 +171,7 @@ class ReadingQueue:
                 continue
             own, room = chosen.setdefault(deal, list[UnreadText]()), batch
             for row in rows:
-                own_room = min(room, max(1, batch // 4**row.tries))
+                own_room = min(room, row.together or batch)
                 if len(own) < own_room:
                     own.append(row)
                     room = own_room
@@ -193,7 +200,8 @@ class ReadingQueue:
                 dropped.add(row.text)
             elif row.since < oldest:
                 dropped.add(row.text)
-                log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
+                if not row.given_up:
+                    log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
             else:
                 found[row.text, row.deal] = row, story
         reading_store.drop_unread(self.conn, dropped)
@@ -210,7 +218,7 @@ class ReadingQueue:
         texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
         report = record_readings(self.conn, self.rulebook, texts, self.now)
         left = {row.text: "no answer" for row in request.waiting if row.text not in made}
-        self._ask_later(request, left | dict.fromkeys(answer.nonsense, "senseless answer"))
+        self._ask_smaller(request, left | dict.fromkeys(answer.nonsense, "senseless answer"))
         if made:
             self.end_failures(request.deal)
         else:
@@ -221,8 +229,9 @@ class ReadingQueue:
         """Record that a request failed. Its texts stay queued; the server rests until the returned `retry_at`."""
         spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
-        if error.unusable:
-            self._ask_later(request, {row.text: str(error) for row in request.waiting})
+        if error.unusable or error.slow:
+            errors = {row.text: str(error) for row in request.waiting}
+            self._ask_smaller(request, errors, at_fault=not error.slow)
         return self._add_failure(request, error)
 
     def release_late(self, *, asked: bool = True) -> None:
@@ -241,13 +250,19 @@ class ReadingQueue:
                 late.append(row)
         release_unread(self.conn, self.rulebook, late, self.now)
 
-    def _ask_later(self, request: ReadRequest, errors: Mapping[str, str]) -> None:
-        """Delay the next attempt at these texts of a request. errors: by text."""
-        later = []
+    def _ask_smaller(self, request: ReadRequest, errors: Mapping[str, str], *, at_fault: bool = True) -> None:
+        """Ask about these texts of a request again, with half as many in a request. errors: by text; at_fault: a text
+        may be the cause, so its next attempt is delayed, and a text alone is tried three times."""
+        later, count = [], len(request.texts)
         for row in reading_store.unread(self.conn):
-            if row.deal == request.deal and row.text in errors:
-                wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
-                later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
+            if row.deal != request.deal or row.text not in errors:
+                continue
+            wait = min(FIRST_BACKOFF * 2 ** min(row.tries, 20), MOST_BACKOFF) if at_fault else timedelta()
+            alone = row.alone + (at_fault and count == 1)
+            times = {"tries": row.tries + 1, "alone": alone, "not_before": self.now + wait}
+            later.append(row.changed(**times, together=max(1, count // 2), error=errors[row.text]))
+            if later[-1].given_up:
+                log.warning("left to a person: no usable answer of the model", story=row.story, error=errors[row.text])
         save_rows(self.conn, *later)
 
     def _add_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
@@ -325,7 +340,7 @@ def is_open(problem: Problem | None, now: datetime) -> bool:
 def reader_state(conn: Connection, rulebook: Rulebook, setup: ReaderSetup, now: datetime) -> ReaderState:
     """The state of the reader, for people."""
     confirms = ReaderLead(conn, rulebook, setup, now).trouble
-    waiting = len({row.text for row in reading_store.unread(conn)})
+    waiting = len({row.text for row in reading_store.unread(conn) if not row.given_up})
     tokens = reading_store.use_of(conn, f"{now:%Y-%m-%d}").tokens
     subjects = {setup.place, *map(setup.subject_of, setup.questions)}
     problem = next((p for p in problems_and_runs.problems(conn, PROBLEM_KIND) if p.subject in subjects), None)

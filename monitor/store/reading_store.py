@@ -86,6 +86,11 @@ def unread(conn: Connection) -> tuple[UnreadText, ...]:
     return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text, UNREAD.c.deal))
 
 
+def unreadable(conn: Connection) -> frozenset[str]:
+    """The texts that the model is not asked about any more, because it has failed on each of them alone."""
+    return frozenset(row.text for row in unread(conn) if row.given_up)
+
+
 def use_of(conn: Connection, day: str) -> ReaderUse:
     """The model's use on a day (UTC, as 2026-11-27)."""
     return read_first(conn, ReaderUse, select(READER_USE).where(READER_USE.c.day == day)) or ReaderUse(day=day)

@@ -27,7 +27,11 @@ import pytest
 
 from monitor.config import load_settings
 from monitor.domain.model import Verdict
+from monitor.domain.reading import exchange
+from monitor.domain.reading.question import speakers
 from monitor.feeds.worker import ParseWorker
+from monitor.render.reader_question import reader_questions
+from monitor.rulebook import load_rulebook
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import poll
 from monitor.runtime.reading_job import read_next, release_late
@@ -37,6 +41,7 @@ from monitor.store import reading_store, verdict_records
 from tests.builders.databases import ask
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.reading_desk import earn_lead
+from tests.builders.rules_folder import story
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import MOST_SECONDS, TOOLS, until
 from tests.faults.program import Program
@@ -59,11 +64,14 @@ READINGS: dict[str, list[dict[str, str]]] = {
     ORDER: [],
 }
 
-USED = ("", "slow", "fenced", "prose", "unknown_commitment", "unknown_effect", "invented_quote", "extra", "doubled")
+USED = (
+    *("", "slow", "fenced", "prose", "unknown_commitment", "unknown_effect", "invented_quote", "extra", "doubled"),
+    *("think", "reasoning", "parts", "tool_call", "no_usage"),
+)
 """Answers that count, in part or whole: no story is asked about again."""
 REFUSED = ("unauthorized", "no_model")
 FAILED = ("rate_limit", "server_error", "unavailable", "hang", "cut")
-UNUSABLE = ("not_json", "wrong_types", "truncated", "refusal", "empty", "obey")
+UNUSABLE = ("not_json", "wrong_types", "truncated", "loop", "refusal", "empty", "obey")
 
 
 # ---------------------------------------------------------------- the stand-in
@@ -260,6 +268,87 @@ def test_a_fault_that_lasts_leaves_the_rules_alone_and_the_reading_puts_it_right
     assert stats["tokens"] <= found.tokens <= BUDGET
     assert found.notices <= 2
     no_trace_of_the_key(tmp_path / "work", logged.getvalue())
+
+
+OPENAI, DETAIL, MESSAGE = "openai", "detail", "message"
+HABITS: dict[str, tuple[dict[str, Any], int]] = {
+    "refuses a temperature": ({"refuses": ["temperature"]}, 1),
+    "refuses the name of a limit": ({"refuses": ["max_tokens"]}, 1),
+    "refuses a form": ({"refuses": ["response_format"]}, 3),
+    "refuses all of them, with the error as a detail": (
+        {"refuses": ["temperature", "max_tokens", "max_completion_tokens", "response_format"], "errors": DETAIL},
+        6,
+    ),
+    "refuses a form, with the error as a message": ({"refuses": ["response_format"], "errors": MESSAGE}, 3),
+    "fails once": ({"fails_at": 1}, 1),
+    "takes a second for a story": ({"slow_per_story": 0.7}, 1),
+    "loads for two requests": ({"loading": 2}, 2),
+}
+"""Habits of a server, and how many requests fail by them."""
+
+
+@pytest.mark.parametrize(("habit", "failed"), HABITS.values(), ids=HABITS)
+def test_a_habit_of_a_server_changes_no_verdict_and_costs_few_requests(
+    habit: dict[str, Any], failed: int, tmp_path: Path, undisturbed: tuple[Outcome, Outcome], logged: io.StringIO
+) -> None:
+    with fake_model(tmp_path) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
+        model.tell("/_habit", habit)
+        found, stats = lived(tmp_path / "work"), model.stats()
+    assert found.statuses == undisturbed[0].statuses
+    assert found.told >= undisturbed[0].told
+    assert found.unread == 0
+    whole = 3 if "slow_per_story" in habit else 1
+    assert stats["requests"] == failed + whole
+    assert found.tokens <= BUDGET
+    assert found.notices == 0
+    no_trace_of_the_key(tmp_path / "work", logged.getvalue())
+
+
+def tokens_of_request(folder: Path, titles: Sequence[str]) -> int:
+    """The approximate size of a request about these titles, as the stand-in counts it."""
+    rules = load_rulebook(folder / "rules")
+    (question,) = reader_questions(rules, ROOT / "templates").values()
+    shape = exchange.answer_schema(question.commitments, speakers(rules), len(titles))
+    messages = (question.text, exchange.story_lines([story(title) for title in titles]))
+    return len(json.dumps([*messages, shape], ensure_ascii=False).encode()) // 4 + 80  # for the rest of the body
+
+
+@pytest.mark.parametrize("shape", [OPENAI, DETAIL, MESSAGE])
+def test_a_context_too_small_for_all_stories_is_met_with_smaller_requests(
+    shape: str, tmp_path: Path, undisturbed: tuple[Outcome, Outcome]
+) -> None:
+    with fake_model(tmp_path) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
+        model.tell("/_habit", {"context": tokens_of_request(tmp_path / "work", TITLES[:3]), "errors": shape})
+        found = lived(tmp_path / "work")
+    assert (found.statuses, found.unread, found.notices) == (undisturbed[0].statuses, 0, 0)
+
+
+@pytest.mark.parametrize("shape", [OPENAI, DETAIL, MESSAGE])
+def test_a_context_too_small_for_the_question_needs_a_person_and_leaves_the_rules_alone(
+    shape: str, tmp_path: Path, undisturbed: tuple[Outcome, Outcome]
+) -> None:
+    with fake_model(tmp_path) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
+        model.tell("/_habit", {"context": 500, "errors": shape})
+        found = lived(tmp_path / "work")
+        asked = model.stats()["asked_most"]
+    assert found.statuses == undisturbed[1].statuses
+    assert found.notices == 1
+    assert asked <= 6, "each story in requests of four, two and one, and three times alone"
+
+
+def test_nonsense_of_a_model_without_a_check_tells_nothing_and_silences_nothing(
+    tmp_path: Path, undisturbed: tuple[Outcome, Outcome]
+) -> None:
+    with fake_model(tmp_path) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
+        model.fails("nonsense", 10_000)
+        found = lived(tmp_path / "work", leads=False)
+    assert found.alerts == undisturbed[1].alerts
+    assert found.statuses == undisturbed[1].statuses
+    assert found.notices == 1
 
 
 def test_a_model_that_is_never_there_leaves_what_the_rules_alone_tell(

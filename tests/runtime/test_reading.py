@@ -15,9 +15,10 @@ import pytest
 from monitor.config import FeedSettings
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry
+from monitor.domain.reading.inbox import Doubt, inbox
 from monitor.pipeline.ingest import FetchedDocument
 from monitor.pipeline.reader_lead import PROBLEM_KIND as LEAD_KIND
-from monitor.pipeline.reading_queue import PROBLEM_KIND
+from monitor.pipeline.reading_queue import PROBLEM_KIND, reader_state
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import DueFeed, Poller, take_document
@@ -27,7 +28,7 @@ from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs, reading_store, signals
+from monitor.store import problems_and_runs, reading_store, signals, stories
 from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders import reading_desk
@@ -186,6 +187,69 @@ def test_a_text_that_spoils_every_answer_is_soon_asked_about_alone(desk: Desk) -
     assert max(asked[title] for title in (BUYS, TANKERS, CANCELS)) <= 3
 
 
+def sizes(model: ChatModel) -> list[int]:
+    """The number of stories in each request."""
+    return [len(stories_in(request)) for request in model.requests]
+
+
+def test_a_request_whose_answer_is_cut_off_is_halved_and_asked_again(desk: Desk) -> None:
+    desk.model.cuts = 2
+    desk.hear(BUYS, TANKERS, CANCELS, QUIET)
+    desk.goes_on(100)
+    assert sizes(desk.model) == [4, 2, 2]
+    assert desk.waiting() == {}
+
+
+def test_a_text_that_fails_three_times_alone_goes_to_a_person(desk: Desk, logged: io.StringIO) -> None:
+    desk.model.spoils = QUIET
+    desk.hear(QUIET, TANKERS)
+    for _ in range(60):
+        desk.after(minutes=1)
+    assert sizes(desk.model) == [2, 1, 1, 1, 1]
+    assert desk.model.asked()[QUIET] == 4
+    (left,) = desk.waiting().values()
+    assert (left.alone, left.given_up) == (3, True)
+    assert "left to a person" in logged.getvalue()
+    found = desk.app.store
+    seen = ask(found, stories.first_seen_since, NOW)
+    box = inbox(seen, desk.app.rulebook, {}, ask(found, reading_store.unreadable))
+    assert [item.story.title for item in box.items if item.doubt is Doubt.UNREADABLE] == [QUIET]
+    with found.read() as conn:
+        assert desk.app.reader is not None
+        assert reader_state(conn, desk.app.rulebook, desk.app.reader.setup, desk.clock.now).waiting == 0
+
+
+def test_a_slow_server_gets_fewer_stories_in_a_request_and_more_again_when_it_is_quick(
+    folder: Path, model: ChatModel
+) -> None:
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("timeout_seconds = 5", "timeout_seconds = 0.5"))
+    model.seconds_each = 0.2
+    with opened(folder, model) as desk:
+        desk.hear(BUYS, TANKERS, CANCELS, QUIET)
+        desk.goes_on(40)
+        assert sizes(model) == [4, 2, 2]
+        assert desk.waiting() == {}
+        assert notices(desk.app) == []
+        model.seconds_each = 0
+        for number in range(3):
+            desk.hear(*(f"{BUYS}, lot {number} {part}" for part in range(5)))
+            desk.goes_on(20)
+        assert sizes(model)[3:] == [2, 3, 4, 1, 5]
+
+
+def test_what_is_known_of_a_server_outlives_a_rule_edit(desk: Desk) -> None:
+    desk.model.script.append(Reply(400, error={"message": "temperature is not supported"}))
+    desk.hear(BUYS)
+    desk.goes_on(20)
+    deal = desk.app.settings.monitor.rules / "deal" / "deal.yaml"
+    deal.write_text(deal.read_text(encoding="utf-8").replace("id: deal", "id: deal "), encoding="utf-8")
+    assert any(reload_rules(desk.app) for _ in range(3))
+    desk.hear(TANKERS)
+    desk.goes_on(20)
+    assert ["temperature" in request for request in desk.model.requests] == [True, False, False]
+
+
 def test_what_was_not_read_in_a_week_is_given_up_with_a_word(desk: Desk, logged: io.StringIO) -> None:
     desk.model.script += [Reply(500)] * 9
     desk.hear(BUYS)
@@ -235,9 +299,10 @@ def test_a_question_that_the_server_cannot_answer_stops_no_other_deal(two_deals:
         two_deals.hear(f"{CUPS}, lot {number}", f"{BUYS}, lot {number}")
         two_deals.after(seconds=20)
     assert len(asked_by_deal(two_deals.model)["deal"]) == 4
-    assert {(row.deal, row.error != "") for row in two_deals.waiting().values()} == {("tea", True), ("tea", False)}
+    assert {(row.deal, row.error != "") for row in two_deals.waiting().values()} == {("tea", True)}
     (problem,) = ask(two_deals.app.store, problems_and_runs.problems, PROBLEM_KIND)
     assert problem.subject.endswith("question on tea")
+    two_deals.after(seconds=1)
     assert [row.released for row in two_deals.waiting().values()] == [True] * 4, "the rules decide on it meanwhile"
     two_deals.model.refuses = ""
     two_deals.after(hours=2)

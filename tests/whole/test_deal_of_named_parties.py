@@ -76,7 +76,7 @@ def test_a_reader_may_name_it_as_whose_word_a_sentence_is(folder: Path) -> None:
     assert "SAYS, whose word it is: us (US officials, law or court), eu (officials, law or court of the EU), " in text
     assert "eu+us (the EU and the US together), company, data" in text
     assert "both" not in text[text.index("SAYS, whose") : text.index("company, data")]
-    assert '"eu+us"' in json.dumps(answer_schema(asked, known))
+    assert '"eu+us"' in json.dumps(answer_schema(asked, known, 1))
     match = {"commitment": "eu-duties", "effect": "delivered", "says": "eu", "quote": SCRAPS}
     answer = json.dumps({"stories": [{"id": "1", "matches": [match, {**match, "says": "jp"}]}]})
     (read,) = checked_answer(answer, [story(SCRAPS)], asked, known).answered.values()
