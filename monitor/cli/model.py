@@ -20,10 +20,12 @@ from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.model import ReaderMode
 from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.lead import BARS, ReaderCheck, lead_refused, reading_shares
 from monitor.domain.reading.question import near_deals
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
+from monitor.pipeline.reader_lead import ReaderLead
 from monitor.render.reader_question import reader_questions
 from monitor.replay import line_as_story, numbered_stories, reading_line
 from monitor.rulebook import load_rulebook
@@ -31,7 +33,7 @@ from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.session import rule_cache
 from monitor.runtime.wiring import make_reader
 from monitor.store import reading_store
-from monitor.workbench.reader_check import BARS, LastCheck, check_readings
+from monitor.workbench.reader_check import check_readings
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -60,8 +62,8 @@ def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
     """Score the configured model on the labelled examples of the deal.
 
     Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1
-    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. The answers never count as
-    news; the tokens count towards the day's budget, and the result is stored for doctor.
+    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. Only a model that has passed
+    leads. The answers never count as news; the tokens count towards the day's budget.
 
     A table compares the stored readings with the rules, by month. Stored readings are kept, even with a new
     model or prompt.
@@ -102,10 +104,15 @@ def check_examples(*, as_json: bool) -> None:
         examples = tuple(example for example in examples if example.deal in asking.reader.setup.questions)
         answers = asking.ask_examples(examples)
         checked, setup = check_readings(examples, answers, rulebook.commitments), asking.reader.setup
-        f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
-        last = LastCheck(setup.name, setup.version, opened.clock(), len(examples), **f1)
-        last.write(settings.monitor.data)
+        read = [(each.story(), answers[each.name]) for each in examples if each.name in answers]
+        counts, shares = (len(examples), len(checked.unread)), reading_shares(read, rulebook)
+        last = ReaderCheck(setup.name, setup.template, opened.clock(), *counts, checked.f1, shares)
+        with opened.store.begin() as conn:
+            reading_store.save_check(conn, last)
+            ReaderLead(conn, rulebook, setup, opened.clock()).note(())
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
+    refused = lead_refused(last)
+    click.echo(f"{setup.name} {f'only confirms, because {refused}' if refused else 'may lead'}", err=True)
     if not checked.passed:
         raise SystemExit(1)
 
@@ -163,8 +170,7 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
             yield from wrapped(f"{example.path}:{example.line} {example.text}", 2, 4)
     if checked.below:
         low = ", ".join(f"{level} {score.whole[level].f1:.2f}" for level in checked.below)
-        advice = "do not let this model lead with this question (policy `reader: confirms`, or another model)"
-        yield from ("", *wrapped(f"warning: below the required F1: {low}: {advice}", 0, 2))
+        yield from ("", *wrapped(f"warning: below the required F1: {low}: this model only confirms", 0, 2))
 
 
 def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:

@@ -75,7 +75,7 @@ def test_a_reader_may_name_it_as_whose_word_a_sentence_is(folder: Path) -> None:
     assert {*map(str, Says), "eu", "us", "eu+us"} <= known
     assert "SAYS, whose word it is: eu (officials, law, court or state media of the EU), us (" in text
     assert "both, company, data" in text
-    assert '"eu+us"' in json.dumps(answer_schema(asked, known))
+    assert '"eu+us"' in json.dumps(answer_schema(asked, known, 1))
     match = {"commitment": "eu-duties", "effect": "delivered", "says": "eu", "quote": SCRAPS}
     answer = json.dumps({"stories": [{"id": "1", "matches": [match, {**match, "says": "jp"}]}]})
     (read,) = checked_answer(answer, [story(SCRAPS)], asked, known).answered.values()

@@ -220,7 +220,7 @@ class ReaderMode(StrEnum):
     LEADS = "leads"
     """The model's reading is a signal, with or without a rule; a rule that the model contradicts does not count."""
     CONFIRMS = "confirms"
-    """A rule's signal counts if the model agrees; a reading of the model alone does not count."""
+    """The rules decide; where the model agrees, a weak act is firm. A reading of the model alone does not count."""
     OFF = "off"
     """The rules alone."""
 
@@ -253,6 +253,10 @@ class Reading:
     """Commitments with an unusable finding: the reading neither supports nor contradicts signals of them."""
     deals: tuple[str, ...] = ()
     """The deals that the reader was asked about; empty for all."""
+    confirms: bool = False
+    """Whether its model has not earned the lead: the reading confirms, even where policy lets a model lead."""
+    refused: int = 0
+    """The number of matches that were refused."""
 
     def covers(self, deal: str) -> bool:
         """Whether the reader was asked about a deal."""
