@@ -199,9 +199,18 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
     return done
 
 
-def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Make expired leases (everyone: all) uncertain, since their message may have arrived; returns their numbers."""
-    lost = update(OUTBOX).where(OUTBOX.c.state == "leased", *(() if everyone else (OUTBOX.c.lease_until <= now,)))
+def leased_by(conn: Connection) -> frozenset[str]:
+    """The owners of leases."""
+    return frozenset(conn.scalars(select(OUTBOX.c.lease_owner).where(OUTBOX.c.state == "leased").distinct()))
+
+
+def expire_leases(
+    conn: Connection, now: datetime, *, everyone: bool = False, owners: Collection[str] = ()
+) -> tuple[int, ...]:
+    """Make expired leases, and those of these owners (everyone: all), uncertain, since their message may have arrived;
+    returns their numbers."""
+    over = or_(OUTBOX.c.lease_until <= now, OUTBOX.c.lease_owner.in_(list(owners)))
+    lost = update(OUTBOX).where(OUTBOX.c.state == "leased", *(() if everyone else (over,)))
     lost = lost.values(state="uncertain", repeat=True, lease_owner="", lease_until=None)
     numbers = tuple(sorted(conn.scalars(lost.returning(OUTBOX.c.number))))
     if numbers:
