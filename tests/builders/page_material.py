@@ -8,11 +8,11 @@ from typing import Any
 from monitor.domain.matching.rules import Deal
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.commitments import Baseline, Deadline
-from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, TransitionKind
+from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, Tier, TransitionKind
 from monitor.domain.model.news import Signal
 from monitor.domain.model.verdicts import CitedSignal, Flag, PublishedVerdict, Transition, Verdict
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
-from tests.builders.message_values import NOW, commitment, context, counts, move, signal, story, verdict
+from tests.builders.message_values import NOW, Known, commitment, context, counts, move, signal, story, verdict
 
 SOY, PART, TRUCE = "soybean-purchases", "soybean-purchases-annual", "truce"
 BEGUN = NOW - timedelta(days=60)
@@ -98,6 +98,7 @@ def material(**changes: Any) -> SiteMaterial:
             ),
         },
     }
+    known["publishers"] = Known(Tier.WIRE)
     known |= {name: changes.pop(name) for name in [*changes] if name in (*known, "rules", "now", "publishers")}
     site: dict[str, Any] = {
         "history": {SOY: history()},

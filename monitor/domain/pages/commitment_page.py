@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.digest.period_changes import parent_of
+from monitor.domain.messages.events.acts import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
@@ -18,7 +18,6 @@ from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
-from monitor.domain.pages.recorded_events import what_happened
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
@@ -99,9 +98,10 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     course = key_events.Course.of(own)
     move, until = course.move, course.until
     # What moved the status, told by the report of its headline; with the announcement before it.
-    moved_by = [what_happened(move, own)[2]] if move else []
-    moved_by += [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
-    moved_by += [key for group in course.why for key in group[0].evidence]
+    moved_by = [move.report.id] if move and move.report else []
+    turned = (change for change in (move.changes if move else ()) if isinstance(change.change, StatusChanged))
+    moved_by += [key for change in turned for key in change.evidence]
+    moved_by += [key for event in course.why for key in event.changes[0].evidence]
     standing = standing_view(own.verdict, present(own), own, moved_by)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]

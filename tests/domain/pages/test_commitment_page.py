@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
+from monitor.domain.model import Direction, Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
@@ -21,13 +22,15 @@ def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
 
 
 def test_below_the_event_that_moved_the_status_stand_later_ones() -> None:
-    later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
+    at = NOW + timedelta(days=3)
+    later = replace(history()[1], id="t9", at=at, happened=at, severity=Severity.NOTABLE)
     page = commitment_page(own(history={SOY: (*history(), later)}))
     assert [change.address.rpartition("#")[2] for change in (*page.why, *page.later)] == ["change-t2", "change-t9"]
 
 
 def test_a_trouble_that_is_over_is_told_with_what_began_it() -> None:
-    eased = replace(move("t9", frm="at_risk", to="in_progress", at=NOW + timedelta(days=3)), outlook=Outlook.STEADY)
+    later: dict[str, Any] = {"at": NOW + timedelta(days=3), "happened": NOW + timedelta(days=3), "evidence": ("s0",)}
+    eased = replace(move("t9", frm="at_risk", to="in_progress", **later), outlook=Outlook.STEADY, way=Direction.UP)
     over = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, since=ago(60))}
     page = commitment_page(own(history={SOY: (*history(), eased)}, verdicts=over))
     assert page.trouble is not None

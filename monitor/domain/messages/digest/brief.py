@@ -13,10 +13,10 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
 from monitor.domain.messages.digest.event_order import leading_events, period_events
-from monitor.domain.messages.digest.period_changes import MAX_EVENT, is_still_ahead, turns
-from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
+from monitor.domain.messages.events.acts import MAX_EVENT, is_still_ahead, turns
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
 from monitor.domain.messages.headline import main_clause
 from monitor.domain.messages.next_steps import announced, named_at_first, told_by
@@ -128,7 +128,7 @@ def digest_brief(
 
 
 def balance(
-    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, *, quiet: bool
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
 ) -> str:
     """'Of 16 commitments, seven moved up, one moved down and six are in trouble.', 'No status changed, and no event was
     reported. In trouble: Truce AT RISK, Chips STALLED.' quiet: no event is told."""
@@ -260,7 +260,7 @@ def reason_to_receive(route: Route) -> str:
     return one_line(f"You receive this because the list “{route.config_name}” follows {follows}.", 300)
 
 
-def digest_subject(events: Sequence[PeriodEvent], first: date, last: date, context: RenderContext) -> str:
+def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context: RenderContext) -> str:
     """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: the leading event, with
     the new status if there is room for both."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)

@@ -9,8 +9,8 @@ from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
-from monitor.domain.messages.digest.period_events import PeriodEvent
+from monitor.domain.messages.events.acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
@@ -43,7 +43,7 @@ ANSWERED = timedelta(days=3)
 
 def causes_of_trouble(
     followed: Sequence[tuple[Commitment, Verdict]],
-    told: Sequence[PeriodEvent],
+    told: Sequence[ToldEvent],
     history: Sequence[Transition],
     start: datetime,
     context: RenderContext,
