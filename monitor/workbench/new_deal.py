@@ -141,9 +141,11 @@ def write_deal(rules: Path, new: NewDeal, shipped: Path) -> list[Path]:
             commitment, new.today, BOTH if owing != BOTH else "others"
         )
         texts[f"{new.id}/{commitment.id}{ENDING}"] = examples_file(commitment)
-    for path in (shipped / POLICY, *([] if (rules / VOCABULARY).is_dir() else yaml_files(shipped / VOCABULARY))):
-        if not (rules / (inner := path.relative_to(shipped))).exists():
-            texts[inner.as_posix()] = path.read_text(encoding="utf-8")
+    shared = [] if (rules / VOCABULARY).is_dir() else yaml_files(shipped / VOCABULARY)
+    for source in (shipped / POLICY, *shared):
+        inner = source.relative_to(shipped).as_posix()
+        if not (rules / inner).exists():
+            texts[inner] = source.read_text(encoding="utf-8")
     publishers = next(path for path in (rules / SOURCES, shipped / SOURCES) if path.exists())
     if (lines := _governments(new)) or publishers != rules / SOURCES:
         texts[SOURCES] = _with_lines(publishers.read_text(encoding="utf-8"), lines)
@@ -192,9 +194,8 @@ def _check(rules: Path, new: NewDeal) -> None:
     for name in names:
         if f"{name}.yaml" in (DEAL, READER_EXAMPLES):
             raise StartError(f"{name}.yaml is a file with a meaning of its own; choose another id")
-        there = next(iter(sorted(rules.glob(f"*/{name}.yaml"))), None)
-        if there is not None:
-            raise StartError(f"{there} exists; choose another id, or edit that file")
+        if taken := sorted(rules.glob(f"*/{name}.yaml")):
+            raise StartError(f"{taken[0]} exists; choose another id, or edit that file")
     if len({*names}) < len(names):
         raise StartError("two commitments have the same id")
 

@@ -261,7 +261,9 @@ def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None
 
 
 def test_an_old_act_that_is_first_seen_late_stands_under_its_own_day() -> None:
-    noted = replace(history()[2], change=EventNoted(Effect.SETBACK, By("cn")), severity=Severity.NOTABLE, evidence=("s2",))
+    noted = replace(
+        history()[2], change=EventNoted(Effect.SETBACK, By("cn")), severity=Severity.NOTABLE, evidence=("s2",)
+    )
     told = signals()
     told["s2"] = replace(told["s2"], happened=EventTime(ago(40), ago(40)))
     of = own(history={SOY: (*history()[:2], replace(noted, id="t9", happened=ago(40), late=True))}, signals=told)
