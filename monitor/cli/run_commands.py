@@ -148,7 +148,8 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
             while not app.stop.wait(REFRESH_SECONDS):
                 if live is not None and news.is_set():
                     news.clear()
-                    live.update(dashboard(app, live.console.width, live=True), refresh=True)
+                    with suppress(StoreError):  # the jobs report it; a table that is old ends nothing
+                        live.update(dashboard(app, live.console.width, live=True), refresh=True)
                 service.turn(app.clock(), monotonic())
                 if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
                     resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
