@@ -49,7 +49,9 @@ RETRY_AFTER_LIMITS: Final = (timedelta(seconds=1), timedelta(hours=1))
 CIRCUIT_RETRY: Final = timedelta(minutes=1)
 LOOKUP_ATTEMPTS: Final = 3
 """Attempts to look up a message in a channel that does not answer, before the message is repeated anyway."""
-INTERNAL_ERROR_RETRY: Final = timedelta(minutes=1)
+INTERNAL_ERROR_RETRY: Final = timedelta(seconds=15)
+"""The first wait; the next ones are four times as long each. What fails by chance is soon sent, and a template that is
+being edited has twenty minutes."""
 MAX_INTERNAL_ERRORS: Final = 5
 """A row that fails this often in our own code becomes a dead letter."""
 HANDS: Final = 8
@@ -274,7 +276,7 @@ def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement
     faults = item.faults + 1
     if faults >= MAX_INTERNAL_ERRORS:
         return Settlement("dead", "fault", f"failed {faults} times: {text}", faults=faults)
-    aside = now + INTERNAL_ERROR_RETRY * 2 ** (faults - 1)
+    aside = now + INTERNAL_ERROR_RETRY * 4 ** (faults - 1)
     return Settlement("waiting", "fault", text, not_before=aside, repeat=not unsent, faults=faults)
 
 
