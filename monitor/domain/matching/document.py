@@ -125,13 +125,13 @@ def found_values(story: Story, text: str, kind: ValueKind) -> list[FoundValue]:
 
 
 class Document:
-    """One story under the rules. Everything is computed on first use. concerned_only: look only for patterns of
-    commitments that the story could concern."""
+    """One story under the rules. Everything is computed on first use. besides: look only for patterns of commitments
+    that the story could concern, and of these; None: of all."""
 
-    def __init__(self, story: Story, rulebook: Rulebook, *, concerned_only: bool = False) -> None:
+    def __init__(self, story: Story, rulebook: Rulebook, besides: Collection[str] | None = None) -> None:
         self.story = story
         self.rulebook = rulebook
-        self.concerned_only = concerned_only
+        self.besides = besides
         self._speakers: dict[str, list[tuple[Match, Speaker]]] = {}
         self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
@@ -176,8 +176,7 @@ class Document:
     @cached_property
     def candidates(self) -> dict[str, frozenset[int]]:
         """Field -> numbers of the patterns that can match its phrase hits."""
-        every = (topic.commitment for topic in self.matcher.topics)
-        names = self.candidate_commitments if self.concerned_only else frozenset(every)
+        names = self.matcher.order if self.besides is None else self.candidate_commitments.union(self.besides)
         return {view.name: self.matcher.candidates(view, names) for view in self.views}
 
     @cached_property

@@ -187,6 +187,6 @@ def near_deals(story: Story, rulebook: Rulebook) -> set[str]:
     gate = rulebook.deal_gate
     near = gate.deals(fields, partial(found_values, story))
     if ungated := gate.commitments_without:
-        opened = ungated & Document(story, rulebook, concerned_only=True).candidate_commitments
+        opened = ungated & Document(story, rulebook, besides=()).candidate_commitments
         near |= {rulebook.commitments[name].deal for name in opened}
     return near
