@@ -3,6 +3,7 @@
 import os
 import posixpath
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -185,6 +186,7 @@ def test_an_installed_wheel_lays_out_an_empty_folder_and_runs(installed: Path, t
     answered(installed, tmp_path, "init")
     assert (tmp_path / "config.toml").is_file()
     # The rules of one promise do: that all of them compile is tested elsewhere.
+    shutil.rmtree(tmp_path / "rules" / "eu-us-turnberry")
     for path in (tmp_path / "rules" / "us-china-busan").iterdir():
         if path.name not in ("deal.yaml", "soybean-purchases-annual.yaml"):
             path.unlink()
