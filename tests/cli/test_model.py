@@ -65,6 +65,11 @@ def with_model(desk: Desk, model: ChatModel) -> Desk:
     return desk
 
 
+def many_examples() -> str:
+    """As many examples as a lead needs."""
+    return EXAMPLES.removesuffix("\n") + "".join(f"\n    - {{text: {RAIN} on day {day}}}" for day in range(40))
+
+
 def checked(desk: Desk) -> ReaderCheck | None:
     """The stored check of the model."""
     with desk.reading() as conn:
@@ -108,15 +113,66 @@ def test_an_unusable_answer_is_asked_for_once_more(with_model: Desk, model: Chat
     assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 1}
 
 
-def test_the_wait_that_a_server_asks_for_is_kept_three_times_and_no_failed_check_is_recorded(
+def test_the_wait_that_a_server_asks_for_is_kept_and_a_check_of_a_server_that_is_down_is_not_recorded(
     with_model: Desk, model: ChatModel
 ) -> None:
     busy, long = Reply(status=429, headers={"Retry-After": "0"}), Reply(status=429, headers={"Retry-After": "900"})
-    for script, code in (([busy] * 4, 1), ([long], 1), ([busy] * 3, 0)):
+    for script, code in (([busy] * 8, 1), ([long], 1), ([busy] * 4, 0)):
         assert checked(with_model) is None
         model.script += script
         assert with_model.run("model", "check").exit_code == code
     assert model.script == []
+
+
+def test_a_check_that_breaks_off_continues_where_it_ended(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    model.script += [Reply(), Reply(401)]
+    broken = with_model.run(*AT_NOW, "model", "check")
+    assert broken.exit_code == 1
+    assert checked(with_model) is None
+    again = with_model.run(*AT_NOW, "model", "check")
+    assert again.exit_code == 0
+    wording([broken.stderr, again.stderr], hide={str(model.port): "PORT"})
+    assert model.asked() == {LABELLED_BUYS: 1, SELLS: 1, RAIN: 2}
+    found = checked(with_model)
+    assert found is not None
+    assert (found.examples, found.unread) == (3, 0)
+    with_model.run("model", "check")
+    assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 3}, "the next check asks anew"
+
+
+def test_answers_to_another_question_are_not_taken_up(with_model: Desk, model: ChatModel) -> None:
+    model.script += [Reply(), Reply(401)]
+    with_model.run("model", "check")
+    write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
+    assert with_model.run("model", "check").exit_code == 0
+    assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 2}
+
+
+def test_a_sample_asks_about_some_examples_and_earns_no_lead(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    result = with_model.run("model", "check", "--sample", "2")
+    assert result.exit_code == 0
+    wording(result.stderr)
+    assert model.asked() == {LABELLED_BUYS: 1, SELLS: 1}
+    assert checked(with_model) is None
+
+
+def test_a_slow_server_is_checked_with_fewer_examples_at_once(with_model: Desk, model: ChatModel) -> None:
+    with_model.edit("batch = 2", "batch = 4\ntimeout_seconds = 0.4")
+    model.seconds_each = 0.3
+    assert with_model.run("model", "check").exit_code == 0
+    assert [len(stories_in(request)) for request in model.requests] == [3, 1, 1, 1]
+
+
+def test_a_question_that_gets_no_usable_answer_ends_its_check(with_model: Desk, model: ChatModel) -> None:
+    (with_model.folder / "rules" / "deal" / READER_EXAMPLES).write_text(many_examples(), encoding="utf-8")
+    model.script += [Reply(content="I am a poet")] * 100
+    assert with_model.run("model", "check").exit_code == 1
+    assert checked(with_model) is None
+    assert len(model.requests) == 6
 
 
 def test_a_check_beyond_the_days_tokens_does_not_start(
@@ -327,8 +383,7 @@ def test_doctor_warns_until_a_full_check_earns_the_lead_which_rule_edits_keep(
     with_model.run(*AT_NOW, "model", "check")
     few = found_of(with_model, offline=True)
     wording(f"{each.text}: {each.remedy}" for each in (*unchecked, *few) if each.state == "warn")
-    many = EXAMPLES.removesuffix("\n") + "".join(f"\n    - {{text: {RAIN} on day {day}}}" for day in range(40))
-    (with_model.folder / "rules" / "deal" / READER_EXAMPLES).write_text(many, encoding="utf-8")
+    (with_model.folder / "rules" / "deal" / READER_EXAMPLES).write_text(many_examples(), encoding="utf-8")
     assert "may lead" in with_model.run(*AT_NOW, "model", "check").stderr
     assert [each.state for each in found_of(with_model, offline=True)] == ["ok"]
     write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)

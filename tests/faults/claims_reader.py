@@ -32,6 +32,7 @@ from monitor.domain.reading.question import speakers
 from monitor.feeds.worker import ParseWorker
 from monitor.render.reader_question import reader_questions
 from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import poll
 from monitor.runtime.reading_job import read_next, release_late
@@ -43,6 +44,7 @@ from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.reading_desk import earn_lead
 from tests.builders.rules_folder import story
 from tests.builders.shipped_rules import ROOT
+from tests.builders.working_folder import Desk, objects
 from tests.faults.ends import MOST_SECONDS, TOOLS, until
 from tests.faults.program import Program
 
@@ -97,11 +99,14 @@ class FakeModel:
         return self.tell("/_stats")
 
 
+READ = [{"id": f"story-{number}", "title": title, "matches": READINGS[title]} for number, title in enumerate(TITLES)]
+
+
 @contextmanager
-def fake_model(folder: Path) -> Iterator[FakeModel]:
-    rows = [{"id": f"story-{number}", "title": title} for number, title in enumerate(TITLES)]
-    read = [{"id": row["id"], "matches": READINGS[row["title"]]} for row in rows]
-    for name, values in (("stories", rows), ("readings", read)):
+def fake_model(folder: Path, rows: list[dict[str, Any]] = READ) -> Iterator[FakeModel]:
+    """The stand-in, which reads what is given in each title."""
+    for name, others in (("stories", {"matches"}), ("readings", {"title"})):
+        values = [{key: value for key, value in row.items() if key not in others} for row in rows]
         text = "".join(json.dumps(value) + "\n" for value in values)
         (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
     files = ["--readings", str(folder / "readings.jsonl"), "--stories", str(folder / "stories.jsonl")]
@@ -382,6 +387,62 @@ def test_a_day_over_budget_asks_no_more_and_reads_the_next_day(
         assert day.unread > 0
         assert day.told <= undisturbed[0].told | undisturbed[1].told
         assert day.notices == 1
+
+
+# ---------------------------------------------------------------- the check
+
+
+def examples_as_read(spoiled: int) -> list[dict[str, Any]]:
+    """The labelled examples of the shipped deal as a model reads them, so many with the opposite effect."""
+    rows, opposite = [], {"progress": "setback", "setback": "progress"}
+    for example in load_reader_examples(ROOT / "rules", load_rulebook(ROOT / "rules")):
+        effects = [(name, effect.value) for name, effect in example.reads.items()]
+        if spoiled and len(effects) == 1 and effects[0][1] in opposite:
+            effects, spoiled = [(effects[0][0], opposite[effects[0][1]])], spoiled - 1
+        match = {"says": "press", "quote": example.text[:40]}
+        matches = [{"commitment": name, "effect": effect, **match} for name, effect in effects]
+        rows.append({"id": example.name, "title": example.text, "matches": matches})
+    assert spoiled == 0
+    return rows
+
+
+SPOILED = 30
+"""Of about 190 labels: too many for the bars of direction and effect."""
+
+
+@pytest.mark.parametrize(("spoiled", "code"), [(0, 0), (SPOILED, 1)])
+def test_a_check_of_the_shipped_examples_gives_the_scores_of_the_answers(
+    spoiled: int, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEAL_MONITOR_READER__KEY", KEY)
+    rows = examples_as_read(spoiled)
+    firm = sum(match["effect"] != "none" for row in rows for match in row["matches"])
+    with fake_model(tmp_path, rows) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire", budget=400_000)
+        result = Desk(tmp_path / "work").run("model", "check", "--json")
+    assert result.exit_code == code, result.output
+    score = objects(result.stdout)[0]
+    assert (score["examples"], score["unread"], score["about"]["f1"]) == (len(rows), 0, 1.0)
+    for level in ("direction", "effect"):
+        assert score[level]["f1"] == pytest.approx(1 - spoiled / firm, abs=0.003)
+    assert score["passed"] is (spoiled == 0)
+    assert ("may lead" in result.stderr) is (spoiled == 0)
+
+
+def test_nonsense_is_denied_the_lead_by_one_check_which_a_failing_request_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEAL_MONITOR_READER__KEY", KEY)
+    with fake_model(tmp_path, examples_as_read(0)) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire", budget=400_000)
+        model.tell("/_habit", {"fails_at": 10})
+        model.fails("nonsense", 10_000)
+        result = Desk(tmp_path / "work").run("model", "check", "--json")
+        stats = model.stats()
+    assert result.exit_code == 1
+    assert objects(result.stdout)[0]["unread"] == 0
+    assert "only confirms" in result.stderr
+    assert stats["requests"] == -(-stats["asked"] // 20) + 1
 
 
 # ---------------------------------------------------------------- as a process
