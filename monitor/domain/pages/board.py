@@ -286,13 +286,9 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     """(no source is being read, the state of the sources in a sentence or two)."""
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
-        none = "No feed is configured, so no news comes in."
-        return (
-            False,
-            "No source is being read now. The pages show the news that was read up to this day."
-            if site.history
-            else none,
-        )
+        last = format_date(local_day(site.last_read or site.now, site.context.zone))
+        copy = f"No feed is set up here: these pages show the news that was read up to {last}."
+        return False, copy if site.history else "No feed is set up, so no news comes in."
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):
