@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.acts import (
+    SAME_EVENT,
     acts_in_effect,
     is_background,
     is_past,
@@ -19,10 +20,11 @@ from monitor.domain.messages.events.acts import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.events.told import ToldEvent, best_told, by_hand, tell, told_once
+from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, by_hand, tell, told_once
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.headline import is_settled
 from monitor.domain.model import (
+    POSITIVE_EFFECTS,
     By,
     Cause,
     Commitment,
@@ -33,12 +35,16 @@ from monitor.domain.model import (
     Modality,
     Outlook,
     Signal,
+    Tier,
     Transition,
     changes,
 )
+from monitor.domain.model.sides import parties_in
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
+ANSWERED = timedelta(days=3)
+"""The time within which one side answers an act of the other (estimate)."""
 FEWEST = 3
 """Events that a digest tells in full whatever their weight."""
 
@@ -93,6 +99,10 @@ def leading_events(
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
             continue
+        if same is known and _answers(same, event, context):
+            group = first if same in first else moved
+            group[group.index(same)] = replace(event, moves=(*same.moves, *event.moves), further=(same,))
+            continue
         other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
         plain = event.head is not None and tells_plainly(event.head, context) and not same.further
         if same is not known or event.has_moved or (other_way and plain):
@@ -105,6 +115,38 @@ def leading_events(
         turn.append(min(names[event.commitment], 1 if _outlets(event, context) >= WELL_REPORTED else len(also)))
         names[event.commitment] += 1
     return first, moved, [also[at] for at in sorted(range(len(also)), key=turn.__getitem__)]
+
+
+def _answers(answer: ToldEvent, act: ToldEvent, context: RenderContext) -> bool:
+    """Whether the blow that moved a status only answers the act of the side that owes the promise, told in a title."""
+    owed_by, heads = parties_in(context.commitments[act.commitment].owed_by), (answer.head, act.report)
+    if not (answer.has_turned and answer.way is act.way is Direction.DOWN and heads[0] and heads[1]):
+        return False
+    sides = heads[0].by.parties, heads[1].by.parties
+    near = timedelta() <= answer.at - act.at + SAME_STEP <= ANSWERED + SAME_STEP
+    return near and sides[1] == owed_by and sides[0] != frozenset() and sides[0].isdisjoint(owed_by)
+
+
+def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], context: RenderContext) -> list[ToldEvent]:
+    """The leading events, of which the first agreement of both sides names what they settled besides: of each
+    commitment that no event (first, others) tells of, the promise or agreement of these days that most outlets have."""
+    named = {name for event in (*first, *others) for name in event.named}
+    for at, event in enumerate(first):
+        head = event.head
+        joint = head is not None and len(head.by.parties) > 1 and event.way is Direction.UP
+        if not joint or _outlets(event, context) < WELL_REPORTED:
+            continue
+        found = dict[str, list[Signal]]()
+        for s in context.signals.values():
+            agreed = s.effect is Effect.PLEDGE or (s.effect in POSITIVE_EFFECTS and len(s.by.parties) > 1)
+            own = s.commitment in context.commitments and s.commitment not in named and agreed and not s.passing
+            if own and context.commitments[s.commitment].kind is not Kind.SERIES:
+                near = abs(s.happened.end - event.at) <= SAME_EVENT
+                if near and tells_plainly(s, context, Tier.TRADE):
+                    found.setdefault(s.commitment, []).append(s)
+        best = [max(own, key=lambda s: (len(known_outlets([s], context)), s.happened.end)) for own in found.values()]
+        return [*first[:at], replace(event, settled=tuple(best[:LEADING_EVENTS])), *first[at + 1 :]]
+    return [*first]
 
 
 def _may_end_trouble(event: ToldEvent, context: RenderContext) -> bool:

@@ -73,6 +73,8 @@ class ToldEvent:
     """What moved its commitment the other way in the same period, or may do so."""
     beside: tuple[str, ...] = ()
     """Other commitments about which its best report tells the like."""
+    settled: tuple[Signal, ...] = ()
+    """What the sides agreed besides in one round of talks, by a report of each further commitment."""
 
     @property
     def commitment(self) -> str:
