@@ -190,8 +190,7 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
             told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
             near.append(f"{labels.format_date(day)}, unless extended: {told}")
     near += [
-        f"{own.short}: meeting agreed, no day seen yet: {told}"
-        for own, told in meetings_agreed(followed, context)
+        f"{own.short}: meeting agreed, no day seen yet: {told}" for own, told in meetings_agreed(followed, context)
     ]
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
 

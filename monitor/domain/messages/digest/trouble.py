@@ -12,6 +12,7 @@ from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.digest.event_order import ANSWERED
 from monitor.domain.messages.events.acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
 from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
@@ -163,15 +164,11 @@ def _worst_act(verdict: Verdict, history: Sequence[Transition], context: RenderC
                 same.append([])
             same[-1].append(signal)
 
-    def weight(act: Sequence[Signal]) -> tuple[object, ...]:
-        deed = any(signal.effect is not Effect.THREAT for signal in act)
-        return max(s.level for s in act), deed, len(known_outlets(act, context)), max(s.happened.end for s in act)
-
-    known = [act for own in acts.values() for act in own]
-    if not known:
+    weights = [(blow_weight(act, context), act) for own in acts.values() for act in own]
+    if not weights:
         return None
-    worst = max(known, key=weight)
-    near = (act for act in known if weight(act)[:2] == weight(worst)[:2])
+    most, worst = max(weights, key=lambda each: each[0])
+    near = (act for weight, act in weights if weight[:2] == most[:2])
     near = (act for act in near if timedelta() <= worst[0].happened.end - act[0].happened.end <= ANSWERED)
     worst = min(near, key=lambda act: act[0].happened.end)
     return ranked_reports(noted_act(worst, verdict), worst, context)[0]

@@ -164,7 +164,8 @@ def tell(change: Transition, moves: Sequence[Transition], context: RenderContext
         titled = signal.field == TITLE  # a live blog, a question, an opinion; or a subject that stands before
         running = not is_news(story) if titled else _NO_SUBJECT.match(text.headline) is not None
         if not text.report:
-            poor = 0 if is_english(story) or (rule and rule.tells) else 3
+            known = signal.id in (*change.evidence, *change.reason.signals)
+            poor = (0 if known else 1) if is_english(story) or (rule and rule.tells) else 3
         elif running or len(text.headline) > MAX_PLAIN:
             poor = 2
         else:
