@@ -87,9 +87,8 @@ def leading_events(
     nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
     the rest those of commitments with fewer lines come first."""
     first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
-    talk = [event for event in ranked if is_talk(event, context)]
-    sure = [event for event in ranked if event not in talk] or ranked
-    for event in (*sure, *(each for each in talk if each not in sure and _may_end_trouble(each, context))):
+    sure = [event for event in ranked if not is_talk(event, context)]
+    for event in sure or ranked:
         known = next((each for each in (*first, *moved) if each.commitment == event.commitment), None)
         same = next((each for each in (*first, *moved) if event.has_headline_of(each)), known)
         outlets = _outlets(event, context)
@@ -149,11 +148,6 @@ def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], con
     return [*first]
 
 
-def _may_end_trouble(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether it tells that a commitment in trouble may soon do better."""
-    return event.way is Direction.UP and context.verdicts[event.commitment].outlook is not Outlook.STEADY
-
-
 def _outlets(event: ToldEvent, context: RenderContext) -> int:
     return len(known_outlets(event.signals, context))
 
@@ -168,8 +162,10 @@ def is_news(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
 
 
 def is_talk(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether it is only what one outlet has of the intentions of one side."""
-    signal = event.head
+    """Whether it is only what one outlet has of the intentions of one side, and no way out of a trouble."""
+    signal, verdict = event.head, context.verdicts[event.commitment]
+    if event.way is Direction.UP and verdict.outlook is not Outlook.STEADY:
+        return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
     return talk and not event.moves and _outlets(event, context) < 2
 
