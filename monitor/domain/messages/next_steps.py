@@ -10,7 +10,14 @@ from datetime import date, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
+from monitor.domain.messages.context import (
+    RenderContext,
+    is_english,
+    known_signals,
+    outlet_names,
+    source_name,
+    spoken_name,
+)
 from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headline import act_sentence, is_news, main_clause
 from monitor.domain.messages.subject import cut_headline
@@ -29,6 +36,7 @@ from monitor.domain.model import (
     Signal,
     Standing,
     Target,
+    Tier,
     Verdict,
 )
 from monitor.domain.model.news import day_of
@@ -294,13 +302,13 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
 
 def _in_words(record: Deadline, context: RenderContext) -> str:
     """Who is to meet where, in the words of the report and with its outlet and day, of a meeting that has neither a
-    name nor a day."""
+    name nor a day; nothing that an aggregator or an account alone has."""
     vague = not record.what and record.precision in ("quarter", "year")
     for signal in known_signals(record.evidence, context) if vague else ():
         story, day = context.stories[signal.story], format_date(local_day(signal.happened.end, context.zone))
-        if is_english(story):
+        if is_english(story) and signal.tier is not Tier.AGGREGATOR:
             quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
-            return f": “{quote}” ({context.outlet(story.source, story.url)}, {day})"
+            return f": “{quote}” ({outlet_names([story], context)[0]}, {day})"
     return ""
 
 
@@ -391,7 +399,7 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
     title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
     if title and is_english(story) and signal.field == TITLE:
         said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))
-    return f"{said} ({', '.join(filter(None, (context.outlet(story.source, story.url), day)))})"
+    return f"{said} ({', '.join(filter(None, (outlet_names([story], context)[0], day)))})"
 
 
 def _goal(

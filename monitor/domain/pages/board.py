@@ -13,7 +13,7 @@ from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.acts import parent_of, root_of
-from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
@@ -21,7 +21,7 @@ from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import first_day, headline_of, named_outlets, reported_at
+from monitor.domain.pages.recorded_events import first_day, headline_of, reported_at
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
     YEAR,
@@ -39,6 +39,8 @@ from monitor.domain.verdicts.decide import baseline_behind
 MOST_CHANGES, LAST_CHANGES = 8, 3
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week, and at least the last ones; those of a day are marked as new."""
+MOST_OUTLETS = 2
+"""Outlets that an event names; the others are counted."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -231,7 +233,7 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
         at=reported_at(event, own),
         first=first_day(event, own),
         text=headline_of(event),
-        outlets=named_outlets(event, own.context),
+        outlets=outlets_of(event, own.context, MOST_OUTLETS),
         status=status_after(last),
         shown=shown_after(last),
         moved=left_behind(event),
@@ -286,13 +288,9 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     """(no source is being read, the state of the sources in a sentence or two)."""
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
-        none = "No feed is configured, so no news comes in."
-        return (
-            False,
-            "No source is being read now. The pages show the news that was read up to this day."
-            if site.history
-            else none,
-        )
+        last = format_date(local_day(site.last_read or site.now, site.context.zone))
+        copy = f"No feed is set up here: these pages show the news that was read up to {last}."
+        return False, copy if site.history else "No feed is set up, so no news comes in."
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):

@@ -65,10 +65,10 @@ class VerdictDays:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
-    that moved it, after its announcement; later: the newest ones since then; trouble: what began the trouble that it
-    ended; terms: what changed in its text, with the event; record: a remark if there is no record yet; criteria:
-    (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
+    trouble: what began the trouble that it ended, and what was worse; terms: what changed in its text, with the
+    event; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -79,7 +79,7 @@ class CommitmentPage:
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
-    trouble: LatestChange | None
+    trouble: tuple[LatestChange, ...]
     terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
     statuses: StatusTimeline | None
@@ -101,7 +101,8 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     moved_by = [move.report.id] if move and move.report else []
     turned = (change for change in (move.changes if move else ()) if isinstance(change.change, StatusChanged))
     moved_by += [key for change in turned for key in change.evidence]
-    moved_by += [key for event in course.why for key in event.changes[0].evidence]
+    why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
+    moved_by += [key for event in why for key in event.changes[0].evidence]
     standing = standing_view(own.verdict, present(own), own, moved_by)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
@@ -122,7 +123,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
-        trouble=latest_change(course.began, own) if course.began else None,
+        trouble=tuple(latest_change(event, own) for event in course.trouble),
         terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),

@@ -11,7 +11,7 @@ from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.acts import SAME_EVENT, is_background, is_past, is_read_alike, known_outlets
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.messages.events.weight import points, weight
+from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Tier, Transition
@@ -120,18 +120,19 @@ def shown_after(change: Transition) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that event,
-    after the announcement of the days before that dates what it puts into effect; later: the events since then, oldest
-    first; terms: what orders and rulings changed in its text, each with its event; until: 'no longer AT RISK since 16
-    May', if the move only ended a trouble, with the number of several troubles since the status began; began: what
-    began that trouble."""
+    """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that
+    event, after the announcement of the days before that dates what it puts into effect, with a worse blow
+    since; later: the events since then, oldest first; terms: what orders and rulings changed in its text, each
+    with its event; until: 'no longer AT RISK since 16 May', if the move only ended a trouble, with the number of
+    several troubles since the status began; trouble: what began that trouble, and the worst blow after that if
+    it is worse."""
 
     move: ToldEvent | None
     why: tuple[ToldEvent, ...]
     later: tuple[ToldEvent, ...]
     terms: tuple[tuple[str, ToldEvent], ...]
     until: str
-    began: ToldEvent | None
+    trouble: tuple[ToldEvent, ...]
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
@@ -149,25 +150,33 @@ class Course:
             later = [e for e in later if e.changes[0].at > lead.at and not is_past(e.changes[0], lead.happened)]
             dated = (e for e in events if timedelta() < lead.at - e.changes[0].at <= SAME_EVENT)
             before = [e for e in dated if e.changes[0].cause is Cause.NEWS and is_first_date(e.changes[0])]
-            why = [*(before[:1] if lead.way is Direction.UP else ()), move]
+            worse = _worse_than(move, events, own) if own.verdict.outlook is not Outlook.STEADY else ()
+            why = [*(before[:1] if lead.way is Direction.UP else ()), move, *worse]
         ordered = ((each, event) for event in events for each in event.changes if each.level >= Level.ORDER)
         named = ((each.change.new, event) for each, event in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), event) for name, event in named if name and name in terms]
         return cls(move, tuple(why), tuple(later), tuple(new_terms), *_trouble_until(move, own))
 
 
-def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, ToldEvent | None]:
+def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple[ToldEvent, ...]]:
     before = moved_from(move) if move else None
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
-        return "", None
+        return "", ()
     day = format_date(local_day(reported_at(move, own), own.context.zone))
     if day == since_text(own.verdict, own.context.zone):
-        return "", None
-    since = (event for event in own.told if event.changes[0].at > own.verdict.since)
-    often = sum(left_behind(event).startswith(NO_LONGER) for event in since)
+        return "", ()
+    earlier = [event for event in own.told if event.changes[0].at < move.changes[0].at]
+    often = sum(left_behind(e).startswith(NO_LONGER) for e in (*earlier, move) if e.changes[0].at > own.verdict.since)
     spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
-    into = [
-        e for e in own.told if moved_from(e) is not None and before in {getattr(c.change, "new", "") for c in e.changes}
-    ]
-    began = next((event for event in reversed(into) if event.changes[0].at < move.changes[0].at), None)
-    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}", began
+    turned = [e for e in earlier if moved_from(e) is not None]
+    into = [e for e in turned if before in {getattr(change.change, "new", "") for change in e.changes}]
+    trouble = (into[-1], *_worse_than(into[-1], earlier, own)) if into else ()
+    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}", trouble
+
+
+def _worse_than(began: ToldEvent, events: Sequence[ToldEvent], own: OwnMaterial) -> list[ToldEvent]:
+    """The worst blow of these events after that which began a trouble, if it is worse."""
+    later = [e for e in events if e.way is Direction.DOWN and e.signals and e.changes[0].at > began.changes[0].at]
+    weights = [(blow_weight(event.signals, own.context), event) for event in later]
+    most, worst = max(weights, key=lambda each: each[0], default=((), began))
+    return [worst] if began.signals and most > blow_weight(began.signals, own.context) else []

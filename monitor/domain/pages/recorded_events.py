@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.acts import SAME_EVENT, is_read_alike, reported_acts
-from monitor.domain.messages.events.told import ToldEvent, outlets_of
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Kind, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged, TermsChanged
@@ -19,8 +19,6 @@ from monitor.domain.verdicts.evidence import transition_evidence
 
 MOST_HEADLINE = 150
 """Characters of an event's headline."""
-MOST_OUTLETS = 2
-"""Outlets that an event names; the others are counted."""
 
 
 def reports_of(event: ToldEvent) -> set[str]:
@@ -56,11 +54,6 @@ def headline_of(event: ToldEvent) -> str:
     what = moved.what if isinstance(moved, DeadlineMoved) and event.report is None else ""
     text = text if what.casefold() in text.casefold() else f"{what}: {decapitalised(text)}"
     return capitalised(cut_headline(text, MOST_HEADLINE))
-
-
-def named_outlets(event: ToldEvent, context: RenderContext) -> str:
-    """'Reuters and 3 others'."""
-    return outlets_of(event, context, MOST_OUTLETS)
 
 
 def tells_act_of(head: Signal, signal: Signal) -> bool:

@@ -14,6 +14,7 @@ from monitor.domain.model.enums import (
     FlagKind,
     FlagState,
     Kind,
+    Level,
     Modality,
     Outlook,
     ReasonCode,
@@ -465,3 +466,19 @@ def test_an_act_that_no_change_tells_is_an_event() -> None:
     known = own(rules=rules, **reports(buys)).context
     assert [act.evidence for act in unrecorded_acts((), known)[SOY]] == [("s1",)]
     assert unrecorded_acts(("s1",), known) == {}
+
+
+def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
+    fell = move("t8", at=ago(9), happened=ago(9), evidence=("s2",))
+    since = event("t9", Effect.SETBACK, By.CN, at=ago(5), happened=ago(5), evidence=("s1",))
+    later: dict[str, Any] = {"at": NOW, "happened": NOW, "way": Direction.UP, "evidence": ("s0",)}
+    eased = replace(move("t7", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY, **later)
+    over = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, since=ago(60))}
+    for level, ids in ((Level.ORDER, ["t8", "t9"]), (Level.ORDINARY, ["t8"])):
+        known = signals()
+        known["s1"] = replace(known["s1"], effect=Effect.SETBACK, level=level, happened=EventTime(ago(5), ago(5)))
+        known["s2"] = replace(known["s2"], happened=EventTime(ago(5), ago(5 - (level is not Level.ORDER))))
+        present = Course.of(own(history={SOY: (fell, since)}, signals=known))
+        assert [told_as.changes[0].id for told_as in present.why] == ids
+        past = Course.of(own(history={SOY: (fell, since, eased)}, signals=known, verdicts=over))
+        assert [told_as.changes[0].id for told_as in past.trouble] == ids

@@ -12,7 +12,7 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
-from monitor.domain.messages.digest.event_order import leading_events, period_events
+from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
 from monitor.domain.messages.events.acts import MAX_EVENT, is_still_ahead, turns
@@ -88,8 +88,10 @@ def digest_brief(
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
+    first = settled_besides(first, moved, context)
+    settled = [signal for event in first for signal in event.settled]
     causes = causes_of_trouble(followed, [*first, *moved], history, start, context)
-    quoted = {(signal.commitment, signal.story) for own in causes.values() for signal in own}
+    quoted = {(signal.commitment, signal.story) for own in (settled, *causes.values()) for signal in own}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
@@ -98,8 +100,9 @@ def digest_brief(
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
+    named |= {signal.commitment for signal in settled}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, causes, start, context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -187,7 +190,7 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
             told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
             near.append(f"{labels.format_date(day)}, unless extended: {told}")
     near += [
-        f"{own.short}: meeting agreed, no day named yet: {told}" for own, told in meetings_agreed(followed, context)
+        f"{own.short}: meeting agreed, no day seen yet: {told}" for own, told in meetings_agreed(followed, context)
     ]
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
 

@@ -24,6 +24,7 @@ from monitor.domain.model import (
     FlagKind,
     Outlook,
     ReasonCode,
+    Signal,
     Standing,
     Status,
     Tier,
@@ -110,6 +111,8 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
+        besides = [f"{context.commitments[s.commitment].short}: {_report(s, context)}" for s in event.settled]
+        others += [sentence(f"also agreed: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
 
@@ -127,17 +130,22 @@ def _why(move: Transition, event: ToldEvent, context: RenderContext) -> str:
     if signal is None:
         return f": {decapitalised(text.detail)}" if move.reason.code is ReasonCode.PARTS and text.detail else ""
     told = event.report is not None and event.report.story == signal.story
-    return "" if told else f": {told_by(signal, context, format_day(local_day(signal.happened.end, context.zone)))}"
+    return "" if told else f": {_report(signal, context)}"
+
+
+def _report(signal: Signal, context: RenderContext) -> str:
+    return told_by(signal, context, format_day(local_day(signal.happened.end, context.zone)))
 
 
 def is_thin(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether news moved its status that one known outlet has, or none, with few smaller ones and no side's own
-    text."""
+    """Whether news moved its status that one known outlet has, or none, with few smaller ones, and neither a
+    side's own text nor statistics of record."""
     tiers, needed = {signal.tier for signal in event.signals}, context.policy.unlisted_per_source
     small = outlet_names([context.stories[s.story] for s in event.signals if s.tier is Tier.UNKNOWN], context)
     alone = len(known_outlets(event.signals, context)) < 2 and not 0 < needed <= len(small)
     by_news = bool(tiers) and event.changes[0].cause is Cause.NEWS
-    return by_news and alone and not event.further and Tier.OFFICIAL not in tiers
+    recorded = Tier.OFFICIAL in tiers or any(s.origin in context.policy.statistics for s in event.signals)
+    return by_news and alone and not event.further and not recorded
 
 
 def _late_goal(
@@ -187,13 +195,19 @@ def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) ->
         effect=effect,
         others=others,
         further="".join(
-            f"{'; before that: ' if each.way is event.way else '; '}{each.text.headline} ({_source(each, context)})"
-            for each in event.further
+            f"; {_relation(each, event)}{each.text.headline} ({_source(each, context)})" for each in event.further
         ),
         moved=event.has_turned,
         late=event.text.late,
         report=report,
     )
+
+
+def _relation(other: ToldEvent, event: ToldEvent) -> str:
+    """What another event of its commitment is to an event: 'before that: ', 'the other side: ', 'the other way: '."""
+    sides = [each.head.by.parties if each.head else frozenset() for each in (other, event)]
+    answers = all(sides) and sides[0].isdisjoint(sides[1])
+    return "the other way: " if other.way is not event.way else "the other side: " if answers else "before that: "
 
 
 def _day(event: ToldEvent, context: RenderContext) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.acts import (
+    SAME_EVENT,
     acts_in_effect,
     is_background,
     is_past,
@@ -19,10 +20,11 @@ from monitor.domain.messages.events.acts import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.events.told import ToldEvent, best_told, by_hand, tell, told_once
+from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, by_hand, tell, told_once
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.headline import is_settled
 from monitor.domain.model import (
+    POSITIVE_EFFECTS,
     By,
     Cause,
     Commitment,
@@ -33,12 +35,16 @@ from monitor.domain.model import (
     Modality,
     Outlook,
     Signal,
+    Tier,
     Transition,
     changes,
 )
+from monitor.domain.model.sides import parties_in
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
+ANSWERED = timedelta(days=3)
+"""The time within which one side answers an act of the other (estimate)."""
 FEWEST = 3
 """Events that a digest tells in full whatever their weight."""
 
@@ -81,9 +87,8 @@ def leading_events(
     nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
     the rest those of commitments with fewer lines come first."""
     first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
-    talk = [event for event in ranked if is_talk(event, context)]
-    sure = [event for event in ranked if event not in talk] or ranked
-    for event in (*sure, *(each for each in talk if each not in sure and _may_end_trouble(each, context))):
+    sure = [event for event in ranked if not is_talk(event, context)]
+    for event in sure or ranked:
         known = next((each for each in (*first, *moved) if each.commitment == event.commitment), None)
         same = next((each for each in (*first, *moved) if event.has_headline_of(each)), known)
         outlets = _outlets(event, context)
@@ -92,6 +97,10 @@ def leading_events(
             wide = moves or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
+            continue
+        if same is known and _answers(same, event, context):
+            group = first if same in first else moved
+            group[group.index(same)] = replace(event, moves=(*same.moves, *event.moves), further=(same,))
             continue
         other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
         plain = event.head is not None and tells_plainly(event.head, context) and not same.further
@@ -107,9 +116,36 @@ def leading_events(
     return first, moved, [also[at] for at in sorted(range(len(also)), key=turn.__getitem__)]
 
 
-def _may_end_trouble(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether it tells that a commitment in trouble may soon do better."""
-    return event.way is Direction.UP and context.verdicts[event.commitment].outlook is not Outlook.STEADY
+def _answers(answer: ToldEvent, act: ToldEvent, context: RenderContext) -> bool:
+    """Whether the blow that moved a status only answers the act of the side that owes the promise, told in a title."""
+    owed_by, heads = parties_in(context.commitments[act.commitment].owed_by), (answer.head, act.report)
+    if not (answer.has_turned and answer.way is act.way is Direction.DOWN and heads[0] and heads[1]):
+        return False
+    sides = heads[0].by.parties, heads[1].by.parties
+    near = timedelta() <= answer.at - act.at + SAME_STEP <= ANSWERED + SAME_STEP
+    return near and sides[1] == owed_by and sides[0] != frozenset() and sides[0].isdisjoint(owed_by)
+
+
+def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], context: RenderContext) -> list[ToldEvent]:
+    """The leading events, of which the first agreement of both sides names what they settled besides: of each
+    commitment that no event (first, others) tells of, the promise or agreement of these days that most outlets have."""
+    named = {name for event in (*first, *others) for name in event.named}
+    for at, event in enumerate(first):
+        head = event.head
+        joint = head is not None and len(head.by.parties) > 1 and event.way is Direction.UP
+        if not joint or _outlets(event, context) < WELL_REPORTED:
+            continue
+        found = dict[str, list[Signal]]()
+        for s in context.signals.values():
+            agreed = s.effect is Effect.PLEDGE or (s.effect in POSITIVE_EFFECTS and len(s.by.parties) > 1)
+            own = s.commitment in context.commitments and s.commitment not in named and agreed and not s.passing
+            if own and context.commitments[s.commitment].kind is not Kind.SERIES:
+                near = abs(s.happened.end - event.at) <= SAME_EVENT
+                if near and tells_plainly(s, context, Tier.TRADE):
+                    found.setdefault(s.commitment, []).append(s)
+        best = [max(own, key=lambda s: (len(known_outlets([s], context)), s.happened.end)) for own in found.values()]
+        return [*first[:at], replace(event, settled=tuple(best[:LEADING_EVENTS])), *first[at + 1 :]]
+    return [*first]
 
 
 def _outlets(event: ToldEvent, context: RenderContext) -> int:
@@ -126,8 +162,10 @@ def is_news(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
 
 
 def is_talk(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether it is only what one outlet has of the intentions of one side."""
-    signal = event.head
+    """Whether it is only what one outlet has of the intentions of one side, and no way out of a trouble."""
+    signal, verdict = event.head, context.verdicts[event.commitment]
+    if event.way is Direction.UP and verdict.outlook is not Outlook.STEADY:
+        return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
     return talk and not event.moves and _outlets(event, context) < 2
 

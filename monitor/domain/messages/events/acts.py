@@ -149,9 +149,11 @@ def known_outlets(signals: Iterable[Signal], context: RenderContext) -> set[str]
 
 
 def is_read_alike(first: Signal, second: Signal) -> bool:
-    """Whether the same rule reads the same act in two reports; one may not name who acts."""
+    """Whether the same rule reads the same act in two reports; one may not name who acts, or begin with the company of
+    which a side speaks."""
     alike = (first.commitment, first.rule, first.effect) == (second.commitment, second.rule, second.effect)
-    return alike and (first.by is second.by or By.UNKNOWN in (first.by, second.by))
+    of_company = any(each.by is By.COMPANY and each.says.parties for each in (first, second))
+    return alike and (first.by is second.by or By.UNKNOWN in (first.by, second.by) or of_company)
 
 
 def leads_its_title(signal: Signal, context: RenderContext) -> bool:

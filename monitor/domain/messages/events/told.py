@@ -73,6 +73,8 @@ class ToldEvent:
     """What moved its commitment the other way in the same period, or may do so."""
     beside: tuple[str, ...] = ()
     """Other commitments about which its best report tells the like."""
+    settled: tuple[Signal, ...] = ()
+    """What the sides agreed besides in one round of talks, by a report of each further commitment."""
 
     @property
     def commitment(self) -> str:
@@ -162,7 +164,8 @@ def tell(change: Transition, moves: Sequence[Transition], context: RenderContext
         titled = signal.field == TITLE  # a live blog, a question, an opinion; or a subject that stands before
         running = not is_news(story) if titled else _NO_SUBJECT.match(text.headline) is not None
         if not text.report:
-            poor = 0 if is_english(story) or (rule and rule.tells) else 3
+            known = signal.id in (*change.evidence, *change.reason.signals)
+            poor = (0 if known else 1) if is_english(story) or (rule and rule.tells) else 3
         elif running or len(text.headline) > MAX_PLAIN:
             poor = 2
         else:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.acts import known_outlets
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.model import Cause, Direction, Level, Modality, Outlook, Severity, TransitionKind, changes, reasons
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    Effect,
+    Level,
+    Modality,
+    Outlook,
+    Severity,
+    Signal,
+    TransitionKind,
+    changes,
+    reasons,
+)
 from monitor.domain.verdicts.events import is_own_act
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
@@ -42,6 +56,13 @@ def points(event: ToldEvent, context: RenderContext) -> float:
     hedged = event.head is not None and event.head.modality is Modality.RUMOUR
     told = bool(announced) + min(outlets, MOST_COUNTED)
     return found + (told / 4 if hedged else told)
+
+
+def blow_weight(reports: Sequence[Signal], context: RenderContext) -> tuple[float, ...]:
+    """How much a blow weighs: by the form of its act, a deed before a threat, then by the outlets that report it; of
+    equal ones the latest."""
+    deed, latest = any(s.effect is not Effect.THREAT for s in reports), max(s.happened.end for s in reports)
+    return max(s.level for s in reports), deed, len(known_outlets(reports, context)), latest.timestamp()
 
 
 def is_summit(event: ToldEvent, context: RenderContext) -> bool:

@@ -660,7 +660,7 @@ def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held
         )
         return sorted(each.short for each in found.events), " ".join(found.ahead)
 
-    agreed = "Talks: meeting agreed, no day named yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
+    agreed = "Talks: meeting agreed, no day seen yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
     assert told() == (["Ports", "Talks"], agreed)
     assert told(event("e2", 13, "Leaders meet in Korea")) == (["Ports"], "")
 
@@ -699,3 +699,51 @@ def test_the_event_that_moved_a_status_names_the_earlier_one_of_its_commitment()
     (only_one,) = found.events
     assert only_one.text == CLEARED
     assert "Before that: The two sides agree on beans (9 Mar, Harbour Wire and 9 others)." in only_one.behind
+
+
+def of_two(moves: tuple[Transition, ...], told: list[Told], **changes: Any) -> DigestBrief:
+    """The digest of two commitments, which the US and China owe."""
+    names = {"chips": "us", "beans": "cn"}
+    return digest(
+        transitions=moves,
+        reports=[own for _, own, _ in told],
+        signals={own.id: own for _, own, _ in told},
+        stories={paper.id: paper for _, _, paper in told},
+        commitments={key: commitment(key, short=key.capitalize(), owed_by=by) for key, by in names.items()},
+        verdicts={key: verdict(key, flags=(), deadlines=(), outlook=Outlook.STEADY) for key in names} | changes,
+        publishers=Known(Tier.WIRE),
+    )
+
+
+def test_an_agreement_of_both_sides_names_what_they_settled_besides() -> None:
+    noted, own, paper = event("e1", 12, "The two sides agree on chips", commitment="chips")
+    own = replace(own, by=By.BOTH, commitment="chips", effect=Effect.PLEDGE, tier=Tier.WIRE)
+    wide = story(paper.id, "Harbour Wire", ("Dock News", "Port Paper"), title=paper.title, published_at=at(12))
+    promised, vow, report = event("e2", 12, "China will buy beans, Treasury says", commitment="beans")
+    vow = replace(vow, commitment="beans", effect=Effect.PLEDGE, tier=Tier.TRADE)
+    risky = verdict("beans", flags=(), deadlines=(), standing=Standing.UNPLEDGED, outlook_since=at(2))
+    found = of_two((noted,), [(noted, own, wide), (promised, vow, report)], beans=risky)
+    quoted = "Also agreed: Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
+    assert [each.others for each in found.events] == [quoted]
+    assert found.troubled == ("Beans NOT YET PLEDGED, AT RISK since 2 Mar; see above",)
+    alone = of_two((noted,), [(noted, own, paper), (promised, vow, report)], beans=risky)
+    assert [each.others for each in alone.events] == [""], "which one outlet has"
+
+
+def test_a_fall_is_told_by_the_act_of_the_side_that_owes_the_promise_and_not_by_the_answer_to_it() -> None:
+    _, answer, titled = event("e1", 12, "China opens a probe of chips", way=Direction.DOWN)
+    noted, act, report = event("e2", 12, "The US lists more firms", way=Direction.DOWN, commitment="chips")
+    answer = replace(answer, commitment="chips", effect=Effect.SETBACK)
+    act = replace(act, commitment="chips", effect=Effect.SETBACK, by=By.US)
+    fell = status("t1", "in_progress", "at_risk", 12, commitment="chips", evidence=(answer.id,))
+    (found,) = of_two((fell, noted), [(fell, answer, titled), (noted, act, report)]).events
+    assert (found.text, found.moved) == (report.title, True)
+    assert found.behind.endswith("The other side: China opens a probe of chips (12 Mar, Harbour Wire).")
+
+
+def test_statistics_of_record_need_no_second_outlet() -> None:
+    _, own, paper = event("e1", 12, "Data cast doubt on the purchases")
+    turned = status("t1", "pledged", "at_risk", 12, evidence=(own.id,))
+    for origin, others in (("USDA data", ""), ("a trader", "One outlet so far.")):
+        counted = replace(own, says=Says.DATA, origin=origin, effect=Effect.SETBACK, tier=Tier.WIRE)
+        assert only((turned, counted, paper), publishers=Known(Tier.WIRE)).others == others
