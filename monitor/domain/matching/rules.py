@@ -268,7 +268,7 @@ class _Cached:
 @dataclass(frozen=True)
 class Matcher(_Cached):
     """The compiled rules of all commitments. parties: who acts in whichever deal -> the words for them. documents:
-    class of document -> the words of its title."""
+    class of document -> the words of its title; headlines: kind of title without news -> its words."""
 
     index: PhraseIndex
     topics: tuple[Topic, ...]
@@ -278,6 +278,7 @@ class Matcher(_Cached):
     reporting_verbs: Node | None = None
     parties: Mapping[By, Node] = field(default_factory=dict)
     documents: Mapping[str, Node] = field(default_factory=dict)
+    headlines: Mapping[str, Node] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""

@@ -14,8 +14,8 @@ from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, 
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
-from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
 from monitor.domain.messages.next_steps import announced, next_step, trouble
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -206,8 +206,8 @@ def _event(
     texts = (first, *(text for text in others if not first.report or text.report != first.report))
     main = next((signal for signal in reports if signal in heard), None)
     # No preview confirms what has happened.
-    settled = main is not None and is_settled(context.stories[main.story].title)
-    read = {k for s in heard if is_news(t := context.stories[k := s.story]) and (not settled or is_settled(t.title))}
+    settled = main is not None and not main.is_ahead
+    read = {s.story for s in heard if s.title_is_news and not (settled and s.is_ahead)}
     news = (s for s in heard if s is main or s.says is not Says.PRESS or s.story in read)
     presumed = isinstance(change.reason.detail, reasons.Presumed)  # the reports of several days are its sources
     told = heard if presumed else supporting(main, tuple(news))

@@ -10,10 +10,9 @@ from datetime import date, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
 from monitor.domain.messages.figures import dated_thing
-from monitor.domain.messages.headline import act_sentence, is_news, main_clause
-from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -33,6 +32,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import joint, parties_in
+from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import (
     decapitalised,
@@ -261,7 +261,7 @@ def announced(
             does = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
             does = "is threatened for" if signal.effect is Effect.THREAT else does
             yield record.date, f"this {does} {day.partition(' ')[2]}"
-        elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
+        elif signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
             does = "threatened" if signal.effect is Effect.THREAT else "announced"
             yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:

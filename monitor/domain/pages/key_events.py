@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.digest.period_changes import (
     SAME_EVENT,
@@ -17,8 +16,8 @@ from monitor.domain.messages.digest.period_changes import (
     known_outlets,
 )
 from monitor.domain.messages.digest.trouble import TROUBLE
-from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
+from monitor.domain.messages.report import moves_status, status_after
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Severity, Tier, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial

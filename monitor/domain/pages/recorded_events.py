@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_told
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
@@ -20,11 +21,11 @@ from monitor.domain.messages.digest.period_changes import (
     known_outlets,
     reported_acts,
 )
-from monitor.domain.messages.headline import act_told, is_news, is_settled, ranked_reports
-from monitor.domain.messages.subject import cut_headline
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.model import Cause, Effect, Kind, Level, Modality, Severity, Signal, Status, Tier, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial, context_then, is_noted_late
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, join_few, local_day
 from monitor.domain.text.plain import one_line
@@ -108,7 +109,7 @@ def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, 
     for act in reported_acts(tuple(context.signals.values()), context):
         reports = known_signals(act.evidence, context)
         said = (s for s in reports if s.says.parties & s.by.parties and s.field == TITLE)
-        own_word = known_outlets((s for s in said if is_news(context.stories[s.story])), context)
+        own_word = known_outlets((s for s in said if s.title_is_news), context)
         heard = own_word or len(known_outlets(reports, context)) >= context.policy.event_again_origins
         if not {*act.evidence} & {*told}:
             found[act.commitment].append(act if heard else replace(act, severity=Severity.ROUTINE))
@@ -143,7 +144,7 @@ def what_happened(group: Recorded, own: OwnMaterial) -> tuple[str, str, str]:
     report = ranked[0] if dated and ranked else report
     if report and report.field == TITLE and (dated or report.tier is not Tier.OFFICIAL):
         story = then.stories[report.story]
-        if is_english(story) and is_news(story):
+        if is_english(story) and report.title_is_news:
             # Of two headlines in one title, the one with the act.
             title = story.title[story.title.rfind("—", 0, report.act_at) + 1 :]
             headline, text = re.sub(r"(?<!\b[A-Z])\.$", "", plain_title(title)), replace(text, report=report.id)
@@ -176,7 +177,7 @@ def _best_first(lead: Transition, ranked: Sequence[Signal], context: RenderConte
     def is_done(signal: Signal) -> bool:
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         told = rule is not None and rule.tells != "" and not rule.weak
-        plain = is_news(story) and is_settled(story.title) and signal.field == TITLE
+        plain = signal.title_is_news and signal.field == TITLE
         hedged = {Modality.RUMOUR} if signal.effect is Effect.PLEDGE else HEDGED | {Modality.UNDER_WAY}
         return (plain if is_english(story) else told) and signal.modality not in hedged
 

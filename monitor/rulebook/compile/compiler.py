@@ -116,7 +116,7 @@ class _RulebookCompiler:
     common: str = ""
     """The version of the words that every rule depends on: modality and frames."""
     shared: list[object] = field(default_factory=list)
-    """Words and texts in the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
+    """Words in the version of the rulebook but of no rule: speakers, parties, documents, headlines, masks, gates."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
     levels: dict[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
@@ -136,7 +136,7 @@ class _RulebookCompiler:
         frames = tuple(DiscourseFrame(name, self.compiler.compile(node)) for name, node in frame_nodes.items())
         speakers = self._speakers()
         parties = {By(name): words for name, words in self._compiled("parties").items() if name in WORDS_OF_ALL}
-        documents = self._compiled("documents")
+        documents, headlines = self._compiled("documents"), self._compiled("headlines")
         deals = dict[str, Deal]()
         precedence = dict[str, list[tuple[Yields, list[object]]]]()  # by commitment that gives way, with version parts
         for name, (source, shape) in self.files.deals.items():
@@ -168,7 +168,7 @@ class _RulebookCompiler:
             masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared.append(masks)
         index = self.compiler.index(masks)
-        matcher = Matcher(index, topics, cues, frames, speakers, verbs, parties, documents)
+        matcher = Matcher(index, topics, cues, frames, speakers, verbs, parties, documents, headlines)
         return self._rulebook(matcher, deals)
 
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:

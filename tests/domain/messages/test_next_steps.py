@@ -303,11 +303,11 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
 def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun_is_not(wording: GoldenWording) -> None:
     coming = announced("setback/us", "2026-04-01", "us", "start")
     plans, threat = signal("s1", "a", by=By.US), signal("s1", "a", by=By.US, effect=Effect.THREAT)
-    post = {"a": story("a", title="The president posted about the mills")}
+    post = replace(plans, title_is_news=False)
 
-    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01", **of: Any) -> str:
+    def telling(told: Any, *quoted: str, day: str = "2026-04-01", **of: Any) -> str:
         stands = verdict(standing=Standing.PLEDGED, deadlines=(replace(coming, date=date.fromisoformat(day)),))
-        known = replace(context(signals={"s1": told}, stories=stories), rules={})
+        known = replace(context(signals={"s1": told}, stories=STORIES), rules={})
         return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
     wording(
@@ -317,7 +317,7 @@ def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun
             telling(threat, "s1"),
             telling(plans, "s9", "s1"),
             telling(plans),
-            telling(plans, stories=post),
+            telling(post),
         ]
     )
     assert telling(plans, day=NOW.date().isoformat()) == ""

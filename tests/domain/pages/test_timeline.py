@@ -356,6 +356,7 @@ def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_pr
     eve, done = report("s1", "The ministers are set to discuss the pact"), report("s2", "The ministers sign the pact")
     moved = replace(move("t8", evidence=("s1",)), way=Direction.UP, change=move(frm="pledged", to="met").change)
     noted = event("t9", Effect.PROGRESS, By.BOTH, evidence=("s2",), way=Direction.UP)
+    eve = replace(eve, modality=Modality.PLAN)
     for modality, text in ((Modality.DONE, done.quote), (Modality.UNDER_WAY, eve.quote)):
         of = own(history={SOY: (moved, noted)}, **reports(eve, replace(done, modality=modality)))
         assert [each.text for each in entries(of)] == [text]

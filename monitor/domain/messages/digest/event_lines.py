@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
-from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
 from monitor.domain.messages.digest.period_changes import (
@@ -20,9 +20,8 @@ from monitor.domain.messages.digest.period_changes import (
 from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import is_news
 from monitor.domain.messages.next_steps import told_by
-from monitor.domain.messages.subject import cut_headline
+from monitor.domain.messages.report import status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
@@ -39,6 +38,7 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import decapitalised, format_date, join_few, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.events import direction_of
@@ -181,7 +181,7 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
     if event.report is not None:
-        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
+        same = [s for s in same if is_read_alike(event.report, s) and s.title_is_news]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(

@@ -20,7 +20,6 @@ from monitor.domain.messages.digest.period_changes import (
     turns,
 )
 from monitor.domain.messages.digest.period_events import PeriodEvent, best_told, by_hand, period_event, told_once
-from monitor.domain.messages.headline import is_settled
 from monitor.domain.model import (
     By,
     Cause,
@@ -179,7 +178,6 @@ def _is_act(event: PeriodEvent, outlets: int, context: RenderContext) -> bool:
     talk = promised and rule is not None and rule.weak
     undated = promised and series and not event.moves and not any(s.date or s.starts for s in event.signals)
     of_others = signal.effect is Effect.THREAT and not signal.by.parties
-    settled = event.report is None or is_settled(context.stories[event.report.story].title)
     by_side = bool(event.moves) or signal.by is not By.UNKNOWN
-    sure = settled and by_side and signal.modality is not Modality.RUMOUR
+    sure = by_side and signal.modality is not Modality.RUMOUR
     return not (talk or undated or of_others) and (sure or outlets >= WELL_REPORTED)

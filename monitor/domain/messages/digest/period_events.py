@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.period_changes import (
@@ -22,7 +23,6 @@ from monitor.domain.messages.digest.period_changes import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.headline import act_sentence, is_news
 from monitor.domain.model import (
     By,
     Cause,
@@ -156,7 +156,7 @@ def period_event(
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         if not text.report:
             return 0 if is_english(story) or (rule and rule.tells) else 3
-        running = signal.field == TITLE and not is_news(story)  # a live blog, a question, an opinion
+        running = signal.field == TITLE and not signal.title_is_news  # a live blog, a question, an opinion
         if running or len(text.headline) > MAX_PLAIN:
             return 2
         return 0 if known_outlets([signal], context) and leads_its_title(signal, context) else 1

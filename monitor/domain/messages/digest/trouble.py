@@ -12,8 +12,8 @@ from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.digest.period_changes import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
 from monitor.domain.messages.digest.period_events import PeriodEvent
 from monitor.domain.messages.figures import has_flag, progress_line
-from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -159,7 +159,7 @@ def _worst_acts(
     acts = dict[tuple[bool, str, By], list[list[Signal]]]()
     for signal in sorted(found, key=lambda each: each.happened.end):
         story, own = context.stories[signal.story], signal.commitment == verdict.commitment
-        told = own and signal.effect in NEGATIVE_EFFECTS and (is_news(story) or not is_english(story))
+        told = own and signal.effect in NEGATIVE_EFFECTS and (signal.title_is_news or not is_english(story))
         if told and signal.happened.end >= since - SAME_EVENT:
             same = acts.setdefault((signal.happened.end > since + SAME_EVENT, signal.rule, signal.by), [[]])
             if same[-1] and signal.happened.end - same[-1][-1].happened.end > SAME_EVENT:
