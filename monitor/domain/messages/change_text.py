@@ -132,7 +132,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                     return f"A new round began; was {was}, now {now}"
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
-                return f"Was {was}, now {now}"
+                stands = f"; standing {labels.status_caps(change.standing)}" if new is change.outlook else ""
+                return f"Was {was}, now {now}{stands}"
             if change.way is Direction.DOWN:
                 return f"Another setback; status unchanged ({labels.status_caps(new)})"
             again = "The next round was held" if new is Standing.MET else "Reported again"

@@ -53,6 +53,8 @@ from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
+MAX_INSIDE = 64
+"""Characters of a headline inside a sentence; of a longer one the main clause is enough (estimate)."""
 TOLD_AGAIN = timedelta(days=1)
 """Reports of the next day tell the same act of the same side again (an estimate)."""
 MEETING = re.compile(
@@ -242,7 +244,8 @@ def announced(
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 alone = len(parties_in(record.said_by)) == 1
                 source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
-                yield record.date, f"{thing} {_day(record)}{source or _in_words(record, context)}"
+                day = f"today ({format_date(record.date)})" if record.date == context.today else _day(record)
+                yield record.date, f"{thing} {day}{source or _in_words(record, context)}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
@@ -378,9 +381,8 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
         return f"{does} {this}{' threat' if threatens else ''}"
-    if blow.id in told:
-        return f"{does} its {kind}: {decapitalised(act_sentence(blow, rule, parties))}"
-    return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
+    of_day = f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}"
+    return of_day if blow.id in told else f"{of_day}: {told_by(blow, context)}"
 
 
 def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
@@ -388,6 +390,7 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
     story = context.stories[signal.story]
     said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
     title = one_line(plain_title(story.title))
+    title = title if len(title) <= MAX_INSIDE else main_clause(title, MAX_INSIDE) or title
     title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
     if title and is_english(story) and signal.field == TITLE:
         said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))

@@ -15,7 +15,6 @@ from monitor.domain.model import (
     By,
     Direction,
     Effect,
-    Level,
     Modality,
     Outlook,
     Says,
@@ -132,8 +131,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
     2. The form in which a report tells its act.
-    3. A title that a subject can show; the level of the act; of a confirmation the side that was silent, and what is
-       new in it; the words of the acting side; upper tiers; a title with the amount; the earliest.
+    3. A title that a subject can show; the level of the act; of a confirmation what is new in it; the words of the
+       acting side; upper tiers; a title with the amount; the earliest.
     """
     room = room_of(change, context)
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
@@ -144,7 +143,6 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     rises = isinstance(change.change, changes.StatusChanged) and change.way is Direction.UP
     steps = known.steps if known is not None and rises else ()
     fresh = change.happened - FRESH
-    silent = change.change.subject if isinstance(change.change, changes.FlagChanged) and change.confirms else ""
 
     def rank(report: Report) -> tuple[object, ...]:
         signal, rule = report.signal, context.rules.get(report.signal.rule)
@@ -159,10 +157,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             max(form, Form.UNLISTED if unlisted else form),
             form,
             signal.effect.value != code,
-            change.level is Level.SUMMIT and signal.level < change.level,
             not report.fits(room),
             signal.level < change.level,
-            silent != "" and signal.says.value != silent,  # the side that breaks its silence
             repeats or signal.id in change.continues,
             signal.says.value != signal.by.value,
             max(report.tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's

@@ -162,7 +162,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
 def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
     met = Event(Direction.UP, Effect.PROGRESS, By.BOTH, NOW, (), True)
     today = announced("summit", NOW.date().isoformat())
-    for events, text in (((), "Summit on 14 Mar 2026."), ((met,), "")):
+    for events, text in (((), "Summit today (14 Mar 2026)."), ((met,), "")):
         stands = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(today,), flags=(), events=events)
         assert next_step(commitment(**SERIES), stands, context()) == text
 
@@ -334,7 +334,7 @@ def test_a_call_is_called_so_and_is_not_next_once_a_report_tells_of_it_as_over()
     known = context(signals={"s1": plan, "s2": over}, stories=STORIES)
     known = replace(known, commitments={"talks": talks, own.id: own}, verdicts={"talks": of_talks})
     stands = verdict(standing=Standing.PLEDGED, deadlines=(), **calm)
-    assert next_step(own, stands, known).startswith("Call on 14 Mar 2026.")
+    assert next_step(own, stands, known).startswith("Call today (14 Mar 2026).")
     assert "Call" not in next_step(own, stands, known, ("s2",))
 
 
