@@ -299,7 +299,8 @@ class _Cached:
 
 @dataclass(frozen=True)
 class Matcher(_Cached):
-    """The compiled rules of all commitments. documents: class of document -> the words of its title."""
+    """The compiled rules of all commitments. documents: class of document -> the words of its title; headlines: kind of
+    title without news -> its words."""
 
     index: PhraseIndex
     topics: tuple[Topic, ...] | PackedTopics
@@ -308,6 +309,7 @@ class Matcher(_Cached):
     speakers: tuple[Speaker, ...]
     reporting_verbs: Node | None = None
     documents: Mapping[str, Node] = field(default_factory=dict)
+    headlines: Mapping[str, Node] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""

@@ -68,6 +68,7 @@ def build_signal(
         says=attribution.says,
         origin=attribution.origin,
         tier=document.publisher.tier,
+        title_is_news=document.title_is_news,
     )
     if act is None:
         return signal

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
-from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.acts import parent_of, root_of
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.next_steps import announced
+from monitor.domain.messages.report import status_after
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses

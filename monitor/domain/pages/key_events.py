@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.acts import SAME_EVENT, is_background, is_past, is_read_alike, known_outlets
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
-from monitor.domain.messages.headline import moves_status
 from monitor.domain.messages.next_steps import blow_behind
+from monitor.domain.messages.report import moves_status, status_after
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Tier, Transition
 from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial

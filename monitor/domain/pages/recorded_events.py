@@ -10,10 +10,10 @@ from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.acts import SAME_EVENT, is_read_alike, reported_acts
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import Kind, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial, context_then
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, decapitalised, format_date, local_day
 from monitor.domain.verdicts.evidence import transition_evidence
 

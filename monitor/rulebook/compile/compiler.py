@@ -140,7 +140,7 @@ class _RulebookCompiler:
         speakers = self._speakers()
         self.actors = self._gathered("parties")
         self.shared.append(("parties", sorted(self.actors.items())))
-        documents = self._compiled("documents")
+        documents, headlines = self._compiled("documents"), self._compiled("headlines")
         deals = dict[str, Deal]()
         precedence = dict[str, list[tuple[Yields, list[object]]]]()  # by commitment that gives way, with version parts
         for name, (source, shape) in self.files.deals.items():
@@ -172,7 +172,7 @@ class _RulebookCompiler:
             masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared.append(masks)
         index = self.compiler.index(masks)
-        matcher = Matcher(index, topics, cues, frames, speakers, verbs, documents)
+        matcher = Matcher(index, topics, cues, frames, speakers, verbs, documents, headlines)
         return self._rulebook(matcher, deals)
 
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:

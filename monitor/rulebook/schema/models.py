@@ -253,6 +253,7 @@ class VocabularyShape(RuleShape):
         "acts in the deals that declare it.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
+    headlines: dict[str, WordsShape] = Field({}, description="Words of titles that tell no news of their own, by kind.")
     names: dict[str, dict[str, str]] = Field(
         {}, description="What words of other languages mean, by kind. {kind|else} in tells takes the meanings."
     )

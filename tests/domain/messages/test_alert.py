@@ -28,7 +28,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Publisher
 from monitor.domain.model.publishers import PublisherNames, Publishers
-from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Sighted, Speaker
+from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Reason, Sighted, Speaker
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
@@ -147,10 +147,10 @@ def test_no_preview_stands_behind_what_is_met() -> None:
         story("b", "Dock News", title="Mills buy the last cargo"),
     )
     signals = {
-        "s1": signal("s1", "a", says=Says.PRESS, effect=Effect.DELIVERED, quote=early.title),
+        "s1": signal("s1", "a", says=Says.PRESS, effect=Effect.PLEDGE, quote=early.title, modality=Modality.PLAN),
         "s2": signal("s2", "b", says=Says.PRESS, effect=Effect.DELIVERED, quote=done.title),
     }
-    change = move(to="met", way=Direction.UP, evidence=("s1", "s2"))
+    change = move(to="met", way=Direction.UP, evidence=("s1", "s2"), reason=Reason(ReasonCode.DELIVERED))
     known: dict[str, Any] = {"signals": signals, "stories": {"a": early, "b": done}}
     found = brief(message(change), **known, **on(standing=Standing.MET, outlook=Outlook.STEADY))
     assert [line.quote for line in found.evidence.lines] == [done.title]

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines
-from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.who_read import who_read
 from monitor.domain.model.changes import DeadlineMissed

@@ -162,7 +162,7 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
 def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
     met = Event(Direction.UP, Effect.PROGRESS, By("cn+us"), NOW, (), True)
     today = announced("summit", NOW.date().isoformat())
-    for events, text in (((), "Summit on 14 Mar 2026."), ((met,), "")):
+    for events, text in (((), "Summit today (14 Mar 2026)."), ((met,), "")):
         stands = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(today,), flags=(), events=events)
         assert next_step(commitment(**SERIES), stands, context()) == text
 
@@ -303,11 +303,11 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
 def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun_is_not(wording: GoldenWording) -> None:
     coming = announced("setback/us", "2026-04-01", "us", "start")
     plans, threat = signal("s1", "a", by=By("us")), signal("s1", "a", by=By("us"), effect=Effect.THREAT)
-    post = {"a": story("a", title="The president posted about the mills")}
+    post = replace(plans, title_is_news=False)
 
-    def telling(told: Any, *quoted: str, stories: Any = STORIES, day: str = "2026-04-01", **of: Any) -> str:
+    def telling(told: Any, *quoted: str, day: str = "2026-04-01", **of: Any) -> str:
         stands = verdict(standing=Standing.PLEDGED, deadlines=(replace(coming, date=date.fromisoformat(day)),))
-        known = replace(context(signals={"s1": told}, stories=stories), rules={})
+        known = replace(context(signals={"s1": told}, stories=STORIES), rules={})
         return next_step(commitment(**{**STANDING, **of}), stands, known, quoted)
 
     wording(
@@ -317,7 +317,7 @@ def test_an_announced_act_that_leads_the_message_is_dated_and_one_that_has_begun
             telling(threat, "s1"),
             telling(plans, "s9", "s1"),
             telling(plans),
-            telling(plans, stories=post),
+            telling(post),
         ]
     )
     assert telling(plans, day=NOW.date().isoformat()) == ""
@@ -334,7 +334,7 @@ def test_a_call_is_called_so_and_is_not_next_once_a_report_tells_of_it_as_over()
     known = context(signals={"s1": plan, "s2": over}, stories=STORIES)
     known = replace(known, commitments={"talks": talks, own.id: own}, verdicts={"talks": of_talks})
     stands = verdict(standing=Standing.PLEDGED, deadlines=(), **calm)
-    assert next_step(own, stands, known).startswith("Call on 14 Mar 2026.")
+    assert next_step(own, stands, known).startswith("Call today (14 Mar 2026).")
     assert "Call" not in next_step(own, stands, known, ("s2",))
 
 

@@ -470,7 +470,7 @@ def test_an_act_that_no_change_tells_is_an_event() -> None:
 
 def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
     fell = move("t8", at=ago(9), happened=ago(9), evidence=("s2",))
-    since = event("t9", Effect.SETBACK, By.CN, at=ago(5), happened=ago(5), evidence=("s1",))
+    since = event("t9", Effect.SETBACK, By("cn"), at=ago(5), happened=ago(5), evidence=("s1",))
     later: dict[str, Any] = {"at": NOW, "happened": NOW, "way": Direction.UP, "evidence": ("s0",)}
     eased = replace(move("t7", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY, **later)
     over = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, since=ago(60))}

@@ -18,9 +18,8 @@ from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, s
 from monitor.domain.messages.events.acts import MAX_EVENT, is_still_ahead, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
-from monitor.domain.messages.headline import main_clause
 from monitor.domain.messages.next_steps import announced, named_at_first, told_by
-from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
+from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Commitment,
@@ -36,6 +35,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
+from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES

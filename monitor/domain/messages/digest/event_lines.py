@@ -7,16 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
-from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
 from monitor.domain.messages.events.acts import MAX_EVENT, is_confirmation, is_read_alike, known_outlets, turns
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import is_news
 from monitor.domain.messages.next_steps import told_by
-from monitor.domain.messages.subject import cut_headline
+from monitor.domain.messages.report import status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
@@ -34,6 +33,7 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import decapitalised, format_date, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.progress import RENEWABLE
@@ -182,7 +182,7 @@ def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) ->
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
     if event.report is not None:
-        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
+        same = [s for s in same if is_read_alike(event.report, s) and s.title_is_news]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(

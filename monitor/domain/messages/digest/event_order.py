@@ -22,7 +22,6 @@ from monitor.domain.messages.events.acts import (
 )
 from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, by_hand, tell, told_once
 from monitor.domain.messages.events.weight import weight
-from monitor.domain.messages.headline import is_settled
 from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
@@ -183,7 +182,6 @@ def _is_act(event: ToldEvent, outlets: int, context: RenderContext) -> bool:
     talk = promised and rule is not None and rule.weak
     undated = promised and series and not event.moves and not any(s.date or s.starts for s in event.signals)
     of_others = signal.effect is Effect.THREAT and not signal.by.parties
-    settled = event.report is None or is_settled(context.stories[event.report.story].title)
     by_side = bool(event.moves) or signal.by is not By.UNKNOWN
-    sure = settled and by_side and signal.modality is not Modality.RUMOUR
+    sure = by_side and signal.modality is not Modality.RUMOUR
     return not (talk or undated or of_others) and (sure or outlets >= WELL_REPORTED)

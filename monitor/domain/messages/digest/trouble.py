@@ -14,8 +14,8 @@ from monitor.domain.messages.events.acts import SAME_EVENT, known_outlets, noted
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line
-from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -157,7 +157,7 @@ def _worst_act(verdict: Verdict, history: Sequence[Transition], context: RenderC
     found = known_signals((*turned, *verdict.outlook_evidence, *live), context)
     for signal in sorted(found, key=lambda each: each.happened.end):
         story, own = context.stories[signal.story], signal.commitment == verdict.commitment
-        told = own and signal.effect in NEGATIVE_EFFECTS and (is_news(story) or not is_english(story))
+        told = own and signal.effect in NEGATIVE_EFFECTS and (signal.title_is_news or not is_english(story))
         if told and signal.happened.end >= since - SAME_EVENT:
             same = acts.setdefault((signal.rule, signal.by), [[]])
             if same[-1] and signal.happened.end - same[-1][-1].happened.end > SAME_EVENT:

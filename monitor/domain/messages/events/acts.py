@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.headline import change_headline, is_news, is_settled, moves_status, ranked_reports
+from monitor.domain.messages.headline import change_headline
+from monitor.domain.messages.report import moves_status, ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     By,
@@ -166,7 +167,7 @@ def leads_its_title(signal: Signal, context: RenderContext) -> bool:
 def tells_plainly(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
     story = context.stories[signal.story]
-    plain = is_english(story) and is_news(story) and is_settled(story.title) and _TURN.search(story.title) is None
+    plain = is_english(story) and signal.title_is_news and _TURN.search(story.title) is None
     outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
     listed = any(context.publishers.find(*outlet).tier <= least for outlet in outlets)
     return plain and listed and signal.field == TITLE and signal.modality not in HEDGED

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
 from monitor.domain.messages.events.acts import (
@@ -22,7 +23,6 @@ from monitor.domain.messages.events.acts import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.headline import act_sentence, is_news
 from monitor.domain.model import (
     By,
     Cause,
@@ -162,7 +162,7 @@ def tell(change: Transition, moves: Sequence[Transition], context: RenderContext
         story, rule = context.stories[signal.story], context.rules.get(signal.rule)
         formal = by_act and text.report != "" and signal.level is Level.ORDER and signal.id in change.evidence
         titled = signal.field == TITLE  # a live blog, a question, an opinion; or a subject that stands before
-        running = not is_news(story) if titled else _NO_SUBJECT.match(text.headline) is not None
+        running = not signal.title_is_news if titled else _NO_SUBJECT.match(text.headline) is not None
         if not text.report:
             known = signal.id in (*change.evidence, *change.reason.signals)
             poor = (0 if known else 1) if is_english(story) or (rule and rule.tells) else 3
