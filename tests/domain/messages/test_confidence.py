@@ -208,27 +208,6 @@ def test_a_side_that_has_not_spoken_of_its_act_is_named(wording: GoldenWording) 
         week["old"] = replace(week["old"], object="sale")
 
 
-def test_an_office_that_acts_in_the_headline_is_the_source_of_its_act(wording: GoldenWording) -> None:
-    banned = in_paper("Harbour Wire", "Dock Ministry bans new dredgers", by=By("us"))
-    wording(
-        [
-            led_by(banned),
-            led_by(replace(banned, by=By("cn"))),
-            led_by(replace(banned, modality=Modality.PLAN)),
-            led_by(in_paper("Harbour Wire", "Dredgers are banned by the Dock Ministry", by=By("us"))),
-        ]
-    )
-
-
-def test_a_threat_in_a_headline_is_the_word_of_who_utters_it(wording: GoldenWording) -> None:
-    threat = in_paper("Harbour Wire", "China warns of levies on dredgers", by=By("us"))
-    leader = replace(threat, quote="Trump threatens levies on dredgers")
-    spoke = {"s1": said("Donald Trump", Says("us"))}
-    for signals in ({}, spoke):
-        known = context(publishers=Sources(), signals=signals, stories={"Harbour Wire": story("a", "Harbour Wire")})
-        wording(confidence_line((each,), (), known, (each,)) for each in (threat, leader))
-
-
 def test_a_whole_government_is_not_named_beside_its_ministry(wording: GoldenWording) -> None:
     one = in_paper("Harbour Wire", "China lists three dredging firms", Says("cn"), "Beijing")
     ministry = in_paper("Dock News", "MOFCOM lists three dredging firms", Says("cn"), "MOFCOM")
