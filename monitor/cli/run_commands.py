@@ -211,6 +211,7 @@ def _refused_edit() -> bool:
 def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group:
     """Notes on sources, rules and model, then the tables of commitments and sources. live: only sources in trouble."""
     from monitor.domain.messages.feed_health import blackout, source_health, sources_line
+    from monitor.pipeline.reader_lead import REMEDY
     from monitor.pipeline.reading_queue import reader_state
     from monitor.store import feeds, verdict_records
 
@@ -219,7 +220,7 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
         states, last_read = feeds.states(conn), feeds.last_read(conn)
         reading = None
         if app.reader is not None and app.asks_model:
-            reading = reader_state(conn, app.reader.setup, app.clock())
+            reading = reader_state(conn, app.rulebook, app.reader.setup, app.clock())
     commitments, now = app.rulebook.commitments, app.clock()
     dark = blackout(app.feeds(), states) is not None
     notes = [Text(sources_line(app.feeds(), states, now), style="bold red" if dark else "dim")]
@@ -230,7 +231,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
         notes.append(Text(text, style="bold red"))
     if reading is not None:
         text = f"model: {reading.state}" + (f", only the rules read: {reading.trouble}" if reading.trouble else "")
-        notes.append(Text(text, style="yellow" if reading.trouble else "dim"))
+        text += f"; it only confirms: {reading.confirms} ({REMEDY})" if reading.confirms else ""
+        notes.append(Text(text, style="yellow" if reading.trouble or reading.confirms else "dim"))
     health = source_health(app.feeds(), states, now)
     table = status_table(commitments, verdicts, now, width=width)
     return Group(*notes, table, source_table(health, only_bad=live))

@@ -120,8 +120,8 @@ def deliver(
     with store.read() as conn:
         lapsed, due = outbox_store.lapsed(conn, now, owner), outbox_store.next_deliverable_at(conn, senders.keys())
     if lapsed:
-        with store.begin() as conn:
-            outbox_store.expire_leases(conn, now, owner)
+        with store.begin(by_rules=False) as conn:
+            outbox_store.expire_leases(conn, now, owners=(owner,))
             run.report.expired = outbox_store.expire_held(conn, now)
     if lapsed or (due is not None and due <= now):
         run.send_due(hands, stop)
@@ -208,7 +208,7 @@ class _DeliveryRun:
         broken, lost, joins = False, "", end.state == "sent" and bool(end.thread and item.commitment)
         # A notice, or a new thread, depends on what others write; every other result concerns only its lane.
         alone = end.outcome == "broken" or end.state == "dead" or (joins and end.thread != thread)
-        with self.store.begin(alone=alone) as conn:
+        with self.store.begin(alone=alone, by_rules=False) as conn:
             now = self.clock()
             outbox_store.settle(conn, item, end, now)
             if joins:

@@ -114,6 +114,31 @@ class TrustedClock:
         self.notes.append(("doubted", (wall - last).total_seconds()))
 
 
+@dataclass
+class DatabaseClock:
+    """The time of a worker: that of the database, kept by the steady clock between two looks at it, so that all
+    machines of a fleet agree on what is due. look: asks the database; raises StoreError."""
+
+    look: Callable[[], datetime]
+    _mark: tuple[datetime, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.set()
+
+    def __call__(self) -> datetime:
+        at, before = self._mark
+        return at + timedelta(seconds=steady_seconds() - before)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the machine's clock is ahead of the database's."""
+        return utc_now() - self()
+
+    def set(self) -> None:
+        """Look again. Raises StoreError."""
+        self._mark = self.look(), steady_seconds()
+
+
 @dataclass(slots=True)
 class ClockWatch:
     """Compares the machine's clock with the steady time at each turn of the main loop, and records what happens."""

@@ -252,7 +252,7 @@ def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     mine = do(store, outbox_store.claim, ["slack"], "slow", NOW, NOW + delivery.LEASE)
     assert mine is not None
     with store.begin() as conn:
-        outbox_store.expire_leases(conn, later(hours=1), "")
+        outbox_store.expire_leases(conn, later(hours=1))
         assert outbox_store.settle(conn, mine, outbox_store.Settlement("sent", "sent", ref="ref"), later(hours=1))
     slack = Channel()
     deliver(store, later(hours=2), slack=slack)
