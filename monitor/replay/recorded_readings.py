@@ -102,7 +102,8 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
     ]
     parts: dict[str, Any] = {"id": line, "matches": matches, "model": reading.name, "question": reading.version}
     parts |= {"summary_read": reading.summary_read, "deals": list(reading.deals)}
-    return parts | {"unsure": list(reading.unsure)} if reading.unsure else parts
+    more = {"unsure": list(reading.unsure), "refused": reading.refused}
+    return parts | {name: value for name, value in more.items() if value}
 
 
 def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[str]) -> Reading:
@@ -127,4 +128,4 @@ def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[st
     said = {match.commitment for match in matches}
     left = tuple(commitment for commitment in dict.fromkeys(unsure) if commitment not in said)
     read = Reading("", ReaderKind.MODEL, name, version, UNDATED, tuple(matches), deals=deals)
-    return replace(read, summary_read=limit, unsure=left)
+    return replace(read, summary_read=limit, unsure=left, refused=int(row.get("refused", 0)))

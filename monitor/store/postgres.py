@@ -24,6 +24,17 @@ LOST_AFTER = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count
 """A silent connection is given up after 25 s, here and on the server, which then frees our locks."""
 
 
+def _timeouts(address: URL, connect: int) -> dict[str, int]:
+    """What ends a wait for the network, in the driver's words. What the address itself sets stays as it is."""
+    timeouts = {"connect_timeout": connect, "tcp_user_timeout": 25_000, **LOST_AFTER}
+    return {name: value for name, value in timeouts.items() if name not in address.query}
+
+
+def driver_address(address: URL) -> tuple[str, dict[str, int]]:
+    """The address with its password for a library that uses the driver itself, and the limits of its connections."""
+    return address.set(drivername="postgresql").render_as_string(hide_password=False), _timeouts(address, 10)
+
+
 def postgres_engine(address: URL, patience: float, *, quick: bool) -> Engine:
     """An engine whose connections end every wait. patience: seconds to wait for a lock; quick: for a check."""
     seconds = QUICK_SECONDS if quick else STATEMENT_SECONDS
@@ -34,9 +45,7 @@ def postgres_engine(address: URL, patience: float, *, quick: bool) -> Engine:
     }
     settings = [f"{name} = {int(limit * 1000)}" for name, limit in limits.items()]
     settings += [f"tcp_{name} = {value}" for name, value in LOST_AFTER.items()]
-    timeouts = {"connect_timeout": 2 if quick else 10, "tcp_user_timeout": 25_000, **LOST_AFTER}
-    # What the address itself sets stays as it is.
-    defaults = {name: value for name, value in timeouts.items() if name not in address.query}
+    defaults = _timeouts(address, 2 if quick else 10)
     engine = create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=defaults)
 
     class Bounded(psycopg.Connection[Any]):

@@ -153,8 +153,8 @@ def test_a_new_moved_or_deleted_file_changes_the_key(rules: Path) -> None:
     keys.append(key_of(rules))
     (rules / "deal" / "stray.yml").write_text("", encoding="utf-8")
     keys.append(key_of(rules))
-    (rules / "tests").mkdir()
-    (rules / "tests" / "a.yaml").write_text("scenarios: []\n", encoding="utf-8")
+    (rules / "deal" / "tests").mkdir()
+    (rules / "deal" / "tests" / "a.yaml").write_text("scenarios: []\n", encoding="utf-8")
     keys.append(key_of(rules))
     shutil.copytree(rules / "deal", rules / "deal" / "deeper")
     keys += [key_of(rules), key_of(rules.rename(rules.with_name("others")))]

@@ -16,7 +16,7 @@ from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.stories.identify import event_time
-from monitor.domain.stories.titles import is_column
+from monitor.domain.stories.titles import is_column, is_running
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
@@ -305,3 +305,10 @@ class Document:
     def document_class(self) -> str:
         """The class of document that the title names (answers, briefing, …), or '' for plain news."""
         return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
+
+    @cached_property
+    def title_is_news(self) -> bool:
+        """Whether the title tells news: it is no question, opinion, note, list, explainer or running text."""
+        if self.title_frame or is_running(self.story):
+            return False
+        return not any(self.title.find(words) for words in self.matcher.headlines.values())

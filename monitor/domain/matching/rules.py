@@ -150,7 +150,7 @@ class Yields:
 class Topic:
     """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `levels`:
     words of important acts, each with its level as `kind`. `of_meetings`: it is a series; `units`: those its targets
-    are counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
+    are counted in; `periods`: the calendar years they run in; `parties`: those who act in its deal, with the words for
     them."""
 
     commitment: str
@@ -300,8 +300,8 @@ class _Cached:
 
 @dataclass(frozen=True)
 class Matcher(_Cached):
-    """The compiled rules of all commitments. parties: who acts in whichever deal -> the words for them. documents:
-    class of document -> the words of its title."""
+    """The compiled rules of all commitments. documents: class of document -> the words of its title; headlines: kind of
+    title without news -> its words."""
 
     index: PhraseIndex
     topics: tuple[Topic, ...] | PackedTopics
@@ -309,8 +309,8 @@ class Matcher(_Cached):
     frames: tuple[DiscourseFrame, ...]
     speakers: tuple[Speaker, ...]
     reporting_verbs: Node | None = None
-    parties: Mapping[By, Node] = field(default_factory=dict)
     documents: Mapping[str, Node] = field(default_factory=dict)
+    headlines: Mapping[str, Node] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""

@@ -68,6 +68,7 @@ def build_signal(
         says=attribution.says,
         origin=attribution.origin,
         tier=document.publisher.tier,
+        title_is_news=document.title_is_news,
     )
     if act is None:
         return signal
@@ -90,7 +91,7 @@ def build_signal(
             if clause.start <= span.start and span.end <= clause.end:
                 level = max(level, Level[pattern.kind.upper()])
     # The clause says who acts where the rule does not, or where the clause names several as promising together.
-    named = agent_of(document, place, topic.parties)
+    named = agent_of(place, topic.parties)
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     by = named if act.by is By.UNKNOWN or together else act.by
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
