@@ -72,12 +72,12 @@ def demo(*, out: Path, brief: bool) -> None:
         feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
         simulate(app, clock, entries, feed)
         verdicts = published_verdicts(app)
-        commitments = app.rulebook.commitments
+        rulebook = app.rulebook
         build_site(app)  # as of the last moment of the sample year
     screen = wide_console()
-    screen.print(status_table(commitments, verdicts, clock.now, width=screen.width))
+    screen.print(status_table(rulebook, verdicts, clock.now, width=screen.width))
     with (out / "status.txt").open("w", encoding="utf-8") as file:
-        Console(file=file, width=FILE_WIDTH, no_color=True).print(status_table(commitments, verdicts, clock.now))
+        Console(file=file, width=FILE_WIDTH, no_color=True).print(status_table(rulebook, verdicts, clock.now))
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
     played = pluralised(len(entries), "story", "stories"), pluralised(alerts, "alert"), pluralised(digests, "digest")
     click.echo(f"{', '.join(played)}: see {out}; open the pages at {out / 'site' / 'index.html'}", err=True)

@@ -234,7 +234,7 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
         text += f"; it only confirms: {reading.confirms} ({REMEDY})" if reading.confirms else ""
         notes.append(Text(text, style="yellow" if reading.trouble or reading.confirms else "dim"))
     health = source_health(app.feeds(), states, now)
-    table = status_table(commitments, verdicts, now, width=width)
+    table = status_table(app.rulebook, verdicts, now, width=width)
     return Group(*notes, table, source_table(health, only_bad=live))
 
 

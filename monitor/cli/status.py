@@ -76,7 +76,7 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         if note:
             echo_folded(note)
         screen = status_tables.wide_console()
-        screen.print(status_tables.status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
+        screen.print(status_tables.status_table(app.rulebook, verdicts, app.clock(), width=screen.width))
         # Those under "" concern all commitments.
         for name in sorted(verdicts.keys() if known.get("") else verdicts.keys() & known.keys()):
             for line in intervention_lines(app, name):
@@ -214,7 +214,7 @@ def show_status_at(app: Session, commitment: str | None, at: datetime, *, as_kno
             echo_folded(line)
     elif shown:
         screen = status_tables.wide_console()
-        screen.print(status_tables.status_table(commitments, shown, at, width=screen.width))
+        screen.print(status_tables.status_table(app.rulebook, shown, at, width=screen.width))
     for view in views:
         for line in difference_lines(view):
             echo_folded(line)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,6 +21,9 @@ from monitor.domain.text.labels import FLAG_LABELS, format_amount, format_percen
 from monitor.domain.text.labels import format_date as format_day
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind
+
+if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
 
 STATUS_COLOURS = {
     "breached": "bold red",
@@ -81,9 +86,22 @@ def format_date(moment: datetime | None) -> str:
 
 
 def status_table(
-    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = FULL_WIDTH
+    rulebook: Rulebook, verdicts: Mapping[str, Verdict], now: datetime, *, width: int = FULL_WIDTH
+) -> Group:
+    """A table of each deal, with one row per commitment, parts below their parent; fewer columns below FULL_WIDTH."""
+    deals = defaultdict[str, dict[str, Verdict]](dict)
+    for name, verdict in verdicts.items():
+        deals[rulebook.deal_of(name)][name] = verdict
+    tables = []
+    for deal, own in sorted(deals.items()):
+        title = rulebook.deal_names.get(deal, deal) if len(deals) > 1 else "Commitments"
+        tables.append(_deal_table(title, rulebook.commitments, own, now, width))
+    return Group(*tables)
+
+
+def _deal_table(
+    title: str, commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, width: int
 ) -> Table:
-    """One row per commitment, parts below their parent; fewer columns below FULL_WIDTH."""
     headings = HEADINGS if width >= FULL_WIDTH else NARROW_HEADINGS
     rows = []
     for name, verdict in sorted(verdicts.items()):
@@ -106,7 +124,7 @@ def status_table(
             "flags": ", ".join(filter(None, (flags_text(verdict), "baseline" if base and width < FULL_WIDTH else ""))),
         }
         rows.append([row[heading] for heading in headings])
-    return titled_table("Commitments", headings, rows)
+    return titled_table(title, headings, rows)
 
 
 def silence_since(day: date, last_read: datetime | None) -> str:

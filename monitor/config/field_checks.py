@@ -146,14 +146,14 @@ def check_encoding(name: str) -> str:
 
 
 def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Commitment ids, 'prefix*', or '*' alone."""
+    """Ids of commitments or deals, 'prefix*', or '*' alone."""
     if not patterns:
         raise ValueError("is empty, so the route would get no messages; write ['*'] for all commitments")
     for index, pattern in enumerate(patterns):
         if not re.fullmatch(COMMITMENTS, pattern):
             near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
             hint = f" (did you mean {near!r}?)" if re.fullmatch(COMMITMENTS, near) else ""
-            raise ValueError(f"{pattern!r} is not a commitment id, 'prefix*' or '*'{hint}")
+            raise ValueError(f"{pattern!r} is not the id of a commitment or deal, 'prefix*' or '*'{hint}")
         for wide in (*patterns[:index], *patterns[index + 1 :]):
             if wide == pattern or (wide.endswith("*") and pattern.startswith(wide[:-1])):
                 raise ValueError(f"{pattern!r} has no effect, because {wide!r} covers it; remove one of them")

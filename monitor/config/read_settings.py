@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -232,10 +232,10 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- checks of the whole
 
 
-def check_routes(settings: Settings, commitments: Collection[str]) -> None:
+def check_routes(settings: Settings, deals: Mapping[str, str]) -> None:
     """Refuse routes with a pattern that matches no commitment of the rules, because they would never get a message.
-    Raises ConfigError."""
-    problems = []
+    deals: of each commitment. Raises ConfigError."""
+    problems, commitments = [], {*deals, *deals.values()}
     for index, route in enumerate(settings.routes):
         for number, pattern in enumerate(route.commitments):
             if any(fnmatchcase(name, pattern) for name in commitments):

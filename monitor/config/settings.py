@@ -320,7 +320,7 @@ class RouteSettings(ConfigSection):
     to: Annotated[str, Field(max_length=1000)] = ""
     """Mail addresses separated by commas, a Slack channel (default: `[slack] channel`), or a target of `[apprise]`."""
     commitments: Annotated[tuple[str, ...], AfterValidator(field_checks.check_commitments)] = ("*",)
-    """The commitments of the route: ids (with their parts), `prefix*`, or `*`."""
+    """The commitments of the route: ids (with their parts), `prefix*`, the id of a deal for all of it, or `*`."""
     zone: ZoneName = "UTC"
     """The zone of printed times, of quiet hours and of the digest."""
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None

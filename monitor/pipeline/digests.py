@@ -166,7 +166,7 @@ def build_digest(
     known = {**signals.by_ids(conn, ids), **{signal.id: signal for signal in told}}
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
-    context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)
+    context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts, rulebook.deal_names)
     make = partial(
         digest_brief, context, route, start, transitions=happened, history=history, sources=sources, reports=reports
     )

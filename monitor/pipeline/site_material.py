@@ -57,7 +57,7 @@ def read_material(
     cited |= told | {key for group in acts.values() for act in group for key in act.evidence}
     known = signals.by_ids(conn, cited)
     reports = stories.by_ids(conn, {signal.story for signal in known.values()})
-    context = RenderContext(known, reports, *common, current)
+    context = RenderContext(known, reports, *common, current, rulebook.deal_names)
     # Interventions of readers on their own messages contain addresses. A kept status changes nothing on a page.
     private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT, KEEP)
     stored = verdict_records.interventions(conn).items()

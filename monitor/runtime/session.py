@@ -78,7 +78,7 @@ def rules_of(settings: Settings) -> Rulebook:
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings), apart=True)
-    check_routes(settings, rulebook.commitments)
+    check_routes(settings, rulebook.deal_by_commitment)
     return rulebook
 
 

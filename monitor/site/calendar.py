@@ -51,7 +51,8 @@ def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], materi
         event.add("status", each.status.value)
         event.add("transp", "TRANSPARENT")
         kind = {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind)
-        event.add("categories", [xml_text(commitment.short), xml_text(kind)])
+        deal = material.context.deal_of(commitment)
+        event.add("categories", [xml_text(each) for each in (commitment.short, kind, deal) if each])
         if material.base_url:
             event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
         for days in material.context.policy.due_notices if each.is_open else ():  # reminders in the morning

@@ -292,7 +292,7 @@ class SummaryDocument(Document):
     commitment: Text = about("The id of the commitment. It never changes.")
     name: Text = about("The commitment in a sentence.")
     short: Text = about("The commitment in a few words.")
-    deal: Text
+    deal: Text = about("The id of its deal.")
     parent: Text | None = about("The commitment that it is a part of.")
     status: Standing | Outlook = about(STATUS)
     status_text: Text = about("The status as people read it, with the standing if the outlook is the status.")
@@ -325,6 +325,7 @@ class IndexFile(FileDocument):
     """api/v1/index.json: every commitment in short."""
 
     title: Text = about("The title of the board.")
+    deals: Mapping[Text, Text] = about("The names of the deals, by id.")
     commitments: tuple[BriefDocument, ...] = about("Sorted by id.")
 
 
@@ -362,7 +363,11 @@ def index_file(material: SiteMaterial) -> bytes:
         BriefDocument.of(material.context.verdicts[name], **_summary_fields(name, material))
         for name in sorted(material.context.commitments)
     ]
-    return _as_bytes(IndexFile(**_file_fields(material), title=material.title, commitments=tuple(briefs)))
+    return _as_bytes(
+        IndexFile(
+            **_file_fields(material), title=material.title, deals=material.context.deals, commitments=tuple(briefs)
+        )
+    )
 
 
 def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMaterial) -> bytes:

@@ -53,6 +53,7 @@ def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wor
     assert refusal(tmp_path, "[poll]\nper_host = [1,").startswith("config.toml:2: ")
 
 
+PROMISES = ("soybean-purchases-annual", "soybean-purchases", "dialogue")
 WRONG_IN_ROUTE = table("refused_settings", "wrong_in_route")
 WRONG_IN_FEED = {
     "lang": '"English" | "EN"',
@@ -199,8 +200,17 @@ def test_a_pattern_of_no_commitment_is_refused_with_the_likely_one(tmp_path: Pat
     file = tmp_path / "config.toml"
     file.write_text(f'{ROUTE}commitments = ["soybean", "dialogue", "dialog", "wheat-*"]\n', encoding="utf-8")
     with pytest.raises(ConfigError) as refused:
-        check_routes(load_settings(file, environ={}), ("soybean-purchases-annual", "soybean-purchases", "dialogue"))
+        check_routes(load_settings(file, environ={}), dict.fromkeys(PROMISES, "us-china"))
     wording(str(refused.value))
+
+
+def test_a_route_may_name_a_deal_and_a_mistyped_one_is_refused_with_the_likely_one(tmp_path: Path) -> None:
+    file, deals = tmp_path / "config.toml", {**dict.fromkeys(PROMISES, "us-china"), "steel-quota": "eu-us"}
+    file.write_text(f'{ROUTE}commitments = ["eu-us"]\n', encoding="utf-8")
+    check_routes(load_settings(file, environ={}), deals)
+    file.write_text(f'{ROUTE}commitments = ["us-chine"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"no commitment matches 'us-chine' \(did you mean 'us-china'\?\)"):
+        check_routes(load_settings(file, environ={}), deals)
 
 
 # ---------------------------------------------------------------- secrets

@@ -122,7 +122,7 @@ def check_rules(examination: Examination) -> Iterator[Finding]:
         text = pluralised(len(failed), "example fails", "examples fail")
         yield Finding("warn", "rules", text, "run `deal-monitor rules test` for the details")
     try:
-        check_routes(settings, rulebook.commitments)
+        check_routes(settings, rulebook.deal_by_commitment)
     except ConfigError as error:
         for line in str(error).splitlines():
             yield Finding("FAIL", "route", *split_remedy(line))

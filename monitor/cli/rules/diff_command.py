@@ -120,7 +120,7 @@ def diff_over_database(
     from monitor.store.stories import first_seen_since
 
     now = common.program_clock()()
-    check_routes(settings, after.commitments)
+    check_routes(settings, after.deal_by_commitment)
     with closing(open_database(settings)) as store:
         start = start_time(timedelta(days=after.policy.live_days) if since is None else since, now)
         with store.read() as conn:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from monitor.domain.model import Intervention, Route, route_config_name
+from monitor.domain.model import Commitment, Intervention, Route, route_config_name
 from monitor.domain.verdicts.interventions import in_force
 
 UNSUBSCRIBE, RESUBSCRIBE = "unsubscribe", "resubscribe"
 """Kinds of interventions. The subject of the first is a `membership`, the subject of the second is the first."""
 
 
-def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> bool:
-    """Whether the route names the commitment: by its id, a pattern such as 'soybean-*', '*', or the id of its parent.
+def subscribes_to(route: Route, commitment: str, declared: Mapping[str, Commitment]) -> bool:
+    """Whether the route names the commitment: by its id, a pattern such as 'soybean-*', '*', the id of its parent, or
+    that of its deal.
 
     Only an id that the rules declare (`declared`) has parts.
     """
+    own = declared.get(commitment)
     return any(
-        fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))
+        fnmatchcase(commitment, wanted)
+        or (wanted in declared and commitment.startswith(f"{wanted}-"))
+        or (own is not None and wanted == own.deal)
         for wanted in route.commitments
     )
 

@@ -443,6 +443,14 @@ class Rulebook(_Cached):
         """The deal of a commitment; '' if it is not in this rulebook."""
         return self.commitments[commitment].deal if commitment in self.commitments else ""
 
+    @property
+    def deal_names(self) -> dict[str, str]:
+        return {name: deal.name for name, deal in self.deals.items()}
+
+    @property
+    def deal_by_commitment(self) -> dict[str, str]:
+        return {name: own.deal for name, own in self.commitments.items()}
+
     @cached_property
     def deals_read(self) -> frozenset[str]:
         """The deals with a question to readers."""

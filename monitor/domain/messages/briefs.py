@@ -285,12 +285,14 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """A commitment without news in the period. detail: its open count, trouble and near date, '' for none."""
+    """A commitment without news in the period. detail: its open count, trouble and near date, '' for none; deal: its
+    deal, if the digest is on several."""
 
     commitment: str
     short: str
     status: str
     detail: str = ""
+    deal: str = ""
 
     @property
     def named(self) -> str:
@@ -432,11 +434,14 @@ class DigestBrief:
 
     @property
     def by_status(self) -> tuple[tuple[str, str], ...]:
-        """The commitments without news: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'."""
-        groups = (
-            (key, [line.named for line in lines]) for key, lines in groupby(self.unmoved, lambda line: line.status)
-        )
-        return tuple((key, ("; " if any("," in name for name in names) else ", ").join(names)) for key, names in groups)
+        """The commitments without news: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'. Of
+        several deals, each has its own lines: 'Busan: Port fees'."""
+        found = []
+        for (deal, status), lines in groupby(self.unmoved, lambda line: (line.deal, line.status)):
+            names = [line.named for line in lines]
+            listed = ("; " if any("," in name for name in names) else ", ").join(names)
+            found.append((status, f"{deal}: {listed}" if deal else listed))
+        return tuple(found)
 
 
 Brief = AlertBrief | DigestBrief

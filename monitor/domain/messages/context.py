@@ -33,7 +33,7 @@ _UNSPACED = re.compile(f"[{UNSPACED_RANGE}]")
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """The evidence, rules and verdicts behind a text. zone: the reader's, as an IANA name."""
+    """The evidence, rules and verdicts behind a text. zone: the reader's, as an IANA name; deals: the names, by id."""
 
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
@@ -45,6 +45,7 @@ class RenderContext:
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    deals: Mapping[str, str] = field(default_factory=dict)
     _acts: dict[str, list[Signal]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def acts_in(self, story: str) -> Sequence[Signal]:
@@ -53,6 +54,11 @@ class RenderContext:
             for signal in self.signals.values():
                 self._acts.setdefault(signal.story, []).append(signal)
         return self._acts.get(story, ())
+
+    def deal_of(self, commitment: Commitment) -> str:
+        """The name of its deal; '' while all commitments are of one deal."""
+        several = any(other.deal != commitment.deal for other in self.commitments.values())
+        return one_line(self.deals.get(commitment.deal) or commitment.deal, 120) if several else ""
 
     @property
     def today(self) -> date:

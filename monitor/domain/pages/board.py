@@ -54,6 +54,7 @@ class LatestChange:
     address: of its entry on the page of the commitment."""
 
     commitment: str
+    deal: str
     short: str
     at: datetime
     first: str
@@ -98,23 +99,25 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class DealRows:
-    """The rows of one deal. name: '' for a single deal without a name; about: what it is, in a sentence."""
+    """The rows of one deal. name: '' for a single deal without a name; about: what it is, in a sentence; summary: how
+    many commitments have which status; trouble: the rows in trouble, the worst first."""
 
+    id: str
     name: str
     about: str
     rows: tuple[BoardRow, ...]
+    summary: str
+    trouble: tuple[BoardRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """heading: of the page; summary: how many commitments have which status; trouble: the rows in trouble, the worst
-    first; blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin:
-    of the strips; events: the newest; new_text: how many are new; months: every event, by month ('May 2026') and day;
-    dates: by commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by, with its name."""
+    """heading: of the page; blind: no source is being read; reading: the state of the sources; unchecked: a warning, ''
+    without; begin: of the strips; events: the newest; new_text: how many are new; months: every event, by month ('May
+    2026') and day; dates: by commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by,
+    with its name."""
 
     heading: str
-    summary: str
-    trouble: tuple[BoardRow, ...]
     blind: bool
     reading: str
     unchecked: str
@@ -136,7 +139,9 @@ def board(site: SiteMaterial) -> Board:
     for deal, placed in by_deal(site).items():
         rows = tuple(_row(own[name], depth) for name, depth in placed)
         about = site.deals[deal].description if deal in site.deals else ""
-        deals.append(DealRows(site.deal_name(deal), one_line(about, 400), rows))
+        trouble = sorted((row for row in rows if row.status in TROUBLE), key=lambda row: TROUBLE.index(row.status))
+        counted = summary([context.verdicts[name] for name, _ in placed])
+        deals.append(DealRows(deal, site.deal_name(deal), one_line(about, 400), rows, counted, tuple(trouble)))
     verdicts = [context.verdicts[name] for name in own]
     events = deal_events(own)
     week = [event for event in events if event[0].at > site.now - NEWS][:MOST_CHANGES]
@@ -145,7 +150,6 @@ def board(site: SiteMaterial) -> Board:
     older = len(shown) - len(week)
     before = f", and {'the last one' if older == 1 else f'the last {number_word(older)}'} before" if older > 0 else ""
     new_text = f"{len(week)} this week ({new or 'none'} since yesterday){before}." if week else "Nothing new this week."
-    trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = list[tuple[str, DeadlineLine]]()
     for name, commitment in context.commitments.items():
@@ -161,8 +165,6 @@ def board(site: SiteMaterial) -> Board:
     names = [deal.name for deal in deals if deal.name]
     return Board(
         heading=f"{names[0]}: where it stands" if len(names) == 1 else "Where the commitments stand",
-        summary=summary(verdicts),
-        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))),
         blind=blind,
         reading=reading if site.sources else "",
         unchecked=unchecked,
@@ -229,6 +231,7 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
     commitment, last = own.commitment, max(event.changes, key=lambda change: change.at)
     return LatestChange(
         commitment=commitment.id,
+        deal=commitment.deal,
         short=commitment.short,
         at=reported_at(event, own),
         first=first_day(event, own),

@@ -172,7 +172,8 @@ def date_title(each: CalendarDate, commitment: Commitment, parties: Parties) -> 
 
 
 def date_description(each: CalendarDate, commitment: Commitment, context: RenderContext) -> tuple[str, ...]:
-    """Paragraphs: the commitment, the meaning of the day, who names it, the status, earlier days, and quotes."""
+    """Paragraphs: the commitment, of several deals with its deal, the meaning of the day, who names it, the status,
+    earlier days, and quotes."""
     record, parties = each.record, context.parties
     if each.status is DateStatus.CANCELLED and each.side:
         source = f"{parties.does(record.said_by, 'name')} it alone no longer: it was agreed, withdrawn or settled"
@@ -183,7 +184,8 @@ def date_description(each: CalendarDate, commitment: Commitment, context: Render
         source = detail_text(Named(record.said_by, record.date, waiting), parties)
     else:
         source = f"{parties.does(record.said_by, 'name')} this date"
-    paragraphs = [sentence(commitment.name), MEANINGS.get(record.kind, ""), sentence(source)]
+    whole = ": ".join(filter(None, (context.deal_of(commitment), commitment.name)))
+    paragraphs = [sentence(whole), MEANINGS.get(record.kind, ""), sentence(source)]
     if record.precision != "day":
         paragraphs.append(f"Only the {record.precision} is named; the day is its last one.")
     paragraphs.append(f"The status of the commitment is {status_caps(each.after)}.")

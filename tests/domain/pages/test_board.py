@@ -19,19 +19,19 @@ SHOWN = board(material())
 
 
 def test_the_first_line_counts_the_commitments_by_status(wording: GoldenWording) -> None:
-    wording(SHOWN.summary)
+    wording(SHOWN.deals[0].summary)
     wording(summary([verdict(standing=Standing.MET, outlook=Outlook.STEADY)]))
     wording(summary([]))
 
 
 def test_those_in_trouble_are_named_above_the_table_the_worst_first() -> None:
-    assert [row.commitment.id for row in SHOWN.trouble] == [SOY]
+    assert [row.commitment.id for row in SHOWN.deals[0].trouble] == [SOY]
     names = [f"p{number}" for number in range(11)]
     verdicts = {name: verdict(name, outlook=Outlook.AT_RISK) for name in names}
     verdicts["p10"] = replace(verdicts["p10"], standing=Standing.BREACHED)
     known = {name: commitment(name) for name in names}
     found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
-    assert (found.trouble[0].commitment.id, len(found.trouble)) == ("p10", 11)
+    assert (found.deals[0].trouble[0].commitment.id, len(found.deals[0].trouble)) == ("p10", 11)
 
 
 def test_a_part_stands_under_its_parent_whatever_its_status() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.matching.document import TITLE
@@ -82,10 +83,10 @@ def digest_brief(
     all signals of the period; muted: by
     commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent rules;
     readers: the differences between readers and rules, None to leave them out."""
-    names, verdicts = context.commitments.keys(), context.verdicts
-    context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
+    known, verdicts = context.commitments, context.verdicts
+    context, end = context.cleaned(key for key in known if subscribes_to(route, key, known)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
-    followed = by_urgency(pairs)
+    followed = sorted(by_urgency(pairs), key=lambda pair: pair[0].deal)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
     first = settled_besides(first, moved, context)
@@ -102,16 +103,24 @@ def digest_brief(
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     named |= {signal.commitment for signal in settled}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
+    # Of several deals each has its own sentence, and its name in front of the first of its lines.
+    deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
+    deals = deals if len(deals) > 1 else [("", followed)]
+    shown, troubled = [*first, *moved, *rest[:MAX_ALSO]], list[str]()
+    for name, own in deals if told else ():
+        lines = trouble_lines(own, causes, named, start, context)
+        troubled += (line if at else f"{name}{line}" for at, line in enumerate(lines))
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=(balance(followed, [*first, *moved, *rest[:MAX_ALSO]], start, quiet=not told),),
+        opening=tuple(f"{name}{balance(own, shown, start, quiet=not told)}" for name, own in deals),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
-        troubled=troubled,
+        troubled=tuple(troubled),
         unmoved=tuple(
-            sorted((status_line(*pair, context) for pair in calm if told), key=lambda line: ORDER.index(line.status))
+            status_line(*pair, context)
+            for pair in sorted(calm, key=lambda pair: (pair[0].deal, ORDER.index(pair[1].status)))
+            if told
         ),
         unchecked=(
             *unchecked_verdicts(followed, context),

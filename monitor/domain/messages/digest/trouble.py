@@ -181,4 +181,5 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
     detail = [progress.counted_text] if progress and is_open else []
     late = (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if not progress or progress.confirmed else (FlagKind.OVERDUE,)
     detail += [labels.FLAG_LABELS[kind] for kind in late if has_flag(verdict, kind)]
-    return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail))
+    deal = context.deal_of(commitment)
+    return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail), deal)

@@ -1,0 +1,124 @@
+"""Two deals in one monitor, on the shipped rules: a ruling on both is one message, and all else is by deal."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model import Entry
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.runtime.app import recover_and_catch_up, run_reviews
+from monitor.runtime.simulation import SimulatedClock
+from monitor.runtime.site_builder import build_site
+from tests.builders.databases import polled_feed
+from tests.builders.shipped_rules import RULES, rulebook
+from tests.builders.working_folder import Desk, laid_out, objects
+
+START = datetime(2025, 10, 7, 14, tzinfo=UTC)
+RULING = (
+    ("Reuters", "Supreme Court rules Trump's global tariffs illegal, voiding duties on China and the European Union"),
+    ("Associated Press", "US Supreme Court strikes down tariffs on China, the EU and other trading partners"),
+    ("Bloomberg", "Trump tariffs on China and European Union ruled unlawful by US Supreme Court"),
+    ("Financial Times", "Top US court voids tariffs on China and EU in blow to Trump"),
+)
+ROUTES = """
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@deals.example"
+digest = "mon 08:00"
+
+[[routes]]
+name = "europe"
+channel = "file"
+to = "europe@deals.example"
+commitments = ["eu-us-turnberry"]
+digest = "mon 08:00"
+"""
+EUROPE, CHINA = (rulebook().deals[deal].name for deal in ("eu-us-turnberry", "us-china-busan"))
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A monitor of both deals that three outlets told of a ruling on both."""
+    desk = laid_out(tmp_path_factory.mktemp("two"), ROUTES)
+    desk.edit('rules = "rules"', f"rules = {json.dumps(str(RULES))}")
+    clock = SimulatedClock(START)
+    with desk.opened(clock) as app:
+        recover_and_catch_up(app)
+        for minutes, (publisher, title) in enumerate(RULING):
+            feed = polled_feed(publisher.lower(), f"https://feeds.example/{minutes}", publisher, 300)
+            ingest(app.store, app.rulebook, feed, FetchedDocument(()), clock.now)
+            clock.move(clock.now + timedelta(minutes=minutes))
+            page = f"https://news.example/{minutes}"
+            entry = Entry(page, title, page, clock.now, "", publisher)
+            ingest(app.store, app.rulebook, feed, FetchedDocument((entry,)), clock.now)
+        clock.move(clock.now + timedelta(minutes=5))
+        run_reviews(app)
+        build_site(app)
+    return desk
+
+
+@pytest.fixture(scope="module")
+def site(ruled: Desk) -> Path:
+    return ruled.folder / "site"
+
+
+def test_a_ruling_on_both_deals_is_one_message_that_names_a_commitment_of_each(ruled: Desk) -> None:
+    (whole, part) = (
+        ruled.run("outbox", "show", str(message["number"])).stdout
+        for message in objects(ruled.run("outbox", "list", "--json").stdout)
+    )
+    assert "route desk" in whole
+    assert "Tariff ceiling now AT RISK" in whole
+    assert "Tariff truce: still IN FORCE, now AT RISK" in whole
+    assert "route europe" in part
+    assert "truce" not in part, "this route follows one deal, by its id"
+
+
+def test_a_digest_counts_each_deal_and_tells_its_troubles_together(ruled: Desk) -> None:
+    def digest(route: str) -> str:
+        shown = ruled.run("--now", "2025-10-08T09:00Z", "digest", "preview", route).stdout
+        return " ".join(shown.split())
+
+    both, one = digest("desk"), digest("europe")
+    assert f"{EUROPE}: Of 6 commitments, one moved down and one is in trouble." in both
+    assert f"{CHINA}: Of 15 commitments, one moved down and five are in trouble." in both
+    assert "Down from IN FORCE to AT RISK. Tariff truce down from IN FORCE to AT RISK." in both, "one event"
+    troubles = both.partition("IN TROUBLE")[2].partition("UNCHANGED")[0]
+    names = f"{EUROPE}: 15% tariff ceiling", f"{CHINA}: Export controls", "- Tariff truce IN FORCE"
+    assert sorted(names, key=troubles.index) == [*names]
+    assert f"PLEDGED: {EUROPE}: US energy purchases" in both
+    assert "Of 6 commitments" in one
+    assert EUROPE not in one, "a digest on one deal names none"
+
+
+def test_status_has_a_table_of_each_deal(ruled: Desk) -> None:
+    shown = ruled.run("status").stdout
+    begins = [shown.index(text) for text in (EUROPE, "Steel and aluminium quotas", CHINA, "Export controls")]
+    assert begins == sorted(begins)
+
+
+def test_the_pages_have_a_heading_for_each_deal(site: Path) -> None:
+    board, timeline, glossary = (
+        (site / f"{name}.html").read_text(encoding="utf-8") for name in ("index", "timeline", "glossary")
+    )
+    assert re.findall(
+        r"<h2><a class=\"quiet\" href=\"#deal-\d\">(.*?)</a></h2>\s*<p class=\"lead\">(\d+ of \d+)", board
+    ) == [(EUROPE, "1 of 6"), (CHINA, "5 of 15")]
+    for name in (EUROPE, CHINA):
+        assert re.search(rf'<h2 id="deal-\d">{name}</h2>', board)
+        assert re.search(rf'<h2 id="deal-\d">{name}</h2>', glossary)
+    assert f'<option value="eu-us-turnberry">{EUROPE}</option>' in timeline
+    assert 'data-of="tariff-ceiling tariff-truce eu-us-turnberry us-china-busan"' in timeline, "one event of both"
+
+
+def test_files_for_machines_name_the_deals(site: Path) -> None:
+    index = json.loads((site / "api" / "v1" / "index.json").read_text(encoding="utf-8"))
+    assert index["deals"] == {"eu-us-turnberry": EUROPE, "us-china-busan": CHINA}
+    assert {each["deal"] for each in index["commitments"]} == index["deals"].keys()
+    calendar = (site / "deadlines.ics").read_text(encoding="utf-8").replace("\n ", "")
+    assert f"CATEGORIES:Tariff truce,End date,{CHINA}" in calendar
+    assert f"DESCRIPTION:{CHINA}: " in calendar
