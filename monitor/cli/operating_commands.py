@@ -85,7 +85,7 @@ def health(*, as_json: bool) -> None:
     everything.
     """
     found = current_health()
-    clock = [trouble.text for trouble in found.troubles if trouble.kind == "clock"]
+    notes = {kind: [trouble.text for trouble in found.troubles if trouble.kind == kind] for kind in ("clock", "model")}
     if as_json:
         moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
         echo_json(
@@ -94,7 +94,7 @@ def health(*, as_json: bool) -> None:
                 "reasons": found.reasons,
                 **moments,
                 "held": found.held,
-                "clock": clock,
+                **notes,
                 "standbys": found.standbys,
                 "workers": len(found.workers),
             }
@@ -108,7 +108,7 @@ def health(*, as_json: bool) -> None:
             waits = f", {pluralised(found.standbys, 'standby')} waiting" if found.standbys else ""
             waits += f", {pluralised(len(found.workers), 'worker')}" if found.workers else ""
             click.echo(f"healthy: last poll {polled}, last decision {decided}{held}{waits}")
-        for text in clock:
+        for text in (text for texts in notes.values() for text in texts):
             click.echo(f"note: {text}")
     if not found.ok:
         raise SystemExit(1)

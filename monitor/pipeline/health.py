@@ -13,6 +13,7 @@ from monitor.domain.messages.feed_health import NO_ANSWER_AFTER, alike_failures,
 from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
+from monitor.pipeline import reader_lead
 from monitor.store import Connection, job_tables, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
@@ -45,7 +46,7 @@ LATE_ROUNDS = 2.5
 LONGEST_RHYTHM = timedelta(days=1)
 """A longer pause between two rounds is not an interval, but a time without rounds."""
 
-TroubleKind = Literal["stale", "blind", "channel", "messages", "clock", "rules"]
+TroubleKind = Literal["stale", "blind", "channel", "messages", "model", "clock", "rules"]
 SERIOUS: frozenset[TroubleKind] = frozenset({"stale", "blind", "channel"})
 """Kinds with which the monitor does not work. The others only deserve a look."""
 
@@ -146,6 +147,9 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
         troubles.append(Trouble("messages", text))
+    for problem in problems_and_runs.problems(conn, reader_lead.PROBLEM_KIND):
+        text = f"the model {problem.subject} only confirms, because {problem.error.text}; {reader_lead.REMEDY}"
+        troubles.append(Trouble("model", text))
     polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
     decided_at = verdict_records.last_activity(conn)[0]
     last_sign, held = signs[0] if signs else None, totals["held"]

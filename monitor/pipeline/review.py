@@ -299,6 +299,8 @@ class _Review:
         new = tuple(zip(self.messages, self.rows, strict=True))
         try:
             self.coalesced = coalesce(conn, self.published(conn), new, self.transitions())
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - no message is lost because the summary fails
             self.failed[QUIET_HOURS_SUBJECT] = error
             return

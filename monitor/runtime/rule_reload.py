@@ -79,6 +79,8 @@ def reload_rules(app: App) -> bool:
     if rulebook.version != before:
         run_reviews(app, settled=True)
     with app.steady:
+        if reader is not None and app.reader is not None:  # what is known of the server stays known
+            reader.server, reader.batch = app.reader.server, app.reader.batch
         app.rulebook, app.reader, app.refused = rulebook, reader, ""
     log.info("rules adopted", version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]

@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
@@ -315,8 +315,10 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     if path is None:
         from monitor.store.postgres import postgres_engine
 
-        return Store(postgres_engine(address, patience, quick=not writes), name, None)
-    engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
+        store = Store(postgres_engine(address, patience, quick=not writes), name, None)
+    else:
+        store = Store(create_engine(address, hide_parameters=True), name, path)
+    wait = f"busy_timeout={int(patience * 1000)}"
     kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
     def configure(connection: Any, _record: object) -> None:
@@ -327,9 +329,16 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     def begin(conn: Connection) -> None:
         conn.exec_driver_sql(f"BEGIN {conn.get_execution_options().get('begin_mode', 'DEFERRED')}")
 
-    event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", begin)
-    return Store(engine, name, path)
+    def translate(context: ExceptionContext) -> StoreError | None:
+        # At once: code that goes on after an error about one story must not take a failed statement for one.
+        error = context.sqlalchemy_exception
+        return None if error is None or context.is_pre_ping else store_error(error, store.name)
+
+    if path is not None:
+        event.listen(store.engine, "connect", configure)
+        event.listen(store.engine, "begin", begin)
+    event.listen(store.engine, "handle_error", translate)
+    return store
 
 
 def store_error(error: Exception, name: str) -> StoreError:
@@ -482,7 +491,7 @@ class AdvisoryLock:
                 if self._conn is not None:
                     self._conn.scalar(text("SELECT 1"))
                     return
-            except SQLAlchemyError:
+            except (SQLAlchemyError, StoreError):
                 self.release()
             self._conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             try:

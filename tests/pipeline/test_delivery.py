@@ -183,6 +183,16 @@ def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Sto
     assert len({parcel.number for parcel in slack.accepted}) == 1
 
 
+def test_a_lease_whose_commit_was_not_answered_delays_no_message(store: Store) -> None:
+    enqueue(store, item("m"))
+    do(store, outbox_store.claim, ["slack"], "worker", NOW, NOW + delivery.LEASE)
+    slack = Channel()
+    deliver(store, later(seconds=2), "another", slack=slack)
+    assert slack.names == []
+    deliver(store, later(seconds=2), "worker", slack=slack)
+    assert slack.names == ["m"]
+
+
 def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[ChannelError("the answer was lost", uncertain=True)])
@@ -292,6 +302,12 @@ def test_back_off_is_jittered_and_bounded() -> None:
     for failures in cases:
         least, most = (delivery.backoff(failures, None, chance) for chance in (0.0, 0.999))
         assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF, failures
+
+
+def test_a_fault_of_a_minute_keeps_no_message_for_another_minute() -> None:
+    waits = [delivery.backoff(failures, None, 1.0) for failures in range(8)]
+    assert sum(waits[:6], timedelta()) < timedelta(minutes=1)
+    assert max(waits) == delivery.SHORT_BACKOFF
 
 
 def test_a_permanent_refusal_is_a_dead_letter_and_the_next_goes_out(store: Store) -> None:

@@ -11,6 +11,7 @@ from monitor.cli.status_tables import format_date
 from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
 from monitor.domain.text.labels import format_span, join_few
 from monitor.pipeline.health import STALE_AFTER, health, worker_signs
+from monitor.pipeline.reader_lead import PROBLEM_KIND as LEAD_KIND
 from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.session import feeds_of
 from monitor.store import feeds as feed_store
@@ -152,7 +153,7 @@ def check_problem(examination: Examination) -> Iterator[Finding]:
             text = f"{problem.subject}: edit refused on {format_utc(problem.first_at)}, {version} stays in use"
             remedy = "correct the edit, see `deal-monitor rules check`; it is then loaded within seconds"
             yield Finding("warn", "reload", f"{text}: {problem.error.text or problem.error}", remedy)
-        elif problem.kind != PROBLEM_KIND:  # the check of the model reports its own
+        elif problem.kind not in (PROBLEM_KIND, LEAD_KIND):  # the check of the model reports its own
             text, remedy = f"{problem.subject}: {problem.error}", PROBLEM_ADVICE.get(problem.kind, "")
             yield Finding("warn", problem.kind, text, remedy)
     for run in (failure.run for failure in failures if not failure.over):
