@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.acts import act_told
+from monitor.domain.messages.act_words import act_told
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.confidence import COUNTS
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name

@@ -26,7 +26,14 @@ from monitor.domain.model import (
     Transition,
     changes,
 )
-from monitor.domain.stories.headline_cut import ATTRIBUTED, QUOTE_FIRST, clause_end, clause_of_act, main_clause
+from monitor.domain.stories.headline_cut import (
+    ATTRIBUTED,
+    QUOTE_FIRST,
+    clause_end,
+    clause_of_act,
+    loses_object,
+    main_clause,
+)
 from monitor.domain.stories.titles import plain_title
 
 LINE = 78
@@ -148,7 +155,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         signal, rule = report.signal, context.rules.get(report.signal.rule)
         own_word = signal.by is By.COMPANY and signal.says is Says.COMPANY and report.tier is Tier.AGGREGATOR
         unlisted = report.tier >= Tier.AGGREGATOR and not own_word
-        form = max(report.form, Form.OLD) if report.story.published_at < fresh else report.form
+        cut = moves_status(change) and loses_object(report.title, room)  # beside a status a title has little room
+        form = max(report.form, Form.HEDGED) if cut else report.form
+        form = max(form, Form.OLD) if report.story.published_at < fresh else form
         repeats = change.confirms and signal.happened.end != change.happened
         return (
             signal.id not in own,
@@ -162,6 +171,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             repeats or signal.id in change.continues,
             signal.says.value != signal.by.value,
             max(report.tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
+            report.act_at > room // 2,  # the rest of the title tells something else
             signal.quantity is None or signal.quantity.text not in report.title[:room],
             report.story.published_at,
             signal.id,
