@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.domain.messages.act_words import example_act
+from monitor.domain.messages.acts import example_act
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine
 from monitor.domain.messages.context import is_english
 from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Modality, Policy, Signal, Story, Tier, Verdict

@@ -58,6 +58,8 @@ HANDS: Final = 8
 """Senders of a channel: with so many, a server that needs 300 ms a message takes 5,000 in four minutes."""
 LEAST_HANDS: Final = 2
 """Senders of a channel that refuses: with one, a recipient that hangs would delay all others."""
+SEND_WITHIN: Final = timedelta(seconds=20)
+"""A sender that begins later after its claim stood still: others may have taken the message over (`runtime.fleet`)."""
 LOOK_SECONDS: Final = 0.25
 """Between two looks for due rows while messages are being sent."""
 SETTLE_RETRY_SECONDS: Final = 1.0
@@ -230,6 +232,8 @@ class _DeliveryRun:
         try:
             payload, place = from_json(item.payload), (item.channel, item.to, item.kind, item.commitment)
             message = OutboundMessage(item.message_id, item.number, *place, payload, thread, item.repeat)
+            if item.lease_until is not None and self.clock() - (item.lease_until - LEASE) > SEND_WITHIN:
+                return Settlement("uncertain" if item.repeat else "waiting", "failed", "the sender stood still")
             earlier, finder = None, self.finders.get(message.channel) if since else None
             if finder and since:  # a channel that does not answer look-ups must not stop a message for long
                 try:

@@ -14,7 +14,7 @@ from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
 from monitor.pipeline import reader_lead
-from monitor.store import Connection, problems_and_runs, verdict_records
+from monitor.store import Connection, job_tables, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store.engine import standbys
@@ -32,6 +32,8 @@ CLOCK = "clock"
 """Job name of a jump of the machine's clock; its detail is the jump in seconds."""
 OUTSIDE_CHECK = "outside check"
 """Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome."""
+KEPT = timedelta(days=30)
+"""How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
 STALE_AFTER = timedelta(minutes=2)
 """Maximum time without a sign, a poll, a decision or a due send, an estimate: four missing signs."""
 ROUND_AFTER = timedelta(minutes=15)
@@ -222,7 +224,7 @@ def read_vitals(
     states = feed_store.states(conn)
     of_feeds = {feed.name: states[feed.name] for feed in polled if feed.name in states}
     answers = [state.ok_at for state in of_feeds.values() if state.ok_at is not None]
-    judged = health(conn, polled, now)
+    judged, jobs = health(conn, polled, now), job_tables.open_jobs(conn) or job_tables.JobCounts()
     serious = [trouble for trouble in judged.troubles if trouble.kind in SERIOUS]
     return Vitals(
         now=now,
@@ -237,6 +239,10 @@ def read_vitals(
         messages=outbox_store.counts(conn),
         broken=tuple(outbox_store.open_circuits(conn)),
         problems=len(problems_and_runs.problems(conn)),
+        workers=len(judged.workers),
+        rescued=problems_and_runs.rescued(conn, now - KEPT),
+        jobs=jobs.by_state,
+        oldest_job=jobs.oldest,
         rules=problems_and_runs.adopted_version(conn) or "",
         program=program,
         built=built,

@@ -38,7 +38,7 @@ SMALLEST = 20_000
 """Bytes of rule files. Smaller folders compile in under 0.1 s after the import of the compiler (0.4 s), so a file for
 each would only push out those of large folders."""
 LARGEST = 1_000_000_000
-"""Bytes of a cache file; ten deals of the shipped size take 9 million."""
+"""Bytes of a cache file; fifty deals of the shipped size take 42 million."""
 ABANDONED_S = 3600
 """Seconds after which an unfinished file belongs to a killed process. Writing one takes far less than a second."""
 

@@ -27,7 +27,7 @@ from monitor.runtime.clock_watch import DatabaseClock
 from monitor.runtime.scheduler import Job
 from monitor.store import Connection, job_tables, outbox, problems_and_runs
 from monitor.store.engine import check_rules
-from monitor.store.postgres import driver_address
+from monitor.store.postgres import pool_of
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
@@ -100,8 +100,7 @@ class Fleet:
 
     def __init__(self, app: App, jobs: Collection[Job], run: Callable[[Job], None], send: Callable[[], None]) -> None:
         self._app = app
-        address, limits = driver_address(app.store.engine.url)
-        connector = procrastinate.PsycopgConnector(conninfo=address, kwargs=limits)
+        connector = procrastinate.PsycopgConnector(**pool_of(app.store.engine.url))
         self._engine = procrastinate.App(connector=connector, periodic_defaults={"max_delay": STALLED_SECONDS})
         # Uses the connections of our own transactions alone.
         self._caller = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -169,7 +168,7 @@ class Fleet:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks)
 
     async def _rescue(self) -> None:
         """End the jobs of workers that give no sign. The next tick makes them anew; to put them back would collide with

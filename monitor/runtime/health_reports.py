@@ -14,7 +14,17 @@ from threading import Lock
 from monitor.channels.outside_check import call_outside_check
 from monitor.errors import ChannelError, StoreError
 from monitor.logs import get_logger
-from monitor.pipeline.health import OUTSIDE_CHECK, PROGRAM, ROUND, STALE_AFTER, VITAL_JOBS, WORKER, HealthSign, health
+from monitor.pipeline.health import (
+    KEPT,
+    OUTSIDE_CHECK,
+    PROGRAM,
+    ROUND,
+    STALE_AFTER,
+    VITAL_JOBS,
+    WORKER,
+    HealthSign,
+    health,
+)
 from monitor.pipeline.operator_notices import heartbeat_notice, notify_operator
 from monitor.runtime.app import App
 from monitor.runtime.clock_watch import DatabaseClock, TrustedClock
@@ -24,8 +34,6 @@ from monitor.store.tables import Run
 
 SIGN_SECONDS = {PROGRAM: 30, WORKER: 5}
 """Between two health signs: one small transaction. Other workers look at a worker's."""
-KEEP_RUNS = timedelta(days=30)
-"""How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
 RESTART_AFTER = timedelta(minutes=15)
 """After this time without success of a vital job the service manager restarts the program, an estimate: a long review
 of many stories must not be cut off."""
@@ -88,7 +96,7 @@ def record_round(app: App, started_at: datetime) -> None:
     with app.store.begin() as conn:
         sign = HealthSign(ROUND, started_at, now, running=False, who=app.owner, ahead=_ahead(app))
         save_rows(conn, sign.as_run())
-        problems_and_runs.forget_runs(conn, now - KEEP_RUNS)
+        problems_and_runs.forget_runs(conn, now - KEPT)
 
 
 @dataclass(slots=True)

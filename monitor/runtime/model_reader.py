@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.board_question import ANSWER_TOKENS, BoardAnswer, BoardQuestion, checked_board_answer
 from monitor.domain.model import Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer
+from monitor.domain.reading.translation import is_supported
 from monitor.errors import ReaderError
 from monitor.pipeline.reader_setup import ReaderSetup
 from monitor.readers.chat import ChatServer
@@ -28,6 +31,7 @@ class ModelReader:
     server: ChatServer
     setup: ReaderSetup
     speakers: frozenset[str]
+    rulebook: Rulebook
     batch: int
     has_asked: bool = False
 
@@ -57,7 +61,8 @@ class ModelReader:
         if tokens is None:
             tokens = sum(map(exchange.tokens_of, (question.text, lines, answer.content)), exchange.REQUEST_TOKENS)
         try:
-            return exchange.checked_answer(answer.content, texts, question.commitments, self.speakers), tokens
+            known = (question.commitments, self.speakers, partial(is_supported, rulebook=self.rulebook))
+            return exchange.checked_answer(answer.content, texts, *known), tokens
         except ReaderError as error:
             error.tokens = tokens
             raise

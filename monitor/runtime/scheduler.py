@@ -19,8 +19,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
+from monitor.pipeline.health import KEPT
 from monitor.runtime.app import App, ask_owner, deliver_channel, run_digests, run_reviews, watch_sources
-from monitor.runtime.health_reports import KEEP_RUNS, HealthRecorder, Heartbeat
+from monitor.runtime.health_reports import HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading_job import read_next, release_late, review_board
 from monitor.runtime.rule_reload import reload_rules
@@ -109,7 +110,7 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     def prune() -> None:
         """Delete old entries of the run log. Evidence is never deleted."""
         with app.store.begin() as conn:
-            problems_and_runs.forget_runs(conn, app.clock() - KEEP_RUNS)
+            problems_and_runs.forget_runs(conn, app.clock() - KEPT)
 
     yield Job("poll", ask_feeds, 5)
     yield Job("review", lambda: run_reviews(app), 5)

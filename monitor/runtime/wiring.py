@@ -123,4 +123,4 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     templates = settings.monitor.templates
     template, questions = template_version(templates), reader_questions(rulebook, templates)
     setup = ReaderSetup(reader.model, server.place, template, questions, reader.batch, reader.daily_tokens)
-    return ModelReader(server, setup, speakers(rulebook), reader.batch)
+    return ModelReader(server, setup, speakers(rulebook), rulebook, reader.batch)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
 from monitor.domain.messages.context import known_signals, language_of, outlet_names
-from monitor.domain.messages.events.acts import parent_of
+from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status

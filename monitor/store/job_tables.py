@@ -43,7 +43,7 @@ def prepare(conn: Connection, schema: str, version: str) -> None:
     found = conn.scalar(_VERSION)
     if found == version:
         return
-    if workers(conn) > 1:
+    if found is not None and workers(conn) > 1:
         problem = f"the workers that run use the job tables of version {found}, and this one needs {version}"
         raise StoreError(f"{problem}: stop them all first, then start them with one version of the program")
     for kind, name in conn.execute(_LEFTOVERS).all():

@@ -149,19 +149,21 @@ def lay_out(folder: Path, model_url: str, feed: str, *, budget: int = BUDGET, se
 
 
 def item(title: str, moment: datetime) -> Item:
-    page = f"https://reuters.example/{TITLES.index(title)}"
+    page = f"https://reuters.example/{sum(title.encode())}"
     return Item(page, title, page, format_datetime(moment, usegmt=True))
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a monitor did: its alerts by commitment and kind, the verdicts at its end, what it asked."""
+    """What a monitor did: its alerts by commitment and kind, the verdicts at its end, what it asked, and the
+    contents of all messages."""
 
     alerts: Counter[tuple[str, str]] = field(default_factory=Counter)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     unread: int = 0
     tokens: int = 0
     notices: int = 0
+    texts: str = ""
 
     @property
     def statuses(self) -> dict[str, str]:
@@ -175,7 +177,9 @@ class Outcome:
 OLD = Item("old", "A museum opens a wing", "https://reuters.example/old", "Tue, 10 Feb 2026 04:00:00 GMT")
 
 
-def lived(folder: Path, *, hours: float = 3, with_model: bool = True, leads: bool = True) -> Outcome:
+def lived(
+    folder: Path, *, hours: float = 3, with_model: bool = True, leads: bool = True, titles: Sequence[str] = TITLES
+) -> Outcome:
     """A monitor hears the stories and goes on for some hours, tick by tick."""
     clock, environ = SimulatedClock(START), {"DEAL_MONITOR_READER__KEY": KEY}
     with closing(open_app(load_settings(folder / "config.toml", environ=environ), clock=clock)) as app:
@@ -189,8 +193,8 @@ def lived(folder: Path, *, hours: float = 3, with_model: bool = True, leads: boo
             app.settings = app.settings.model_copy(update={"feeds": tuple(feeds)})
             assert not any(report.error for report in poll(app, worker, everything=True))
             clock.move(START + timedelta(minutes=1))
-            wire.documents["/wire"] = rss(*(item(title, clock.now) for title in TITLES), OLD)
-            assert [report.new for report in poll(app, worker, everything=True)] == [len(TITLES)]
+            wire.documents["/wire"] = rss(*(item(title, clock.now) for title in titles), OLD)
+            assert [report.new for report in poll(app, worker, everything=True)] == [len(titles)]
         end = clock.now + timedelta(hours=hours)
         while clock.now < end:
             early = clock.now < START + timedelta(minutes=4)
@@ -207,8 +211,8 @@ def outcome(app: App) -> Outcome:
         records = verdict_records.verdict_records(conn)
         waiting, use = reading_store.unread(conn), reading_store.use_of(conn, f"{app.clock():%Y-%m-%d}")
     alerts = Counter((row.commitment, row.kind) for row in rows if row.route == "desk" and row.kind != "notice")
-    notices = sum(row.kind == "notice" for row in rows)
-    return Outcome(alerts, {name: r.published for name, r in records.items()}, len(waiting), use.tokens, notices)
+    notices, texts = sum(row.kind == "notice" for row in rows), "\n".join(row.payload for row in rows)
+    return Outcome(alerts, {name: r.published for name, r in records.items()}, len(waiting), use.tokens, notices, texts)
 
 
 @pytest.fixture(scope="module")
@@ -387,6 +391,22 @@ def test_a_day_over_budget_asks_no_more_and_reads_the_next_day(
         assert day.unread > 0
         assert day.told <= undisturbed[0].told | undisturbed[1].told
         assert day.notices == 1
+
+
+CHINESE = "美国TikTok业务出售再度受阻，中方12日未予批准"
+TRANSLATED = "Report on China and the US: 12"
+
+
+@pytest.mark.parametrize("how", ["right", "number", "party", "order"])
+def test_a_translation_is_shown_with_its_mark_if_the_text_supports_it(how: str, tmp_path: Path) -> None:
+    match = {"commitment": "tiktok-sale", "effect": "setback", "says": "press", "quote": CHINESE[:12]}
+    with fake_model(tmp_path, [{"id": "1", "title": CHINESE, "matches": [match]}]) as model:
+        lay_out(tmp_path / "work", model.url, "http://127.0.0.1:9/wire")
+        model.tell("/_habit", {"sense": how})
+        found = lived(tmp_path / "work", hours=0.2, titles=[CHINESE])
+    assert "tiktok-sale" in found.told
+    assert (f"machine translation: {TRANSLATED}" in found.texts) is (how == "right")
+    assert "Report on" not in found.texts or how == "right"
 
 
 # ---------------------------------------------------------------- the check

@@ -160,6 +160,18 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     ]
 
 
+def test_a_sender_that_stood_still_after_its_claim_sends_nothing_until_it_has_claimed_again(store: Store) -> None:
+    enqueue(store, item("m"))
+    moments, slack = [NOW, later(minutes=1)], Channel()
+
+    def clock() -> datetime:
+        return moments.pop(0) if moments else later(minutes=1)
+
+    report = delivery.deliver(store, {"slack": slack}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
+    assert (report.failed, report.sent, slack.names) == ([1], [1], ["m"])
+    assert not row(store, "m").repeat
+
+
 def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[PowerCut()])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any, cast
 
 import procrastinate
 import pytest
+from procrastinate.periodic import PeriodicDeferrer
 from sqlalchemy import StaticPool, create_engine
 
 from monitor.config import Settings, load_settings
 from monitor.domain.model import Entry
 from monitor.errors import StoreError
-from monitor.pipeline.health import WORKER, health
+from monitor.pipeline.health import WORKER, health, read_vitals
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import open_app, run_reviews
 from monitor.runtime.clock_watch import DatabaseClock
@@ -25,9 +29,11 @@ from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import Job, JobRunner, RunLog
 from monitor.runtime.session import open_database, open_session
+from monitor.site.metrics import metrics_text
 from monitor.store import Store, feeds, job_tables, outbox, rematch, stories
 from monitor.store.engine import AdvisoryLock, workers
 from monitor.store.intake_shelf import StoryCache
+from monitor.store.postgres import pool_of
 from tests.builders.databases import (
     BACKENDS,
     NOW,
@@ -253,3 +259,65 @@ def test_the_job_tables_are_made_once_and_anew_for_another_version_of_the_engine
 
 def test_ticks_come_every_few_seconds_every_minute_or_every_day() -> None:
     assert [cron_of(seconds) for seconds in (5, 60, 24 * 3600)] == ["* * * * * */5", "* * * * * 0", "0 0 * * * 0"]
+
+
+# ---------------------------------------------------------------- what an operator sees
+
+
+@on_postgres
+def test_doctor_health_and_metrics_show_the_workers(settings: Settings) -> None:
+    with closing(open_worker(settings)) as app, closing(open_worker(settings)) as other:
+        signs = HealthRecorder(app, app.clock(), WORKER)
+        signs.write()
+        assert json.loads(command("health", "--json").stdout)["workers"] == 1
+        found = [line for line in command("doctor", "--offline").stdout.splitlines() if " fleet " in line]
+        assert found[0].startswith("ok    fleet")
+        assert app.rulebook.version in found[0]
+        assert "0 waiting, 0 running; 0 lost with their workers" in found[1]
+        silent = HealthRecorder(other, app.clock() - timedelta(minutes=6), WORKER, ())
+        other.clock = lambda: app.clock() - timedelta(minutes=5)
+        silent.write()
+        app.idle = "rules differ"
+        signs.write()
+        found = [line for line in command("doctor", "--offline").stdout.splitlines() if "warn  fleet" in line]
+        assert len(found) == 2
+        assert "writes nothing: rules differ" in found[0]
+        with app.store.read() as conn:
+            vitals = read_vitals(conn, (), app.clock(), built=None, builds=False)
+        assert vitals.workers == 2
+        assert b"deal_monitor_workers 2.0" in metrics_text(vitals)
+
+
+@on_postgres
+def test_a_fleet_without_a_worker_that_polls_is_not_healthy(settings: Settings) -> None:
+    with closing(open_worker(settings)) as app:
+        sender = HealthRecorder(app, app.clock() - timedelta(minutes=5), WORKER, ())
+        sender.write()
+        with app.store.read() as conn:
+            reasons = health(conn, (), app.clock()).reasons
+        assert [reason for reason in reasons if "'poll'" in reason]
+
+
+@on_postgres
+def test_two_schedulers_make_each_of_a_thousand_ticks_once(settings: Settings) -> None:
+    with closing(open_worker(settings)) as app:
+        address = pool_of(app.store.engine.url)
+
+        async def tick_together() -> None:
+            engines = [procrastinate.App(connector=procrastinate.PsycopgConnector(**address)) for _ in range(2)]
+            for engine in engines:
+                task = engine.task(name="tick", queue="tick")(lambda **_: None)
+                engine.periodic(cron=cron_of(1))(cast(Any, task))
+            async with engines[0].open_async(), engines[1].open_async():
+                deferrers = [PeriodicDeferrer(engine.periodic_registry) for engine in engines]
+                for deferrer in deferrers:
+                    deferrer.last_defers["tick", ""] = 1_000
+                # Tick by tick, as clocks do. The engine forgets earlier ticks, so a scheduler that is a tick late makes
+                # it again; then a job of ours waits already, or finds nothing due.
+                for at in range(1_001, 2_001):
+                    await asyncio.gather(*(one.defer_jobs(one.get_previous_tasks(at=at)) for one in deferrers))
+
+        asyncio.run(tick_together())
+        jobs = ask(app.store, job_tables.open_jobs)
+        assert jobs is not None
+        assert jobs.by_state == {"todo": 1_000}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.messages.act_words import act_sentence
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import RenderContext, clean_commitment
 from monitor.domain.model import Commitment, Effect, FlagKind, Outlook, Signal, Standing, Verdict, day_of
 from monitor.domain.reading import exchange

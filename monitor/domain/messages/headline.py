@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.domain.messages.act_words import act_sentence, act_told
+from monitor.domain.messages.acts import act_sentence, act_told
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.messages.report import Report, read_report, room_of
 from monitor.domain.model import By, Cause, Direction, Effect, Says, Signal, Tier, Transition, changes, reasons

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.act_words import act_sentence
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import (
     RenderContext,
     is_english,

@@ -234,12 +234,14 @@ class ReaderMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadMatch:
-    """A reader's finding for one commitment in one text. quote: a part of title or summary; '' only from a person."""
+    """A reader's finding for one commitment in one text. quote: a part of title or summary; '' only from a person.
+    sense: its meaning in English, '' without a translation."""
 
     commitment: str
     effect: Effect
     says: Says
     quote: str
+    sense: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +275,12 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class ReadBy:
     """One reader's reading of a signal's sentence. name, version: of the rule, the model with its question, or the
-    person. effect: None if it found no such commitment. says: a verdict uses the signal's own speaker."""
+    person. effect: None if it found no such commitment. says: a verdict uses the signal's own speaker. sense: a machine
+    translation of its quote."""
 
     kind: ReaderKind
     name: str
     version: str
     effect: Effect | None
     says: Says | None = None
+    sense: str = ""

@@ -11,7 +11,7 @@ from itertools import groupby
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
-from monitor.domain.messages.events.acts import parent_of, root_of
+from monitor.domain.messages.events.reported_acts import parent_of, root_of
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.next_steps import announced

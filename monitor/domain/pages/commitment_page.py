@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.events.acts import parent_of
+from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.digest.trouble import TROUBLE
-from monitor.domain.messages.events.acts import SAME_EVENT, is_background, is_past, is_read_alike, known_outlets
+from monitor.domain.messages.events.reported_acts import (
+    SAME_EVENT,
+    is_background,
+    is_past,
+    is_read_alike,
+    known_outlets,
+)
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.next_steps import blow_behind

@@ -13,7 +13,7 @@ from monitor.domain.messages.as_of_differences import retraction_text
 from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
-from monitor.domain.messages.events.acts import SAME_EVENT
+from monitor.domain.messages.events.reported_acts import SAME_EVENT
 from monitor.domain.messages.events.told import ToldEvent, best_told, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import EventNoted

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.events.acts import SAME_EVENT, is_read_alike, reported_acts
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, reported_acts
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model import Kind, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged, TermsChanged

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
-from monitor.domain.messages.events.acts import is_read_alike
+from monitor.domain.messages.events.reported_acts import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.next_steps import next_step, told_by

@@ -29,6 +29,8 @@ ANSWER_TOKENS = 250
 """Limit of the answer on one story, an estimate: three matches with long quotes. A usual answer takes a tenth."""
 MOST_QUOTE = 200
 """Characters of a quote: a long headline."""
+MOST_SENSE = 120
+"""Characters of a translation: a short headline."""
 REQUEST_TOKENS = 500
 """Reserved for the rest of a request, an estimate: the schema with twenty commitments, and the frame of the answer."""
 _EFFECTS = frozenset(map(str, Effect))
@@ -98,6 +100,7 @@ def answer_schema(commitments: Collection[str], speakers: Collection[str], count
         "effect": {"type": "string", "enum": sorted(_EFFECTS)},
         "says": {"type": "string", "enum": sorted(speakers)},
         "quote": {"type": "string", "maxLength": MOST_QUOTE},
+        "sense": {"type": "string", "maxLength": MOST_SENSE},
     }
     ids = [str(number) for number in range(1, count + 1)]
     story = {"id": {"type": "string", "enum": ids}, "matches": list_of(words, min(len(commitments), _MOST_MATCHES))}
@@ -117,12 +120,17 @@ def answer_tokens(count: int) -> int:
 
 
 def checked_answer(
-    content: str, stories: Sequence[Story], commitments: Collection[str], speakers: Collection[str]
+    content: str,
+    stories: Sequence[Story],
+    commitments: Collection[str],
+    speakers: Collection[str],
+    supported: Callable[[str, Story], bool] = lambda _sense, _story: False,
 ) -> CheckedAnswer:
     """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form. Unknown stories are
     ignored; of two answers on one story, the first counts. A match is refused if its commitment, effect or speaker is
     unknown, or its quote is not in the text that was shown. A story whose matches cannot all be true (see
-    MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense."""
+    MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense. supported: whether a text supports a translation of it; others are
+    left out."""
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}
     nonsense: dict[str, None] = {}
@@ -151,7 +159,9 @@ def checked_answer(
             known = commitment in commitments and effect in _EFFECTS and says in speakers
             if known and is_quoted_in(quote, shown):
                 taken += 1
-                found_match = ReadMatch(commitment, Effect(effect), Says(says), quote[:MOST_QUOTE])
+                sense = match.get("sense")
+                told = sense if isinstance(sense, str) and sense and supported(sense, shown) else ""
+                found_match = ReadMatch(commitment, Effect(effect), Says(says), quote[:MOST_QUOTE], told)
                 # Of several matches for one commitment, the one whose effect takes precedence counts.
                 good[commitment] = min(good.get(commitment, found_match), found_match, key=lambda m: _RANK[m.effect])
         unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in good)

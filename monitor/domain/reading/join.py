@@ -127,8 +127,8 @@ def direction(effect: Effect) -> str:
 
 def as_read_by(reading: Reading, match: ReadMatch | None) -> ReadBy:
     """A match as signals and transitions store it; None: the reading does not see the commitment."""
-    effect, says = (match.effect, match.says) if match else (None, None)
-    return ReadBy(reading.kind, reading.name, reading.version, effect, says)
+    found = (match.effect, match.says, match.sense) if match else (None, None, "")
+    return ReadBy(reading.kind, reading.name, reading.version, *found)
 
 
 def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = None) -> ReadBy:

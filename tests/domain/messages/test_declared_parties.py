@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.act_words import act_sentence
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.act_words import act_sentence, example_act
+from monitor.domain.messages.acts import act_sentence, example_act
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.report import ranked_reports

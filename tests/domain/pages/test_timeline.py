@@ -338,6 +338,7 @@ def test_a_date_is_told_as_the_act_that_sets_it_and_without_a_report_says_of_wha
 
 def test_a_heading_without_a_subject_is_told_in_words_of_its_own() -> None:
     quoted = replace(signals()["s1"], quote="It breaks what both sides have agreed.", field="summary")
+    quoted = replace(quoted, title_is_news=False)
     told_by = story("of-s1", title="The ministry answered questions of reporters in the morning and the evening:")
     noted = replace(history()[1], evidence=("s1",))
     rules = {quoted.rule: RuleInfo(quoted.rule, SOY, "v", "", 1, tells="to break the pact")}
@@ -367,6 +368,7 @@ def report(key: str, quote: str, **changes: Any) -> Signal:
 
 def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_preview() -> None:
     eve, done = report("s1", "The ministers are set to discuss the pact"), report("s2", "The ministers sign the pact")
+    eve = replace(eve, modality=Modality.PLAN)
     moved = replace(move("t8", evidence=("s1",)), way=Direction.UP, change=move(frm="pledged", to="met").change)
     noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s2",), way=Direction.UP)
     assert [each.text for each in entries(own(history={SOY: (moved, noted)}, **reports(eve, done)))] == [done.quote]

@@ -15,7 +15,7 @@ from monitor.domain.messages.digest.event_lines import digest_events, format_day
 from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
-from monitor.domain.messages.events.acts import MAX_EVENT, is_still_ahead, turns
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_still_ahead, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
 from monitor.domain.messages.next_steps import announced, named_at_first, told_by

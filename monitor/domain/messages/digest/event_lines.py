@@ -10,7 +10,7 @@ from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
-from monitor.domain.messages.events.acts import MAX_EVENT, is_confirmation, is_read_alike, known_outlets, turns
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, is_read_alike, known_outlets, turns
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line

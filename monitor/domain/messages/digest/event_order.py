@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.events.acts import (
+from monitor.domain.messages.events.reported_acts import (
     SAME_EVENT,
     acts_in_effect,
     is_background,

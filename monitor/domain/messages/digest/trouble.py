@@ -10,7 +10,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.digest.event_order import ANSWERED
-from monitor.domain.messages.events.acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line

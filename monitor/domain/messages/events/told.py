@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.act_words import act_sentence
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.events.acts import (
+from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
     SAME_EVENT,
     best_reports,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.events.acts import known_outlets
+from monitor.domain.messages.events.reported_acts import known_outlets
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model import (
     Cause,
