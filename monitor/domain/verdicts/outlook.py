@@ -129,14 +129,12 @@ class OutlookTracker:
         return replace(worse, why=reason, outlook_evidence=evidence), reason
 
     def _is_in_own_words(self, claim: Claim) -> bool:
-        """Whether enough outlets quote a side on a blow or a threat of its own: nobody knows better what it does or
-        wants, so that each outlet which heard it counts."""
+        """Whether enough wires quote a side on a blow or a threat of its own: nobody knows better what it wants,
+        so that each wire which heard it counts."""
         own = [
             replace(signal, says=Says.PRESS, origin=signal.story)
             for signal in claim.signals
-            if signal.tier in self.policy.moving_tiers
-            and signal.by.parties
-            and signal.says.parties == signal.by.parties
+            if signal.tier is Tier.WIRE and signal.by.parties and signal.says.parties == signal.by.parties
         ]
         return count_sources(own) >= self.policy.origins_needed
 
