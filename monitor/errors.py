@@ -106,8 +106,9 @@ class ChannelError(MonitorError):
 
 class ReaderError(MonitorError):
     """The model's server gave no usable answer. unusable: the answer to this request is unusable; a request with other
-    stories may succeed. spent: the server may have processed the request, so its tokens count. tokens: the server's
-    count, or None. retry_after: the seconds that the server asked us to wait, or None."""
+    stories may succeed. slow: there was no answer in time; a request with fewer stories may succeed. spent: the server
+    may have processed the request, so its tokens count. tokens: the server's count, or None. retry_after: the seconds
+    that the server asked us to wait, or None."""
 
     def __init__(
         self,
@@ -115,12 +116,14 @@ class ReaderError(MonitorError):
         *,
         subject: str = "",
         unusable: bool = False,
+        slow: bool = False,
         spent: bool = True,
         tokens: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, subject=subject)
-        self.unusable, self.spent, self.tokens, self.retry_after = unusable, spent, tokens, retry_after
+        self.unusable, self.slow, self.spent = unusable, slow, spent
+        self.tokens, self.retry_after = tokens, retry_after
 
 
 class ReaderRefusedError(ReaderError):

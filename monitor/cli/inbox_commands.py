@@ -55,6 +55,7 @@ DOUBT_TEXT = {
     Doubt.NEAR_MISS: "an act almost matches",
     Doubt.WEAK: "weak acts only",
     Doubt.ABOUT: "on topic, no act",
+    Doubt.UNREADABLE: "the model failed on it three times",
     Doubt.SILENT: "nothing found",
 }
 
@@ -83,7 +84,8 @@ def selected(
         commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
     with app.store.read() as conn:
         seen = stories.first_seen_since(conn, app.clock() - timedelta(days=days))
-        box = inbox(seen, app.rulebook, reading_store.of_texts(conn, {story.revision for story in seen}))
+        read = reading_store.of_texts(conn, {story.revision for story in seen})
+        box = inbox(seen, app.rulebook, read, reading_store.unreadable(conn))
         for story, error in box.failed.items():
             click.echo(f"warning: story {story} could not be read by the rules: {error}", err=True)
         items = sorted((*box.items, *(box.quiet if everything else ())), key=lambda item: item.order, reverse=True)

@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import STORIES, numbered_stories
+from monitor.cli.match_replay import STORIES
+from monitor.cli.model_asking import Asking
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.model import ReaderMode
 from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.lead import BARS, ReaderCheck, lead_refused, reading_shares
 from monitor.domain.reading.question import near_deals
 from monitor.domain.stories.entry_keys import revision_hash
-from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
+from monitor.errors import ConfigError, ReaderError
 from monitor.long_work import long_work
+from monitor.pipeline.reader_lead import ReaderLead
 from monitor.render.reader_question import reader_questions
-from monitor.replay import line_as_story, reading_line
+from monitor.replay import line_as_story, numbered_stories, read_recorded, reading_line
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.session import rule_cache
-from monitor.runtime.wiring import make_reader
 from monitor.store import reading_store
-from monitor.workbench.reader_check import BARS, LastCheck, check_readings
+from monitor.workbench.reader_check import check_readings
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
     from monitor.domain.reading.agreement import ReaderAgreement
-    from monitor.rulebook.testing.reader_examples import ReaderExample
     from monitor.runtime.model_reader import ModelReader
-    from monitor.runtime.session import Session
     from monitor.workbench.reader_check import CheckedReader
 
-TRIES = 4
-"""Attempts at one request before the command gives up; the next call continues."""
-PAUSE_SECONDS = 5.0
-"""Before the second attempt; longer before each further one, unless the server names a time."""
-MOST_PAUSE_SECONDS = 120.0
-"""A server that asks for a longer wait ends the command."""
+UNFINISHED = "model-check.jsonl"
+"""In the data folder: the answers of a check that was broken off."""
 LABEL_WIDTH = 32
 MONTHS_SHOWN = 6
 
@@ -55,13 +50,15 @@ MONTHS_SHOWN = 6
 @click.command()
 @click.option("--table", is_flag=True, help="Only compare stored readings with the rules, by month.")
 @click.option("--show-prompt", is_flag=True, help="Only print the question for the model, its version and length.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Only ask about N examples; earns no lead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
-def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
+def check(*, table: bool, show_prompt: bool, sample: int | None, as_json: bool) -> None:
     """Score the configured model on the labelled examples of the deal.
 
     Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1
-    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. The answers never count as
-    news; the tokens count towards the day's budget, and the result is stored for doctor.
+    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. Only a model that has passed
+    leads. The answers never count as news; the tokens count towards the day's budget. Called again, the command
+    continues a check that was broken off.
 
     A table compares the stored readings with the rules, by month. Stored readings are kept, even with a new
     model or prompt.
@@ -74,7 +71,7 @@ def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
             raise click.UsageError("no story in the database has been read by a model or a person yet")
         echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
     elif not show_prompt:
-        check_examples(as_json=as_json)
+        check_examples(sample, as_json=as_json)
     else:
         settings = settings_of()
         rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
@@ -88,8 +85,8 @@ def check(*, table: bool, show_prompt: bool, as_json: bool) -> None:
             click.echo(f"{about}, {count}", err=True)
 
 
-def check_examples(*, as_json: bool) -> None:
-    """Asks the model about the examples, scores its answers and records the result."""
+def check_examples(sample: int | None, *, as_json: bool) -> None:
+    """Asks the model about the examples, scores its answers and, unless it is a sample, records the result."""
     settings = settings_of()
     rulebook = load_rulebook(settings.monitor.rules)
     examples = load_reader_examples(settings.monitor.rules, rulebook)
@@ -99,15 +96,44 @@ def check_examples(*, as_json: bool) -> None:
         )
     with session() as opened:
         asking = Asking.of(opened, rulebook)
-        examples = tuple(example for example in examples if example.deal in asking.reader.setup.questions)
-        answers = asking.ask_examples(examples)
-        checked, setup = check_readings(examples, answers, rulebook.commitments), asking.reader.setup
-        f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
-        last = LastCheck(setup.name, setup.version, opened.clock(), len(examples), **f1)
-        last.write(settings.monitor.data)
+        setup = asking.reader.setup
+        examples = tuple(example for example in examples if example.deal in setup.questions)
+        if sample is not None:  # from the whole file, which is ordered by kind
+            examples = tuple(examples[number * len(examples) // sample] for number in range(min(sample, len(examples))))
+        unfinished = None if sample is not None else settings.monitor.data / UNFINISHED
+        answers = earlier_answers(unfinished, asking.reader, rulebook)
+        error = asking.ask_examples(examples, answers, unfinished)
+        if error is not None:
+            read = f"{len(answers):,} of {pluralised(len(examples), 'example')} read"
+            how = "Run the command again to continue" if unfinished else "Run the command again"
+            raise ReaderError(f"{read}; {error}. {how}")
+        checked = check_readings(examples, answers, rulebook.commitments)
+        texts = [(example.story(), answers[example.name]) for example in examples if example.name in answers]
+        counts, shares = (len(examples), len(checked.unread)), reading_shares(texts, rulebook)
+        last = ReaderCheck(setup.name, setup.template, opened.clock(), *counts, checked.f1, shares)
+        refused = "a sample earns no lead" if sample is not None else lead_refused(last)
+        if unfinished is not None:
+            with opened.store.begin() as conn:
+                reading_store.save_check(conn, last)
+                ReaderLead(conn, rulebook, setup, opened.clock()).note(())
+            unfinished.unlink(missing_ok=True)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
+    click.echo(f"{asking.tokens:,} tokens used", err=True)
+    click.echo(f"{setup.name} {f'only confirms, because {refused}' if refused else 'may lead'}", err=True)
     if not checked.passed:
         raise SystemExit(1)
+
+
+def earlier_answers(unfinished: Path | None, reader: ModelReader, rulebook: Rulebook) -> dict[str, Reading]:
+    """The answers of an unfinished check with this model and question, by example."""
+    kept = read_recorded(unfinished if unfinished is not None and ids_in(unfinished) else None, rulebook)
+    setup = reader.setup
+    asked = {(setup.name, question.version) for question in setup.questions.values()}
+    return {
+        name: reading
+        for name, reading in (kept.by_line if kept else {}).items()
+        if (reading.name, reading.version) in asked
+    }
 
 
 def check_values(checked: CheckedReader) -> Iterator[dict[str, Any]]:
@@ -163,8 +189,7 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
             yield from wrapped(f"{example.path}:{example.line} {example.text}", 2, 4)
     if checked.below:
         low = ", ".join(f"{level} {score.whole[level].f1:.2f}" for level in checked.below)
-        advice = "do not let this model lead with this question (policy `reader: confirms`, or another model)"
-        yield from ("", *wrapped(f"warning: below the required F1: {low}: {advice}", 0, 2))
+        yield from ("", *wrapped(f"warning: below the required F1: {low}: this model only confirms", 0, 2))
 
 
 def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:
@@ -257,107 +282,3 @@ def ids_in(out: Path) -> frozenset[str]:
     if len(whole) < len(content):
         out.write_bytes(whole)
     return found
-
-
-@dataclass(slots=True)
-class Asking:
-    """Requests to the model within the day's budget, outside the reading queue."""
-
-    opened: Session
-    reader: ModelReader
-    tokens: int = 0
-
-    @classmethod
-    def of(cls, opened: Session, rulebook: Rulebook) -> Asking:
-        """Raises ConfigError without a configured model."""
-        reader = make_reader(opened.settings, rulebook)
-        if reader is None:
-            remedy = "give base_url and model in [reader] of config.toml"
-            raise ConfigError(f"no model is configured: {remedy}", subject="reader")
-        return cls(opened, reader)
-
-    def ask_examples(self, examples: Sequence[ReaderExample]) -> dict[str, Reading]:
-        """Readings by text. Raises UsageError if the day's tokens do not suffice, and ReaderError."""
-        setup = self.reader.setup
-        todo: defaultdict[str, list[Story]] = defaultdict(list)
-        for example in examples:
-            todo[example.deal].append(example.story())
-        cost = sum(setup.cost_of(deal, texts) for deal, texts in self._batches(todo))
-        left = max(setup.daily_tokens - self.used_today(), 0)
-        price = f"{len(examples):,} examples, at most about {cost:,} tokens of the {left:,} left today"
-        if cost > left:
-            remedy = "Raise daily_tokens in [reader], or check tomorrow"
-            raise click.UsageError(f"{setup.place} is not asked: {price}. {remedy}")
-        click.echo(f"asking {setup.place}: {price}", err=True)
-        found: dict[str, Reading] = {}
-        error = self.ask(todo, found.__setitem__)
-        if error is not None:
-            raise error
-        return found
-
-    def ask(self, todo: Mapping[str, Sequence[Story]], keep: Callable[[str, Reading], object]) -> ReaderError | None:
-        """Asks about these texts, by deal, and once more about those without a usable answer. keep: receives each
-        reading. Returns the error that ended the command early, or the questions on a deal."""
-        unusable, ended = Counter[str](), dict[str, ReaderError]()
-        left: dict[str, list[Story]] = {deal: list(own) for deal, own in todo.items()}
-        count, total = 0, sum(map(len, todo.values()))
-        with long_work("the model reads", total, "texts") as step:
-            for _ in range(2):
-                waiting, left = left, {}
-                for deal, asked in self._batches(waiting):
-                    if deal in ended:
-                        continue
-                    answered: dict[str, Reading] = {}
-                    try:
-                        answered = self._request(deal, asked)
-                    except ReaderError as error:
-                        if not error.unusable:
-                            return error
-                        unusable[deal] += 1
-                        if unusable[deal] == TRIES:
-                            ended[deal] = error
-                    for text, reading in answered.items():
-                        keep(text, reading)
-                    left.setdefault(deal, []).extend(story for story in asked if story.revision not in answered)
-                    count += len(answered)
-                    step(count)
-        return next(iter(ended.values()), None)
-
-    def _batches(self, todo: Mapping[str, Sequence[Story]]) -> Iterator[tuple[str, Sequence[Story]]]:
-        """Texts of one request each, with their deal."""
-        batch = self.reader.setup.batch
-        for deal, texts in todo.items():
-            for start in range(0, len(texts), batch):
-                yield deal, texts[start : start + batch]
-
-    def used_today(self) -> int:
-        with self.opened.store.read() as conn:
-            return reading_store.use_of(conn, f"{self.opened.clock():%Y-%m-%d}").tokens
-
-    def _request(self, deal: str, texts: Sequence[Story]) -> dict[str, Reading]:
-        """One request, repeated where waiting can help. Raises ReaderError."""
-        setup, cost = self.reader.setup, self.reader.setup.cost_of(deal, texts)
-        for attempt in range(1, TRIES + 1):
-            if (used := self.used_today()) + cost > setup.daily_tokens:
-                spent = f"{used:,} of {setup.daily_tokens:,} tokens are used today (UTC)"
-                raise ReaderError(f"{spent}; continue tomorrow, or raise daily_tokens in [reader]")
-            try:
-                answer, tokens = self.reader.ask(deal, texts)
-            except ReaderError as error:
-                self._count(texts, error.tokens if error.tokens is not None else cost if error.spent else 0)
-                pause = error.retry_after if error.retry_after is not None else PAUSE_SECONDS * attempt
-                hopeless = error.unusable or isinstance(error, ReaderRefusedError) or attempt == TRIES
-                if hopeless or pause > MOST_PAUSE_SECONDS:
-                    raise
-                click.echo(f"{error}; next attempt in {pause:g} s", err=True)
-                sleep(pause)
-            else:
-                self._count(texts, tokens)
-                now = self.opened.clock()
-                return {text: setup.reading_of(deal, text, read, now) for text, read in answer.answered.items()}
-        raise AssertionError("the last attempt returns or raises")
-
-    def _count(self, texts: Sequence[Story], tokens: int) -> None:
-        self.tokens += tokens
-        with self.opened.store.begin() as conn:
-            reading_store.add_use(conn, self.opened.clock(), requests=1, texts=len(texts), tokens=tokens)

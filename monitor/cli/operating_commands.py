@@ -85,7 +85,7 @@ def health(*, as_json: bool) -> None:
     everything.
     """
     found = current_health()
-    clock = [trouble.text for trouble in found.troubles if trouble.kind == "clock"]
+    notes = {kind: [trouble.text for trouble in found.troubles if trouble.kind == kind] for kind in ("clock", "model")}
     if as_json:
         moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
         echo_json(
@@ -94,8 +94,9 @@ def health(*, as_json: bool) -> None:
                 "reasons": found.reasons,
                 **moments,
                 "held": found.held,
-                "clock": clock,
+                **notes,
                 "standbys": found.standbys,
+                "workers": len(found.workers),
             }
         )
     else:
@@ -105,8 +106,9 @@ def health(*, as_json: bool) -> None:
             polled, decided = (format_utc(at) if at else "never" for at in (found.polled_at, found.decided_at))
             held = f", {pluralised(found.held, 'message')} held" if found.held else ""
             waits = f", {pluralised(found.standbys, 'standby')} waiting" if found.standbys else ""
+            waits += f", {pluralised(len(found.workers), 'worker')}" if found.workers else ""
             click.echo(f"healthy: last poll {polled}, last decision {decided}{held}{waits}")
-        for text in clock:
+        for text in (text for texts in notes.values() for text in texts):
             click.echo(f"note: {text}")
     if not found.ok:
         raise SystemExit(1)

@@ -144,21 +144,35 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
     live = Live(auto_refresh=False) if sys.stdout.isatty() else None
     with Poller(app) as poller, live or nullcontext():
         scheduler = start_jobs(app, poller, signs, news.set)
+
+        def turn() -> bool:
+            """One turn of the main loop; whether the program is to restart."""
+            if live is not None and news.is_set():
+                news.clear()
+                live.update(dashboard(app, live.console.width, live=True), refresh=True)
+            service.turn(app.clock(), monotonic())
+            if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
+                resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
+                poller.poll_all_now()
+            clock_watch.take_notes(app.clock)
+            if not hangups:
+                return False
+            hangups.clear()  # another one may come during the check
+            return not _refused_edit()
+
+        failed = False
         try:
-            while not app.stop.wait(REFRESH_SECONDS):
-                if live is not None and news.is_set():
-                    news.clear()
-                    live.update(dashboard(app, live.console.width, live=True), refresh=True)
-                service.turn(app.clock(), monotonic())
-                if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
-                    resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
-                    poller.poll_all_now()
-                clock_watch.take_notes(app.clock)
-                if hangups:
-                    hangups.clear()  # another one may come during the check
-                    if restart := not _refused_edit():
-                        click.echo("restarting with the edited configuration", err=True)
-                        break
+            while not restart and not app.stop.wait(REFRESH_SECONDS):
+                try:
+                    restart, failed = turn(), False
+                except Exception as error:
+                    if not failed:
+                        trace = None if isinstance(error, MonitorError) else error
+                        text = f"{type(error).__name__}: {error}"
+                        log.error("job failed; it runs again at its next tick", job="main", error=text, exc_info=trace)
+                    failed = True
+            if restart:
+                click.echo("restarting with the edited configuration", err=True)
         finally:
             app.stop.set()
             # systemd kills what has said STOPPING, so a restart is told as a reload, which the next READY ends.
@@ -197,6 +211,7 @@ def _refused_edit() -> bool:
 def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group:
     """Notes on sources, rules and model, then the tables of commitments and sources. live: only sources in trouble."""
     from monitor.domain.messages.feed_health import blackout, source_health, sources_line
+    from monitor.pipeline.reader_lead import REMEDY
     from monitor.pipeline.reading_queue import reader_state
     from monitor.store import feeds, verdict_records
 
@@ -205,7 +220,7 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
         states, last_read = feeds.states(conn), feeds.last_read(conn)
         reading = None
         if app.reader is not None and app.asks_model:
-            reading = reader_state(conn, app.reader.setup, app.clock())
+            reading = reader_state(conn, app.rulebook, app.reader.setup, app.clock())
     commitments, now = app.rulebook.commitments, app.clock()
     dark = blackout(app.feeds(), states) is not None
     notes = [Text(sources_line(app.feeds(), states, now), style="bold red" if dark else "dim")]
@@ -216,7 +231,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
         notes.append(Text(text, style="bold red"))
     if reading is not None:
         text = f"model: {reading.state}" + (f", only the rules read: {reading.trouble}" if reading.trouble else "")
-        notes.append(Text(text, style="yellow" if reading.trouble else "dim"))
+        text += f"; it only confirms: {reading.confirms} ({REMEDY})" if reading.confirms else ""
+        notes.append(Text(text, style="yellow" if reading.trouble or reading.confirms else "dim"))
     health = source_health(app.feeds(), states, now)
     table = status_table(commitments, verdicts, now, width=width)
     return Group(*notes, table, source_table(health, only_bad=live))

@@ -9,33 +9,37 @@ breaker outlives a restart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import ReaderKind, Reading, Route, Story
-from monitor.domain.reading import exchange
-from monitor.domain.reading.exchange import CheckedAnswer, TextAnswer
-from monitor.domain.reading.question import ReaderQuestion, version_of
+from monitor.domain.model import Route, Story
+from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.domain.stories.syndication import as_reported_by
 from monitor.errors import ReaderError, ReaderRefusedError
 from monitor.logs import get_logger
 from monitor.pipeline.apply_readings import ReadingReport, ReadText, record_readings, release_unread
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
+from monitor.pipeline.reader_lead import ReaderLead
+from monitor.pipeline.reader_setup import ReaderSetup
 from monitor.store import Connection, problems_and_runs, reading_store, stories
 from monitor.store.rows import save_rows
 from monitor.store.tables import Problem, UnreadText
 
 MOST_AT_ONCE = 4
 """Requests in flight, an estimate: more meet the rate limits of providers, and a local server answers no faster."""
+TAKEN = timedelta(minutes=5)
+"""How long a text is left to the worker that asks about it, an estimate: longer than a slow model takes."""
 GATHER = timedelta(seconds=15)
 """How long the first text waits for others, an estimate: reports of one event come within a few polls."""
 MOST_WAIT = timedelta(minutes=1)
 """How long news waits for its reading; then the rules decide alone until it comes."""
 FIRST_BACKOFF, MOST_BACKOFF = timedelta(minutes=1), timedelta(days=1)
-"""Between two attempts at a text whose answer was unusable; each is four times as long as the last."""
+"""Between two attempts at a text whose answer was unusable; each is twice as long as the last."""
+MOST_DOUBLED = 2
+"""How often the time limit of a slow server is doubled, an estimate: two minutes by default."""
 PROBLEM_KIND = "reader"
 """Kind of the stored problem; its subject is the model with its server."""
 FAILURES_IN_A_ROW = 3
@@ -51,43 +55,6 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderSetup:
-    """The configured model and its limits. name: of the model; place: the model and its server, for people. questions:
-    by deal."""
-
-    name: str
-    place: str
-    questions: Mapping[str, ReaderQuestion]
-    batch: int
-    daily_tokens: int
-
-    @property
-    def version(self) -> str:
-        """The version of all questions."""
-        return version_of(self.questions.values())
-
-    def cost_of(self, deal: str, texts: Sequence[Story]) -> int:
-        """The approximate number of tokens of a request on these texts, answer included; without texts, the least."""
-        asked = exchange.tokens_of(self.questions[deal].text) + exchange.tokens_of(exchange.story_lines(texts))
-        return exchange.REQUEST_TOKENS + asked + len(texts) * exchange.ANSWER_TOKENS
-
-    def least_cost(self, deals: Iterable[str] = ()) -> int:
-        """The tokens of the shortest request on one of these deals, or on any."""
-        return min(self.cost_of(deal, ()) for deal in (tuple(deals) or self.questions))
-
-    def reading_of(self, deal: str, text: str, answer: TextAnswer, at: datetime) -> Reading:
-        """The model's answer on a text, as it is stored."""
-        reader = (ReaderKind.MODEL, self.name, self.questions[deal].version)
-        shown = exchange.SUMMARY_READ_LIVE
-        return Reading(text, *reader, at, answer.matches, summary_read=shown, unsure=answer.unsure, deals=(deal,))
-
-    def subject_of(self, deal: str) -> str:
-        """The subject of answers on a deal that cannot be used: with several deals, the question of one may be at fault
-        while the server answers the others."""
-        return self.place if len(self.questions) == 1 else f"{self.place}, question on {deal}"
-
-
-@dataclass(frozen=True, slots=True)
 class ReadRequest:
     """Texts of one request. waiting: their rows, in the same order; cost: the tokens reserved for it; deal: '' for the
     weekly review."""
@@ -98,15 +65,22 @@ class ReadRequest:
     cost: int
     at: datetime
 
+    @property
+    def patience(self) -> int:
+        """How many times its usual time limit the server gets."""
+        return 1 << min(max(row.tries for row in self.waiting), MOST_DOUBLED)
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked."""
+    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked;
+    confirms: why it only confirms although it should lead."""
 
     state: Literal["reading", "failing", "over budget"]
     waiting: int
     tokens: int
     trouble: str = ""
+    confirms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +108,14 @@ class ReadingQueue:
         gathered: do not wait for more texts; fresh_start: retry once after a refusal that only a person can end, as it
         may have been repaired.
 
-        1. Drop texts that are too old or no longer published.
+        1. Drop texts that are too old or no longer published; note whether the model leads.
         2. Ask nothing while the breaker is open.
-        3. Choose the newest texts that are ready; one whose answers were unusable in a smaller batch each time.
+        3. Choose the newest texts that are ready; one whose answers failed in a smaller request each time.
         4. Fit the requests into the day's tokens; notify the owner if not even one text fits.
+        5. Take the texts, so that no other worker asks about them meanwhile.
         """
         shown = self._published_texts()
+        self.lead.note(self.routes)
         if self._must_wait(fresh_start):
             return []
         chosen = self._choose([row for row, _ in shown.values()], gathered=gathered)
@@ -150,7 +126,9 @@ class ReadingQueue:
                 texts.pop()
             if texts and len(requests) < MOST_AT_ONCE:
                 reading_store.add_use(self.conn, self.now, requests=1, texts=len(texts), tokens=cost)
-                requests.append(ReadRequest(deal, tuple(texts), tuple(rows[: len(texts)]), cost, self.now))
+                asked = tuple(rows[: len(texts)])
+                requests.append(ReadRequest(deal, tuple(texts), asked, cost, self.now))
+                save_rows(self.conn, *(row.changed(not_before=self.now + TAKEN) for row in asked))
                 left -= cost
         if chosen and not requests:  # the owner is notified once a day
             limit = self.setup.daily_tokens
@@ -168,6 +146,10 @@ class ReadingQueue:
             notify_operator(self.conn, notice, self.routes, self.now)
         return requests
 
+    @property
+    def lead(self) -> ReaderLead:
+        return ReaderLead(self.conn, self.rulebook, self.setup, self.now)
+
     def _must_wait(self, fresh_start: bool) -> bool:
         problem = trouble_at(self.conn, self.setup.place)
         refused = problem is not None and problem.error.type == ReaderRefusedError.__name__
@@ -182,7 +164,7 @@ class ReadingQueue:
         batch, resting = self.setup.batch, self._resting()
         ready = defaultdict[str, list[UnreadText]](list)
         for row in waiting:
-            able = row.deal in self.setup.questions and row.deal not in resting
+            able = row.deal in self.setup.questions and row.deal not in resting and not row.given_up
             if able and (row.not_before is None or row.not_before <= self.now):
                 ready[row.deal].append(row)
         # News that settles sooner is gathered for less time, so that readings come in time.
@@ -194,7 +176,7 @@ class ReadingQueue:
                 continue
             own, room = chosen.setdefault(deal, list[UnreadText]()), batch
             for row in rows:
-                own_room = min(room, max(1, batch // 4**row.tries))
+                own_room = min(room, row.together or batch)
                 if len(own) < own_room:
                     own.append(row)
                     room = own_room
@@ -223,7 +205,8 @@ class ReadingQueue:
                 dropped.add(row.text)
             elif row.since < oldest:
                 dropped.add(row.text)
-                log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
+                if not row.given_up:
+                    log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
             else:
                 found[row.text, row.deal] = row, story
         reading_store.drop_unread(self.conn, dropped)
@@ -232,13 +215,15 @@ class ReadingQueue:
     def record_answer(self, request: ReadRequest, answer: CheckedAnswer, tokens: int) -> ReadingReport:
         """Store the readings of an answer and their effects; texts without an answer stay queued. tokens: used."""
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=tokens - request.cost)
+        confirms = bool(self.lead.refused)
         made = {
-            text: self.setup.reading_of(request.deal, text, read, self.now) for text, read in answer.answered.items()
+            text: replace(self.setup.reading_of(request.deal, text, read, self.now), confirms=confirms)
+            for text, read in answer.answered.items()
         }
         texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
         report = record_readings(self.conn, self.rulebook, texts, self.now)
         left = {row.text: "no answer" for row in request.waiting if row.text not in made}
-        self._ask_later(request, left | dict.fromkeys(answer.nonsense, "senseless answer"))
+        self._ask_smaller(request, left | dict.fromkeys(answer.nonsense, "senseless answer"))
         if made:
             self.end_failures(request.deal)
         else:
@@ -249,9 +234,18 @@ class ReadingQueue:
         """Record that a request failed. Its texts stay queued; the server rests until the returned `retry_at`."""
         spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
-        if error.unusable:
-            self._ask_later(request, {row.text: str(error) for row in request.waiting})
+        if error.unusable or error.slow:
+            errors = {row.text: str(error) for row in request.waiting}
+            self._ask_smaller(request, errors, at_fault=not error.slow)
+        else:
+            self.put_back(request)
         return self._add_failure(request, error)
+
+    def put_back(self, request: ReadRequest) -> None:
+        """Let the texts of a request without an answer be asked about again, as before."""
+        before = {row.text: row.not_before for row in request.waiting}
+        waiting = (row for row in reading_store.unread(self.conn) if row.deal == request.deal and row.text in before)
+        save_rows(self.conn, *(row.changed(not_before=before[row.text]) for row in waiting))
 
     def release_late(self, *, asked: bool = True) -> None:
         """Let the rules decide alone on texts that waited too long, or on all while the model is not `asked`."""
@@ -269,13 +263,19 @@ class ReadingQueue:
                 late.append(row)
         release_unread(self.conn, self.rulebook, late, self.now)
 
-    def _ask_later(self, request: ReadRequest, errors: Mapping[str, str]) -> None:
-        """Delay the next attempt at these texts of a request. errors: by text."""
-        later = []
+    def _ask_smaller(self, request: ReadRequest, errors: Mapping[str, str], *, at_fault: bool = True) -> None:
+        """Ask about these texts of a request again, with half as many in a request. errors: by text; at_fault: a text
+        may be the cause, so its next attempt is delayed, and a text alone is tried three times."""
+        later, count = [], len(request.texts)
         for row in reading_store.unread(self.conn):
-            if row.deal == request.deal and row.text in errors:
-                wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
-                later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
+            if row.deal != request.deal or row.text not in errors:
+                continue
+            wait = min(FIRST_BACKOFF * 2 ** min(row.tries, 20), MOST_BACKOFF) if at_fault else timedelta()
+            alone = row.alone + (at_fault and count == 1)
+            times = {"tries": row.tries + 1, "alone": alone, "not_before": self.now + wait}
+            later.append(row.changed(**times, together=max(1, count // 2), error=errors[row.text]))
+            if later[-1].given_up:
+                log.warning("left to a person: no usable answer of the model", story=row.story, error=errors[row.text])
         save_rows(self.conn, *later)
 
     def _add_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
@@ -350,20 +350,21 @@ def is_open(problem: Problem | None, now: datetime) -> bool:
     return problem is not None and problem.retry_at is not None and problem.retry_at > now
 
 
-def reader_state(conn: Connection, setup: ReaderSetup, now: datetime) -> ReaderState:
+def reader_state(conn: Connection, rulebook: Rulebook, setup: ReaderSetup, now: datetime) -> ReaderState:
     """The state of the reader, for people."""
-    waiting = len({row.text for row in reading_store.unread(conn)})
+    confirms = ReaderLead(conn, rulebook, setup, now).trouble
+    waiting = len({row.text for row in reading_store.unread(conn) if not row.given_up})
     tokens = reading_store.use_of(conn, f"{now:%Y-%m-%d}").tokens
     subjects = {setup.place, *map(setup.subject_of, setup.questions)}
     problem = next((p for p in problems_and_runs.problems(conn, PROBLEM_KIND) if p.subject in subjects), None)
     if problem is not None:
-        return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
+        return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type, confirms)
     if setup.daily_tokens < setup.least_cost():
         trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.least_cost():,}"
-        return ReaderState("over budget", waiting, tokens, trouble)
+        return ReaderState("over budget", waiting, tokens, trouble, confirms)
     if setup.daily_tokens - tokens < setup.least_cost():
-        return ReaderState("over budget", waiting, tokens, "the day's tokens (UTC) are spent")
-    return ReaderState("reading", waiting, tokens)
+        return ReaderState("over budget", waiting, tokens, "the day's tokens (UTC) are spent", confirms)
+    return ReaderState("reading", waiting, tokens, confirms=confirms)
 
 
 def _failure_key(problem: Problem, event: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
@@ -9,6 +10,11 @@ from monitor.domain.reading.question import ReaderQuestion, question_briefs, que
 from monitor.render.jinja_env import Templates
 
 TEMPLATE = "reader.txt.j2"
+
+
+def template_version(templates: Path) -> str:
+    """The version of the question's template: the first 12 hex digits of its hash. Raises RenderError."""
+    return hashlib.sha256(Templates(templates).text_of(TEMPLATE).encode()).hexdigest()[:12]
 
 
 def reader_questions(rulebook: Rulebook, templates: Path) -> dict[str, ReaderQuestion]:

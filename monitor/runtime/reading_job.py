@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from functools import partial
 
 from monitor.domain.model import Route
@@ -37,7 +38,7 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
 
     1. Check without writing whether anything is due.
     2. Take the texts and reserve their tokens.
-    3. Ask, several requests at once. A program that stops abandons them and records nothing.
+    3. Ask, several requests at once. A program that stops abandons them and puts the texts back.
     4. As each answer comes, store the readings and their effects, or record the failure.
     """
     reader = app.reader
@@ -55,7 +56,7 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
     unstored = list[Exception]()
     with ThreadPoolExecutor(len(requests), "reader") as pool:
         ask = partial(reader.ask, stop=app.stop, timeout_s=timeout_s)
-        asked = {pool.submit(ask, request.deal, request.texts): request for request in requests}
+        asked = {pool.submit(ask, each.deal, each.texts, patience=each.patience): each for each in requests}
         for answer in as_completed(asked):
             try:
                 _settle(app, reader, asked[answer], answer)
@@ -63,7 +64,19 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
                 unstored.append(error)
     if unstored:
         raise unstored[0]
+    _watch_lead(app, reader)
     return True
+
+
+def _watch_lead(app: App, reader: ModelReader) -> None:
+    """Take the lead from a model that reads far worse than in its check."""
+    with app.store.read() as conn:
+        why = _queue(app, reader, conn).lead.fallen()
+    if why:
+        with app.steady, app.store.begin() as conn:
+            queue = _queue(app, reader, conn)
+            corrected = queue.lead.lose(why, queue.routes)
+        log.warning("the model has lost the lead; it only confirms", why=why, readings=corrected)
 
 
 def _settle(app: App, reader: ModelReader, request: ReadRequest, asked: Future[tuple[CheckedAnswer, int]]) -> None:
@@ -73,6 +86,9 @@ def _settle(app: App, reader: ModelReader, request: ReadRequest, asked: Future[t
     except ReaderError as error:
         if not app.stop.is_set():
             _record_failure(app, reader, request, error)
+            return
+        with app.store.begin() as conn:
+            _queue(app, reader, conn).put_back(request)
         return
     try:
         with app.steady, app.store.begin() as conn:
@@ -143,7 +159,8 @@ def read_round(app: App) -> None:
 
 
 def _queue(app: App, reader: ModelReader, conn: Connection) -> ReadingQueue:
-    return ReadingQueue(conn, app.rulebook, reader.setup, app.owner_routes(), app.clock())
+    setup = replace(reader.setup, batch=reader.batch)
+    return ReadingQueue(conn, app.rulebook, setup, app.owner_routes(), app.clock())
 
 
 def _weekly(app: App, reader: ModelReader, conn: Connection) -> WeeklyReview:

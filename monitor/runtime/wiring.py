@@ -113,13 +113,14 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     if reader.base_url is None or reader.model is None:
         return None
     from monitor.domain.reading.question import speakers
-    from monitor.pipeline.reading_queue import ReaderSetup
+    from monitor.pipeline.reader_setup import ReaderSetup
     from monitor.readers.chat import ChatServer
-    from monitor.render.reader_question import reader_questions
+    from monitor.render.reader_question import reader_questions, template_version
     from monitor.runtime.model_reader import ModelReader
 
     key = reader.key.get_secret_value() if reader.key else ""
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
-    questions = reader_questions(rulebook, settings.monitor.templates)
-    setup = ReaderSetup(reader.model, server.place, questions, reader.batch, reader.daily_tokens)
-    return ModelReader(server, setup, speakers(rulebook))
+    templates = settings.monitor.templates
+    template, questions = template_version(templates), reader_questions(rulebook, templates)
+    setup = ReaderSetup(reader.model, server.place, template, questions, reader.batch, reader.daily_tokens)
+    return ModelReader(server, setup, speakers(rulebook), rulebook, reader.batch)

@@ -1,4 +1,4 @@
-"""Stored readings of texts, the queue of texts that wait for one, and the model's use per day."""
+"""Stored readings of texts, the queue of texts that wait for one, the last checks of models, and their use per day."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from monitor.domain.model import ReaderKind, Reading, Story
+from monitor.domain.reading.lead import ReaderCheck
 from monitor.store import json_codec, stories
 from monitor.store.rows import CHUNK, among, execute_among, read, read_first, row_of, rows_among, upsert
-from monitor.store.tables import READER_USE, READING, STORY, UNREAD, ReaderUse, UnreadText
+from monitor.store.tables import READER_CHECK, READER_USE, READING, STORY, UNREAD, ReaderUse, UnreadText
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
 _DROP_OF_PEOPLE = delete(READING).where(among(READING.c.text), READING.c.kind == ReaderKind.PERSON.value)
@@ -55,6 +56,27 @@ def read_stories(
         yield from ((story, readings[story.revision]) for story in shown if not story.withdrawn)
 
 
+def last_leading(conn: Connection, model: str, since: datetime, count: int) -> tuple[tuple[Story, Reading], ...]:
+    """The last stories in their present text that a model with the lead has read from `since` on, with its readings."""
+    own = (READING.c.kind == ReaderKind.MODEL.value, READING.c.name == model, READING.c.at >= since)
+    wanted = select(STORY.c.id, READING.c.body).join(READING, READING.c.text == STORY.c.revision).where(*own)
+    rows = conn.execute(wanted.order_by(READING.c.at.desc(), STORY.c.id).limit(count)).all()
+    found = stories.by_ids(conn, {row.id for row in rows})
+    read_by = ((found[row.id], json_codec.load(Reading, row.body)) for row in rows)
+    return tuple((story, reading) for story, reading in read_by if not reading.confirms)
+
+
+def check_of(conn: Connection, model: str, template: str) -> ReaderCheck | None:
+    """The last full check of a model with a template of the question."""
+    own = (READER_CHECK.c.model == model, READER_CHECK.c.template == template)
+    body = conn.scalar(select(READER_CHECK.c.body).where(*own))
+    return None if body is None else json_codec.load(ReaderCheck, body)
+
+
+def save_check(conn: Connection, check: ReaderCheck) -> None:
+    upsert(conn, READER_CHECK, [row_of(READER_CHECK, check, body=json_codec.dump(check))])
+
+
 def drop_unread(conn: Connection, texts: Collection[str], deal: str = "") -> None:
     """Remove texts from the queue of one deal, or of all."""
     execute_among(conn, _DROP_UNREAD.where(UNREAD.c.deal == deal) if deal else _DROP_UNREAD, texts)
@@ -62,6 +84,11 @@ def drop_unread(conn: Connection, texts: Collection[str], deal: str = "") -> Non
 
 def unread(conn: Connection) -> tuple[UnreadText, ...]:
     return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text, UNREAD.c.deal))
+
+
+def unreadable(conn: Connection) -> frozenset[str]:
+    """The texts that the model is not asked about any more, because it has failed on each of them alone."""
+    return frozenset(row.text for row in unread(conn) if row.given_up)
 
 
 def use_of(conn: Connection, day: str) -> ReaderUse:

@@ -135,8 +135,10 @@ STORY = _table(
     *_of(AutoString, "source", "lang"),
     *_of(Text, "url", "title", "summary"),
     *_of(Boolean, "date_only", "withdrawn", "backfill", default=False),
+    *_of(Integer, "change", default=0, index=True),
 )
-"""One report in its current text. The row is also its only outlet and revision, unless those tables have more."""
+"""One report in its current text. The row is also its only outlet and revision, unless those tables have more. change:
+the number of the last intake that changed it or its entries; each intake has a higher one than those before."""
 
 OUTLET = _table(
     "story_outlet",
@@ -219,18 +221,34 @@ READING = _table(
 twice with one question."""
 
 
+READER_CHECK = _table("reader_check", *_text_key("model", "template"), *_of(Text, "body"))
+"""The last full check of a model with one template of the question."""
+
+
+MOST_ALONE = 3
+"""Unusable answers on a text alone, an estimate; then only a person reads it."""
+
+
 class UnreadText(Stored):
     """A text near a deal that waits for the model. story: one that has it; since: its arrival. released: it has waited
-    too long; until it is read, the rules alone decide."""
+    too long; until it is read, the rules alone decide. tries: failed attempts; together: the most texts in its next
+    request, 0 without a limit; alone: unusable answers on this text alone."""
 
     text: str = Field(primary_key=True, sa_type=HexId)
     deal: str = Field(primary_key=True)
     story: str = Field(sa_type=HexId)
     since: datetime = Field(sa_type=Moment)
     tries: int = 0
+    together: int = 0
+    alone: int = 0
     not_before: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
     released: bool = False
     error: str = Field(default="", sa_type=Text)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the model is asked no more, and a person may read it."""
+        return self.alone >= MOST_ALONE
 
 
 UNREAD = _rows_of(UnreadText, "unread")

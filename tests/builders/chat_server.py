@@ -18,7 +18,8 @@ MODEL = "small-model"
 @dataclass(frozen=True, slots=True)
 class Reply:
     """How one request is answered. content: None for what the model reads in the stories. raw: the bytes of the body;
-    cut: half of it is sent; hang: nothing is sent until the server ends."""
+    cut: half of it is sent; hang: nothing is sent until the server ends; wait: seconds before the answer; message: its
+    fields in place of the content."""
 
     status: int = 200
     content: str | None = None
@@ -30,6 +31,8 @@ class Reply:
     raw: bytes | None = None
     cut: bool = False
     hang: bool = False
+    wait: float = 0
+    message: Mapping[str, Any] | None = None
 
 
 HONEST = Reply()
@@ -45,7 +48,8 @@ class ChatModel:
 
     says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after
     them. spoils: a title beside which the model answers nothing at all. refuses: words of a question that the server
-    finds too long. together: the number of requests that must have come before any is answered. judges: by the name of
+    finds too long. cuts: the most stories whose answer is whole, 0 without a limit; seconds_each: the time that a story
+    takes. together: the number of requests that must have come before any is answered. judges: by the name of
     a commitment, fields of the answer on its status; otherwise the model agrees with the board and cites the first
     report.
     """
@@ -54,6 +58,8 @@ class ChatModel:
     script: list[Reply] = field(default_factory=list)
     spoils: str = ""
     refuses: str = ""
+    cuts: int = 0
+    seconds_each: float = 0
     together: int = 0
     judges: dict[str, dict[str, Any]] = field(default_factory=dict)
     listed: tuple[str, ...] = (MODEL,)
@@ -130,6 +136,10 @@ class _Talk(BaseHTTPRequestHandler):
             if len(model.requests) >= model.together:
                 break
             model.stopping.wait(0.01)
+        count = len(stories_in(request)) if model.cuts or model.seconds_each else 0
+        model.stopping.wait(reply.wait + model.seconds_each * count)
+        if count > model.cuts > 0:
+            reply = Reply(finish="length")
         if reply.hang:
             model.stopping.wait(30)
             return
@@ -142,7 +152,7 @@ class _Talk(BaseHTTPRequestHandler):
             self._send(reply.status, body, reply.headers)
             return
         content = model.answer(request) if reply.content is None else reply.content
-        message = {"role": "assistant", "content": content, "refusal": reply.refusal}
+        message = {"role": "assistant", **(reply.message or {"content": content, "refusal": reply.refusal})}
         whole = {"choices": [{"finish_reason": reply.finish, "message": message}], "usage": reply.usage}
         self._send(200, json.dumps(whole).encode(), cut=reply.cut)
 

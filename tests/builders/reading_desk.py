@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from monitor.config import FeedSettings, load_settings
 from monitor.domain.messages.briefs import AlertBrief
@@ -12,12 +13,12 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import stories
+from monitor.store import reading_store, stories
 from monitor.store.json_codec import from_json
 from tests.builders.chat_server import MODEL, ChatModel
 from tests.builders.databases import NOW, ask, later
 from tests.builders.people_over_days import People
-from tests.builders.reading_values import reading
+from tests.builders.reading_values import check, reading
 from tests.builders.small_rulebook import SHIPS, SOY
 from tests.builders.working_folder import Desk, laid_out
 
@@ -36,14 +37,25 @@ def configured(folder: Path, model: ChatModel, more: str, *, desk: str, boss: st
 
 
 @contextmanager
-def opened(folder: Path, clock: SimulatedClock, key: str, *feeds: FeedSettings) -> Iterator[App]:
-    """The program, started; at its first start with feeds that have been empty so far."""
+def opened(folder: Path, clock: SimulatedClock, key: str, *feeds: FeedSettings, lead: bool = True) -> Iterator[App]:
+    """The program, started; at its first start with feeds that have been empty so far, and a model that has earned the
+    lead."""
     environ = {"DEAL_MONITOR_READER__KEY": key} if key else {}
     with closing(open_app(load_settings(folder / "config.toml", environ=environ), clock=clock)) as app:
         recover_and_catch_up(app)
         for feed in feeds if clock.now == NOW else ():
             ingest(app.store, app.rulebook, feed, FetchedDocument(()), NOW)
+        if lead and app.reader is not None and clock.now == NOW:
+            earn_lead(app)
         yield app
+
+
+def earn_lead(app: App, **changed: Any) -> None:
+    """The configured model passes its check, or another one with these changes."""
+    assert app.reader is not None
+    setup = app.reader.setup
+    with app.store.begin() as conn:
+        reading_store.save_check(conn, check(setup.name, setup.template, **{"at": app.clock(), **changed}))
 
 
 def notices(app: App) -> list[str]:

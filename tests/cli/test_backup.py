@@ -187,6 +187,7 @@ def test_a_monitor_with_a_recent_sign_is_healthy_even_while_another_process_writ
         "held": 0,
         "standbys": 0,
         "clock": [],
+        "model": [],
     }
 
 

@@ -10,19 +10,22 @@ from click.testing import Result
 
 from monitor.cli.doctor import Finding
 from monitor.domain.model import ReadMatch
+from monitor.domain.reading.lead import ReaderCheck
 from monitor.pipeline.apply_readings import deals_to_read
+from monitor.render.reader_question import template_version
 from monitor.rulebook.load import READER_EXAMPLES
 from monitor.store import reading_store, stories
-from monitor.workbench.reader_check import RECORD, last_check
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stories_in
 from tests.builders.databases import NOW, empty_database
 from tests.builders.doctor_checks import findings
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.golden_wording import GoldenWording
+from tests.builders.reading_desk import earn_lead
 from tests.builders.reading_values import read as match_of
 from tests.builders.reading_values import reading
 from tests.builders.rules_folder import lay
+from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, SHIPS, SOY, TANKERS, write
 from tests.builders.working_folder import Desk, objects
 
@@ -62,15 +65,26 @@ def with_model(desk: Desk, model: ChatModel) -> Desk:
     return desk
 
 
+def many_examples() -> str:
+    """As many examples as a lead needs."""
+    return EXAMPLES.removesuffix("\n") + "".join(f"\n    - {{text: {RAIN} on day {day}}}" for day in range(40))
+
+
+def checked(desk: Desk) -> ReaderCheck | None:
+    """The stored check of the model."""
+    with desk.reading() as conn:
+        return reading_store.check_of(conn, MODEL, template_version(ROOT / "templates"))
+
+
 def test_a_model_that_reads_as_labelled_is_recorded(with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
     result = with_model.run(*AT_NOW, "model", "check")
     assert result.exit_code == 0, result.output
     wording(result.stdout)
     wording(result.stderr)
     assert set(model.asked().values()) == {1}
-    last = last_check(with_model.folder)
+    last = checked(with_model)
     assert last is not None
-    assert (last.model, last.examples, last.about, last.effect, last.at) == (MODEL, 3, 1.0, 1.0, NOW)
+    assert (last.model, last.examples, last.unread, set(last.f1.values()), last.at) == (MODEL, 3, 0, {1.0}, NOW)
     # Its tokens count in the budget, and nothing becomes news.
     with with_model.reading() as conn:
         use = reading_store.use_of(conn, f"{NOW:%Y-%m-%d}")
@@ -99,15 +113,66 @@ def test_an_unusable_answer_is_asked_for_once_more(with_model: Desk, model: Chat
     assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 1}
 
 
-def test_the_wait_that_a_server_asks_for_is_kept_three_times_and_no_failed_check_is_recorded(
+def test_the_wait_that_a_server_asks_for_is_kept_and_a_check_of_a_server_that_is_down_is_not_recorded(
     with_model: Desk, model: ChatModel
 ) -> None:
     busy, long = Reply(status=429, headers={"Retry-After": "0"}), Reply(status=429, headers={"Retry-After": "900"})
-    for script, code in (([busy] * 4, 1), ([long], 1), ([busy] * 3, 0)):
-        assert not (with_model.folder / RECORD).exists()
+    for script, code in (([busy] * 8, 1), ([long], 1), ([busy] * 4, 0)):
+        assert checked(with_model) is None
         model.script += script
         assert with_model.run("model", "check").exit_code == code
     assert model.script == []
+
+
+def test_a_check_that_breaks_off_continues_where_it_ended(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    model.script += [Reply(), Reply(401)]
+    broken = with_model.run(*AT_NOW, "model", "check")
+    assert broken.exit_code == 1
+    assert checked(with_model) is None
+    again = with_model.run(*AT_NOW, "model", "check")
+    assert again.exit_code == 0
+    wording([broken.stderr, again.stderr], hide={str(model.port): "PORT"})
+    assert model.asked() == {LABELLED_BUYS: 1, SELLS: 1, RAIN: 2}
+    found = checked(with_model)
+    assert found is not None
+    assert (found.examples, found.unread) == (3, 0)
+    with_model.run("model", "check")
+    assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 3}, "the next check asks anew"
+
+
+def test_answers_to_another_question_are_not_taken_up(with_model: Desk, model: ChatModel) -> None:
+    model.script += [Reply(), Reply(401)]
+    with_model.run("model", "check")
+    write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
+    assert with_model.run("model", "check").exit_code == 0
+    assert model.asked() == {LABELLED_BUYS: 2, SELLS: 2, RAIN: 2}
+
+
+def test_a_sample_asks_about_some_examples_and_earns_no_lead(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    result = with_model.run("model", "check", "--sample", "2")
+    assert result.exit_code == 0
+    wording(result.stderr)
+    assert model.asked() == {LABELLED_BUYS: 1, SELLS: 1}
+    assert checked(with_model) is None
+
+
+def test_a_slow_server_is_checked_with_fewer_examples_at_once(with_model: Desk, model: ChatModel) -> None:
+    with_model.edit("batch = 2", "batch = 4\ntimeout_seconds = 0.4")
+    model.seconds_each = 0.3
+    assert with_model.run("model", "check").exit_code == 0
+    assert [len(stories_in(request)) for request in model.requests] == [3, 1, 1, 1]
+
+
+def test_a_question_that_gets_no_usable_answer_ends_its_check(with_model: Desk, model: ChatModel) -> None:
+    (with_model.folder / "rules" / "deal" / READER_EXAMPLES).write_text(many_examples(), encoding="utf-8")
+    model.script += [Reply(content="I am a poet")] * 100
+    assert with_model.run("model", "check").exit_code == 1
+    assert checked(with_model) is None
+    assert len(model.requests) == 6
 
 
 def test_a_check_beyond_the_days_tokens_does_not_start(
@@ -283,7 +348,7 @@ def test_doctor_reports_the_reader(desk: Desk, with_model: Desk, model: ChatMode
     found += found_of(with_model)
     model.listed = ()
     found += found_of(with_model)
-    found = [each for each in found if "has not been checked" not in each.text]
+    found = [each for each in found if "only confirms" not in each.text]
     assert [each.state for each in found] == ["ok", "warn", "ok", "warn", "ok"]
     assert len(model.requests) == 1
     wording(each.text for each in found)
@@ -311,13 +376,22 @@ def test_doctor_fails_for_a_refused_key_and_asks_no_server_offline(with_model: D
     assert "FAIL" not in {each.state for each in found_of(with_model, offline=True)}
 
 
-def test_doctor_warns_until_this_model_was_checked_with_this_question(with_model: Desk, wording: GoldenWording) -> None:
+def test_doctor_warns_until_a_full_check_earns_the_lead_which_rule_edits_keep(
+    with_model: Desk, wording: GoldenWording
+) -> None:
     unchecked = found_of(with_model, offline=True)
     with_model.run(*AT_NOW, "model", "check")
+    few = found_of(with_model, offline=True)
+    wording(f"{each.text}: {each.remedy}" for each in (*unchecked, *few) if each.state == "warn")
+    (with_model.folder / "rules" / "deal" / READER_EXAMPLES).write_text(many_examples(), encoding="utf-8")
+    assert "may lead" in with_model.run(*AT_NOW, "model", "check").stderr
     assert [each.state for each in found_of(with_model, offline=True)] == ["ok"]
     write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
-    changed = found_of(with_model, offline=True)
-    wording(each.text for each in (*unchecked, *changed) if each.state == "warn")
+    assert [each.state for each in found_of(with_model, offline=True)] == ["ok"]
+    policy = with_model.folder / "rules" / "policy.yaml"
+    policy.write_text("{press_origins: 1, reader: confirms}", encoding="utf-8")
+    with_model.edit(f'model = "{MODEL}"', 'model = "another"')
+    assert [each.state for each in found_of(with_model, offline=True)] == ["ok"], "the policy lets no model lead"
 
 
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
@@ -337,8 +411,22 @@ def poll_with(desk: Desk, *items: Item) -> list[tuple[str, str]]:
 
 def test_a_poll_reports_what_only_the_model_reads(with_model: Desk, model: ChatModel) -> None:
     model.reads(SNAPS, "soy", "setback", "soybeans")
+    with with_model.opened() as app:
+        earn_lead(app)
     assert ("soy", "status") in poll_with(with_model, NEWS)
     assert model.asked() == {SNAPS: 1}
+
+
+def test_a_poll_reports_nothing_that_only_an_unchecked_model_reads_and_says_why(
+    with_model: Desk, model: ChatModel, wording: GoldenWording
+) -> None:
+    model.reads(SNAPS, "soy", "setback", "soybeans")
+    assert poll_with(with_model, NEWS) == []
+    lines = [
+        *with_model.run(*AT_NOW, "poll").stdout.splitlines(),
+        *with_model.run(*AT_NOW, "health").stdout.splitlines(),
+    ]
+    wording([line for line in lines if "only confirms" in line], hide={str(model.port): "PORT"})
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import ReaderError, ReaderRefusedError
-from monitor.readers.chat import MAX_ANSWER, ChatAnswer, ChatServer
+from monitor.readers.chat import MAX_ANSWER, THOUGHT_TOKENS, ChatAnswer, ChatServer
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked
 from tests.builders.golden_wording import GoldenWording
 
@@ -24,7 +24,7 @@ def model() -> Iterator[ChatModel]:
 
 
 def ask(model: ChatModel, *, key: str = "", **how: Any) -> ChatAnswer:
-    return ChatServer(model.url, MODEL, key, 5.0).ask("the question", STORY, {"type": "object"}, **how)
+    return ChatServer(model.url, MODEL, key, 5.0).ask("the question", STORY, {"type": "object"}, 300, **how)
 
 
 def failure(model: ChatModel, reply: Reply, *, key: str = "") -> ReaderError:
@@ -70,13 +70,100 @@ def test_tokens_are_those_that_the_server_counts_if_it_counts_any(
     assert ask(model).tokens == tokens
 
 
-@pytest.mark.parametrize("status", [400, 422])
-def test_a_server_that_refuses_a_schema_is_asked_for_plain_json_from_then_on(model: ChatModel, status: int) -> None:
-    model.script.append(Reply(status, error={"message": "response_format json_schema is not supported"}))
+SCHEMA = {"type": "object", "properties": {"stories": {"type": "array", "items": {"type": "object"}, "maxItems": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "response_format json_schema is not supported"),
+        (422, "Invalid schema: 'maxItems' is not permitted"),
+        (500, "Failed to parse grammar"),
+    ],
+)
+def test_a_server_that_refuses_a_form_is_asked_for_a_looser_one_from_then_on(
+    model: ChatModel, status: int, words: str
+) -> None:
+    model.script += [Reply(status, error={"message": words})] * 3
     server = ChatServer(model.url, MODEL)
     for _ in range(2):
-        server.ask("the question", STORY, {})
-    assert [r["response_format"]["type"] for r in model.requests] == ["json_schema", "json_object", "json_object"]
+        server.ask("the question", STORY, SCHEMA, 300)
+    forms = [request.get("response_format", {}) for request in model.requests]
+    assert [form.get("type") for form in forms] == ["json_schema", "json_schema", "json_object", None, None]
+    assert ["maxItems" in json.dumps(form) for form in forms[:2]] == [True, False], "lengths are given up first"
+
+
+def sent(model: ChatModel) -> list[set[str]]:
+    """The parameters of each request beside model, messages and form."""
+    return [set(request) - {"model", "messages", "response_format"} for request in model.requests]
+
+
+TEMPERATURE = "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) is supported."
+MAX_TOKENS = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+
+
+def test_a_parameter_that_the_server_refuses_is_left_out_or_renamed_from_then_on(model: ChatModel) -> None:
+    model.script += [
+        Reply(400, error={"message": TEMPERATURE, "param": "temperature"}),
+        Reply(422, raw=json.dumps({"detail": [{"loc": ["body", "max_tokens"], "msg": "extra fields"}]}).encode()),
+        Reply(400, raw=json.dumps({"object": "error", "message": "max_completion_tokens is unknown"}).encode()),
+    ]
+    server = ChatServer(model.url, MODEL)
+    for _ in range(2):
+        server.ask("the question", STORY, SCHEMA, 300)
+    assert sent(model) == [{"temperature", "max_tokens"}, {"max_tokens"}, {"max_completion_tokens"}, set(), set()]
+    assert model.requests[2]["max_completion_tokens"] == 300
+
+
+def test_a_parameter_that_is_refused_again_is_an_error(model: ChatModel) -> None:
+    model.script += [Reply(400, error={"message": TEMPERATURE})] * 2
+    with pytest.raises(ReaderError, match="temperature"):
+        ask(model)
+    assert len(model.requests) == 2
+
+
+def test_a_context_too_small_for_several_stories_is_no_matter_for_a_person(model: ChatModel) -> None:
+    long = Reply(400, error={"message": "the request exceeds the context size by the schema"})
+    model.script += [long]
+    server = ChatServer(model.url, MODEL)
+    with pytest.raises(ReaderError, match="context size") as caught:
+        server.ask("the question", f"{STORY}\n{STORY}", SCHEMA, 300)
+    assert (caught.value.unusable, isinstance(caught.value, ReaderRefusedError)) == (True, False)
+    server.ask("the question", STORY, SCHEMA, 300)
+    assert model.requests[-1]["response_format"]["type"] == "json_schema", "the schema is not to blame"
+
+
+ANSWER = '{"stories": []}'
+PLACES: dict[str, dict[str, Any]] = {
+    "after a thought": {"content": f"<think>Maybe {{}}, no.</think>\n{ANSWER}"},
+    "after a thought without its beginning": {"content": f"Maybe {{}}, no.</think>{ANSWER}"},
+    "in parts": {"content": [{"type": "text", "text": ANSWER[:5]}, {"type": "text", "text": ANSWER[5:]}, "odd"]},
+    "in a tool call": {"content": None, "tool_calls": [{"function": {"arguments": ANSWER}}]},
+    "in the reasoning": {"content": "", "reasoning_content": ANSWER, "tool_calls": None},
+    "in another field for the reasoning": {"reasoning": ANSWER},
+}
+
+
+@pytest.mark.parametrize("message", PLACES.values(), ids=PLACES)
+def test_an_answer_is_read_wherever_the_server_puts_it(model: ChatModel, message: dict[str, Any]) -> None:
+    model.script.append(Reply(message=message))
+    assert ask(model).content.strip() == ANSWER
+
+
+def test_a_thought_that_does_not_end_is_no_answer(model: ChatModel) -> None:
+    assert "empty" in str(failure(model, Reply(message={"content": f"<think>{ANSWER} or"})))
+    assert "empty" in str(failure(model, Reply(message={"tool_calls": ["odd", {"function": {}}]})))
+
+
+def test_a_model_whose_thoughts_fill_the_answer_gets_more_room(model: ChatModel) -> None:
+    cut = Reply(finish="length", message={"content": None, "reasoning_content": "Maybe soybeans, or"})
+    model.script += [Reply(finish="length"), cut]
+    server = ChatServer(model.url, MODEL)
+    for _ in range(2):
+        with pytest.raises(ReaderError, match="cut off"):
+            server.ask("the question", STORY, SCHEMA, 300)
+    server.ask("the question", STORY, SCHEMA, 300)
+    assert [request["max_tokens"] for request in model.requests] == [300, 300, 300 + THOUGHT_TOKENS]
 
 
 NOT_ANSWERED = (
@@ -93,7 +180,7 @@ UNUSABLE = (
     Reply(content=""),
     Reply(refusal="I cannot help with that."),
     Reply(finish="length"),
-    Reply(400, error={"message": "maximum context length is 4096 tokens"}),
+    Reply(400, error={"message": "the stories are odd"}),
 )
 NEEDS_PERSON = (
     Reply(401),
@@ -101,6 +188,10 @@ NEEDS_PERSON = (
     Reply(402),
     Reply(404, error={"message": "model not found"}),
     Reply(429, error={"code": "insufficient_quota"}),
+    Reply(400, error={"message": "API key not valid. Please pass a valid API key."}),
+    Reply(400, error={"message": "The model `qwen` does not exist"}),
+    Reply(400, error={"message": "maximum context length is 1024 tokens, and your messages have 6543 tokens"}),
+    Reply(raw=b'{"error": {"message": "no such model"}}'),
     Reply(307, headers={"Location": "http://127.0.0.1:9/elsewhere"}),
 )
 
@@ -147,7 +238,12 @@ def test_a_whole_request_has_a_deadline(model: ChatModel) -> None:
     model.script.append(Reply(hang=True))
     with pytest.raises(ReaderError, match=r"0\.2 s") as caught:
         ask(model, timeout_s=0.2)
-    assert caught.value.spent
+    assert (caught.value.spent, caught.value.slow, caught.value.unusable) == (True, True, False)
+
+
+def test_a_slow_server_gets_more_time_if_it_is_given(model: ChatModel) -> None:
+    model.script.append(Reply(wait=0.6))
+    assert ChatServer(model.url, MODEL, "", 0.3).ask("the question", STORY, {}, 300, patience=4).tokens == 100
 
 
 def test_a_request_that_hangs_is_given_up_when_the_program_stops(model: ChatModel) -> None:
@@ -162,7 +258,7 @@ def test_a_server_that_is_not_there_costs_no_tokens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(ReaderError, match="refused") as caught:
-        ChatServer(f"http://127.0.0.1:{port}/v1", MODEL).ask("the question", STORY, {})
+        ChatServer(f"http://127.0.0.1:{port}/v1", MODEL).ask("the question", STORY, {}, 300)
     assert not caught.value.spent
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from monitor.config import FeedSettings
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry
+from monitor.domain.reading.inbox import Doubt, inbox
 from monitor.pipeline.ingest import FetchedDocument
-from monitor.pipeline.reading_queue import PROBLEM_KIND
+from monitor.pipeline.reader_lead import PROBLEM_KIND as LEAD_KIND
+from monitor.pipeline.reading_queue import PROBLEM_KIND, reader_state
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import DueFeed, Poller, take_document
@@ -25,19 +29,22 @@ from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs, reading_store
+from monitor.store import problems_and_runs, reading_store, signals, stories
+from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders import reading_desk
 from tests.builders.chat_server import ChatModel, Reply, stop_when_asked, stories_in
 from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, MINISTRY
-from tests.builders.reading_desk import KEY, configured, notices
+from tests.builders.reading_desk import KEY, configured, earn_lead, notices
 from tests.builders.rules_folder import lay
 from tests.builders.small_rulebook import BUYS, CANCELS, OTHER_DEAL, TANKERS
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 SECONDS_TO_GATHER = 15
+QUIET = "Soybeans and orders of China: a quiet day"
+"""Near the deal, and no act of the rules."""
 
 
 @dataclass(slots=True)
@@ -181,6 +188,69 @@ def test_a_text_that_spoils_every_answer_is_soon_asked_about_alone(desk: Desk) -
     assert max(asked[title] for title in (BUYS, TANKERS, CANCELS)) <= 3
 
 
+def sizes(model: ChatModel) -> list[int]:
+    """The number of stories in each request."""
+    return [len(stories_in(request)) for request in model.requests]
+
+
+def test_a_request_whose_answer_is_cut_off_is_halved_and_asked_again(desk: Desk) -> None:
+    desk.model.cuts = 2
+    desk.hear(BUYS, TANKERS, CANCELS, QUIET)
+    desk.goes_on(100)
+    assert sizes(desk.model) == [4, 2, 2]
+    assert desk.waiting() == {}
+
+
+def test_a_text_that_fails_three_times_alone_goes_to_a_person(desk: Desk, logged: io.StringIO) -> None:
+    desk.model.spoils = QUIET
+    desk.hear(QUIET, TANKERS)
+    for _ in range(60):
+        desk.after(minutes=1)
+    assert sizes(desk.model) == [2, 1, 1, 1, 1]
+    assert desk.model.asked()[QUIET] == 4
+    (left,) = desk.waiting().values()
+    assert (left.alone, left.given_up) == (3, True)
+    assert "left to a person" in logged.getvalue()
+    found = desk.app.store
+    seen = ask(found, stories.first_seen_since, NOW)
+    box = inbox(seen, desk.app.rulebook, {}, ask(found, reading_store.unreadable))
+    assert [item.story.title for item in box.items if item.doubt is Doubt.UNREADABLE] == [QUIET]
+    with found.read() as conn:
+        assert desk.app.reader is not None
+        assert reader_state(conn, desk.app.rulebook, desk.app.reader.setup, desk.clock.now).waiting == 0
+
+
+def test_a_slow_server_gets_fewer_stories_in_a_request_and_more_again_when_it_is_quick(
+    folder: Path, model: ChatModel
+) -> None:
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("timeout_seconds = 5", "timeout_seconds = 0.5"))
+    model.seconds_each = 0.2
+    with opened(folder, model) as desk:
+        desk.hear(BUYS, TANKERS, CANCELS, QUIET)
+        desk.goes_on(40)
+        assert sizes(model) == [4, 2, 2]
+        assert desk.waiting() == {}
+        assert notices(desk.app) == []
+        model.seconds_each = 0
+        for number in range(3):
+            desk.hear(*(f"{BUYS}, lot {number} {part}" for part in range(5)))
+            desk.goes_on(20)
+        assert sizes(model)[3:] == [2, 3, 4, 1, 5]
+
+
+def test_what_is_known_of_a_server_outlives_a_rule_edit(desk: Desk) -> None:
+    desk.model.script.append(Reply(400, error={"message": "temperature is not supported"}))
+    desk.hear(BUYS)
+    desk.goes_on(20)
+    deal = desk.app.settings.monitor.rules / "deal" / "deal.yaml"
+    deal.write_text(deal.read_text(encoding="utf-8").replace("id: deal", "id: deal "), encoding="utf-8")
+    assert any(reload_rules(desk.app) for _ in range(3))
+    desk.hear(TANKERS)
+    desk.goes_on(20)
+    assert ["temperature" in request for request in desk.model.requests] == [True, False, False]
+
+
 def test_what_was_not_read_in_a_week_is_given_up_with_a_word(desk: Desk, logged: io.StringIO) -> None:
     desk.model.script += [Reply(500)] * 9
     desk.hear(BUYS)
@@ -230,9 +300,10 @@ def test_a_question_that_the_server_cannot_answer_stops_no_other_deal(two_deals:
         two_deals.hear(f"{CUPS}, lot {number}", f"{BUYS}, lot {number}")
         two_deals.after(seconds=20)
     assert len(asked_by_deal(two_deals.model)["deal"]) == 4
-    assert {(row.deal, row.error != "") for row in two_deals.waiting().values()} == {("tea", True), ("tea", False)}
+    assert {(row.deal, row.error != "") for row in two_deals.waiting().values()} == {("tea", True)}
     (problem,) = ask(two_deals.app.store, problems_and_runs.problems, PROBLEM_KIND)
     assert problem.subject.endswith("question on tea")
+    two_deals.after(seconds=1)
     assert [row.released for row in two_deals.waiting().values()] == [True] * 4, "the rules decide on it meanwhile"
     two_deals.model.refuses = ""
     two_deals.after(hours=2)
@@ -334,6 +405,60 @@ def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
     assert asked_at(desk, 15) == [0.3, 10.3]
 
 
+# ---------------------------------------------------------------- the lead
+
+
+def signals_of(desk: Desk, commitment: str) -> dict[str, str]:
+    """By rule, the effects of the live signals of a commitment."""
+    return {signal.rule: signal.effect.value for signal in ask(desk.app.store, signals.latest, commitment, 99)}
+
+
+def test_an_unchecked_model_moves_and_silences_nothing_and_the_owner_hears_of_it_once(
+    folder: Path, model: ChatModel, wording: GoldenWording
+) -> None:
+    clock = SimulatedClock(NOW)
+    model.reads(QUIET, "soy", "breach", "Soybeans")
+    with reading_desk.opened(folder, clock, "", HERALD, SECOND, MINISTRY, lead=False) as app:
+        desk = Desk(app, clock, model)
+        desk.hear(QUIET, CANCELS)
+        desk.goes_on(30)
+        assert signals_of(desk, "soy") == {"soy/about": "none", "soy/cancelled": "setback"}
+        desk.hear(TANKERS)
+        desk.goes_on(30)
+        (notice,) = [row for row in ask(app.store, outbox_store.items) if row.kind == "notice"]
+        brief = from_json(notice.payload)
+        assert isinstance(brief, AlertBrief)
+        words = (brief.subject, brief.note, *(line.quote for line in brief.evidence.lines), brief.next)
+        wording(words, hide={str(model.port): "PORT"})
+        assert ask(app.store, problems_and_runs.problems, LEAD_KIND) != ()
+        earn_lead(app)
+        desk.hear("Soybeans of a quiet day, again")
+        model.reads("Soybeans of a quiet day, again", "soy", "breach", "Soybeans")
+        desk.goes_on(30)
+        assert signals_of(desk, "soy") == {"soy/about": "none", "soy/cancelled": "setback", "soy/reader": "breach"}
+        assert ask(app.store, problems_and_runs.problems, LEAD_KIND) == ()
+        assert len(notices(app)) == 1
+
+
+def test_a_leading_model_that_reads_nonsense_loses_the_lead_and_is_corrected(desk: Desk) -> None:
+    titles = [f"China buys {number} cargoes of soybeans from the United States" for number in range(10, 40)]
+    for title in titles[:10]:
+        desk.model.reads(title, "ships", "breach", "China")
+    desk.hear(*titles[:10])
+    desk.goes_on(30)
+    assert signals_of(desk, "soy") == {}
+    assert signals_of(desk, "ships") == {"ships/reader": "breach"}
+    for title in titles[10:]:
+        desk.model.reads(title, "ships", "breach", "China")
+        desk.hear(title)
+        desk.goes_on(20, step=10)
+    assert signals_of(desk, "ships") == {}
+    assert signals_of(desk, "soy") == {"soy/bought": "progress"}
+    (notice,) = notices(desk.app)
+    assert notice.startswith("READER ONLY CONFIRMS")
+    assert any(kind == "correction" for _, kind in desk.alerts())
+
+
 # ---------------------------------------------------------------- the budget
 
 
@@ -363,6 +488,19 @@ def test_tokens_are_set_aside_before_a_request_so_that_a_crash_cannot_spend_them
     use = desk.use()
     assert (use.requests, use.texts) == (1, 1)
     assert use.tokens > 500
+
+
+def test_a_text_that_one_program_asks_about_is_not_asked_about_by_another(desk: Desk) -> None:
+    desk.model.script.append(Reply(hang=True))
+    desk.hear(BUYS)
+    desk.clock.move(later(seconds=20))
+    asking = threading.Thread(target=read_next, args=(desk.app,))
+    asking.start()
+    assert desk.model.came.wait(20)
+    assert not desk.after(seconds=2)
+    desk.app.stop.set()
+    asking.join()
+    assert desk.use().requests == 1
 
 
 # ---------------------------------------------------------------- the end, and a round

@@ -74,7 +74,12 @@ def test_the_peers_of_the_benches_are_no_dependencies_of_the_program() -> None:
 
 def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
-    used = {"apprise": "import apprise", "psycopg": '"postgresql+psycopg"'}
+    used = {
+        "apprise": "import apprise",
+        "procrastinate": "import procrastinate",
+        "pyarrow": "from pyarrow",
+        "psycopg": '"postgresql+psycopg"',
+    }
     extras = PYPROJECT["project"]["optional-dependencies"]
     libraries = {plain(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for texts in extras.values() for text in texts}
     assert libraries == set(used)

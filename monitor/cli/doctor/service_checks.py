@@ -18,12 +18,12 @@ from monitor.domain.model import ReaderMode
 from monitor.domain.text.labels import join_few
 from monitor.errors import ChannelError
 from monitor.pipeline.health import OUTSIDE_CHECK
+from monitor.pipeline.reader_lead import REMEDY
 from monitor.pipeline.reading_queue import reader_state
 from monitor.runtime.link_keys import read_keys
 from monitor.runtime.session import owner_first, routes_of
 from monitor.runtime.wiring import email_channel, make_reader, slack_channel
 from monitor.store import problems_and_runs, verdict_records
-from monitor.workbench.reader_check import advice, last_check
 
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
 SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
@@ -115,7 +115,7 @@ def check_apprise(examination: Examination) -> Iterator[Finding]:
 
 
 def check_model(examination: Examination) -> Iterator[Finding]:
-    """The server has the model, the last `model check` was with this model and prompt, and tokens are left today."""
+    """The server has the model, tokens are left today, and a model that should lead has passed its check."""
     settings, rulebook = examination.settings, examination.rulebook
     if not settings.reader.base_url:
         yield Finding("ok", "model", "off; [reader] in config.toml can name a model")
@@ -129,8 +129,6 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         remedy = "write another mode there, or remove [reader] from config.toml"
         yield Finding("warn", "model", f"{setup.place} is never used, because policy.yaml has reader: off", remedy)
         return
-    if unchecked := advice(last_check(settings.monitor.data), setup.name, setup.version):
-        yield Finding("warn", "model", unchecked)
     if not examination.offline and setup.name not in (models := reader.server.models(ANSWER_SECONDS)):
         text = f"{setup.place} is not among the models of the server: {join_few(models) or 'it lists none'}"
         yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
@@ -139,7 +137,10 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "model", text)
         return
     with examination.store.read() as conn:
-        state = reader_state(conn, setup, examination.now)
+        state = reader_state(conn, rulebook, setup, examination.now)
+    if state.confirms:
+        only = f"{setup.place} only confirms what the rules find, because {state.confirms}"
+        yield Finding("warn", "model", only, REMEDY)
     text += f"; {state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
     text += f"; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import RenderContext, clean_commitment
-from monitor.domain.messages.headline import act_sentence
 from monitor.domain.model import Commitment, Effect, FlagKind, Outlook, Signal, Standing, Verdict, day_of
 from monitor.domain.reading import exchange
 from monitor.domain.text.labels import format_date, status_caps
@@ -182,7 +182,7 @@ def _report_line(number: int, signal: Signal, context: RenderContext) -> str:
 def checked_board_answer(content: str, question: BoardQuestion) -> BoardAnswer:
     """Check an answer: its standing must be possible, and its lines must exist. Raises ReaderError if it has no JSON of
     the requested form."""
-    found = exchange.first_object(content, lambda answer: "standing" in answer and "outlook" in answer)
+    found = exchange.last_object(content, lambda answer: "standing" in answer and "outlook" in answer)
     if found is None:
         raise ReaderError('the answer has no JSON of the form {"standing": ..., "outlook": ...}', unusable=True)
     standing, outlook, lines = (found.get(name) for name in ("standing", "outlook", "lines"))

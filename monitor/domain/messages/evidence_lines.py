@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_told
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.confidence import COUNTS
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
-from monitor.domain.messages.headline import act_told
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
 from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Tier, Transition
 from monitor.domain.text.folding import fold, is_unspaced
@@ -84,15 +84,17 @@ def _complete(signal: Signal, story: Story) -> str:
 def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
     """What an English reader is told beside a foreign quote; '' beside an English one.
 
-    The language alone, or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act,
-    and no other actor stands nearer before the act.
+    'Chinese; machine translation: China suspends its controls' if a model has translated it. Else the language alone,
+    or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act, and no other actor
+    stands nearer before the act.
     """
     story = context.stories[signal.story]
     lang, text = language_of(story), story.title if signal.field == TITLE else story.summary
     if lang in ("en", "") or (lang == "zh" and not HAN_CHAR.search(quote)):
         return ""
-    # A reader that translates: its translation, marked as such, goes here and replaces the sentence of the rule.
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
+    if sense := next((by.sense for by in signal.read_by if by.sense and by.effect is signal.effect), ""):
+        return f"{name or 'not in English'}; machine translation: {one_line(sense)}"
     tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
     if name and tells.startswith(("to ", "{")) and context.parties.are_named(signal.by.value, fold(quote).text, before):

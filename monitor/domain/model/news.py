@@ -194,6 +194,13 @@ class Signal:
     """The act whose words in the quote take the completion for granted, or ''."""
     read_by: tuple[ReadBy, ...] = ()
     """The readers of the sentence besides the rule. A reader agrees if its effect is the signal's."""
+    title_is_news: bool = True
+    """Whether the title of its text tells news: it is no question, opinion, note, list, explainer or running text."""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its clause tells of what may or is to come."""
+        return self.modality in (Modality.RUMOUR, Modality.PLAN)
 
 
 SUMMARY_READ = 420
@@ -220,19 +227,21 @@ class ReaderMode(StrEnum):
     LEADS = "leads"
     """The model's reading is a signal, with or without a rule; a rule that the model contradicts does not count."""
     CONFIRMS = "confirms"
-    """A rule's signal counts if the model agrees; a reading of the model alone does not count."""
+    """The rules decide; where the model agrees, a weak act is firm. A reading of the model alone does not count."""
     OFF = "off"
     """The rules alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMatch:
-    """A reader's finding for one commitment in one text. quote: a part of title or summary; '' only from a person."""
+    """A reader's finding for one commitment in one text. quote: a part of title or summary; '' only from a person.
+    sense: its meaning in English, '' without a translation."""
 
     commitment: str
     effect: Effect
     says: Says
     quote: str
+    sense: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +262,10 @@ class Reading:
     """Commitments with an unusable finding: the reading neither supports nor contradicts signals of them."""
     deals: tuple[str, ...] = ()
     """The deals that the reader was asked about; empty for all."""
+    confirms: bool = False
+    """Whether its model has not earned the lead: the reading confirms, even where policy lets a model lead."""
+    refused: int = 0
+    """The number of matches that were refused."""
 
     def covers(self, deal: str) -> bool:
         """Whether the reader was asked about a deal."""
@@ -262,10 +275,12 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class ReadBy:
     """One reader's reading of a signal's sentence. name, version: of the rule, the model with its question, or the
-    person. effect: None if it found no such commitment. says: a verdict uses the signal's own speaker."""
+    person. effect: None if it found no such commitment. says: a verdict uses the signal's own speaker. sense: a machine
+    translation of its quote."""
 
     kind: ReaderKind
     name: str
     version: str
     effect: Effect | None
     says: Says | None = None
+    sense: str = ""

@@ -106,7 +106,7 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
     """Compare the rules with the reading that counts, by commitment; empty if there is none."""
     # Policy decides what changes a verdict; here the effects themselves are compared.
     leading = replace(rulebook, policy=replace(rulebook.policy, reader=ReaderMode.LEADS))
-    joined = join(story, leading, readings)
+    joined = join(story, leading, [replace(reading, confirms=False) for reading in readings])
     reader = reading_that_counts(joined.readings, ReaderMode.LEADS)
     if reader is None:
         return ()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from monitor.domain.model import Effect, ReadMatch, Says, Story
+from monitor.domain.model import EFFECT_PRECEDENCE, Effect, ReadMatch, Says, Story
 from monitor.domain.text.plain import whole_characters
 from monitor.errors import ReaderError
 
@@ -26,33 +26,42 @@ FINAL_EFFECTS = frozenset({Effect.DELIVERED, Effect.BREACH})
 BYTES_A_TOKEN = 4
 """Of UTF-8, for English and Chinese, where a server does not count: an estimate."""
 ANSWER_TOKENS = 250
-"""Reserved for the answer on one story, an estimate: seven matches with long quotes. A usual answer takes a tenth."""
+"""Limit of the answer on one story, an estimate: three matches with long quotes. A usual answer takes a tenth."""
+MOST_QUOTE = 200
+"""Characters of a quote: a long headline."""
+MOST_SENSE = 120
+"""Characters of a translation: a short headline."""
 REQUEST_TOKENS = 500
-"""Reserved for the rest of a request, an estimate: the schema with twenty commitments."""
+"""Reserved for the rest of a request, an estimate: the schema with twenty commitments, and the frame of the answer."""
 _EFFECTS = frozenset(map(str, Effect))
 _MATCH_FIELDS = ("commitment", "effect", "says", "quote")
 _MOST_MATCHES = 20
 """More matches than this for one story make its answer nonsense."""
-_MOST_TRIES = 20
-"""Places at which an answer's JSON may begin."""
+_MOST_TRIES = 200
+"""Places at which an answer's JSON may begin: a long thought has some dozen braces."""
+_RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
 
 @dataclass(frozen=True, slots=True)
 class TextAnswer:
-    """A model's answer on one text. unsure: commitments of which a match was refused."""
+    """A model's answer on one text. unsure: commitments of which a match was refused; refused: number of these
+    matches."""
 
     matches: tuple[ReadMatch, ...] = ()
     unsure: tuple[str, ...] = ()
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """A checked answer. answered, nonsense: the texts with a valid and with a senseless answer, by hash; refused: the
-    number of refused matches."""
+    """A checked answer. answered, nonsense: the texts with a valid and with a senseless answer, by hash."""
 
     answered: Mapping[str, TextAnswer]
     nonsense: tuple[str, ...] = ()
-    refused: int = 0
+
+    @property
+    def refused(self) -> int:
+        return sum(answer.refused for answer in self.answered.values())
 
 
 def is_quoted_in(quote: str, story: Story) -> bool:
@@ -76,35 +85,56 @@ def tokens_of(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN)
 
 
-def answer_schema(commitments: Collection[str], speakers: Collection[str]) -> dict[str, Any]:
-    """The JSON schema of an answer, for servers that can enforce one."""
+def answer_schema(commitments: Collection[str], speakers: Collection[str], count: int) -> dict[str, Any]:
+    """The JSON schema of an answer on so many stories, for servers that can enforce one."""
 
     def object_of(properties: Mapping[str, Any]) -> dict[str, Any]:
         shape = {"type": "object", "properties": dict(properties), "required": list(properties)}
         return shape | {"additionalProperties": False}
 
+    def list_of(items: Mapping[str, Any], most: int) -> dict[str, Any]:
+        return {"type": "array", "items": object_of(items), "maxItems": most}
+
     words = {
         "commitment": {"type": "string", "enum": sorted(commitments)},
         "effect": {"type": "string", "enum": sorted(_EFFECTS)},
         "says": {"type": "string", "enum": sorted(speakers)},
-        "quote": {"type": "string"},
+        "quote": {"type": "string", "maxLength": MOST_QUOTE},
+        "sense": {"type": "string", "maxLength": MOST_SENSE},
     }
-    story = {"id": {"type": "string"}, "matches": {"type": "array", "items": object_of(words)}}
-    return object_of({"stories": {"type": "array", "items": object_of(story)}})
+    ids = [str(number) for number in range(1, count + 1)]
+    story = {"id": {"type": "string", "enum": ids}, "matches": list_of(words, min(len(commitments), _MOST_MATCHES))}
+    return object_of({"stories": list_of(story, count)})
+
+
+def without_lengths(schema: Any) -> Any:
+    """A JSON schema without lengths of lists and texts, which some servers refuse."""
+    if isinstance(schema, dict):
+        return {key: without_lengths(each) for key, each in schema.items() if key not in ("maxItems", "maxLength")}
+    return list(map(without_lengths, schema)) if isinstance(schema, list) else schema
+
+
+def answer_tokens(count: int) -> int:
+    """The limit of an answer on so many stories."""
+    return REQUEST_TOKENS // 2 + count * ANSWER_TOKENS
 
 
 def checked_answer(
-    content: str, stories: Sequence[Story], commitments: Collection[str], speakers: Collection[str]
+    content: str,
+    stories: Sequence[Story],
+    commitments: Collection[str],
+    speakers: Collection[str],
+    supported: Callable[[str, Story], bool] = lambda _sense, _story: False,
 ) -> CheckedAnswer:
     """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form. Unknown stories are
     ignored; of two answers on one story, the first counts. A match is refused if its commitment, effect or speaker is
     unknown, or its quote is not in the text that was shown. A story whose matches cannot all be true (see
-    MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense."""
+    MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense. supported: whether a text supports a translation of it; others are
+    left out."""
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}
     nonsense: dict[str, None] = {}
-    refused = 0
-    found = first_object(content, lambda answer: isinstance(answer.get("stories"), list))
+    found = last_object(content, lambda answer: isinstance(answer.get("stories"), list))
     if found is None:
         raise ReaderError('the answer has no JSON of the form {"stories": [...]}', unusable=True)
     for row in found["stories"]:
@@ -120,7 +150,7 @@ def checked_answer(
             nonsense[story.revision] = None
             continue
         shown = replace(story, summary=story.summary[:SUMMARY_READ_LIVE])
-        good = []
+        good, taken = dict[str, ReadMatch](), 0
         for match in matches:
             texts: list[Any] = [match.get(name) for name in _MATCH_FIELDS] if isinstance(match, dict) else []
             if not texts or not all(isinstance(text, str) for text in texts):
@@ -128,28 +158,33 @@ def checked_answer(
             commitment, effect, says, quote = texts
             known = commitment in commitments and effect in _EFFECTS and says in speakers
             if known and is_quoted_in(quote, shown):
-                good.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
-        certain = {match.commitment for match in good}
-        unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in certain)
-        refused += len(matches) - len(good)
-        answered[story.revision] = TextAnswer(tuple(good), tuple(unsure))
-    return CheckedAnswer(answered, tuple(nonsense), refused)
+                taken += 1
+                sense = match.get("sense")
+                told = sense if isinstance(sense, str) and sense and supported(sense, shown) else ""
+                found_match = ReadMatch(commitment, Effect(effect), Says(says), quote[:MOST_QUOTE], told)
+                # Of several matches for one commitment, the one whose effect takes precedence counts.
+                good[commitment] = min(good.get(commitment, found_match), found_match, key=lambda m: _RANK[m.effect])
+        unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in good)
+        answered[story.revision] = TextAnswer(tuple(good.values()), tuple(unsure), len(matches) - taken)
+    return CheckedAnswer(answered, tuple(nonsense))
 
 
-def first_object(content: str, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
-    """The first fitting JSON object in an answer, with or without text or a code fence around it; None without one."""
-    decoder, start = json.JSONDecoder(), -1
+def last_object(content: str, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """The last fitting JSON object in an answer, with or without text or a code fence around it; None without one. A
+    model may write drafts before it."""
+    decoder, last, end = json.JSONDecoder(), None, 0
     for _ in range(_MOST_TRIES):
-        start = content.find("{", start + 1)
+        start = content.find("{", end)
         if start < 0:
             break
         try:
-            found, _end = decoder.raw_decode(content, start)
+            found, end = decoder.raw_decode(content, start)
         except (ValueError, RecursionError):
+            end = start + 1
             continue
         if isinstance(found, dict) and fits(found):
-            return found
-    return None
+            last = found
+    return last
 
 
 def is_plausible(pairs: Iterable[tuple[str, str]], commitments: Collection[str]) -> bool:

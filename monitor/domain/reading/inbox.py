@@ -3,7 +3,7 @@ settled if a person has read it, if model and rules agree on it, or if a firm ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,6 +30,8 @@ class Doubt(StrEnum):
     """Only weak acts match, and no model has read it."""
     ABOUT = "about"
     """The rules find its commitment but no act, and no model has read it."""
+    UNREADABLE = "unreadable"
+    """The model has failed on it, even alone."""
     SILENT = "silent"
     """Its words bring it near the deal, but neither rules nor model find a commitment."""
 
@@ -88,8 +90,13 @@ class Inbox:
     failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
-def inbox(stories: Iterable[Story], rulebook: Rulebook, readings: Mapping[str, Sequence[Reading]]) -> Inbox:
-    """The stories that a person should read. readings: by text.
+def inbox(
+    stories: Iterable[Story],
+    rulebook: Rulebook,
+    readings: Mapping[str, Sequence[Reading]],
+    unreadable: Collection[str] = (),
+) -> Inbox:
+    """The stories that a person should read. readings: by text; unreadable: texts on which the model has failed.
 
     A silent story that no model has read is quiet only if no model reads at all.
     """
@@ -101,7 +108,8 @@ def inbox(stories: Iterable[Story], rulebook: Rulebook, readings: Mapping[str, S
         try:
             own = readings.get(story.revision, ())
             if not story.withdrawn and (own or is_near(story, rulebook)):
-                found += filter(None, [_item_of(story, rulebook, own)])
+                failed_on = story.revision in unreadable
+                found += filter(None, [_item_of(story, rulebook, own, unreadable=failed_on)])
         except Exception as error:  # noqa: BLE001 - one story that breaks a rule must not hide the others
             failed[story.id] = error
     ordered = sorted(found, key=lambda item: item.order, reverse=True)
@@ -115,12 +123,14 @@ def rule_signals(results: Iterable[MatchResult]) -> tuple[Signal, ...]:
     return tuple(result.signal for result in results if result.signal is not None and not result.signal.experimental)
 
 
-def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> InboxItem | None:
+def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading], *, unreadable: bool) -> InboxItem | None:
     reading = reading_that_counts(readings, rulebook.policy.reader)
     if reading is not None and reading.kind is ReaderKind.PERSON:
         return None
     results = trace(story, rulebook)
     rules = rule_signals(results)
+    if unreadable:
+        return InboxItem(story, Doubt.UNREADABLE, rules, reading)
     if reading is not None:
         differences = join(story, rulebook, readings).differences
         if differences:
@@ -145,7 +155,7 @@ def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> I
 
 def _nearest(story: Story, rulebook: Rulebook, results: Sequence[MatchResult]) -> NearMiss | None:
     """The most useful near miss among the commitments that the story could concern."""
-    document = Document(story, rulebook, concerned_only=True)
+    document = Document(story, rulebook, besides=())
     traced = {result.commitment: result for result in results}
     misses = (
         miss

@@ -63,10 +63,11 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
        about it, unless policy's `reader` is off. On other deals the rules decide alone.
     2. A match with an unknown commitment, or a quote that is not in the text, is refused; so is the whole reading of a
        model that no single text can support.
-    3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader
-       alone becomes a signal; in mode `confirms` it changes nothing.
-    4. The rule decides how far an act goes (setback or breach) if a model agrees on the direction.
-    5. A signal of the rules that the reader does not see is dropped, if the reader was asked about it.
+    3. Where reader and rules agree, the rule's signal stays. The rule decides how far an act goes (setback or breach)
+       if a model agrees on the direction.
+    4. A reader that leads (a person, or a model with the lead in mode `leads`): its match alone becomes a signal, and a
+       signal of the rules that it does not see is dropped, if it was asked about it.
+    5. A reader that only confirms adds and drops nothing.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
@@ -81,13 +82,14 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
             continue
         models = [other for other in readings if other.kind is ReaderKind.MODEL]
         overruled = readings_that_count(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else ()
-        leads = reading.kind is ReaderKind.PERSON or rulebook.policy.reader is ReaderMode.LEADS
+        may_lead = rulebook.policy.reader is ReaderMode.LEADS and not reading.confirms
+        leads = reading.kind is ReaderKind.PERSON or may_lead
         part = _Joining(story, rulebook, reading, overruled, leads, traced, own).joined()
         found = {name: signal for name, signal in found.items() if name not in own}
         whole = JoinedText(*(getattr(whole, each.name) + getattr(part, each.name) for each in fields(JoinedText)))
     signals = (*found.values(), *whole.signals)
     if whole.readings:
-        order = {topic.commitment: number for number, topic in enumerate(rulebook.matcher.topics)}
+        order = rulebook.matcher.order
         signals = tuple(sorted(signals, key=lambda signal: order[signal.commitment]))
     return replace(whole, signals=signals)
 
@@ -125,8 +127,8 @@ def direction(effect: Effect) -> str:
 
 def as_read_by(reading: Reading, match: ReadMatch | None) -> ReadBy:
     """A match as signals and transitions store it; None: the reading does not see the commitment."""
-    effect, says = (match.effect, match.says) if match else (None, None)
-    return ReadBy(reading.kind, reading.name, reading.version, effect, says)
+    found = (match.effect, match.says, match.sense) if match else (None, None, "")
+    return ReadBy(reading.kind, reading.name, reading.version, *found)
 
 
 def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = None) -> ReadBy:
@@ -139,7 +141,7 @@ def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = 
 @dataclass
 class _Joining:
     """One text under one reading. overruled: a model's readings that a person's reading replaces; they are only named.
-    leads: whether a match of the reader alone counts. found: the rules' signals on the deals of the reading."""
+    leads: whether the reader decides against the rules. found: the rules' signals on the deals of the reading."""
 
     story: Story
     rulebook: Rulebook
@@ -154,8 +156,10 @@ class _Joining:
 
     @cached_property
     def document(self) -> Document:
-        """The text under all rules, even those it does not open: words of the quoted sentence decide the part."""
-        return Document(self.story, self.rulebook)
+        """The text under the rules of what the reader names, too: words of the quoted sentence decide the part."""
+        named = [match.commitment for match in self.reading.matches]
+        besides = [own for own in self.rulebook.matcher.order if any(in_family(own, name) for name in named)]
+        return Document(self.story, self.rulebook, besides)
 
     def joined(self) -> JoinedText:
         taken: set[str] = set()
@@ -182,17 +186,21 @@ class _Joining:
                 self._keep(self._signal_of(match, place, family, named - {match.commitment}))
                 continue
             for signal in family:
-                by = self._read_by(match, signal.commitment, signal)
-                self._keep(replace(signal, effect=Effect.NONE, quantity=None, read_by=by))
-        for name, signal in self.found.items():
-            if name in taken:
-                continue
-            if self._was_asked(signal):
-                self.differences.append(Difference(name, signal, self.reading, None))
-            elif name not in self.signals:
-                self._keep(signal)
+                self._keep(replace(signal, read_by=self._read_by(match, signal.commitment, signal)))
+        for signal in (signal for name, signal in self.found.items() if name not in taken):
+            self._join_unseen(signal)
         signals = tuple(self.signals.values())
         return JoinedText(signals, (self.reading,), tuple(self.differences), tuple(self.refused))
+
+    def _join_unseen(self, signal: Signal) -> None:
+        """A signal of the rules on a commitment that the reader does not see."""
+        if not self._was_asked(signal):
+            if signal.commitment not in self.signals:
+                self._keep(signal)
+            return
+        self.differences.append(Difference(signal.commitment, signal, self.reading, None))
+        if not self.leads:
+            self._keep(replace(signal, read_by=self._read_by(None, signal.commitment, signal)))
 
     def _placed_matches(self) -> Iterator[tuple[ReadMatch, Place]]:
         """The matches that can count, each with the place of its quote."""
@@ -272,11 +280,12 @@ class _Joining:
         tier = Tier.AGGREGATOR if is_question else signal.tier
         return replace(signal, read_by=by, tier=tier, presumed=presumed)
 
-    def _read_by(self, match: ReadMatch, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
+    def _read_by(self, match: ReadMatch | None, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
         """Who reads a commitment: the rules of these signals, this reader, and the model that a person overruled."""
         rules = (ReadBy(ReaderKind.RULE, s.rule, s.rule_version, s.effect) for s in rule_signals)
         deal = self.rulebook.deal_of(commitment)
-        models = (reads_commitment(model, commitment, match.effect) for model in self.overruled if model.covers(deal))
+        effect = match.effect if match is not None else None
+        models = (reads_commitment(model, commitment, effect) for model in self.overruled if model.covers(deal))
         return *rules, as_read_by(self.reading, match), *models
 
 
@@ -322,19 +331,19 @@ def part_meant(
     2. Else the part that `named` gives way to on words of that sentence or of the title.
     3. Else `named`: a story that names no part counts for the promise.
     """
-    topics = {topic.commitment: topic for topic in document.matcher.topics}
+    topic_of = document.matcher.topic
     family = sorted((name for name in results if in_family(name, named) and name not in other_names), key=len)
     found = [results[name] for name in family if results[name].rejection is None]
     if found:
         spot = (place.field, place.sentence)
         hits = ((result, hit.place) for result in found for hit in result.effective_about)
         here = (result for result, at in hits if (at.field, at.sentence) == spot)
-        return topics[next(here, found[0]).commitment]
+        return topic_of(next(here, found[0]).commitment)
     published = document.story.published_at.date()
-    for rule in topics[named].gives_way:
+    for rule in topic_of(named).gives_way:
         if not in_family(rule.commitment, named) or (rule.since is not None and published < rule.since):
             continue
         for view, sentence in ((place.view, place.sentence), (document.title, None)):
             if document.first_match(view, rule.when, sentence, rule.unless):
-                return topics[named if rule.commitment in other_names else rule.commitment]
-    return topics[named]
+                return topic_of(named if rule.commitment in other_names else rule.commitment)
+    return topic_of(named)

@@ -27,9 +27,7 @@ _STANDING = {
 }
 _OUTLOOK = {"steady": "No risk.", "at_risk": "An act or a threat puts it at risk.", "stalled": "Postponed or held up."}
 _SPEAKERS = {
-    "us": "The United States.",
-    "cn": "China.",
-    "both": "Both governments.",
+    "both": "The two parties of the deal.",
     "company": "A company that is a party.",
     "third": "An outsider to the deal.",
     "others": "Parties without a declared name.",
@@ -47,8 +45,9 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
     _SPEAKERS,
     {"near": "At most four words.", "clause": "The same clause.", "sentence": "The same sentence."},
     {
-        "leads": "The model's reading counts; rules that contradict it move nothing.",
-        "confirms": "A rule counts only if the model agrees.",
+        "leads": "The reading of a model that has passed `model check` counts; rules that contradict it move nothing."
+        " Another model confirms.",
+        "confirms": "The rules decide; where the model agrees, a weak act is firm.",
         "off": "Only the rules count.",
     },
     {

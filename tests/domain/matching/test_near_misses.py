@@ -128,8 +128,7 @@ def test_an_unmet_condition_is_named(near: Near) -> None:
 def test_an_act_that_another_party_does_names_that_party(tmp_path: Path) -> None:
     acts = "acts:\n  - {id: banned, polarity: bad, by: us, any: ['{beans} ... halted']}\n"
     beans = rules_folder.COMMITMENT[: rules_folder.COMMITMENT.index("acts:")] + acts
-    words = rules_folder.VOCABULARY + "parties: {us: {en: [US]}, cn: {en: [China]}}\n"
-    rules = rules_folder.load(tmp_path, beans=beans, words=words)
+    rules = rules_folder.load(tmp_path, beans=beans)
     document = Document(rules_folder.story("Sales of US soybeans halted by China"), rules)
     (miss,) = near_misses(document, rules.matcher.topics[0])
     assert miss.fault is RejectionKind.ACTOR

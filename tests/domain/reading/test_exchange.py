@@ -8,18 +8,20 @@ import pytest
 
 from monitor.domain.model import Effect, ReadMatch, Says, Story
 from monitor.domain.reading.exchange import (
+    MOST_QUOTE,
     SUMMARY_READ_LIVE,
     CheckedAnswer,
     answer_schema,
     checked_answer,
     story_lines,
     tokens_of,
+    without_lengths,
 )
 from monitor.errors import ReaderError
 from tests.builders import rules_folder
 
 COMMITMENTS = ("beans", "beans-first", "beans-yearly", "talks", "tariffs", "ships", "chips", "ports")
-SPEAKERS = frozenset(map(str, Says))
+SPEAKERS = frozenset({*map(str, Says), "us", "cn"})
 TITLE = "China books ten cargoes of soybeans, ministry says"
 
 
@@ -39,7 +41,7 @@ def answer(*rows: Any) -> str:
     return json.dumps({"stories": list(rows)})
 
 
-GOOD = (ReadMatch("beans", Effect.PROGRESS, Says.CN, "books ten cargoes"),)
+GOOD = (ReadMatch("beans", Effect.PROGRESS, Says("cn"), "books ten cargoes"),)
 
 
 def test_stories_go_out_as_numbered_lines_whatever_their_characters() -> None:
@@ -54,8 +56,14 @@ def test_stories_go_out_as_numbered_lines_whatever_their_characters() -> None:
 
 
 def test_the_schema_lists_every_word_that_an_answer_may_use() -> None:
-    text = json.dumps(answer_schema(COMMITMENTS, SPEAKERS))
-    assert all(f'"{word}"' in text for word in (*COMMITMENTS, *Effect, *Says))
+    schema = answer_schema(COMMITMENTS, SPEAKERS, 3)
+    assert all(f'"{word}"' in json.dumps(schema) for word in (*COMMITMENTS, *Effect, *Says))
+    stories = schema["properties"]["stories"]
+    matches = stories["items"]["properties"]["matches"]
+    assert stories["items"]["properties"]["id"]["enum"] == ["1", "2", "3"]
+    assert (stories["maxItems"], matches["maxItems"]) == (3, len(COMMITMENTS))
+    assert matches["items"]["properties"]["quote"]["maxLength"] == MOST_QUOTE
+    assert not {"maxItems", "maxLength"} & set(json.dumps(without_lengths(schema)).split('"'))
 
 
 def test_tokens_are_estimated_by_the_bytes_of_any_language() -> None:
@@ -127,6 +135,26 @@ def test_no_text_settles_two_commitments_unless_one_is_part_of_the_other() -> No
     assert len(check(*five).answered["a"].matches) == 7
     assert check(*five, match("ports")).nonsense == ("a",)
     assert check(*five, match("panda-loans")).nonsense == ("a",)
+
+
+def test_a_long_quote_is_cut_and_of_two_effects_for_one_commitment_the_first_in_precedence_counts() -> None:
+    long = story(summary="China cancels its orders. " * 30)
+    (cut,) = check(match(quote="China cancels its orders. " * 20), of=long).answered["a"].matches
+    assert len(cut.quote) == MOST_QUOTE
+    two = check(match("talks"), match(), match(effect="breach", quote="books ten"), match(effect="pledge"))
+    assert [(m.commitment, m.effect.value, m.quote) for m in two.answered["a"].matches] == [
+        ("talks", "progress", "books ten cargoes"),
+        ("beans", "breach", "books ten"),
+    ]
+    assert two.refused == 0
+
+
+def test_the_last_answer_counts_after_drafts_in_a_thought() -> None:
+    draft = answer({"id": "1", "matches": [match(effect="breach")]})
+    final = answer({"id": "1", "matches": [match()]})
+    for before in (draft, '{"stories": [{"id": "..."}]} ', "{ " * 100, f"{{broken {draft}"):
+        found = checked_answer(f"{before} but no: {final} done", [story()], COMMITMENTS, SPEAKERS)
+        assert found.answered["a"].matches == GOOD, before
 
 
 def test_an_answer_with_words_around_it_or_without_matches_is_used() -> None:

@@ -10,6 +10,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Reads, Rulebook
 from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, ReadMatch, Says, Signal, Tier
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts
+from monitor.domain.verdicts.corroboration import is_weak
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, small_rulebook
 from tests.builders.golden_wording import GoldenWording
@@ -176,7 +177,7 @@ def test_what_one_side_alone_reads_is_a_signal_and_says_who_read_it(rules: Ruleb
     signal = only(signals(rules, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed cargoes", "cn"))))
     assert (signal.rule, signal.rule_version) == ("beans/reader", "1")
     assert (signal.effect, signal.quote, signal.field) == (Effect.PROGRESS, OTHER_WORDS, "title")
-    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says.CN)]
+    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says("cn"))]
     signal = only(signals(rules, BUYS, reading(read("beans", "none", "buys ten cargoes"))))
     assert (signal.effect, signal.quantity) == (Effect.NONE, None)
 
@@ -232,16 +233,24 @@ def test_a_models_reading_that_no_text_can_say_counts_as_a_whole_for_nothing(rul
 # ---------------------------------------------------------------- modes
 
 
-def test_a_reader_that_only_confirms_adds_nothing(rules: Rulebook) -> None:
-    own = mode(rules, ReaderMode.CONFIRMS)
-    signal = only(signals(own, BUYS, reading(read("beans", "pledge", "buys ten cargoes"))))
-    assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
-    own = mode(rules, ReaderMode.CONFIRMS)
-    assert signals(own, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed"))) == ()
-    assert signals(own, BUYS, reading()) == ()
-    against = only(signals(own, BUYS, reading(read("beans", "setback", "buys ten cargoes"))))
-    assert (against.effect, against.rule) == (Effect.NONE, "beans/bought")
+def test_a_reader_that_only_confirms_adds_and_drops_nothing(rules: Rulebook) -> None:
+    (alone,) = signals(rules, BUYS)
+    for own, confirms in ((mode(rules, ReaderMode.CONFIRMS), False), (rules, True)):
+        assert signals(own, OTHER_WORDS, reading(read("beans", "progress", "snap up"), confirms=confirms)) == ()
+        for matches in ([], [read("beans", "pledge", "buys ten")], [read("beans", "setback", "buys ten")]):
+            whole = joined(own, BUYS, reading(*matches, confirms=confirms))
+            assert replace(only(whole.signals), read_by=()) == alone
+            assert {by.kind for by in only(whole.signals).read_by} == {ReaderKind.RULE, ReaderKind.MODEL}
+    (difference,) = joined(rules, BUYS, reading(confirms=True)).differences
+    assert (difference.rule, difference.read) == (alone, None)
     assert signals(mode(rules, ReaderMode.OFF), BUYS, reading()) == signals(rules, BUYS)
+
+
+def test_a_weak_act_is_firm_if_a_model_without_the_lead_agrees(rules: Rulebook) -> None:
+    agreed = only(signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes"), confirms=True)))
+    weak = {agreed.rule: replace(rules.rules[agreed.rule], weak=True)}
+    assert is_weak(replace(agreed, read_by=()), weak)
+    assert not is_weak(agreed, weak)
 
 
 # ---------------------------------------------------------------- what the reader was not asked
