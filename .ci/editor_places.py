@@ -20,10 +20,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook
 from monitor.rulebook.json_schema import write_schema_files
-from monitor.workbench.new_commitment import NewCommitment, write_commitment
+from monitor.workbench.new_deal import NewCommitment, NewDeal, NewParty, write_deal
 
 AT_ONCE = 2
 MOST_SECONDS = 60
@@ -90,7 +89,9 @@ def main(tools: Path, node: Path) -> int:
 
 def compared(tools: Path, node: Path, fault: Broken, rules: Path) -> str:
     """What differs between the two sides on a file with this fault, or ''."""
-    path, *_ = write_commitment(rules, NewCommitment("uk-india", "steel-quota", Kind.MILESTONE, date(2026, 1, 5)), {})
+    parties = (NewParty("us"), NewParty("eu"))
+    deal = NewDeal("uk-india", "UK India", parties, (NewCommitment("steel-quota"),), date(2026, 1, 5))
+    _, path, *_ = write_deal(rules, deal, Path(__file__).parent.parent / "rules")
     write_schema_files(rules)
     path.write_text(fault.text(path.read_text(encoding="utf-8")), encoding="utf-8")
     issues, told = check_rulebook(rules)[1], list(diagnostics(path, tools, node))

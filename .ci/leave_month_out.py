@@ -104,7 +104,7 @@ class Support:
 
     def record(self, story: Story, month: str) -> None:
         """Add what one story shows."""
-        document = Document(story, self.rulebook, concerned_only=True)
+        document = Document(story, self.rulebook, besides=())
         named = document.candidate_commitments
         if not named:
             return

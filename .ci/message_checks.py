@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.domain.messages.acts import example_act
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine
 from monitor.domain.messages.context import is_english
-from monitor.domain.messages.headline import example_act
 from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Modality, Policy, Signal, Story, Tier, Verdict
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.folding import fold

@@ -10,7 +10,7 @@ import sys
 
 from tests.faults.load import address, binary
 
-WORDS = ("pytest", "-q", "-k", "postgres", "tests/store", "tests/pipeline")
+WORDS = ("pytest", "-q", "-k", "postgres or fleet", "tests/store", "tests/pipeline", "tests/runtime")
 
 
 def main() -> int:

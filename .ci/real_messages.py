@@ -26,7 +26,6 @@ from pathlib import Path
 import yaml
 from message_checks import CHECKS, Known, Rehearsed, rule_phrases
 
-from monitor.cli.match_replay import read_entries
 from monitor.config import FeedSettings, load_settings
 from monitor.domain.matching.match import match
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
@@ -35,7 +34,7 @@ from monitor.feeds.items import plain_title
 from monitor.logs import setup_logging
 from monitor.pipeline import ingest
 from monitor.pipeline.ingest import FetchedDocument
-from monitor.replay import LEAD_TIME, in_replay_order, line_as_story
+from monitor.replay import LEAD_TIME, in_replay_order, line_as_story, read_entries
 from monitor.runtime.app import App, open_app, recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.runtime.site_builder import build_site

@@ -12,15 +12,17 @@ import pstats
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from statistics import mean, median
 from typing import TypeVar
 
-from benchmarks.archive import every, read_lines, write_lines
+from benchmarks.archive import copied, every, read_lines, write_lines
 from benchmarks.measure import CACHE, ROOT, Finding, Row, Section, Setup, run, too_few
 
 GOAL = 10_000
 """Stories a second that the profile is compared with."""
+ARCHIVE = 75_000
 PROFILED = 6_000
 SHOWN = 12
 HOSTILE, DENSE = 2_000, "中国将购买1200万吨美国大豆，"
@@ -48,8 +50,27 @@ def measure(setup: Setup) -> Iterator[Finding]:
         rates = setup.repeated(rate)
         yield Row(bar, rates, "stories/s", least=3000, scales="rate", note=f"{len(lines):,} stories")
         yield Row("match, memory", tuple(peaks), "MB")
+    yield processes(lines, setup)
     yield hostile(setup)
     yield from profile(every(lines, setup.size(PROFILED, 20)), setup)
+
+
+def processes(lines: list[str], setup: Setup) -> Row:
+    """What a second process saves of the time, on an archive of this and of later years."""
+    wanted, years = setup.size(ARCHIVE, 40), (json.dumps(copied(json.loads(line), 1)) + "\n" for line in lines)
+    file = write_lines(setup.work / "long.jsonl", islice(chain(lines, years), wanted))
+    name = f"match of {ARCHIVE:,} stories by two processes against one"
+    if why := "" if setup.smoke else too_few(len(lines), ARCHIVE // 2):
+        return Row(name, least=1.5, skipped=why)
+    spent: list[float] = []
+
+    def faster() -> float:
+        alone, together = (setup.command("match", "--json", "--jobs", jobs, file) for jobs in ("1", "2"))
+        spent.append(together.cpu / alone.cpu)
+        return alone.wall / together.wall
+
+    ratios = setup.repeated(faster)
+    return Row(name, ratios, "times", least=1.5, note=f"by the clock; {median(spent):.2f} times the CPU")
 
 
 def hostile(setup: Setup) -> Row:

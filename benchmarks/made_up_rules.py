@@ -24,7 +24,12 @@ from monitor.rulebook import load_rulebook
 SOURCES = "publishers:\n  - {name: Wire, domains: [wire.example], tier: wire, owner: Wire}\n"
 POLICY = "{press_origins: 1, outlook_origins: 1, settle_seconds: 1}\n"
 VOCABULARY = "sets: {}\nmodality:\n  plan: {en: [plans to]}\n  denial: {en: [denies]}\n"
-DEAL = "{id: deal, name: A deal, description: Made up for benches.}\n"
+DEAL = """\
+id: deal
+name: A deal
+description: Made up for benches.
+parties: {us: {name: the US, words: [US]}, cn: {name: China, words: [China]}}
+"""
 COMMITMENT = """\
 id: {name}
 name: Commitment {name}

@@ -28,10 +28,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from monitor.cli.match_replay import read_entries, read_recorded
 from monitor.domain.intake import IntakeChanges
 from monitor.domain.model import Policy, Signal
-from monitor.replay import CATCH_ALL_ROUTE, DatedEntry, Replay, in_replay_order
+from monitor.replay import CATCH_ALL_ROUTE, DatedEntry, Replay, in_replay_order, read_entries, read_recorded
 from monitor.rulebook import load_rulebook
 
 SHIPPED = "as shipped"

@@ -149,6 +149,8 @@ def setup_logging(
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
     # Its warning (a job still running) is harmless: due rows decide, and monitor.runtime.scheduler listens to errors.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It tells of each job; what matters is logged by `runtime.fleet`.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # It warns of every request that is not HTTP, which no operator can fix.
     logging.getLogger("uvicorn").setLevel(level if level == "DEBUG" else logging.ERROR)
     structlog.configure(

@@ -23,6 +23,7 @@ from monitor.long_work import listened_to_by
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
+    "worker": ("worker_command:worker", "Work as one of several workers on one PostgreSQL database."),
     "poll": ("run_commands:poll", "Poll every feed once, decide, send, and exit."),
     "status": ("status:status", "Show the status of every commitment, or everything about one."),
     "commitment": ("", "Pin or mute a commitment, and list what people have done."),
@@ -50,6 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules test": ("rules.test_command:test", "Run the examples and scenarios of the rules."),
     "rules explain": ("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
     "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
+    "rules adopt": ("worker_command:adopt", "Adopt the rules of this folder for all workers."),
     "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
     "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
     "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),
@@ -152,11 +154,11 @@ def file_problem(error: OSError) -> str | None:
 @click.pass_context
 def main(ctx: click.Context, config: str | None, log_level: str, log_format: str, now: datetime | None) -> None:
     """Follow the commitments of a deal in the news, and send an alert when a status changes."""
-    if ctx.invoked_subcommand != "run":
+    if ctx.invoked_subcommand not in ("run", "worker"):
         gc.set_threshold(COLLECT_AFTER)
     # Skip the collection at exit, which takes 0.2 to 0.5 s. Tests call `main` more than once, so register it once.
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
-    if now is not None and ctx.invoked_subcommand == "run":
-        raise click.UsageError("run uses the clock; --now is for the other commands")
+    if now is not None and ctx.invoked_subcommand in ("run", "worker"):
+        raise click.UsageError(f"{ctx.invoked_subcommand} uses the clock; --now is for the other commands")
     ctx.obj = {"config": config, "now": now, "log_level": log_level, "log_format": log_format}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from importlib import import_module
 from operator import attrgetter
@@ -106,7 +105,7 @@ class DateTimeParam(click.ParamType[datetime | timedelta]):
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
 
-WARNED = frozenset({"run", "poll"})
+WARNED = frozenset({"run", "worker", "poll"})
 """Commands that warn of likely mistakes in the settings; `doctor` reports them as findings."""
 
 
@@ -154,15 +153,10 @@ def program_clock() -> Callable[[], datetime]:
 
 
 def echo_json(value: Any, file: IO[str] | None = None) -> None:
-    """Prints one JSON line, or writes it to a file: times and dates as ISO 8601, other types as their text."""
+    """Prints a value as one JSON line, or writes it to a file."""
+    from monitor.domain.text.plain import json_line
 
-    def as_text(other: Any) -> str:
-        return other.isoformat() if isinstance(other, date) else str(other)
-
-    line = json.dumps(value, ensure_ascii=False, default=as_text)
-    if line.encode("utf-8", "ignore").decode() != line:  # half a surrogate pair can only be written as an escape
-        line = json.dumps(value, default=as_text)
-    click.echo(line, file)
+    click.echo(json_line(value), file)
 
 
 def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:

@@ -13,11 +13,11 @@ from rich.console import Console
 
 from monitor.channels.file import FileChannel
 from monitor.cli.common import FOLDER, PACKAGE, bundled, pluralised
-from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
 from monitor.cli.status_tables import FILE_WIDTH, status_table, wide_console
 from monitor.config import FeedSettings, load_settings
 from monitor.logs import setup_logging
+from monitor.replay import read_entries
 from monitor.runtime.app import open_app
 from monitor.runtime.simulation import SimulatedClock, simulate
 from monitor.runtime.site_builder import build_site

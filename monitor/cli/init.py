@@ -15,15 +15,28 @@ PARTS = (RULES_FOLDER, "templates", EDITOR_FOLDER, "config.toml")
 """config.toml is last: its presence tells the container image that the folder is complete."""
 
 
+NONE = "none"
+"""Instead of a deal: the rules have what every deal shares, and `rules new` adds the first."""
+
+
 @click.command()
 @click.argument("folder", type=FOLDER, default=Path())
-def init(folder: Path) -> None:
+@click.option(
+    "--deal", "deals", multiple=True, metavar="DEAL", help="Only the rules of this deal, or of none for your own [all]."
+)
+def init(folder: Path, deals: tuple[str, ...]) -> None:
     """Create config.toml, rules/, templates/ and .vscode/ in FOLDER (default: the current folder).
 
     Existing files are kept.
     """
     from monitor.rulebook.json_schema import write_editor_settings, write_schema_files
+    from monitor.rulebook.load import DEAL
 
+    shipped = {path.parent.name for path in bundled(RULES_FOLDER).glob(f"*/{DEAL}")}
+    if unknown := {*deals} - shipped - {NONE}:
+        names = ", ".join((*sorted(shipped), NONE))
+        raise click.BadParameter(f"there is no deal {min(unknown)!r}; one of {names}", param_hint="--deal")
+    left_out = shipped.difference(deals) if deals else set()
     folder.mkdir(parents=True, exist_ok=True)
     # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next
     # call would keep it.
@@ -36,7 +49,7 @@ def init(folder: Path) -> None:
             if name == EDITOR_FOLDER:
                 write_editor_settings(Path(staging), RULES_FOLDER)
             elif source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", *left_out))
                 if name == RULES_FOLDER:
                     write_schema_files(target)
             else:
@@ -44,6 +57,7 @@ def init(folder: Path) -> None:
             target.rename(folder / name)
             click.echo(f"written  {folder / name}")
     cd = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
-    click.echo(f"\nNext: {cd}edit the routes and feeds in config.toml, then")
+    first = "create your deal (docs/your-deal.md) with `deal-monitor rules new DEAL`, then " if NONE in deals else ""
+    click.echo(f"\nNext: {cd}{first}edit the routes and feeds in config.toml, then")
     click.echo("  deal-monitor feeds check\n  deal-monitor doctor\n  deal-monitor run")
     click.echo("To write rules, open the folder in VS Code, and read docs/first-rule.md")

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import tomllib
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of, program_option
+from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, program_option
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
-from monitor.errors import ConfigError, ReplayError
+from monitor.errors import ConfigError
 from monitor.long_work import counted
 
 if TYPE_CHECKING:
-    from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.model import Entry, Transition
+    from monitor.domain.model import Transition
     from monitor.replay import RecordedReadings
 
 STORIES = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -29,13 +27,20 @@ READINGS_OPTION = click.option(
     "--readings", type=EXISTING_FILE, help="Recorded readings (.jsonl or .jsonl.gz), used in place of a model."
 )
 STORIES_OPTION = click.option(
-    "--stories", type=EXISTING_FILE, help="Use the stories of a file (.jsonl or .jsonl.gz) instead of the database."
+    "--stories",
+    type=EXISTING_FILE,
+    help="Use the stories of a file (.jsonl, .jsonl.gz or .parquet) instead of the database.",
 )
 RULES_OPTION = click.option(
     "--rules", "folder", type=FOLDER, help="Rules folder [that of config.toml, else ./rules, else the shipped rules]."
 )
-SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
-"""Fields of a signal in JSON, after its commitment."""
+
+
+def parts_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of work on files in parts."""
+    jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that match.")
+    text = "Keep the matches of finished files in FOLDER. A repeated command continues after them."
+    return jobs(click.option("--resume", type=FOLDER, metavar="FOLDER", help=text)(command))
 
 
 def rules_folder(folder: Path | None) -> Path:
@@ -56,45 +61,6 @@ def rules_folder(folder: Path | None) -> Path:
     return here if here.is_dir() else bundled("rules")
 
 
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The non-blank lines of a file, gzipped or not (-: standard input), with their numbers. Raises ReplayError after
-    the last readable line if the file is not UTF-8 or the gzip is damaged."""
-    number = 0
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else click.open_file(str(path), "rb") as stream:
-            # Decoded line by line, so that an error names the line and not the buffer.
-            lines = (line.decode() for line in stream)
-            for number, line in enumerate(counted(lines, f"reading {path.name}", unit="stories"), 1):
-                if line.strip():
-                    yield number, line
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise ReplayError(f"{path}:{number + 1}: cannot be read from here on: {error}", subject=str(path)) from None
-
-
-def numbered_stories(path: Path) -> Iterator[tuple[str, Entry]]:
-    """The stories of a file with the ids as written. Raises ReplayError at the first unusable line."""
-    from monitor.replay import as_entry, read_story
-
-    for number, line in numbered_lines(path):
-        written = read_story(line, number, str(path))
-        yield written["id"], as_entry(written, number, str(path))
-
-
-def read_entries(path: Path) -> list[Entry]:
-    """All stories of a file. Raises ReplayError with the first unusable line."""
-    return [entry for _, entry in numbered_stories(path)]
-
-
-def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | None:
-    """The recorded readings of a file, None without a file. Raises ReplayError with the first unusable line."""
-    from monitor.domain.reading.question import speakers
-    from monitor.replay import recorded_readings
-
-    if path is None:
-        return None
-    return recorded_readings(numbered_lines(path), str(path), speakers(rulebook))
-
-
 def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
     """Prints to stderr the number of readings that do not count, and the reason for the first."""
     refused = recorded.refused if recorded is not None else ()
@@ -106,39 +72,42 @@ def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> Non
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
+@parts_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per story line, in the same order.")
-@click.argument("stories", type=STORIES, default="-")
-def match(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
-    """Match each story of STORIES with the rules (.jsonl or .jsonl.gz; default: standard input).
+@click.argument("stories", type=STORIES, nargs=-1)
+def match(
+    folder: Path | None,
+    readings: Path | None,
+    stories: tuple[Path, ...],
+    *,
+    jobs: int,
+    resume: Path | None,
+    as_json: bool,
+) -> None:
+    """Match each story of STORIES with the rules (.jsonl, .jsonl.gz or .parquet; default: standard input).
 
     Each line is a JSON object with the strings id, title and published (an ISO date or time), and optionally source,
-    url, summary and lang.
+    url, summary and lang. A Parquet file has them as columns. The answers keep the order of the files and lines.
     """
-    from monitor.domain.matching.match import match as match_story
-    from monitor.domain.matching.rules import is_outside
-    from monitor.domain.messages.who_read import rule_or_readers
-    from monitor.replay import line_as_story
+    from monitor.replay import STANDARD_INPUT, match_line, match_text, read_recorded
     from monitor.rulebook import load_rulebook
+    from monitor.runtime.archive_parts import KeptAnswers, LineMatcher, line_answers
 
+    if resume is not None and STANDARD_INPUT in (stories or (STANDARD_INPUT,)):
+        raise click.UsageError("--resume needs files: standard input cannot be read again")
     rulebook = load_rulebook(rules_folder(folder))
     recorded = read_recorded(readings, rulebook)
-    for given, entry in numbered_stories(stories):
-        story = line_as_story(entry)
-        found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match_story(story, rulebook)
-        signals = [signal for signal in found if not is_outside(signal, rulebook)]
-        if as_json:
-            matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
-            echo_json({"id": given, "matches": matches})
-        elif signals:
-            click.echo(story.title)
-            for s in signals:
-                click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{rule_or_readers(s)}]  “{s.quote}”")
+    matcher = LineMatcher(rulebook, recorded, match_line if as_json else match_text)
+    kept = KeptAnswers(resume, matcher, readings) if resume is not None else None
+    for text in line_answers(stories or (STANDARD_INPUT,), matcher, jobs, kept):
+        click.echo(text, nl=False)
     warn_of_refused(recorded, readings)
 
 
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
+@parts_options
 @click.option(
     "--verdicts",
     type=click.File("w", encoding="utf-8", lazy=False),
@@ -146,21 +115,36 @@ def match(folder: Path | None, readings: Path | None, stories: Path, *, as_json:
     help="Write every initial verdict and every later change of one to FILE, as JSON lines.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per change that would send a message.")
-@click.argument("stories", type=EXISTING_FILE)
+@click.argument("stories", type=EXISTING_FILE, nargs=-1, required=True)
 def replay(
-    folder: Path | None, readings: Path | None, verdicts: IO[str] | None, stories: Path, *, as_json: bool
+    folder: Path | None,
+    readings: Path | None,
+    stories: tuple[Path, ...],
+    *,
+    jobs: int,
+    resume: Path | None,
+    verdicts: IO[str] | None,
+    as_json: bool,
 ) -> None:
-    """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time, and decide every verdict.
+    """Replay the dated stories of STORIES (.jsonl, .jsonl.gz or .parquet) in order of time, and decide every verdict.
 
     It prints every change that would send a message, and sends none. The file of --verdicts has a line for each
     change of standing, outlook or flags, announced or not: at, commitment, standing, outlook, flags and reason.
+    Several processes match; one decides, in order.
     """
-    from monitor.replay import Replay, VerdictLine, in_replay_order
+    from monitor.replay import RecordedReadings, Replay, VerdictLine, in_replay_order, read_entries, read_recorded
     from monitor.rulebook import load_rulebook
+    from monitor.runtime.archive_parts import KeptAnswers, LineMatcher, line_answers, signals_line, signals_of_texts
 
     rulebook = load_rulebook(rules_folder(folder))
-    line = in_replay_order(read_entries(stories), rulebook)
     recorded = read_recorded(readings, rulebook)
+    if jobs > 1 or resume is not None:
+        matcher = LineMatcher(rulebook, recorded, signals_line)
+        kept = KeptAnswers(resume, matcher, readings) if resume is not None else None
+        found = signals_of_texts(line_answers(stories, matcher, jobs, kept))
+        recorded = recorded or RecordedReadings({})
+        recorded.found = found
+    line = in_replay_order(chain.from_iterable(map(read_entries, stories)), rulebook)
 
     def write(decided: VerdictLine) -> None:
         echo_json(decided.as_json(), verdicts)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import STORIES, numbered_stories
+from monitor.cli.match_replay import STORIES
 from monitor.cli.model_asking import Asking
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
@@ -27,7 +27,7 @@ from monitor.errors import ConfigError, ReaderError
 from monitor.long_work import long_work
 from monitor.pipeline.reader_lead import ReaderLead
 from monitor.render.reader_question import reader_questions
-from monitor.replay import line_as_story, reading_line, recorded_readings
+from monitor.replay import line_as_story, numbered_stories, read_recorded, reading_line
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.reader_examples import load_reader_examples
 from monitor.runtime.session import rule_cache
@@ -35,6 +35,7 @@ from monitor.store import reading_store
 from monitor.workbench.reader_check import check_readings
 
 if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
     from monitor.domain.reading.agreement import ReaderAgreement
     from monitor.runtime.model_reader import ModelReader
@@ -100,7 +101,7 @@ def check_examples(sample: int | None, *, as_json: bool) -> None:
         if sample is not None:  # from the whole file, which is ordered by kind
             examples = tuple(examples[number * len(examples) // sample] for number in range(min(sample, len(examples))))
         unfinished = None if sample is not None else settings.monitor.data / UNFINISHED
-        answers = earlier_answers(unfinished, asking.reader)
+        answers = earlier_answers(unfinished, asking.reader, rulebook)
         error = asking.ask_examples(examples, answers, unfinished)
         if error is not None:
             read = f"{len(answers):,} of {pluralised(len(examples), 'example')} read"
@@ -123,15 +124,16 @@ def check_examples(sample: int | None, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def earlier_answers(unfinished: Path | None, reader: ModelReader) -> dict[str, Reading]:
+def earlier_answers(unfinished: Path | None, reader: ModelReader, rulebook: Rulebook) -> dict[str, Reading]:
     """The answers of an unfinished check with this model and question, by example."""
-    if unfinished is None or not ids_in(unfinished):
-        return {}
-    lines = enumerate(unfinished.read_text(encoding="utf-8").splitlines(), 1)
-    found = recorded_readings(lines, str(unfinished), reader.speakers).by_line
+    kept = read_recorded(unfinished if unfinished is not None and ids_in(unfinished) else None, rulebook)
     setup = reader.setup
     asked = {(setup.name, question.version) for question in setup.questions.values()}
-    return {name: reading for name, reading in found.items() if (reading.name, reading.version) in asked}
+    return {
+        name: reading
+        for name, reading in (kept.by_line if kept else {}).items()
+        if (reading.name, reading.version) in asked
+    }
 
 
 def check_values(checked: CheckedReader) -> Iterator[dict[str, Any]]:

@@ -96,6 +96,7 @@ def health(*, as_json: bool) -> None:
                 "held": found.held,
                 **notes,
                 "standbys": found.standbys,
+                "workers": len(found.workers),
             }
         )
     else:
@@ -105,6 +106,7 @@ def health(*, as_json: bool) -> None:
             polled, decided = (format_utc(at) if at else "never" for at in (found.polled_at, found.decided_at))
             held = f", {pluralised(found.held, 'message')} held" if found.held else ""
             waits = f", {pluralised(found.standbys, 'standby')} waiting" if found.standbys else ""
+            waits += f", {pluralised(len(found.workers), 'worker')}" if found.workers else ""
             click.echo(f"healthy: last poll {polled}, last decision {decided}{held}{waits}")
         for text in (text for texts in notes.values() for text in texts):
             click.echo(f"note: {text}")

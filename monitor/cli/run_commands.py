@@ -144,21 +144,35 @@ def run_until_stopped(app: App, hangups: list[int] | None = None) -> Literal["st
     live = Live(auto_refresh=False) if sys.stdout.isatty() else None
     with Poller(app) as poller, live or nullcontext():
         scheduler = start_jobs(app, poller, signs, news.set)
+
+        def turn() -> bool:
+            """One turn of the main loop; whether the program is to restart."""
+            if live is not None and news.is_set():
+                news.clear()
+                live.update(dashboard(app, live.console.width, live=True), refresh=True)
+            service.turn(app.clock(), monotonic())
+            if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
+                resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
+                poller.poll_all_now()
+            clock_watch.take_notes(app.clock)
+            if not hangups:
+                return False
+            hangups.clear()  # another one may come during the check
+            return not _refused_edit()
+
+        failed = False
         try:
-            while not app.stop.wait(REFRESH_SECONDS):
-                if live is not None and news.is_set():
-                    news.clear()
-                    live.update(dashboard(app, live.console.width, live=True), refresh=True)
-                service.turn(app.clock(), monotonic())
-                if clock_watch.jumped(utc_now(), steady_seconds(), app.clock()):
-                    resume_jobs(scheduler, datetime.now(UTC))  # the scheduler reads the machine's clock itself
-                    poller.poll_all_now()
-                clock_watch.take_notes(app.clock)
-                if hangups:
-                    hangups.clear()  # another one may come during the check
-                    if restart := not _refused_edit():
-                        click.echo("restarting with the edited configuration", err=True)
-                        break
+            while not restart and not app.stop.wait(REFRESH_SECONDS):
+                try:
+                    restart, failed = turn(), False
+                except Exception as error:
+                    if not failed:
+                        trace = None if isinstance(error, MonitorError) else error
+                        text = f"{type(error).__name__}: {error}"
+                        log.error("job failed; it runs again at its next tick", job="main", error=text, exc_info=trace)
+                    failed = True
+            if restart:
+                click.echo("restarting with the edited configuration", err=True)
         finally:
             app.stop.set()
             # systemd kills what has said STOPPING, so a restart is told as a reload, which the next READY ends.

@@ -23,6 +23,7 @@ from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.syndication import Revision, can_change_verdict, confirmed_elsewhere
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest, merged
+from monitor.errors import StoreError
 
 ReadText = Callable[[Story, Rulebook], tuple[Signal, ...]]
 """Reads the signals of a text: the matcher, or one that joins the matcher's signals with readings."""
@@ -300,6 +301,8 @@ class Intake:
             for deal in self.ports.deals_to_read(story) if self.ports.deals_to_read is not None else ():
                 self.changes.unread[story.revision, deal] = story.id
             return self.ports.read(story, self.rulebook)
+        except StoreError:  # not this story's: the whole document is taken again
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails in one story, the others are matched
             self.changes.problems.append(IntakeProblem("story", story.id, error))
             return ()

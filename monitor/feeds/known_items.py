@@ -34,7 +34,8 @@ MAX_SPLIT_ITEMS = 500
 
 _ITEM_TAG = re.compile(r"<(/?)((?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*?(/?)>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_ELEMENT_TAG = re.compile(r"<(/?)([^\s<>/]+)[^<>]*?(/?)>")
+_ELEMENT_TAG = re.compile(r"<(/?)([^\s<>/]++)[^<>]*?(/?)>")
+"""A name is never tried shorter: this process would take hours for one of a megabyte without an end."""
 _PARTS = frozenset((whole, part) for whole in ("author", "contributor") for part in ("name", "uri", "email"))
 """Elements that may be nested in an element of an item."""
 _WORDPRESS_NAMESPACE = 'xmlns="com-wordpress:feed-additions:1"'

@@ -40,19 +40,26 @@ LEASE: Final = timedelta(minutes=5)
 MIN_SEND_INTERVAL: Final = {"slack": timedelta(seconds=1)}
 """Minimum time between two messages to one address. Slack's documentation allows one message a second per channel."""
 FIRST_BACKOFF: Final = timedelta(seconds=2)
+SHORT_BACKOFF: Final = timedelta(seconds=10)
+SHORT_FAILURES: Final = 8
+"""So many failures in a row, about a minute, wait no longer than SHORT_BACKOFF: most faults are shorter (estimates)."""
 MAX_BACKOFF: Final = timedelta(minutes=15)
 RETRY_AFTER_LIMITS: Final = (timedelta(seconds=1), timedelta(hours=1))
 """The shortest and longest wait that a provider may ask for."""
 CIRCUIT_RETRY: Final = timedelta(minutes=1)
 LOOKUP_ATTEMPTS: Final = 3
 """Attempts to look up a message in a channel that does not answer, before the message is repeated anyway."""
-INTERNAL_ERROR_RETRY: Final = timedelta(minutes=1)
+INTERNAL_ERROR_RETRY: Final = timedelta(seconds=15)
+"""The first wait; the next ones are four times as long each. What fails by chance is soon sent, and a template that is
+being edited has twenty minutes."""
 MAX_INTERNAL_ERRORS: Final = 5
 """A row that fails this often in our own code becomes a dead letter."""
 HANDS: Final = 8
 """Senders of a channel: with so many, a server that needs 300 ms a message takes 5,000 in four minutes."""
 LEAST_HANDS: Final = 2
 """Senders of a channel that refuses: with one, a recipient that hangs would delay all others."""
+SEND_WITHIN: Final = timedelta(seconds=20)
+"""A sender that begins later after its claim stood still: others may have taken the message over (`runtime.fleet`)."""
 LOOK_SECONDS: Final = 0.25
 """Between two looks for due rows while messages are being sent."""
 SETTLE_RETRY_SECONDS: Final = 1.0
@@ -104,18 +111,19 @@ def deliver(
 ) -> DeliveryReport:
     """Send every row that is due through these channels.
 
-    owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel.
-    notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
-    ends the delivery. give_up: waits so many seconds before a result that could not be recorded is recorded again;
-    True: raise the error instead. clock: the current time; None: always `now`. hands: the most sends at a time. Raises
-    only StoreError; every other failure is settled in its row.
+    owner: a name unique to this worker; a lease that it has left, as when the answer to a commit was lost, is over.
+    rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel. notify: routes to the operator;
+    one on another channel reports a broken channel. stop: checked before each row; True ends the delivery. give_up:
+    waits so many seconds before a result that could not be recorded is recorded again; True: raise the error
+    instead. clock: the current time; None: always `now`. hands: the most sends at a time. Raises only StoreError;
+    every other failure is settled in its row.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng, give_up)
     with store.read() as conn:
-        lapsed, due = outbox_store.lapsed(conn, now), outbox_store.next_deliverable_at(conn, senders.keys())
+        lapsed, due = outbox_store.lapsed(conn, now, owner), outbox_store.next_deliverable_at(conn, senders.keys())
     if lapsed:
-        with store.begin() as conn:
-            outbox_store.expire_leases(conn, now, everyone=False)
+        with store.begin(by_rules=False) as conn:
+            outbox_store.expire_leases(conn, now, owners=(owner,))
             run.report.expired = outbox_store.expire_held(conn, now)
     if lapsed or (due is not None and due <= now):
         run.send_due(hands, stop)
@@ -202,7 +210,7 @@ class _DeliveryRun:
         broken, lost, joins = False, "", end.state == "sent" and bool(end.thread and item.commitment)
         # A notice, or a new thread, depends on what others write; every other result concerns only its lane.
         alone = end.outcome == "broken" or end.state == "dead" or (joins and end.thread != thread)
-        with self.store.begin(alone=alone) as conn:
+        with self.store.begin(alone=alone, by_rules=False) as conn:
             now = self.clock()
             outbox_store.settle(conn, item, end, now)
             if joins:
@@ -224,6 +232,8 @@ class _DeliveryRun:
         try:
             payload, place = from_json(item.payload), (item.channel, item.to, item.kind, item.commitment)
             message = OutboundMessage(item.message_id, item.number, *place, payload, thread, item.repeat)
+            if item.lease_until is not None and self.clock() - (item.lease_until - LEASE) > SEND_WITHIN:
+                return Settlement("uncertain" if item.repeat else "waiting", "failed", "the sender stood still")
             earlier, finder = None, self.finders.get(message.channel) if since else None
             if finder and since:  # a channel that does not answer look-ups must not stop a message for long
                 try:
@@ -270,14 +280,16 @@ def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement
     faults = item.faults + 1
     if faults >= MAX_INTERNAL_ERRORS:
         return Settlement("dead", "fault", f"failed {faults} times: {text}", faults=faults)
-    aside = now + INTERNAL_ERROR_RETRY * 2 ** (faults - 1)
+    aside = now + INTERNAL_ERROR_RETRY * 4 ** (faults - 1)
     return Settlement("waiting", "fault", text, not_before=aside, repeat=not unsent, faults=faults)
 
 
 def backoff(failures: int, retry_after: float | None, chance: float) -> timedelta:
-    """The wait after a failure: the provider's own time within limits, else doubled each time."""
+    """The wait after a failure: the provider's own time within limits, else doubled up to SHORT_BACKOFF, and on from
+    the SHORT_FAILURES-th failure."""
     if retry_after is not None:
         least, most = (bound.total_seconds() for bound in RETRY_AFTER_LIMITS)
         return timedelta(seconds=min(max(retry_after, least), most))
-    full: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), MAX_BACKOFF)
+    short: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), SHORT_BACKOFF)
+    full: timedelta = min(short * 2 ** min(max(failures - SHORT_FAILURES + 1, 0), 20), MAX_BACKOFF)
     return full * (0.5 + chance / 2)

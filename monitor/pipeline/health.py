@@ -14,7 +14,7 @@ from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
 from monitor.pipeline import reader_lead
-from monitor.store import Connection, problems_and_runs, verdict_records
+from monitor.store import Connection, job_tables, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store.engine import standbys
@@ -22,12 +22,18 @@ from monitor.store.tables import Run
 
 PROGRAM = "program"
 """Job name of a running monitor's sign."""
+WORKER = "worker"
+"""Job name of the signs of a fleet's workers."""
+VITAL_JOBS = ("poll", "review", "digest")
+"""The monitor does not work without these. (A channel's circuit breaker reports a job that sends.)"""
 ROUND = "round"
 """Job name of the rounds of `poll`, for a monitor started by cron."""
 CLOCK = "clock"
 """Job name of a jump of the machine's clock; its detail is the jump in seconds."""
 OUTSIDE_CHECK = "outside check"
 """Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome."""
+KEPT = timedelta(days=30)
+"""How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
 STALE_AFTER = timedelta(minutes=2)
 """Maximum time without a sign, a poll, a decision or a due send, an estimate: four missing signs."""
 ROUND_AFTER = timedelta(minutes=15)
@@ -40,7 +46,7 @@ LATE_ROUNDS = 2.5
 LONGEST_RHYTHM = timedelta(days=1)
 """A longer pause between two rounds is not an interval, but a time without rounds."""
 
-TroubleKind = Literal["stale", "blind", "channel", "messages", "model", "clock"]
+TroubleKind = Literal["stale", "blind", "channel", "messages", "model", "clock", "rules"]
 SERIOUS: frozenset[TroubleKind] = frozenset({"stale", "blind", "channel"})
 """Kinds with which the monitor does not work. The others only deserve a look."""
 
@@ -55,9 +61,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class HealthSign:
-    """A program's last sign. job: PROGRAM or ROUND; running: False after its end; who: process and machine; stalled:
-    jobs that have not ended well for STALE_AFTER, and since when. ahead: how far the machine's clock is ahead of the
-    time that the program keeps since a jump."""
+    """A program's last sign. job: PROGRAM, WORKER or ROUND; running: False after its end; who: process and machine;
+    stalled: jobs that have not ended well for STALE_AFTER, and since when; of a worker, when each last did. ahead: how
+    far the machine's clock is ahead of the time that the program keeps since a jump, or of the database's. rules: their
+    version; idle: why a worker writes nothing."""
 
     job: str
     started_at: datetime
@@ -66,18 +73,23 @@ class HealthSign:
     who: str = ""
     stalled: dict[str, datetime] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
+    rules: str = ""
+    idle: str = ""
 
     @classmethod
     def of_run(cls, run: Run) -> HealthSign:
         detail = json.loads(run.detail)
         stalled = {job: datetime.fromisoformat(since) for job, since in detail["stalled"].items()}
         ahead = timedelta(seconds=detail["ahead"])
-        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", detail["who"], stalled, ahead)
+        named = {"who": detail["who"], "stalled": stalled, "ahead": ahead}
+        named |= {"rules": detail["rules"], "idle": detail["idle"]}
+        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", **named)
 
     def as_run(self) -> Run:
         """Its row in the run log."""
         stalled = {job: since.isoformat() for job, since in self.stalled.items()}
-        detail = json.dumps({"who": self.who, "stalled": stalled, "ahead": self.ahead.total_seconds()})
+        named = {"who": self.who, "rules": self.rules, "idle": self.idle}
+        detail = json.dumps({**named, "stalled": stalled, "ahead": self.ahead.total_seconds()})
         outcome = "running" if self.running else "ended"
         return Run(job=self.job, started_at=self.started_at, ended_at=self.seen_at, outcome=outcome, detail=detail)
 
@@ -85,7 +97,8 @@ class HealthSign:
 @dataclass(frozen=True, slots=True)
 class Health:
     """Health of the monitor. Moments are None before the first. sign: the last one of a program or round; held: number
-    of messages that wait for a decision; standbys: of programs that take over when this one ends."""
+    of messages that wait for a decision; standbys: of programs that take over when this one ends; workers: the last
+    signs of a fleet's workers."""
 
     troubles: tuple[Trouble, ...]
     sign: HealthSign | None
@@ -93,6 +106,7 @@ class Health:
     decided_at: datetime | None
     held: int = 0
     standbys: int = 0
+    workers: tuple[HealthSign, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -110,7 +124,8 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     states = feed_store.states(conn)
     known = [states[feed.name] for feed in feeds if feed.name in states]
     rows = [*problems_and_runs.last_runs(conn, PROGRAM, 1), *problems_and_runs.last_runs(conn, ROUND, 2)]
-    signs = sorted(map(HealthSign.of_run, rows), key=lambda sign: sign.seen_at, reverse=True)
+    workers = worker_signs(conn, now)
+    signs = sorted([*map(HealthSign.of_run, rows), *_fleet(workers, now)], key=lambda sign: sign.seen_at, reverse=True)
     if signs:  # judged by the time that the program keeps, as long as the machine's clock differs from it
         kept, seen = now - signs[0].ahead, signs[0].seen_at
         now = kept if abs(kept - seen) <= ROUND_AFTER < abs(now - seen) else now
@@ -125,6 +140,7 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     if signs and signs[0].job == PROGRAM and signs[0].running:
         for channel, since in outbox_store.overdue_channels(conn, now, STALE_AFTER).items():
             troubles.append(Trouble("stale", f"{channel} has had a message to send since {format_time(since, 'UTC')}"))
+    troubles += [Trouble("rules", f"{worker.who} writes nothing: {worker.idle}") for worker in workers if worker.idle]
     troubles += _jumps(conn, now)
     totals = outbox_store.state_counts(conn)
     if dead := totals["dead"]:
@@ -137,7 +153,24 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
     decided_at = verdict_records.last_activity(conn)[0]
     last_sign, held = signs[0] if signs else None, totals["held"]
-    return Health(tuple(troubles), last_sign, polled_at, decided_at, held, standbys(conn))
+    return Health(tuple(troubles), last_sign, polled_at, decided_at, held, standbys(conn), workers)
+
+
+def worker_signs(conn: Connection, now: datetime, within: timedelta = ROUND_AFTER) -> tuple[HealthSign, ...]:
+    """The last signs of the workers that gave one within this time and have not ended, the latest first."""
+    signs = map(HealthSign.of_run, problems_and_runs.runs_since(conn, now - within, WORKER))
+    return tuple(sign for sign in signs if sign.running)
+
+
+def _fleet(workers: Sequence[HealthSign], now: datetime) -> Iterator[HealthSign]:
+    """The signs of all workers as those of one program: a job is well if it is on one of them."""
+    alive = [sign for sign in workers if now - sign.seen_at <= STALE_AFTER] or workers[:1]
+    if alive:
+        ended = [(job, max((s.stalled[job] for s in alive if job in s.stalled), default=None)) for job in VITAL_JOBS]
+        began = min(sign.started_at for sign in alive)
+        stalled = {job: at or began for job, at in ended if at is None or now - at > STALE_AFTER}
+        who = alive[0].who if len(alive) == 1 else f"{len(alive)} workers"
+        yield HealthSign(PROGRAM, began, alive[0].seen_at, running=True, who=who, stalled=stalled)
 
 
 def _jumps(conn: Connection, now: datetime) -> Iterator[Trouble]:
@@ -191,7 +224,7 @@ def read_vitals(
     states = feed_store.states(conn)
     of_feeds = {feed.name: states[feed.name] for feed in polled if feed.name in states}
     answers = [state.ok_at for state in of_feeds.values() if state.ok_at is not None]
-    judged = health(conn, polled, now)
+    judged, jobs = health(conn, polled, now), job_tables.open_jobs(conn) or job_tables.JobCounts()
     serious = [trouble for trouble in judged.troubles if trouble.kind in SERIOUS]
     return Vitals(
         now=now,
@@ -206,6 +239,10 @@ def read_vitals(
         messages=outbox_store.counts(conn),
         broken=tuple(outbox_store.open_circuits(conn)),
         problems=len(problems_and_runs.problems(conn)),
+        workers=len(judged.workers),
+        rescued=problems_and_runs.rescued(conn, now - KEPT),
+        jobs=jobs.by_state,
+        oldest_job=jobs.oldest,
         rules=problems_and_runs.adopted_version(conn) or "",
         program=program,
         built=built,

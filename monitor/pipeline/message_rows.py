@@ -46,13 +46,13 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
     talks = [each.id for each in rulebook.commitments.values() if each.kind is Kind.SERIES]  # meetings come next
     ids.update(*(evidence.all_evidence(verdicts[name]) for name in (*names, *talks) if name in verdicts))
     quoted = signals.by_ids(conn, ids)
-    reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     history = [
         move for name in names for move in verdict_records.transitions(conn, commitments=[name], newest=MAX_HISTORY)
     ]
     since = dict.fromkeys(names, now - timedelta(days=rulebook.policy.corroborate_days))
-    lately = signals.by_commitment_after(conn, since)  # who has spoken is not called silent
+    lately = signals.by_commitment_after(conn, since)  # who has spoken is not silent, and who reports the act counts
     quoted = {s.id: s for own in lately.values() for s in own} | quoted
+    reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     known, rules = (quoted, reported, rulebook.publishers, rulebook.policy), rulebook.rules
     rendering = RenderContext(*known, now, route.zone, rulebook.parties, rules, rulebook.commitments, verdicts)
     brief = alert_brief(message, rendering, route, history)

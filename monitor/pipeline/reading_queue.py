@@ -30,6 +30,8 @@ from monitor.store.tables import Problem, UnreadText
 
 MOST_AT_ONCE = 4
 """Requests in flight, an estimate: more meet the rate limits of providers, and a local server answers no faster."""
+TAKEN = timedelta(minutes=5)
+"""How long a text is left to the worker that asks about it, an estimate: longer than a slow model takes."""
 GATHER = timedelta(seconds=15)
 """How long the first text waits for others, an estimate: reports of one event come within a few polls."""
 MOST_WAIT = timedelta(minutes=1)
@@ -110,6 +112,7 @@ class ReadingQueue:
         2. Ask nothing while the breaker is open.
         3. Choose the newest texts that are ready; one whose answers failed in a smaller request each time.
         4. Fit the requests into the day's tokens; notify the owner if not even one text fits.
+        5. Take the texts, so that no other worker asks about them meanwhile.
         """
         shown = self._published_texts()
         self.lead.note(self.routes)
@@ -123,7 +126,9 @@ class ReadingQueue:
                 texts.pop()
             if texts and len(requests) < MOST_AT_ONCE:
                 reading_store.add_use(self.conn, self.now, requests=1, texts=len(texts), tokens=cost)
-                requests.append(ReadRequest(deal, tuple(texts), tuple(rows[: len(texts)]), cost, self.now))
+                asked = tuple(rows[: len(texts)])
+                requests.append(ReadRequest(deal, tuple(texts), asked, cost, self.now))
+                save_rows(self.conn, *(row.changed(not_before=self.now + TAKEN) for row in asked))
                 left -= cost
         if chosen and not requests:  # the owner is notified once a day
             limit = self.setup.daily_tokens
@@ -232,7 +237,15 @@ class ReadingQueue:
         if error.unusable or error.slow:
             errors = {row.text: str(error) for row in request.waiting}
             self._ask_smaller(request, errors, at_fault=not error.slow)
+        else:
+            self.put_back(request)
         return self._add_failure(request, error)
+
+    def put_back(self, request: ReadRequest) -> None:
+        """Let the texts of a request without an answer be asked about again, as before."""
+        before = {row.text: row.not_before for row in request.waiting}
+        waiting = (row for row in reading_store.unread(self.conn) if row.deal == request.deal and row.text in before)
+        save_rows(self.conn, *(row.changed(not_before=before[row.text]) for row in waiting))
 
     def release_late(self, *, asked: bool = True) -> None:
         """Let the rules decide alone on texts that waited too long, or on all while the model is not `asked`."""

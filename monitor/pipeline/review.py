@@ -28,6 +28,7 @@ from monitor.pipeline.message_rows import ReviewContext, build_row, sent_log
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
+from monitor.store.engine import check_rules, workers
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.rematch import UNCHANGED, ActivationPreview
 
@@ -102,11 +103,14 @@ def review(
 
 
 def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
-    """Activate a rulebook, if it is not the last one used; returns the commitments that it affects."""
+    """Activate a rulebook, if it is not the last one used; returns the commitments that it affects. Raises StoreError
+    while workers use another one."""
     with store.read() as conn:
         if problems_and_runs.adopted_version(conn) == rulebook.version:
             return frozenset()
     with store.begin() as conn:
+        if workers(conn):
+            check_rules(conn, rulebook.version, store.name)
         return rematch.activate_rulebook(conn, rulebook, now)
 
 
@@ -295,6 +299,8 @@ class _Review:
         new = tuple(zip(self.messages, self.rows, strict=True))
         try:
             self.coalesced = coalesce(conn, self.published(conn), new, self.transitions())
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - no message is lost because the summary fails
             self.failed[QUIET_HOURS_SUBJECT] = error
             return

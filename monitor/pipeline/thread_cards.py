@@ -17,7 +17,7 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, DecisionInput, Verdict
 from monitor.domain.text.labels import join_few
 from monitor.domain.verdicts import supporting_evidence
-from monitor.errors import ChannelError
+from monitor.errors import ChannelError, StoreError
 from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
 from monitor.store import Connection, Store, signals, stories, threads, verdict_records
 from monitor.store.json_codec import from_json
@@ -57,6 +57,8 @@ def update_stale_threads(
             trouble = str(error)
             if not (error.permanent or error.broken) and thread.tries + 1 < MAX_EDIT_ATTEMPTS:
                 again = now + backoff(thread.tries, error.retry_after, rng())
+        except StoreError:  # it is edited later
+            raise
         except Exception as error:  # noqa: BLE001 - alerts continue, whatever a payload or a layout raises
             trouble = type(error).__name__
         pace = MIN_SEND_INTERVAL.get(thread.channel, timedelta())

@@ -221,7 +221,9 @@ class _BlockBuilder:
             full = start >= most or len(self.blocks) >= most_blocks - (not last)
             if full or not self.section(block, reserve):
                 others = outlet_credits(source[start:])
-                self.section(f"_+{len(texts) - start} more_" + (f", from {escape_foreign(others)}" if others else ""))
+                left = len(texts) - start
+                noun = f" report{'s' if left > 1 else ''}" if others else ""
+                self.section(f"_+{left} more{noun}_" + (f", from {escape_foreign(others)}" if others else ""))
                 return
 
 

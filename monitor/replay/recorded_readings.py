@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.matching.signal_builder import signal_id
 from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Signal, Story
 from monitor.domain.model.news import RECORDED, SUMMARY_READ, UNDATED
 from monitor.domain.reading.join import RefusedMatch, join
+from monitor.domain.reading.question import speakers
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ReplayError
+from monitor.replay.story_files import numbered_lines
 
 READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
 """The fields of a line of readings, as errors print them."""
@@ -23,22 +28,27 @@ _EFFECTS = frozenset(map(str, Effect))
 class RecordedReadings:
     """The readings of a file, by the id of their story line, and by text once that line has arrived. A line without
     matches was read and concerns no commitment; a story without a line was not read. refused: unusable matches.
-    unknown: matches of the file with an unknown effect or speaker, each described; they were left out."""
+    unknown: matches of the file with an unknown effect or speaker, each described; they were left out. found: the
+    signals of texts that were matched before, by `text_key`."""
 
     by_line: Mapping[str, Reading]
     by_text: dict[str, Reading] = field(default_factory=dict)
     refused: list[RefusedMatch] = field(default_factory=list)
     unknown: Sequence[str] = ()
+    found: Mapping[str, Sequence[Signal]] = field(default_factory=dict)
 
     def of_line(self, line: str) -> tuple[Reading, ...]:
         """The reading of a story line; empty if it was not read."""
         return (self.by_line[line],) if line in self.by_line else ()
 
     def joined(self, story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tuple[Signal, ...]:
-        """The signals of rules and readings together in a text. Collects refused matches."""
-        found = join(story, rulebook, readings)
-        self.refused += found.refused
-        return found.signals
+        """The signals of rules and readings together in a text. Collects refused matches of one not matched before."""
+        before = self.found.get(text_key(story, readings)) if self.found else None
+        if before is not None:
+            return tuple(_of_story(signal, story) for signal in before)
+        joined = join(story, rulebook, readings)
+        self.refused += joined.refused
+        return joined.signals
 
     def read(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
         """The signals of rules and readings together in a text that has arrived."""
@@ -51,28 +61,41 @@ class RecordedReadings:
             self.by_text.setdefault(revision_hash(entry.title, entry.summary), self.by_line[line])
 
 
-def recorded_readings(lines: Iterable[tuple[int, str]], path: str, speakers: Collection[str]) -> RecordedReadings:
-    """Parse numbered lines; the last line of a story counts. A match with an unknown effect or speaker is left out.
+def text_key(story: Story, readings: Sequence[Reading]) -> str:
+    """A hash of all that the signals of a text depend on besides the rules; only their labels depend on the story."""
+    parts = (story.title, story.summary, story.source, story.url, story.lang, story.published_at, story.date_only)
+    return hashlib.blake2b(repr((parts, readings)).encode(), digest_size=16).hexdigest()
 
-    speakers: the known ones. Raises ReplayError, which names file and line.
-    """
+
+def _of_story(signal: Signal, story: Story) -> Signal:
+    """A signal of the same text in another story."""
+    name = signal_id(story, signal.commitment, signal.rule)
+    return replace(signal, id=name, story=story.id, revision=story.revision, seen_at=story.seen_at)
+
+
+def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | None:
+    """The readings of a file, None without a file; the last line of a story counts. A match with an unknown effect or
+    speaker is left out. Raises ReplayError with the first unusable line."""
+    if path is None:
+        return None
+    known = speakers(rulebook)
     found: dict[str, Reading] = {}
     unknown: list[str] = []
-    for number, line in lines:
+    for number, line in numbered_lines(path):
         try:
             row = json.loads(line)
             if not isinstance(row, dict):
                 raise TypeError("it is not a JSON object")
-            found[row["id"]] = _reading(row, speakers, unknown)
+            found[row["id"]] = _reading(row, known, unknown)
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
             problem = f"{path}:{number}: not a reading: {why}; a line is {READING_LINE_FORMAT}"
-            raise ReplayError(problem, subject=path) from error
+            raise ReplayError(problem, subject=str(path)) from error
     return RecordedReadings(found, unknown=unknown)
 
 
 def reading_line(line: str, reading: Reading) -> dict[str, Any]:
-    """A reading of a story line as `deal-monitor model read` writes it, and `recorded_readings` reads it."""
+    """A reading of a story line as `deal-monitor model read` writes it, and `read_recorded` reads it."""
     matches = [
         {"commitment": m.commitment, "effect": m.effect.value, "says": m.says.value, "quote": m.quote}
         for m in reading.matches

@@ -17,6 +17,7 @@ from monitor.errors import ReplayError
 STORY_LINE_FORMAT = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
 """The fields of a story line, as errors print them. All are text; `published` is an ISO date or time."""
 _TEXTS = ("id", "title", "url", "summary", "source", "lang")
+STORY_FIELDS = (*_TEXTS, "published")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import pickle
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -27,17 +28,17 @@ from monitor.errors import Issue, RuleError
 from monitor.long_work import collector_off, long_work
 
 if TYPE_CHECKING:
-    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.matching.rules import Matcher, Rulebook, Topic
 
 VARIABLE = "DEAL_MONITOR_CACHE"
 """Environment variable: `off`, or the folder to use in place of the usual one."""
 KEPT = 6
-"""Files to keep: a rule author alternates between a few versions. A file has about 2 MB."""
+"""Files to keep: a rule author alternates between a few versions. A file has about 1 MB."""
 SMALLEST = 20_000
 """Bytes of rule files. Smaller folders compile in under 0.1 s after the import of the compiler (0.4 s), so a file for
 each would only push out those of large folders."""
 LARGEST = 1_000_000_000
-"""Bytes of a cache file; the shipped rules take 4 million."""
+"""Bytes of a cache file; fifty deals of the shipped size take 42 million."""
 ABANDONED_S = 3600
 """Seconds after which an unfinished file belongs to a killed process. Writing one takes far less than a second."""
 
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 _COMPILE = "import sys; from pathlib import Path; from monitor.rulebook.cache import load_rulebook as load; "
 _COMPILE += "load(Path(sys.argv[1]), cache=Path(sys.argv[2]))"
 UNUSED = "rule cache not used: %s: %s: %s"
-_MAGIC = b"deal-monitor rulebook 3\n"
+_MAGIC = b"deal-monitor rulebook 4\n"
 _DIGEST = 32
 _SUFFIX = ".rulebook"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -192,6 +193,11 @@ def _code() -> tuple[str, int] | None:
     return _hashed((file.relative_to(_PACKAGE).as_posix(), file.read_bytes()) for file in sources)
 
 
+def program_hash() -> str:
+    """A hash of the source that decides what rules find; '' if it cannot be read."""
+    return (_code() or ("",))[0]
+
+
 def cache_folder(given: Path | None) -> Path | None:
     """The folder of cache files: $DEAL_MONITOR_CACHE, else `given`, else the user's cache folder. None: no cache."""
     named = os.environ.get(VARIABLE, "")
@@ -249,8 +255,7 @@ def _read(path: Path | None) -> Stored | None:
             magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), stream.read()
         if magic != _MAGIC or _digest(path, body) != digest:
             raise _RefusedError("the file is damaged, or was written for other rules")
-        with collector_off():
-            rulebook, issues, packed = _Unpickler(io.BytesIO(body)).load()
+        rulebook, issues, packed = _loaded(body)
         stored = Stored(replace(rulebook, matcher=_matcher_in(packed)), issues)
     except FileNotFoundError:
         return None
@@ -262,13 +267,32 @@ def _read(path: Path | None) -> Stored | None:
     return stored
 
 
+def _loaded(body: bytes) -> Any:
+    with collector_off():
+        return _Unpickler(io.BytesIO(body)).load()
+
+
+def _unpacked_topic(packed: bytes) -> Topic:
+    return cast("Topic", _loaded(zlib.decompress(packed)))
+
+
+def _packed_matcher(matcher: Matcher) -> bytes:
+    """The matcher, and each of its topics by itself."""
+    from monitor.domain.matching.rules import opening_of
+
+    topics = tuple(zlib.compress(pickle.dumps(topic, pickle.HIGHEST_PROTOCOL)) for topic in matcher.topics)
+    parts = (replace(matcher, topics=()), tuple(matcher.order), opening_of(matcher.topics), topics)
+    return pickle.dumps(parts, pickle.HIGHEST_PROTOCOL)
+
+
 def _matcher_in(packed: bytes) -> Any:
-    """A matcher that is unpacked at its first use: it is nine tenths of a rulebook."""
-    from monitor.domain.matching.rules import Matcher
+    """A matcher that is unpacked at its first use, and its topics when they are used: they are nine tenths of a
+    rulebook."""
+    from monitor.domain.matching.rules import Matcher, PackedTopics
 
     def unpack() -> Any:
-        with collector_off():
-            return _Unpickler(io.BytesIO(packed)).load()
+        matcher, names, opening, topics = _loaded(packed)
+        return replace(matcher, topics=PackedTopics(names, opening, topics, _unpacked_topic))
 
     matcher = object.__new__(Matcher)
     matcher.__dict__["unpack"] = unpack
@@ -301,7 +325,7 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_folder(path.parent)
         bare: Any = replace(stored.rulebook, matcher=cast(Any, None))
-        packed = pickle.dumps(stored.rulebook.matcher, pickle.HIGHEST_PROTOCOL)
+        packed = _packed_matcher(stored.rulebook.matcher)
         body = pickle.dumps((bare, stored.issues, packed), pickle.HIGHEST_PROTOCOL)
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)  # with mode 0600
         try:

@@ -31,7 +31,7 @@ SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
     "vocabulary": (VocabularyShape, "Vocabulary", f"{VOCABULARY}/*.yaml"),
     "sources": (SourcesShape, "Publishers", SOURCES),
     "policy": (PolicyShape, "Policy", POLICY),
-    "scenarios": (ScenariosShape, "Scenarios", f"{TESTS}/*.yaml"),
+    "scenarios": (ScenariosShape, "Scenarios", f"*/{TESTS}/*.yaml"),
     "reader-examples": (ReaderExamplesShape, "Examples for a reader", f"*/{READER_EXAMPLES}"),
 }
 """Name of a schema -> shape, title, and its files in a folder of rules (for commitments: all others)."""
@@ -69,7 +69,7 @@ def modeline(inner: str) -> str:
     of_root, of_deal = {SOURCES: "sources", POLICY: "policy"}, {DEAL: "deal", READER_EXAMPLES: "reader-examples"}
     by_place = of_deal if folder else of_root
     by_folder = {VOCABULARY: "vocabulary", TESTS: "scenarios"}
-    schema, up = by_folder.get(folder) or by_place.get(name, "commitment"), "../" * inner.count("/")
+    schema, up = by_folder.get(folder.rpartition("/")[2]) or by_place.get(name, "commitment"), "../" * inner.count("/")
     return f"{MODELINE} $schema={up}{FOLDER}/{schema}.json\n"
 
 

@@ -89,7 +89,7 @@ def read_files(folder: Path) -> tuple[RuleFiles, list[Issue]]:
         else:
             files.faulty_vocabulary.add(path.stem)
     for deal_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        if deal_folder.name in (VOCABULARY, TESTS) or not yaml_files(deal_folder):
+        if deal_folder.name == VOCABULARY or not yaml_files(deal_folder):
             continue
         deal_id = deal_folder.name
         if (deal := read_rule_file(folder, deal_folder / DEAL, DealShape, issues)) is not None:
@@ -122,7 +122,7 @@ def _folder_issues(folder: Path) -> Iterator[Issue]:
             continue
         if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
             yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read", "the name must end in .yaml")
-        elif path.suffix == ".yaml" and len(inner.parts) > 2:
+        elif path.suffix == ".yaml" and len(inner.parts) > 2 and inner.parts[1:-1] != (TESTS,):
             yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read: its folder is too deep", hint)
 
 

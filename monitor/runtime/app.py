@@ -63,8 +63,9 @@ class App(session.Session):
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    known_items: dict[str, KnownItems] = field(default_factory=dict)
-    """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
+    known_items: dict[str, tuple[str, KnownItems]] = field(default_factory=dict)
+    """The hash and the items of the last document of each feed, which need not be parsed again. A start knows of
+    none."""
     turns: Turns = field(default_factory=Turns)
     """Whose turn it is at the hosts of aggregators."""
     read_at: datetime | None = None
@@ -79,6 +80,8 @@ class App(session.Session):
     """The configured model; None without one."""
     refused: str = ""
     """The first error of a refused rule edit; '' if the rules in use match the folder."""
+    idle: str = ""
+    """Why this worker of a fleet writes nothing; '' if it works."""
 
     @property
     def owner(self) -> str:
@@ -105,14 +108,21 @@ class App(session.Session):
         return session.owner_first(self.routes, self.settings.owner.route)
 
 
-def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = session.utc_now) -> App:
+def open_app(
+    settings: Settings,
+    *,
+    exclusive: bool = False,
+    worker: bool = False,
+    clock: Callable[[], datetime] = session.utc_now,
+) -> App:
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders
 
     watch = FolderWatch(settings.monitor.rules)  # before the folder is read, or an edit in between would be missed
     rulebook, routes = session.rules_of(settings), tuple(session.routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
-    store = session.open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
+    # Last: broken rules or templates create no database.
+    store = session.open_database(settings, exclusive=exclusive, worker=worker)
     senders, finders, updaters = make_senders(settings, renderer)
     opened = App(settings, store, clock, renderer=renderer, senders=senders, watch=watch, reader=reader)
     opened.rulebook, opened.routes, opened.finders, opened.updaters = rulebook, routes, finders, updaters
@@ -122,15 +132,24 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 def recover_and_catch_up(app: App) -> StartupReport:
     """First step of a start: end the leases of a dead process, hold what a route with approval has not decided, and do
     overdue reviews."""
+    uncertain = recover(app)
+    return StartupReport(uncertain, run_reviews(app))
+
+
+def recover(app: App) -> int:
+    """End the leases of a dead process, and hold what a route with approval has not decided. Returns the number of
+    messages that have become uncertain."""
     from monitor.pipeline.delivery import RETRY_AFTER_LIMITS
 
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
-    # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
+    # The exclusive instance knows that every lease belongs to a dead process. A worker knows that of an earlier process
+    # of its name: a container starts with the same number again.
     with app.store.begin() as conn:
-        uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
+        own = [owner for owner in outbox.leased_by(conn) if owner.rpartition(":")[0] == app.owner]
+        uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive, owners=own)
         outbox.end_false_waits(conn, app.clock(), RETRY_AFTER_LIMITS[1])
         session.hold_undecided(app, conn)
-    return StartupReport(len(uncertain), run_reviews(app))
+    return len(uncertain)
 
 
 def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
@@ -140,7 +159,8 @@ def run_reviews(app: session.Session, *, settled: bool = False, cause: Cause = C
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=session.able_sources(app))
-    for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
+    running = app.store.exclusive or app.store.shared
+    for change in report.transitions if running else ():  # a command reports its own results
         before, after = notation(change.change)
         log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)
     for problem in report.problems:

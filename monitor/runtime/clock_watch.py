@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from monitor.errors import StoreError
@@ -52,6 +52,7 @@ class TrustedClock:
     notes: list[tuple[str, float]] = field(default_factory=list)
     _mark: tuple[datetime, float] | None = None
     _doubted_at: float = 0.0
+    _worked_until: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     _busy: Lock = field(default_factory=Lock)
 
     def __call__(self) -> datetime:
@@ -71,7 +72,7 @@ class TrustedClock:
         with self._busy:
             wall = self._read()[1]
             if last is not None and not timedelta(0) <= wall - last <= LONG_PAUSE:
-                self._doubt(wall - last)
+                self._doubt(wall, last)
 
     def hear(self, date: datetime | None) -> None:
         """Compare with the date that a server has just sent; None if it sent none."""
@@ -84,6 +85,8 @@ class TrustedClock:
                 if nearest is not own:
                     self.notes.append(("confirmed", (wall - own).total_seconds()))
                 self._mark = nearest, self.steady()
+            elif not self.sure and date < self._worked_until - NEAR:
+                return  # a false date: nothing may be decided as of a time before the last work
             elif not self.sure and date < wall:
                 # Never ahead of the machine: a false date may delay a deadline until the next server, and end none.
                 self._mark = date, self.steady()
@@ -101,14 +104,39 @@ class TrustedClock:
             own = wall
             self._mark = wall, steady
             if steady - before > LONG_PAUSE.total_seconds():  # the program stood still
-                self._doubt(timedelta(seconds=steady - before))
+                self._doubt(wall, at)
         if not self.sure and steady - self._doubted_at > MOST_DOUBT.total_seconds():
             self.sure = True
         return own, wall
 
-    def _doubt(self, gap: timedelta) -> None:
-        self.sure, self._doubted_at = False, self.steady()
-        self.notes.append(("doubted", gap.total_seconds()))
+    def _doubt(self, wall: datetime, last: datetime) -> None:
+        self.sure, self._doubted_at, self._worked_until = False, self.steady(), min(wall, last)
+        self.notes.append(("doubted", (wall - last).total_seconds()))
+
+
+@dataclass
+class DatabaseClock:
+    """The time of a worker: that of the database, kept by the steady clock between two looks at it, so that all
+    machines of a fleet agree on what is due. look: asks the database; raises StoreError."""
+
+    look: Callable[[], datetime]
+    _mark: tuple[datetime, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.set()
+
+    def __call__(self) -> datetime:
+        at, before = self._mark
+        return at + timedelta(seconds=steady_seconds() - before)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the machine's clock is ahead of the database's."""
+        return utc_now() - self()
+
+    def set(self) -> None:
+        """Look again. Raises StoreError."""
+        self._mark = self.look(), steady_seconds()
 
 
 @dataclass(slots=True)

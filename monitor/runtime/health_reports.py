@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,20 +14,26 @@ from threading import Lock
 from monitor.channels.outside_check import call_outside_check
 from monitor.errors import ChannelError, StoreError
 from monitor.logs import get_logger
-from monitor.pipeline.health import OUTSIDE_CHECK, PROGRAM, ROUND, STALE_AFTER, HealthSign, health
+from monitor.pipeline.health import (
+    KEPT,
+    OUTSIDE_CHECK,
+    PROGRAM,
+    ROUND,
+    STALE_AFTER,
+    VITAL_JOBS,
+    WORKER,
+    HealthSign,
+    health,
+)
 from monitor.pipeline.operator_notices import heartbeat_notice, notify_operator
 from monitor.runtime.app import App
-from monitor.runtime.clock_watch import TrustedClock
+from monitor.runtime.clock_watch import DatabaseClock, TrustedClock
 from monitor.store import problems_and_runs
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
-SIGN_SECONDS = 30
-"""Between two health signs: one small transaction."""
-KEEP_RUNS = timedelta(days=30)
-"""How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
-VITAL_JOBS = ("poll", "review", "digest")
-"""The monitor does not work without these. (A channel's circuit breaker reports a job that sends.)"""
+SIGN_SECONDS = {PROGRAM: 30, WORKER: 5}
+"""Between two health signs: one small transaction. Other workers look at a worker's."""
 RESTART_AFTER = timedelta(minutes=15)
 """After this time without success of a vital job the service manager restarts the program, an estimate: a long review
 of many stories must not be cut off."""
@@ -41,34 +47,47 @@ log = get_logger(__name__)
 
 @dataclass(slots=True)
 class HealthRecorder:
-    """Writes the health signs of one running program. ended_well: when each job last ended without an error."""
+    """Writes the health signs of one running program. kind: PROGRAM or WORKER; vital: its jobs among the vital ones;
+    ended_well: when each job last ended without an error."""
 
     app: App
     started_at: datetime
+    kind: str = PROGRAM
+    vital: Collection[str] = VITAL_JOBS
     ended_well: dict[str, datetime] = field(default_factory=dict)
     _over: bool = False
     _writing: Lock = field(default_factory=Lock)
+
+    @property
+    def every(self) -> int:
+        """Seconds between two signs."""
+        return SIGN_SECONDS[self.kind]
 
     def write(self, *, end: bool = False) -> None:
         """Write a sign, unless the end is written. end: write that the program has ended. Raises StoreError."""
         with self._writing:
             if self._over:
                 return
-            self._over, now = end, self.app.clock()
-            stalled = {} if end else self.stalled(now)
-            sign = HealthSign(PROGRAM, self.started_at, now, not end, self.app.owner, stalled, _ahead(self.app))
-            with self.app.store.begin() as conn:
+            app = self.app
+            if isinstance(app.clock, DatabaseClock):
+                app.clock.set()
+            self._over, now = end, app.clock()
+            # The others may have done what this worker has not, so each tells of all.
+            stalled = {} if end else self.stalled(now, STALE_AFTER if self.kind == PROGRAM else timedelta(0))
+            known = self.started_at, now, not end, app.owner, stalled, _ahead(app)
+            sign = HealthSign(self.kind, *known, app.rulebook.version, app.idle)
+            with app.store.begin(by_rules=False) as conn:
                 problems_and_runs.keep_run(conn, sign.as_run())
 
     def stalled(self, now: datetime, patience: timedelta = STALE_AFTER) -> dict[str, datetime]:
         """The vital jobs that have not ended well for longer than `patience`, and since when."""
-        since = {job: self.ended_well.get(job, self.started_at) for job in VITAL_JOBS}
+        since = {job: self.ended_well.get(job, self.started_at) for job in self.vital}
         return {job: at for job, at in since.items() if now - at > patience}
 
 
 def _ahead(app: App) -> timedelta:
     """How far the machine's clock is ahead of the program's."""
-    return app.clock.ahead if isinstance(app.clock, TrustedClock) else timedelta(0)
+    return app.clock.ahead if isinstance(app.clock, TrustedClock | DatabaseClock) else timedelta(0)
 
 
 def record_round(app: App, started_at: datetime) -> None:
@@ -77,7 +96,7 @@ def record_round(app: App, started_at: datetime) -> None:
     with app.store.begin() as conn:
         sign = HealthSign(ROUND, started_at, now, running=False, who=app.owner, ahead=_ahead(app))
         save_rows(conn, sign.as_run())
-        problems_and_runs.forget_runs(conn, now - KEEP_RUNS)
+        problems_and_runs.forget_runs(conn, now - KEPT)
 
 
 @dataclass(slots=True)

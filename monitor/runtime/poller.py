@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ STOP_CHECK_SECONDS = 0.2
 """Between two checks of `app.stop` in a single round."""
 MOST_STEPS = 2
 """Steps that one poll gives a document: 800 usual items, or four seconds of hostile ones."""
+CLAIM = timedelta(seconds=60)
+"""How long a worker keeps a feed that it polls; after that, others poll it. An estimate: longer than a request."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
 WHOLE_EVERY = timedelta(days=1)
@@ -125,9 +128,8 @@ class Poller(AbstractContextManager["Poller"]):
         self._parsing, self._heavy_parsing = ThreadPoolExecutor(1, "parse"), ThreadPoolExecutor(1, "parse heavy")
         self._arrived: SimpleQueue[tuple[DueFeed, _Outcome] | None] = SimpleQueue()
         self._storing = Thread(target=self._store_arrivals, name="store answers", daemon=True)
-        self._due_at: dict[str, tuple[datetime, timedelta]] = {}
-        """The next poll of each feed that is not in progress, and the longest time to wait for it: if the clock is set
-        back, it is due at once."""
+        self._asked: set[str] = set()
+        """The feeds in progress."""
         self._heavy: set[str] = set()
         """The feeds whose last document took long to parse; empty at a start."""
         self._unread: set[str] = set()
@@ -139,14 +141,16 @@ class Poller(AbstractContextManager["Poller"]):
         self._failure: Exception | None = None
 
     def __enter__(self) -> Self:
-        with self._app.store.read() as conn:
-            states = feed_store.states(conn)
-        now = self._app.clock()
-        for feed in self._app.feeds():
-            state = states.get(feed.name)
-            same = state is not None and state.url == feed.url  # another address is due at once
-            at = state.next_poll_at if state is not None and same and state.next_poll_at is not None else now
-            self._due_at[feed.name] = at, longest_wait(feed.interval, state.error_kind if state is not None else "")
+        app, now = self._app, self._app.clock()
+        with app.store.begin() as conn:
+            states, unplanned = feed_store.states(conn), dict[str, FeedState | None]()
+            for feed in app.feeds():
+                state = states.get(feed.name)
+                at = state.next_poll_at if state is not None and state.url == feed.url else None
+                # Never polled at this address, or planned by a clock that was ahead.
+                if state is None or at is None or at > now + longest_wait(feed.interval, state.error_kind):
+                    unplanned[feed.name] = state
+            feed_store.plan(conn, unplanned, now)
         self._fetcher.__enter__()
         self._storing.start()
         return self
@@ -176,10 +180,9 @@ class Poller(AbstractContextManager["Poller"]):
     def poll_all_now(self) -> None:
         """Let every feed that is not in progress be due, after the clock was set: a server's date shows which time is
         right."""
-        now = self._app.clock()
-        for name in list(self._due_at):
-            if name in self._due_at:
-                self._due_at[name] = now, timedelta(0)
+        with self._app.store.begin() as conn:
+            states = feed_store.states(conn)
+            feed_store.plan(conn, {name: states[name] for name in states.keys() - self._asked}, self._app.clock())
 
     def _answered(self, due: DueFeed, answer: Answer) -> None:
         """Called in the fetcher's thread, which must not wait."""
@@ -210,21 +213,38 @@ class Poller(AbstractContextManager["Poller"]):
 
     def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
         """Fetch the feeds that are due. Requests to one aggregator are spaced."""
-        app, now, due_at = self._app, self._app.clock(), self._due_at
-        feeds = [f for f in app.feeds() if f.name in due_at and (everything or _is_due(*due_at[f.name], now))]
+        app, now = self._app, self._app.clock()
+        with app.store.read() as conn:
+            planned = feed_store.due(conn, now)
+        feeds = [f for f in app.feeds() if f.name not in self._asked and (everything or f.name in planned)]
         if not feeds or self._ended.is_set():
             return []
+        delays = {feed.name: app.turns.wait(feed.url) for feed in feeds if feed.aggregator}
+        if app.store.shared:
+            taken = self._claim([feed.name for feed in feeds], delays, now)
+            feeds = [feed for feed in feeds if feed.name in taken]
         with app.store.read() as conn:
             states = feed_store.states(conn, [feed.name for feed in feeds])
         due = [DueFeed.of(feed, states.get(feed.name), now) for feed in feeds]
         requests, headers = [], app.settings.feed_headers
         for each in due:
-            del due_at[each.feed.name]
+            self._asked.add(each.feed.name)
             name, state, home = each.feed.name, each.before, each.feed.url if each.url != each.feed.url else ""
             etag, modified = (state.etag, state.last_modified) if state is not None and not each.whole else ("", "")
-            delay = app.turns.wait(each.url) if each.feed.aggregator else 0.0
+            delay = delays.get(name, 0.0)
             requests.append(FetchRequest(name, each.url, etag, modified, headers.get(name, {}), home, delay))
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
+
+    def _claim(self, names: Sequence[str], delays: Mapping[str, float], now: datetime) -> set[str]:
+        """Take these feeds in a fleet; returns those that no other worker has taken. delays: seconds until a feed is
+        asked."""
+        taken, by_delay = set[str](), defaultdict[float, list[str]](list)
+        for name in names:
+            by_delay[delays.get(name, 0.0)].append(name)
+        for delay, group in by_delay.items():
+            with self._app.store.begin(alone=False) as conn:
+                taken |= feed_store.claim(conn, group, now, now + CLAIM + timedelta(seconds=delay))
+        return taken
 
     def _store_arrivals(self) -> None:
         """Process all that has arrived, again and again until the end. Polls without a document share a transaction."""
@@ -239,7 +259,7 @@ class Poller(AbstractContextManager["Poller"]):
                 try:
                     poll = self._take(due, outcome)
                 except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
-                    self._settle({due.feed.name: None}, error)
+                    self._settle([due.feed.name], error)
                     continue
                 if poll is not None:
                     polls.append(poll)
@@ -252,11 +272,11 @@ class Poller(AbstractContextManager["Poller"]):
                 app.read_at = now if also is not None else app.read_at
                 self._reports |= {report.feed: report for report in reports}
             except Exception as error:  # noqa: BLE001 - the feeds are polled again, and the job reports it
-                self._settle(dict.fromkeys(each.feed.name for each in polls), error)
+                self._settle([each.feed.name for each in polls], error)
                 continue
             for feed, failure in ((poll.feed, poll.error) for poll in polls if poll.error is not None):
                 log.warning("feed failed", feed=feed.name, kind=failure.kind, error=str(failure))
-            self._settle({each.feed.name: each.next_poll for each in polls})
+            self._settle([each.feed.name for each in polls])
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
         """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
@@ -272,7 +292,7 @@ class Poller(AbstractContextManager["Poller"]):
                 self._arrived.put((replace(due, before=None, taken=report, steps=due.steps + 1), outcome))
                 return None
             self._reports[name] = report
-            self._settle({name: when})
+            self._settle([name])
             return None
         if isinstance(outcome, FetchResult):
             if outcome.body:
@@ -302,10 +322,12 @@ class Poller(AbstractContextManager["Poller"]):
 
         answer: FetchedDocument | FeedError
         try:
-            known = app.known_items.pop(name, None)
+            last = due.before.body_hash if due.before is not None else ""
+            known_hash, known = app.known_items.pop(name, ("", None))
+            known = known if known_hash == last else None  # another worker has read a document since
             parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, encoding, known, now)
             if known is not None:
-                app.known_items[name] = known
+                app.known_items[name] = digest, known
             told, publishers = parsed.told(feed.lang), app.rulebook.publishers
             entries = tuple(with_publisher(entry, feed, publishers) for entry in told)
             etag, modified = (value or "" for value in (outcome.etag, outcome.last_modified))
@@ -313,7 +335,7 @@ class Poller(AbstractContextManager["Poller"]):
         except FeedError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
-            self._settle({name: None}, error)
+            self._settle([name], error)
             return
         if time.monotonic() - began > self._heavy_s:
             self._heavy.add(name)
@@ -323,19 +345,15 @@ class Poller(AbstractContextManager["Poller"]):
             self._heavy_parser.close()  # rarely needed, so its memory is released
         self._arrived.put((due, answer))
 
-    def _settle(self, planned: Mapping[str, datetime | None], failure: Exception | None = None) -> None:
-        """Plan the next polls of feeds whose results are stored: at once (None) if they could not be."""
-        self._failure, now = failure or self._failure, self._app.clock()
-        for name, when in planned.items():
+    def _settle(self, names: Collection[str], failure: Exception | None = None) -> None:
+        """The polls of these feeds are stored with their next ones, or could not be, and the feeds are due again."""
+        self._failure = failure or self._failure
+        for name in names:
             if name in self._unread:
                 self._unread.remove(name)
                 self._fetcher.taken()
-            self._due_at[name] = when or now, (when or now) - now
+            self._asked.discard(name)
         self.settled.set()
-
-
-def _is_due(at: datetime, longest: timedelta, now: datetime) -> bool:
-    return not now < at <= now + longest
 
 
 def take_document(

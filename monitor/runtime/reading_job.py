@@ -38,7 +38,7 @@ def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = Non
 
     1. Check without writing whether anything is due.
     2. Take the texts and reserve their tokens.
-    3. Ask, several requests at once. A program that stops abandons them and records nothing.
+    3. Ask, several requests at once. A program that stops abandons them and puts the texts back.
     4. As each answer comes, store the readings and their effects, or record the failure.
     """
     reader = app.reader
@@ -86,6 +86,9 @@ def _settle(app: App, reader: ModelReader, request: ReadRequest, asked: Future[t
     except ReaderError as error:
         if not app.stop.is_set():
             _record_failure(app, reader, request, error)
+            return
+        with app.store.begin() as conn:
+            _queue(app, reader, conn).put_back(request)
         return
     try:
         with app.steady, app.store.begin() as conn:

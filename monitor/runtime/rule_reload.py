@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 
 from monitor.domain.matching.rules import acts_of
-from monitor.errors import RuleError
+from monitor.errors import MonitorError, RuleError
 from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.runtime.app import App, run_reviews
+from monitor.runtime.folder_watch import FolderWatch
 from monitor.runtime.session import rules_of
 from monitor.runtime.wiring import make_reader
 from monitor.store import problems_and_runs
@@ -34,9 +35,13 @@ def reload_rules(app: App) -> bool:
     3. If the rules differ, review stories from before the edit with the old rules.
     4. Replace the whole rulebook between two jobs.
     5. Review everything with the new rules, as at a start; messages that only the edit causes are held.
+
+    A worker of a fleet takes up only rules that were adopted for all: see `follow_adopted`.
     """
     if app.watch is None:
         return False
+    if app.store.shared:
+        return follow_adopted(app, app.watch)
     if not app.watch.edited():
         _check_recovered(app)
         return False
@@ -83,6 +88,34 @@ def reload_rules(app: App) -> bool:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))
     _check_recovered(app)
     return True
+
+
+def follow_adopted(app: App, watch: FolderWatch) -> bool:
+    """Keep a worker on the adopted rules: take them up from its folder; while they are not there, it is idle. True if
+    the rules in use have changed."""
+    with app.store.read() as conn:
+        adopted = problems_and_runs.adopted_version(conn)
+    before, edited = app.rulebook.version, watch.edited()
+    if adopted == before:
+        app.idle = ""
+        return False
+    if not edited and f"version {adopted} are adopted" in app.idle:  # tried already
+        return False
+    try:
+        rulebook = rules_of(app.settings)
+        reader = make_reader(app.settings, rulebook)
+    except MonitorError as error:
+        found = str(error).splitlines()[0]
+    else:
+        if rulebook.version == adopted:
+            with app.steady:
+                app.rulebook, app.reader, app.idle = rulebook, reader, ""
+            log.info("rules adopted", version=adopted, before=before, rules=len(acts_of(rulebook)))
+            return True
+        found = f"{app.settings.monitor.rules} has version {rulebook.version}"
+    app.idle = f"the rules of version {adopted} are adopted for all workers, and here {found}"
+    log.error("this worker has not the adopted rules, and writes nothing", problem=app.idle)
+    return False
 
 
 def _check_recovered(app: App) -> None:

@@ -1,15 +1,16 @@
-"""The jobs of a running program, started by APScheduler in memory; the database decides what is due. Every job may be
-late or run twice without harm. A job that fails is logged and runs again at its next tick."""
+"""The jobs of a running program; the database decides what is due. APScheduler starts them in memory; in a fleet of
+workers the job engine starts those that one worker does for all (`fleet`). Every job may be late or run twice without
+harm. A job that fails is logged and runs again at its next tick."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,8 +19,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
+from monitor.pipeline.health import KEPT
 from monitor.runtime.app import App, ask_owner, deliver_channel, run_digests, run_reviews, watch_sources
-from monitor.runtime.health_reports import KEEP_RUNS, SIGN_SECONDS, HealthRecorder, Heartbeat
+from monitor.runtime.health_reports import HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading_job import read_next, release_late, review_board
 from monitor.runtime.rule_reload import reload_rules
@@ -32,6 +34,8 @@ log = get_logger(__name__)
 
 RECORD_EVERY = timedelta(hours=1)
 """Between two records of an unchanged job."""
+DELIVER = "deliver "
+"""Begins the names of the jobs that send, each followed by its channel."""
 MAX_DETAIL = 2000
 """Stored characters of an error, an estimate: two screens of a terminal."""
 
@@ -82,7 +86,8 @@ class RunLog:
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work done every `seconds`, in the threads of `executor`. at_once: start immediately, not `seconds` later. timed:
-    it may expire or give up something, so it is not done while the clock is in doubt."""
+    it may expire or give up something, so it is not done while the clock is in doubt. where: `once` in a fleet, or by
+    each worker: only with the adopted rules, or always."""
 
     name: str
     do: Callable[[], Any]
@@ -90,6 +95,7 @@ class Job:
     executor: str = "default"
     at_once: bool = True
     timed: bool = False
+    where: Literal["once", "everywhere", "always"] = "once"
 
 
 def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> Iterator[Job]:
@@ -104,14 +110,16 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     def prune() -> None:
         """Delete old entries of the run log. Evidence is never deleted."""
         with app.store.begin() as conn:
-            problems_and_runs.forget_runs(conn, app.clock() - KEEP_RUNS)
+            problems_and_runs.forget_runs(conn, app.clock() - KEPT)
 
     yield Job("poll", ask_feeds, 5)
     yield Job("review", lambda: run_reviews(app), 5)
     if any(route.approval for route in app.routes):
         yield Job("approval", lambda: ask_owner(app), 5)
     for channel in app.senders:
-        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), 2, "channels", timed=True)
+        yield Job(
+            f"{DELIVER}{channel}", partial(deliver_channel, app, channel), 2, "channels", True, True, "everywhere"
+        )
     if app.reader is not None:
         yield Job("read", lambda: read_next(app), 2, "reader", timed=True)
         yield Job("release unread", lambda: release_late(app), 2, timed=True)
@@ -119,27 +127,61 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
             yield Job("weekly review", lambda: review_board(app), 10, "reader", timed=True)
     yield Job("sources", lambda: watch_sources(app), 60)
     yield Job("digest", lambda: run_digests(app), 30)
-    yield Job("rules", lambda: reload_rules(app), 3)
-    if app.settings.site.build:
-        yield Job("site", SiteBuilder(app).build_if_changed, 5, "site")
-    yield Job("sign of life", signs.write, SIGN_SECONDS)
+    yield Job("rules", lambda: reload_rules(app), 3, where="always")
+    if app.settings.site.build:  # into a folder of this machine
+        yield Job("site", SiteBuilder(app).build_if_changed, 5, "site", where="everywhere")
+    yield Job("sign of life", signs.write, signs.every, where="always")
     if app.settings.heartbeat.url:
         # Not at once: a program that crashes and restarts every few seconds must not look healthy from outside.
-        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
+        every = app.settings.heartbeat.seconds
+        yield Job("heartbeat", Heartbeat(app).beat, every, "heartbeat", at_once=False, where="everywhere")
     yield Job("prune", prune, 24 * 3600)
 
 
+@dataclass(frozen=True, slots=True)
+class JobRunner:
+    """Runs jobs and records each run; a stopping program runs none."""
+
+    app: App
+    signs: HealthRecorder
+    runs: RunLog
+
+    def run(self, job: Job) -> None:
+        """Never raises: a failing job stops no other, and runs again."""
+        app = self.app
+        if app.stop.is_set() or (app.idle and job.where != "always"):
+            return
+        started = app.clock()
+        try:
+            with bound(job=job.name):
+                if app.knows_time or not job.timed:
+                    job.do()
+        except Exception as error:  # noqa: BLE001 - whatever a job raises, it is logged here
+            self.runs.note(job.name, started, "failed", error)
+            return
+        self.signs.ended_well[job.name] = app.clock()
+        self.runs.note(job.name, started, "ok")
+
+
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well. Each
-    channel, the model, the pages and the heartbeat have threads of their own: one that hangs does not delay the
-    others."""
+    """Start all jobs of a program that works alone. after_polls: called after answers of feeds were stored; signs: when
+    jobs ended well."""
+    scheduler = schedule(jobs_of(app, poller, signs, after_polls), JobRunner(app, signs, RunLog(app)))
+    app.store.queued = partial(send_now, scheduler)
+    scheduler.start()
+    return scheduler
+
+
+def schedule(jobs: Iterable[Job], runner: JobRunner) -> BackgroundScheduler:
+    """A scheduler of these jobs, not started yet. Each channel, the model, the pages and the heartbeat have threads of
+    their own: one that hangs does not delay the others."""
+    app, runs, now = runner.app, runner.runs, datetime.now(UTC)
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    runs = RunLog(app)
 
     def report(event: Any) -> None:
         """A job was missed, or still runs from the last tick."""
@@ -150,38 +192,18 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
             log.debug("job still running", job=event.job_id)
             runs.note(event.job_id, event.scheduled_run_times[-1], "skipped")
 
-    def add(job: Job) -> None:
-        """Schedule a job, and record each run; a stopping program runs none."""
-
-        def run() -> None:
-            if app.stop.is_set():
-                return
-            started = app.clock()
-            try:
-                with bound(job=job.name):
-                    if app.knows_time or not job.timed:
-                        job.do()
-            except Exception as error:  # noqa: BLE001 - a failing job stops no other, and runs again
-                runs.note(job.name, started, "failed", error)
-                return
-            signs.ended_well[job.name] = app.clock()
-            runs.note(job.name, started, "ok")
-
-        first = app.clock() if job.at_once else app.clock() + timedelta(seconds=job.seconds)
-        tick = {"seconds": job.seconds, "next_run_time": first}
-        scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
-
     scheduler.add_listener(report, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    for job in jobs_of(app, poller, signs, after_polls):
-        add(job)
-
-    def send() -> None:
-        """In a thread, as a scheduler that stops holds its lock until the jobs have ended, and one of them may ask."""
-        Thread(target=resume_jobs, args=(scheduler, datetime.now(UTC), "deliver "), daemon=True).start()
-
-    app.store.queued = send
-    scheduler.start()
+    for job in jobs:
+        first = now if job.at_once else now + timedelta(seconds=job.seconds)
+        named = {"id": job.name, "name": job.name, "executor": job.executor}
+        scheduler.add_job(partial(runner.run, job), "interval", seconds=job.seconds, next_run_time=first, **named)
     return scheduler
+
+
+def send_now(scheduler: BackgroundScheduler) -> None:
+    """Look for messages to send. In a thread, as a scheduler that stops holds its lock until the jobs have ended, and
+    one of them may ask."""
+    Thread(target=resume_jobs, args=(scheduler, datetime.now(UTC), DELIVER), daemon=True).start()
 
 
 def resume_jobs(scheduler: BackgroundScheduler, now: datetime, prefix: str = "") -> None:

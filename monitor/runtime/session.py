@@ -64,12 +64,12 @@ def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[],
     return opened
 
 
-def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
+def open_database(settings: Settings, *, exclusive: bool = False, worker: bool = False) -> Store:
     """Open the database; creates its data folder. Raises StoreError."""
     with suppress(OSError):  # the next use of the folder reports the error with a remedy
         settings.monitor.data.mkdir(parents=True, exist_ok=True)
     with long_work("opening the database"):
-        return open_store(settings.database, exclusive=exclusive)
+        return open_store(settings.database, exclusive=exclusive, worker=worker)
 
 
 def rules_of(settings: Settings) -> Rulebook:

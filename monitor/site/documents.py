@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
 from monitor.domain.messages.context import known_signals, language_of, outlet_names
-from monitor.domain.messages.digest.period_changes import parent_of
+from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
@@ -31,7 +31,7 @@ from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.decide import baseline_behind
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 
-SIDE = "us, cn, both, company, others, press, or a party of the deal; several are joined with +."
+SIDE = "A party of the deal, company, others or press; several parties are joined with +."
 SPEAKER = f"Whose word it is: {SIDE}"
 SIGNALS = "Ids of its sentences, as in `sentences[].signal`."
 PUBLIC_INTERVENTIONS = ("pin", "unpin", "reject", "restore")
@@ -173,7 +173,7 @@ class SentenceDocument(Document):
 class EvidenceDocument(SentenceDocument):
     """A sentence with its report."""
 
-    by: Text = about("Who acts: us, cn, both, company, third, unknown, or a party of the deal.")
+    by: Text = about("Who acts: a party of the deal, several joined with +, company, third or unknown.")
     origin: Text = about("The official, agency or company that the sentence credits, else the owner of the outlet.")
     rule_version: Text
     title: Text = about("The headline of the report.")

@@ -84,6 +84,8 @@ def _operation(vitals: Vitals) -> Iterator[Metric]:
     healthy = _gauge("healthy", "1 while /healthz answers 200, else 0.")
     healthy.add_metric((), not complaints(vitals))
     yield from (state, success, rules, build, messages, broken, problems, healthy)
+    if vitals.workers:
+        yield from _fleet(vitals)
     times = {
         "last_poll": ("Last request to a feed.", vitals.polled),
         "last_read": ("Last good answer of any source.", vitals.read),
@@ -95,6 +97,20 @@ def _operation(vitals: Vitals) -> Iterator[Metric]:
         if moment is not None:
             family.add_metric((), moment.timestamp())
         yield family
+
+
+def _fleet(vitals: Vitals) -> Iterator[Metric]:
+    """Metrics of the workers of a fleet."""
+    workers = _gauge("workers", "Workers that gave a sign within 15 minutes.")
+    workers.add_metric((), vitals.workers)
+    jobs = _gauge("jobs", "Jobs of the engine by state.", ("state",))
+    for state, count in sorted(vitals.jobs.items()):
+        jobs.add_metric((state,), count)
+    rescued = _gauge("rescued_jobs", "Jobs that were lost with their worker within 30 days.")
+    rescued.add_metric((), vitals.rescued)
+    age = _gauge("job_age_seconds", "Age of the oldest job that waits or runs; 0 without one.")
+    age.add_metric((), (vitals.now - vitals.oldest_job).total_seconds() if vitals.oldest_job else 0)
+    yield from (workers, jobs, rescued, age)
 
 
 def _gauge(name: str, description: str, labels: tuple[str, ...] = ()) -> GaugeMetricFamily:

@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
@@ -108,25 +108,38 @@ class Store:
     path: Path | None
     queued: Callable[[], None] = lambda: None
     """Called after each commit that queued messages."""
+    queueing: Callable[[Connection], None] = lambda _: None
+    """Called within each such transaction, before its commit."""
+    rules: Callable[[], str] | None = None
+    """The version of the rules by which a worker of a fleet writes; None: not compared with the adopted ones."""
     _inode: tuple[int, int] | None = None
     _lock: FileLock | AdvisoryLock | None = None
 
     @property
     def exclusive(self) -> bool:
         """Whether this process is the one running instance."""
-        return self._lock is not None
+        return self._lock is not None and not self.shared
+
+    @property
+    def shared(self) -> bool:
+        """Whether this process is a worker of a fleet."""
+        return isinstance(self._lock, AdvisoryLock) and self._lock.shared
 
     @contextmanager
-    def begin(self, *, alone: bool = True) -> Iterator[Connection]:
+    def begin(self, *, alone: bool = True, by_rules: bool = True) -> Iterator[Connection]:
         """A transaction that writes: all of it is stored, or, on any error, none. alone: no other writer works
-        meanwhile; without, the caller locks what it decides on. Raises StoreError."""
+        meanwhile; without, the caller locks what it decides on. by_rules: what is written depends on the rules, so a
+        worker needs the adopted ones. Raises StoreError."""
         with self._connection("IMMEDIATE") as conn:
             if conn.dialect.name == "postgresql":
                 conn.execute(_ALONE if alone else _BESIDE)
             if self._lock is not None:
                 self._lock.check(conn)
+            if self.rules is not None and by_rules and alone:
+                check_rules(conn, self.rules(), self.name)
             yield conn
-            queued = conn.info.pop(QUEUED, False)
+            if queued := conn.info.pop(QUEUED, False):
+                self.queueing(conn)
         if queued:
             self.queued()
 
@@ -160,19 +173,24 @@ class Store:
             self._lock = None
 
 
-def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> Store:
+def open_store(url: str, *, exclusive: bool = False, worker: bool = False, patience: float = 15.0) -> Store:
     """Open the database at `url` (sqlite:///path or postgresql://…), creating or upgrading its tables.
 
-    exclusive: be the only running instance; StoreError while there is another.
+    exclusive: be the only running instance; StoreError while there is another, or a worker.
+    worker: be one of several workers; StoreError while there is a running instance, and on SQLite.
     patience: seconds that a transaction waits for another process's writer before it fails.
     Raises StoreError with a remedy.
 
     1. Take the instance lock, if exclusive.
     2. Check that an SQLite file is whole.
     3. Compare the schema with ours; create the tables, or upgrade them under the instance lock.
-    4. Remember the inode, so that a moved file is noticed.
+    4. Take the part of a worker in the instance lock.
+    5. Remember the inode, so that a moved file is noticed.
     """
     address, path = _address_and_file(url)
+    if worker and path is not None:
+        problem = f"database {path}: workers share a database on PostgreSQL"
+        raise StoreError(f"{problem}: move it there, or start `deal-monitor run`", subject=str(path))
     store = _store_at(address, path, patience)
     try:
         if exclusive:
@@ -187,24 +205,25 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with store.begin() as conn:
             state = schema_state(conn, store.name)
-        if state is not SchemaState.CURRENT:
+            if state is SchemaState.EMPTY:
+                from monitor.store.tables import METADATA
+
+                METADATA.create_all(conn)
+                # Alembic reads this record of the revision at an upgrade.
+                conn.execute(text(_REVISION_TABLE))
+                conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+        if state is SchemaState.OLDER:
             # An upgrade changes the tables under another instance, so it needs the lock even where opening does not.
-            lock = _instance_lock(store) if state is SchemaState.OLDER and not exclusive else None
+            lock = None if exclusive else _instance_lock(store)
             try:
                 with store.begin() as conn:
-                    if state is SchemaState.EMPTY:
-                        from monitor.store.tables import METADATA
-
-                        METADATA.create_all(conn)
-                        # Alembic reads this record of the revision at an upgrade.
-                        conn.execute(text(_REVISION_TABLE))
-                        conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-                    else:
-                        log.warning("database %s is of an earlier version: upgrading it ...", store.name)
-                        upgrade(conn)
+                    log.warning("database %s is of an earlier version: upgrading it ...", store.name)
+                    upgrade(conn)
             finally:
                 if lock is not None:
                     lock.release()
+        if worker:
+            store._lock = AdvisoryLock(store.engine, store.name, shared=True)
         store._inode = _inode(path) if path else None
     except BaseException as error:
         store.close()
@@ -296,8 +315,10 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     if path is None:
         from monitor.store.postgres import postgres_engine
 
-        return Store(postgres_engine(address, patience, quick=not writes), name, None)
-    engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
+        store = Store(postgres_engine(address, patience, quick=not writes), name, None)
+    else:
+        store = Store(create_engine(address, hide_parameters=True), name, path)
+    wait = f"busy_timeout={int(patience * 1000)}"
     kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
     def configure(connection: Any, _record: object) -> None:
@@ -308,9 +329,16 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     def begin(conn: Connection) -> None:
         conn.exec_driver_sql(f"BEGIN {conn.get_execution_options().get('begin_mode', 'DEFERRED')}")
 
-    event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", begin)
-    return Store(engine, name, path)
+    def translate(context: ExceptionContext) -> StoreError | None:
+        # At once: code that goes on after an error about one story must not take a failed statement for one.
+        error = context.sqlalchemy_exception
+        return None if error is None or context.is_pre_ping else store_error(error, store.name)
+
+    if path is not None:
+        event.listen(store.engine, "connect", configure)
+        event.listen(store.engine, "begin", begin)
+    event.listen(store.engine, "handle_error", translate)
+    return store
 
 
 def store_error(error: Exception, name: str) -> StoreError:
@@ -327,7 +355,10 @@ def store_error(error: Exception, name: str) -> StoreError:
 
 
 _INSTANCE, _STANDBY = _KEYS.format(name="instance"), _KEYS.format(name="standby")
-_TAKE = text(f"SELECT CASE WHEN pg_try_advisory_lock{_INSTANCE} THEN pg_backend_pid() END")
+_TAKE, _JOIN = (
+    text(f"SELECT CASE WHEN pg_try_advisory_lock{shared}{_INSTANCE} THEN pg_backend_pid() END")
+    for shared in ("", "_shared")
+)
 _PASS_FENCE = text(f"SELECT pg_advisory_xact_lock{_KEYS.format(name='fence')}")
 _STAND_BY = text(f"SELECT pg_advisory_lock_shared{_STANDBY}")
 _FREE = text(f"SELECT pg_try_advisory_xact_lock{_INSTANCE}")
@@ -337,6 +368,8 @@ _HOLDERS = (
 )
 _HELD = text(_HOLDERS.format(name="instance") + " AND pid = :pid")
 _STANDBYS = text(_HOLDERS.format(name="standby"))
+_WORKERS = text(_HOLDERS.format(name="instance") + " AND mode = 'ShareLock'")
+_ADOPTED = text("SELECT version FROM rulebook ORDER BY id DESC LIMIT 1")
 
 
 def wait_for_turn(url: str, go_on: Callable[[], bool]) -> bool:
@@ -366,8 +399,24 @@ def standbys(conn: Connection) -> int:
     return int(conn.scalar(_STANDBYS) or 0) if conn.dialect.name == "postgresql" else 0
 
 
-def _in_use(name: str, holder: str) -> StoreError:
+def workers(conn: Connection) -> int:
+    """How many workers of a fleet have the database open."""
+    return int(conn.scalar(_WORKERS) or 0) if conn.dialect.name == "postgresql" else 0
+
+
+def check_rules(conn: Connection, version: str, name: str) -> None:
+    """Raise StoreError unless the rules of this version are the adopted ones, or none is adopted yet."""
+    if (adopted := conn.scalar(_ADOPTED)) not in (None, version):
+        problem = f"database {name}: its workers use the rules of version {adopted}, and here is version {version}"
+        remedy = "use those rules here too, or adopt these with `deal-monitor rules adopt`"
+        raise StoreError(f"{problem}: {remedy}", subject=name)
+
+
+def _in_use(name: str, holder: str, *, by_workers: bool = False) -> StoreError:
     remedy = "stop that one first, give this one its own database, or on PostgreSQL use `run --standby`"
+    if by_workers:
+        problem = f"database {name} is in use by workers"
+        return StoreError(f"{problem}: stop them all first, or start another `deal-monitor worker`", subject=name)
     return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
@@ -426,10 +475,10 @@ class FileLock:
 
 class AdvisoryLock:
     """A session lock on a connection of its own; the server releases it when that connection ends. process: the
-    server's, for this connection."""
+    server's, for this connection; shared: workers hold it together."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine, self._name = engine, name
+    def __init__(self, engine: Engine, name: str, *, shared: bool = False) -> None:
+        self._engine, self._name, self.shared = engine, name, shared
         self._conn: Connection | None = None
         self._was_ours, self.process = False, 0
         self._checking = Lock()  # one connection serves every thread
@@ -442,13 +491,15 @@ class AdvisoryLock:
                 if self._conn is not None:
                     self._conn.scalar(text("SELECT 1"))
                     return
-            except SQLAlchemyError:
+            except (SQLAlchemyError, StoreError):
                 self.release()
             self._conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             try:
-                process = self._conn.scalar(_TAKE)
+                process = self._conn.scalar(_JOIN if self.shared else _TAKE)
+                if process is None and self._was_ours:
+                    raise _lost_lock(self._name)
                 if process is None:
-                    raise _lost_lock(self._name) if self._was_ours else _in_use(self._name, "")
+                    raise _in_use(self._name, "", by_workers=workers(self._conn) > 0)
                 self._conn.execute(_PASS_FENCE)
                 self._was_ours, self.process = True, process
             except BaseException:

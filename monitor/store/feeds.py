@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_high
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, desc, insert, select, update
 from monitor.domain.model import BlindSpan, Policy, ReadSpan
 from monitor.domain.verdicts.blind import blind_spans
 from monitor.errors import FeedError
-from monitor.store.rows import among, read, read_among, read_first
+from monitor.store.rows import among, read, read_among, read_first, save_rows
 from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, VERDICT, FeedState, SourceTrouble
 
 JOINED_WITHIN = timedelta(hours=1)
@@ -26,10 +26,28 @@ MANY_GAPS = 4
 
 def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, FeedState]:
     """The polled feeds by name. names: None means all."""
+    polled = select(FEED).where(FEED.c.polled_at.is_not(None))
     if names is None:
-        return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
-    wanted = select(FEED).where(among(FEED.c.name))
-    return {state.name: state for state in read_among(conn, FeedState, wanted, names)}
+        return {state.name: state for state in read(conn, FeedState, polled.order_by(FEED.c.name))}
+    return {state.name: state for state in read_among(conn, FeedState, polled.where(among(FEED.c.name)), names)}
+
+
+def due(conn: Connection, now: datetime) -> frozenset[str]:
+    """The names of the planned feeds that are due."""
+    return frozenset(conn.scalars(select(FEED.c.name).where(FEED.c.next_poll_at <= now)))
+
+
+def claim(conn: Connection, names: Collection[str], now: datetime, until: datetime) -> frozenset[str]:
+    """Take those of these feeds that are still due, so that no other worker polls them before `until`."""
+    free = update(FEED).where(FEED.c.name.in_(list(names)), FEED.c.next_poll_at <= now)
+    return frozenset(conn.scalars(free.values(next_poll_at=until).returning(FEED.c.name)))
+
+
+def plan(conn: Connection, feeds: Mapping[str, FeedState | None], at: datetime) -> None:
+    """Let these feeds be due at a moment; None: one that was never polled."""
+    first = (FeedState(name=name, url="", next_poll_at=at) for name in feeds)
+    known = (state.changed(next_poll_at=at) if state else new for new, state in zip(first, feeds.values(), strict=True))
+    save_rows(conn, *known)
 
 
 def after_poll(state: FeedState, now: datetime, error: FeedError | None = None, **changes: object) -> FeedState:

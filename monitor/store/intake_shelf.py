@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
+from monitor.domain.model import Story
 from monitor.domain.stories.identify import INDEX_WINDOW
 from monitor.domain.stories.index import StoryIndex
 from monitor.store import problems_and_runs, signals, stories, verdict_records
@@ -21,9 +22,11 @@ from monitor.store.tables import UNREAD, UnreadText
 
 @dataclass(slots=True)
 class StoryCache:
-    """The stories of the last days: read from the database at first use and after a failed poll."""
+    """The stories of the last days: read from the database at first use and after a failed poll. change: the number of
+    the last change that the index has."""
 
     index: StoryIndex | None = None
+    change: int = 0
 
     @contextmanager
     def kept(self) -> Iterator[StoryCache]:
@@ -44,7 +47,9 @@ class SqlShelf:
 
     def put(self, changes: IntakeChanges, now: datetime) -> tuple[str, ...]:
         """Store all changes of a document, one statement for each table; returns its problems as text."""
-        stories.save(self.conn, changes.stories, changes.revisions.values())
+        touched = {entry.story for entry in changes.entries.values()}
+        if changes.stories or touched:
+            self.recent.change = stories.save(self.conn, changes.stories, changes.revisions.values(), touched)
         stories.save_entries(self.conn, changes.entries.values())
         for why in sorted(set(changes.retired.values())):
             signals.retire(self.conn, [key for key, reason in changes.retired.items() if reason == why], now, why)
@@ -60,15 +65,19 @@ class SqlShelf:
         )
 
     def index_at(self, now: datetime) -> StoryIndex:
-        start, index = now - INDEX_WINDOW, self.recent.index
+        start, index, last = now - INDEX_WINDOW, self.recent.index, stories.last_change(self.conn)
+        missing: Iterable[list[Story]] = ()
         if index is None:
-            index = self.recent.index = StoryIndex()
-            for recent in stories.batches_seen_since(self.conn, start):
-                keys = defaultdict[str, set[str]](set)
-                for entry in stories.entries_of(self.conn, [story.id for story in recent]):
-                    keys[entry.story] |= entry.keys
-                for story in recent:
-                    index.add(story, sorted(keys[story.id]))
+            index, missing = StoryIndex(), stories.batches_seen_since(self.conn, start)
+        elif last > self.recent.change:  # another worker has stored stories, and no two may store at the same time
+            missing = stories.changed_since(self.conn, self.recent.change)
+        for batch in missing:
+            keys = defaultdict[str, set[str]](set)
+            for entry in stories.entries_of(self.conn, [story.id for story in batch]):
+                keys[entry.story] |= entry.keys
+            for story in batch:
+                index.add(story, sorted(keys[story.id]))
+        self.recent.index, self.recent.change = index, last
         index.prune(start)
         return index
 

@@ -199,9 +199,17 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
     return done
 
 
-def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Make expired leases (everyone: all) uncertain, since their message may have arrived; returns their numbers."""
-    lost = update(OUTBOX).where(OUTBOX.c.state == "leased", *(() if everyone else (OUTBOX.c.lease_until <= now,)))
+def leased_by(conn: Connection) -> frozenset[str]:
+    """The owners of leases."""
+    return frozenset(conn.scalars(select(OUTBOX.c.lease_owner).where(OUTBOX.c.state == "leased").distinct()))
+
+
+def expire_leases(
+    conn: Connection, now: datetime, *, everyone: bool = False, owners: Collection[str] = ()
+) -> tuple[int, ...]:
+    """Make expired leases, and those of these owners (everyone: all), uncertain, since their message may have arrived;
+    returns their numbers."""
+    lost = update(OUTBOX).where(OUTBOX.c.state == "leased", *(() if everyone else (_is_over(now, owners),)))
     lost = lost.values(state="uncertain", repeat=True, lease_owner="", lease_until=None)
     numbers = tuple(sorted(conn.scalars(lost.returning(OUTBOX.c.number))))
     if numbers:
@@ -211,9 +219,14 @@ def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[i
     return numbers
 
 
-def lapsed(conn: Connection, now: datetime) -> bool:
-    """Whether a lease or the time to decide on a held row is over."""
-    lease = and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
+def _is_over(now: datetime, owners: Collection[str]) -> ColumnElement[bool]:
+    """Whether a lease has expired, or is one of these owners, who work on none."""
+    return or_(OUTBOX.c.lease_until <= now, OUTBOX.c.lease_owner.in_(list(owners)))
+
+
+def lapsed(conn: Connection, now: datetime, owner: str) -> bool:
+    """Whether a lease (as in `expire_leases`) or the time to decide on a held row is over."""
+    lease = and_(OUTBOX.c.state == "leased", _is_over(now, (owner,)))
     over = or_(lease, and_(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now))
     return conn.scalar(select(OUTBOX.c.number).where(over).limit(1)) is not None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, desc, select, update
+from sqlalchemy import Connection, delete, desc, func, select, update
 
 from monitor.store.column_types import StoredError
 from monitor.store.rows import read, read_first, save_rows
@@ -16,6 +16,8 @@ MAX_RETRY = timedelta(hours=1)
 """The longest wait, from one minute on: a passing fault is over by then, a lasting one costs one try an hour."""
 MAX_ERROR_LENGTH = 2000
 """Characters kept of an error's text, an estimate: two screens of a terminal."""
+RESCUED = "rescued"
+"""The outcome of a run that was lost with its worker."""
 
 
 def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
@@ -66,6 +68,17 @@ def keep_run(conn: Connection, run: Run) -> None:
 def last_runs(conn: Connection, job: str, count: int) -> tuple[Run, ...]:
     mine = select(RUN).where(RUN.c.job == job)
     return read(conn, Run, mine.order_by(desc(RUN.c.started_at), desc(RUN.c.id)).limit(count))
+
+
+def runs_since(conn: Connection, since: datetime, job: str) -> tuple[Run, ...]:
+    """The runs of a job that ended at or after a moment, latest first."""
+    return read(conn, Run, select(RUN).where(RUN.c.job == job, RUN.c.ended_at >= since).order_by(desc(RUN.c.ended_at)))
+
+
+def rescued(conn: Connection, since: datetime) -> int:
+    """How many runs were lost with their workers since a moment."""
+    lost = select(func.count()).where(RUN.c.outcome == RESCUED, RUN.c.started_at >= since)
+    return conn.scalar(lost) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from os.path import commonprefix
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
@@ -31,6 +31,8 @@ _BY_ID = select(STORY).where(among(STORY.c.id))
 _OUTLETS_OF = select(OUTLET).where(among(OUTLET.c.story)).order_by(OUTLET.c.story, OUTLET.c.number)
 _TEXTS_OF = select(REVISION).where(among(REVISION.c.story))
 _DROP_OUTLETS = delete(OUTLET).where(among(OUTLET.c.story))
+_MARK = update(STORY).where(among(STORY.c.id))
+_LAST_CHANGE = select(func.max(STORY.c.change))
 _VALID = select(STORY.c.revision).where(STORY.c.id == REVISION.c.story).scalar_subquery()
 _DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.hash == _VALID)
 
@@ -57,15 +59,20 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry, keys in own for key in sorted(keys)))
 
 
-def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision]) -> None:
+def save(
+    conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision], also: Collection[str] = ()
+) -> int:
     """Store changed stories, by id, and changed texts, except an outlet or text that is in the row of its story.
+    Returns the number of this change. also: stories of which only the entries have changed.
 
     The replaced text of a story gets a row of its own, if it has none.
     """
+    change = last_change(conn) + 1
     before = {story.id: story for story in read_among(conn, Story, _BY_ID, stories)}
     texts = [(_own_text(story), _own_text(stories[name])) for name, story in before.items()]
     insert_new(conn, REVISION, (old for old, new in texts if old != new))
-    upsert(conn, STORY, stories.values())
+    upsert(conn, STORY, (row_of(STORY, story, change=change) for story in stories.values()))
+    execute_among(conn, _MARK.values(change=change), [name for name in also if name not in stories])
     outlets = {name: () if s.outlets == (_own_outlet(s),) else s.outlets for name, s in stories.items()}
     execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]])
     numbered = ((name, number, outlet) for name, several in outlets.items() for number, outlet in enumerate(several))
@@ -73,6 +80,18 @@ def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[R
     own = {text.story for text in revisions if text.story in stories and text == _own_text(stories[text.story])}
     execute_among(conn, _DROP_VALID_TEXT, own.intersection(before))
     upsert(conn, REVISION, (t for t in revisions if t.story not in own or t != _own_text(stories[t.story])))
+    return change
+
+
+def last_change(conn: Connection) -> int:
+    """The number of the last change; 0 before the first."""
+    return conn.scalar(_LAST_CHANGE) or 0
+
+
+def changed_since(conn: Connection, change: int) -> Iterator[list[Story]]:
+    """The stories with a later change than this one, in order of change, in batches."""
+    later = select(STORY.c.id).where(STORY.c.change > change)
+    return _batches(conn, conn.scalars(later.order_by(STORY.c.change, STORY.c.seen_at, STORY.c.id)).all())
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
@@ -113,7 +132,10 @@ def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
 def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Story]]:
     """The stories of `first_seen_since` in batches: all at once take ten times the memory of the index."""
     recent = select(STORY.c.id).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
-    names = conn.scalars(recent).all()
+    return _batches(conn, conn.scalars(recent).all())
+
+
+def _batches(conn: Connection, names: Sequence[str]) -> Iterator[list[Story]]:
     for start in range(0, len(names), CHUNK):
         part = names[start : start + CHUNK]
         found = by_ids(conn, part)

@@ -135,8 +135,10 @@ STORY = _table(
     *_of(AutoString, "source", "lang"),
     *_of(Text, "url", "title", "summary"),
     *_of(Boolean, "date_only", "withdrawn", "backfill", default=False),
+    *_of(Integer, "change", default=0, index=True),
 )
-"""One report in its current text. The row is also its only outlet and revision, unless those tables have more."""
+"""One report in its current text. The row is also its only outlet and revision, unless those tables have more. change:
+the number of the last intake that changed it or its entries; each intake has a higher one than those before."""
 
 OUTLET = _table(
     "story_outlet",

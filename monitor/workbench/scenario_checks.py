@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
 from monitor.domain.model.changes import notation
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.sides import BOTH, Parties, parties_in
 from monitor.domain.text.numerals import AmountInRule
 from monitor.replay import ReplayedChange
 from monitor.rulebook.testing import scenarios as expectations
@@ -107,7 +108,8 @@ def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> 
         case "deadlines":
             wants = {" ".join((str(w.day), *filter(None, (w.kind, w.state, w.said_by, w.what)))): w for w in value}
             dated = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
-            return _matched(wants, dated, _fits_deadline, lambda deadline: deadline.state not in OPEN_STATES)
+            fits = partial(_fits_deadline, pairs=parties.pairs)
+            return _matched(wants, dated, fits, lambda deadline: deadline.state not in OPEN_STATES)
         case "counted":
             return _amount(value), _amount(AmountInRule(progress.counted, progress.unit)) if progress else "nothing"
         case "readings":
@@ -167,11 +169,11 @@ def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
     return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
 
 
-def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline) -> bool:
-    pairs = ((want.kind, deadline.kind), (want.said_by, deadline.said_by))
+def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline, pairs: Collection[frozenset[str]]) -> bool:
+    by_both = want.said_by == BOTH and parties_in(deadline.said_by) in pairs
     states = (want.state,) if want.state else OPEN_STATES
     same = deadline.date == want.day and deadline.state in states and _contains(deadline.what, want.what)
-    return same and all(expected in (None, got) for expected, got in pairs)
+    return same and want.kind in (None, deadline.kind) and (by_both or want.said_by in (None, deadline.said_by))
 
 
 def _amount(amount: AmountInRule) -> str:

@@ -92,7 +92,8 @@ def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
             baselines = commitment.baselines
             if name in starts:
                 fields = {field: getattr(starts[name], field) for field in StartShape.model_fields}
-                baselines = (baseline_of(BaselineShape(as_of=day, source="https://scenario.invalid", **fields)),)
+                shape = BaselineShape(as_of=day, source="https://scenario.invalid", **fields)
+                baselines = (baseline_of(shape, commitment.parties),)
             commitments[name] = replace(commitment, baselines=baselines)
     return replace(rulebook, commitments=commitments)
 

@@ -61,12 +61,12 @@ COMMITMENTS = (
 SALE = COMMITMENTS[2]
 BOOK = rulebook(SALE)
 VOICES = (
-    (Says.US, "White House", Tier.OFFICIAL),
-    (Says.CN, "MOFCOM", Tier.OFFICIAL),
+    (Says("us"), "White House", Tier.OFFICIAL),
+    (Says("cn"), "MOFCOM", Tier.OFFICIAL),
     (Says.COMPANY, "Oracle", Tier.WIRE),
     (Says.PRESS, "Reuters", Tier.WIRE),
     (Says.PRESS, "Bloomberg", Tier.WIRE),
-    (Says.CN, "Xinhua", Tier.STATE_MEDIA),
+    (Says("cn"), "Xinhua", Tier.STATE_MEDIA),
     (Says.DATA, "USDA data", Tier.OFFICIAL),
     (Says.PRESS, "a blog", Tier.UNKNOWN),
 )

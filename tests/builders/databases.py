@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Concatenate, ParamSpec, TypeVar
@@ -82,6 +83,22 @@ def statements(store: Store) -> Iterator[list[str]]:
     event.listen(store.engine, "before_cursor_execute", note)
     yield asked
     event.remove(store.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def failing(store: Store, place: int) -> Iterator[list[str]]:
+    """Within the block the statement at a place, from 0, fails once with an error of the driver. Yields it, when it
+    has."""
+    failed, driver, number = list[str](), store.engine.dialect.loaded_dbapi, count()
+
+    def fail(_cursor: object, statement: str, *_: object) -> None:
+        if next(number) == place:
+            failed.append(" ".join(statement.split()))
+            raise driver.OperationalError("disk I/O error")
+
+    event.listen(store.engine, "do_execute", fail)
+    yield failed
+    event.remove(store.engine, "do_execute", fail)
 
 
 def recorded_runs(conn: Connection) -> tuple[Run, ...]:

@@ -52,13 +52,13 @@ from monitor.domain.model.changes import (
 )
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.sides import Parties, Side
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.verdicts.decide import decide, initial_verdict
 
 START = date(2025, 10, 1)
-NONE_DECLARED = Parties()
-"""The names of a deal between the two governments and companies alone."""
+PARTIES = Parties({"us": Side("the US"), "cn": Side("China")}, frozenset({frozenset({"us", "cn"})}))
+"""The names of a deal between two governments."""
 AT_ONCE = Policy(press_origins=1, outlook_origins=1)
 """The first wire moves all that needs no bar, so that a test can do with one report."""
 
@@ -68,7 +68,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def commitment(kind: Kind = Kind.STANDING, owed_by: str = "both", **changed: Any) -> Commitment:
+def commitment(kind: Kind = Kind.STANDING, owed_by: str = "cn+us", **changed: Any) -> Commitment:
     made = Commitment(
         id="truce",
         deal="deal",
@@ -78,6 +78,7 @@ def commitment(kind: Kind = Kind.STANDING, owed_by: str = "both", **changed: Any
         owed_by=owed_by,
         baselines=(Baseline(START, Standing.UNPLEDGED, "https://example.org/baseline"),),
         stale_days=4000,
+        parties=("us", "cn"),
     )
     return replace(made, **changed)
 
@@ -119,11 +120,11 @@ def signal(effect: Effect, when: str, **changed: Any) -> Signal:
 
 
 def from_us(effect: Effect, when: str, **changed: Any) -> Signal:
-    return signal(effect, when, **{"says": Says.US, "origin": "White House", "tier": Tier.OFFICIAL, **changed})
+    return signal(effect, when, **{"says": Says("us"), "origin": "White House", "tier": Tier.OFFICIAL, **changed})
 
 
 def from_cn(effect: Effect, when: str, **changed: Any) -> Signal:
-    return signal(effect, when, **{"says": Says.CN, "origin": "MOFCOM", "tier": Tier.OFFICIAL, **changed})
+    return signal(effect, when, **{"says": Says("cn"), "origin": "MOFCOM", "tier": Tier.OFFICIAL, **changed})
 
 
 def tonnes(amount: float, high: float | None = None, **changed: Any) -> Quantity:
@@ -134,11 +135,11 @@ def until(day: str, role: str = "expiry") -> DateMention:
     return DateMention(date.fromisoformat(day), role=role)
 
 
-def expiry(day: str, said_by: str = "both", state: str = "current", what: str = "truce") -> Deadline:
+def expiry(day: str, said_by: str = "cn+us", state: str = "current", what: str = "truce") -> Deadline:
     return Deadline(what, "expiry", date.fromisoformat(day), said_by, state)
 
 
-def due(day: str, said_by: str = "both", state: str = "current", what: str = "delivery") -> Deadline:
+def due(day: str, said_by: str = "cn+us", state: str = "current", what: str = "delivery") -> Deadline:
     return Deadline(what, "due", date.fromisoformat(day), said_by, state)
 
 
@@ -185,7 +186,7 @@ def change(kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None,
         case TransitionKind.DEADLINE:
             return DeadlineMoved("", _day(old), _day(end))
         case TransitionKind.EVENT:
-            return EventNoted(Effect.SETBACK, By.US)
+            return EventNoted(Effect.SETBACK, By("us"))
 
 
 def _status(word: str) -> Status:

@@ -28,8 +28,8 @@ modality:""",
     )
     + """\
 parties:
-  us: {en: ['{us}'], zh: ['{us}']}
-  cn: {en: ['{cn}'], zh: ['{cn}']}
+  us: {name: the US, words: {en: ['{us}'], zh: ['{us}']}}
+  cn: {name: China, words: {en: ['{cn}'], zh: ['{cn}']}}
   third: {en: [EU, Japan]}
   eu: {name: the EU, words: [EU, Brussels, 欧盟]}
 """

@@ -49,7 +49,7 @@ TITLES: Mapping[str, str] = {
 def alert_about(title: str) -> OutboundMessage:
     """The alert that news under this title raise: it is quote, outlet, office, reason, counter, and every name."""
     pieces = ("s1", "s2", "s3")
-    speakers = (Says.US, Says.CN, Says.PRESS)
+    speakers = (Says("us"), Says("cn"), Says.PRESS)
     by_model = (ReadBy(ReaderKind.MODEL, title, title, Effect.SETBACK),)
     found = brief(
         message(move(evidence=pieces, reason=reason(title))),
@@ -57,7 +57,7 @@ def alert_about(title: str) -> OutboundMessage:
         verdicts={
             "soybean-purchases": verdict(
                 flags=(Flag(FlagKind.CONTESTED, "orders", NOW, evidence=pieces),),
-                deadlines=(Deadline(title, "due", NOW.date(), "both"),),
+                deadlines=(Deadline(title, "due", NOW.date(), "cn+us"),),
                 progress=replace(counts((title, 4e6, 4e6), ("customs", 3e6, 3e6)), label=title),
             )
         },

@@ -28,9 +28,8 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import EventTime, Outlet, Publisher, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.routes import Message, Route
-from monitor.domain.model.sides import Parties
 from monitor.domain.model.verdicts import Flag, Observation, Progress, Transition, Verdict
-from tests.builders.domain_values import change, reason
+from tests.builders.domain_values import PARTIES, change, reason
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
@@ -73,7 +72,7 @@ def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
         Outlook.AT_RISK,
         NOW,
         flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
-        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),),
+        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "cn+us"),),
         last_evidence=NOW,
     )
     return replace(plain, **changes)
@@ -109,7 +108,7 @@ def signal(key: str, of: str, **changes: Any) -> Signal:
         10,
         EventTime(NOW, NOW),
         NOW,
-        says=Says.US,
+        says=Says("us"),
         origin="US Treasury",
     )
     return replace(plain, **changes)
@@ -165,7 +164,7 @@ def context(**changes: Any) -> RenderContext:
         "commitments": {"soybean-purchases": commitment()},
         "verdicts": {"soybean-purchases": verdict()},
     }
-    return RenderContext(**{**known, "zone": "UTC", "parties": Parties(), **changes})
+    return RenderContext(**{**known, "zone": "UTC", "parties": PARTIES, **changes})
 
 
 def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
@@ -197,7 +196,7 @@ def digest(**changes: Any) -> DigestBrief:
                 standing=Standing.IN_FORCE,
                 outlook=Outlook.STEADY,
                 flags=(),
-                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
+                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "cn+us"),),
             ),
         },
     }
@@ -216,5 +215,5 @@ def digest(**changes: Any) -> DigestBrief:
     )
     known |= {name: changes.pop(name) for name in [*changes] if name in known}
     return digest_brief(
-        RenderContext(**known, now=end, zone=to.zone, parties=Parties()), to, start, **{**rows, **changes}
+        RenderContext(**known, now=end, zone=to.zone, parties=PARTIES), to, start, **{**rows, **changes}
     )

@@ -8,11 +8,11 @@ from typing import Any
 from monitor.domain.matching.rules import Deal
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.commitments import Baseline, Deadline
-from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, TransitionKind
+from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, Tier, TransitionKind
 from monitor.domain.model.news import Signal
 from monitor.domain.model.verdicts import CitedSignal, Flag, PublishedVerdict, Transition, Verdict
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
-from tests.builders.message_values import NOW, commitment, context, counts, move, signal, story, verdict
+from tests.builders.message_values import NOW, Known, commitment, context, counts, move, signal, story, verdict
 
 SOY, PART, TRUCE = "soybean-purchases", "soybean-purchases-annual", "truce"
 BEGUN = NOW - timedelta(days=60)
@@ -80,7 +80,7 @@ def material(**changes: Any) -> SiteMaterial:
             SOY: commitment(),
             PART: commitment(PART, short="Soybeans 25 Mt a year", topic="Yearly soybeans", targets=()),
             TRUCE: commitment(
-                TRUCE, short="Truce", name="Both keep the truce", kind=Kind.STANDING, owed_by="both", targets=()
+                TRUCE, short="Truce", name="Both keep the truce", kind=Kind.STANDING, owed_by="cn+us", targets=()
             ),
         },
         "verdicts": {
@@ -94,10 +94,11 @@ def material(**changes: Any) -> SiteMaterial:
                 outlook=Outlook.STEADY,
                 outlook_since=None,
                 flags=(),
-                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
+                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "cn+us"),),
             ),
         },
     }
+    known["publishers"] = Known(Tier.WIRE)
     known |= {name: changes.pop(name) for name in [*changes] if name in (*known, "rules", "now", "publishers")}
     site: dict[str, Any] = {
         "history": {SOY: history()},
@@ -123,7 +124,7 @@ def own(name: str = SOY, **changes: Any) -> OwnMaterial:
 
 def from_china(**changes: Any) -> dict[str, Any]:
     """The fields of a sentence in Chinese that a ministry says."""
-    return {"says": Says.CN, "origin": "MOFCOM", "quote": "采购按计划进行", **changes}
+    return {"says": Says("cn"), "origin": "MOFCOM", "quote": "采购按计划进行", **changes}
 
 
 def without_record() -> dict[str, Any]:

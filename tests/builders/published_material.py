@@ -31,7 +31,7 @@ def material(**changes: Any) -> SiteMaterial:
     return SiteMaterial(**{**known, **changes})
 
 
-def named(day: str, said_by: str = "both", state: str = "current", what: str = "truce", **changes: Any) -> Deadline:
+def named(day: str, said_by: str = "cn+us", state: str = "current", what: str = "truce", **changes: Any) -> Deadline:
     """A date of an expiry."""
     return Deadline(what, "expiry", date.fromisoformat(day), said_by, state, **changes)
 

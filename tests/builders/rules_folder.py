@@ -23,6 +23,7 @@ SOURCES, POLICY, VOCABULARY = FILES["sources.yaml"], FILES["policy.yaml"], FILES
 COMMITMENT, BEANS_EXAMPLES = FILES["deal/beans.yaml"], FILES["deal/beans.examples"]
 TALKS, TALKS_EXAMPLES = FILES["deal/talks.yaml"], FILES["deal/talks.examples"]
 DEAL = FILES["deal/deal.yaml"]
+PARTIES = next(line for line in DEAL.splitlines(keepends=True) if line.startswith("parties:"))
 
 
 def write(folder: Path, **changed: str) -> Path:

@@ -12,8 +12,8 @@ def lay(folder: Path, scenarios: str = "", **commitments: str) -> Path:
     """The rules of the made-up deal (or of these commitments), and a file of scenarios if there is one."""
     root = write(folder / "rules", **commitments)
     if scenarios:
-        (root / "tests").mkdir()
-        (root / "tests" / "course.yaml").write_text(scenarios, encoding="utf-8")
+        (root / "deal" / "tests").mkdir()
+        (root / "deal" / "tests" / "course.yaml").write_text(scenarios, encoding="utf-8")
     return root
 
 

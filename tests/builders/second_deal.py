@@ -4,7 +4,7 @@ from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.rulebook import load_rulebook
-from tests.builders.rules_folder import TALKS, lay, rule_files
+from tests.builders.rules_folder import PARTIES, TALKS, lay, rule_files
 
 FILES = rule_files("mercosur")
 SOURCES = FILES["sources.yaml"]
@@ -32,7 +32,7 @@ def load_with_tea(folder: Path) -> Rulebook:
     """The rulebook of these files and of one more deal, about cups for tea."""
     root, told = write(folder), TALKS.replace("id: talks", "id: cups")
     cups = told.replace("name: Leaders", "reads: {about: cups}\nname: Leaders").replace("(call|talks)", "cups")
-    tea = {"deal": "id: tea\nname: Tea\ngate: {any: [tea]}\n"}
+    tea = {"deal": f"id: tea\nname: Tea\n{PARTIES}gate: {{any: [tea]}}\n"}
     tea["cups"] = cups.replace("{cn}", "China").replace("holds talks", "holds cups")
     lay(root, {f"tea/{name}.yaml": text for name, text in tea.items()})
     return load_rulebook(root)

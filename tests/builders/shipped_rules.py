@@ -35,7 +35,7 @@ def rulebook() -> Rulebook:
 
 @cache
 def scenarios() -> tuple[Scenario, ...]:
-    """The scenarios of rules/tests."""
+    """The scenarios of all deals."""
     return load_scenarios(RULES, rulebook())
 
 

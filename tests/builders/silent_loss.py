@@ -13,6 +13,7 @@ class SilentLoss:
     server: tuple[str, int]
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     lost: list[Event] = field(default_factory=list)
+    open: list[socket.socket] = field(default_factory=list)
 
     @property
     def port(self) -> int:
@@ -29,6 +30,7 @@ class SilentLoss:
                 near, _ = self.listener.accept()
                 far, lost = socket.create_connection(self.server), Event()
                 self.lost.append(lost)
+                self.open += [near, far]
                 for source, sink in ((near, far), (far, near)):
                     Thread(target=self._carry, args=(source, sink, lost), daemon=True).start()
 
@@ -47,4 +49,7 @@ def silent_loss(address: str) -> Iterator[SilentLoss]:
     way = SilentLoss((server.hostname or "127.0.0.1", server.port or 5432))
     Thread(target=way.serve, daemon=True).start()
     yield way
-    way.listener.close()
+    for one in (way.listener, *way.open):
+        with suppress(OSError):  # the other end is gone
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()

@@ -13,7 +13,9 @@ SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").repla
 
 CUPS = SOY.replace("id: soy", "id: cups").replace("soybeans", "teacups").replace("Soybeans", "Teacups")
 OTHER_DEAL = {
-    "tea/deal.yaml": "{id: tea, name: A deal about tea}\n",
+    "tea/deal.yaml": FILES["deal/deal.yaml"]
+    .replace("id: deal", "id: tea")
+    .replace("name: A deal", "name: A deal about tea"),
     "tea/cups.yaml": f"{CUPS}reads: {{about: China buying teacups}}\n",
 }
 """The files of a second deal."""

@@ -117,7 +117,7 @@ def test_each_check_fails_on_an_alert_that_breaks_its_claim(checks: Any, check: 
 
 
 def test_a_side_that_spoke_is_not_silent_and_an_outlet_beside_it_not_alone(checks: Any) -> None:
-    spoken = made.signal("s2", "a", quote=QUOTE, says=Says.CN, by=By.CN)
+    spoken = made.signal("s2", "a", quote=QUOTE, says=Says("cn"), by=By("cn"))
     silent = alert(confidence="No statement from China seen yet.")
     assert failing(checks, silent, signals={}) == []
     assert failing(checks, silent, signals={"s2": spoken}) == ["silence_is_true"]
@@ -125,7 +125,7 @@ def test_a_side_that_spoke_is_not_silent_and_an_outlet_beside_it_not_alone(check
     quoted = replace(alert().evidence, lines=(*lines, replace(lines[0], signal="s2")))
     alone = alert(confidence="One outlet so far: Dock News.", evidence=quoted)
     assert failing(checks, alone) == []
-    assert failing(checks, alone, signals={"s1": replace(SIGNAL, by=By.CN), "s2": spoken}) == ["one_outlet_is_alone"]
+    assert failing(checks, alone, signals={"s1": replace(SIGNAL, by=By("cn")), "s2": spoken}) == ["one_outlet_is_alone"]
 
 
 def test_a_gloss_that_hides_which_way_a_measure_goes_is_found(checks: Any) -> None:

@@ -85,7 +85,13 @@ def test_commands_without_rules_work_with_broken_ones(desk: Desk, arguments: lis
 
 
 @pytest.mark.parametrize(
-    "arguments", [("init",), ("demo", "--out"), ("rules", "schema", "--write"), ("rules", "new", "a/b", "--rules")]
+    "arguments",
+    [
+        ("init",),
+        ("demo", "--out"),
+        ("rules", "schema", "--write"),
+        ("rules", "new", "a", "--party=eu", "--party=us", "--commitment=b", "--rules"),
+    ],
 )
 def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")

@@ -17,12 +17,24 @@ SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apschedule
 CHECKS = ("rules check", "rules test", "doctor", "feeds check", "health")
 """Commands whose exit code 1 reports problems."""
 WITHOUT_JSON = (
-    *("run", "init", "demo", "restore", "site build", "site serve", "rules new", "rules schema", "model read"),
+    *(
+        "run",
+        "worker",
+        "init",
+        "demo",
+        "restore",
+        "site build",
+        "site serve",
+        "rules new",
+        "rules schema",
+        "model read",
+    ),
     *(
         "outbox retry",
         "outbox release",
         "outbox drop",
         "digest send",
+        "rules adopt",
         "inbox record",
         "inbox review",
         "routes unsubscribe",
@@ -32,7 +44,7 @@ WITHOUT_JSON = (
     *("commitment pin", "commitment unpin", "commitment mute", "commitment unmute"),
 )
 """Commands that write, or have a format of their own; all others read, and take --json."""
-LEAVES_AT_MOST, OPTIONS_AT_MOST = 47, 130
+LEAVES_AT_MOST, OPTIONS_AT_MOST = 48, 130
 
 
 def command_of(name: str) -> click.Command:

@@ -37,7 +37,7 @@ def test_init_lays_out_a_folder_that_doctor_accepts_rules_and_all(tmp_path: Path
     assert command("init", folder).exit_code == 0
     result = command("--config", folder / "config.toml", "doctor", "--offline")
     assert result.exit_code == 0, result.stdout
-    assert re.search(r"^ok +rules +15 commitments, \d+ rules", result.stdout, re.MULTILINE)
+    assert re.search(r"^ok +rules +21 commitments, \d+ rules", result.stdout, re.MULTILINE)
     assert not re.search(r"^FAIL|^warn +rules", result.stdout, re.MULTILINE)
     assert not (folder / "var" / "monitor.db").exists(), "doctor makes no database"
 

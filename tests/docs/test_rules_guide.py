@@ -75,8 +75,8 @@ def test_a_scenario_of_the_guide_comes_true(
 ) -> None:
     """The first is one of the shipped deal, the other one of a deal of the guide."""
     played = checked[0] if name else shipped_rules.rulebook()
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "guide.yaml").write_text(dict(blocks("scenario"))[name], encoding="utf-8")
+    (tmp_path / "deal" / "tests").mkdir(parents=True)
+    (tmp_path / "deal" / "tests" / "guide.yaml").write_text(dict(blocks("scenario"))[name], encoding="utf-8")
     (scenario,) = load_scenarios(tmp_path, played)
     assert run_scenario(scenario, played).faults == ()
 

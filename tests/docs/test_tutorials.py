@@ -114,6 +114,13 @@ def test_from_a_headline_to_a_rule(root: Path, tmp_path: Path, monkeypatch: pyte
     assert set(lesson.codes.values()) == {3}, "the rules differ, and nothing fails"
 
 
+@pytest.mark.slow
+def test_from_a_headline_to_a_deal_of_your_own(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = Lesson(tmp_path, SERVED)
+    lesson.play((root / "docs" / "your-deal.md").read_text(encoding="utf-8"), monkeypatch)
+    assert lesson.codes == {}
+
+
 def test_a_command_that_prints_something_else_is_noticed() -> None:
     assert fits("one\n…\n3 of … done", "one\ntwo\n2a\n3 of 4 done")
     assert not fits("one\n…\nthree", "one\ntwo")

@@ -28,7 +28,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from monitor.cli import main as program
 from monitor.cli import run_commands
-from monitor.runtime import session
+from monitor.runtime import scheduler, session
 
 HERE = Path.cwd()
 CLOCK = HERE / "clock"
@@ -137,7 +137,7 @@ def main() -> None:
     for owner, name in ((io, "open"), (builtins, "open"), (os, "open"), (os, "stat"), (os, "replace"), (os, "scandir")):
         wrap(owner, name, "file", file_error, plan, is_ours)
     session.utc_now = lambda: Shifted.now(UTC)
-    readers: tuple[Any, ...] = (schedulers, interval, executors, job, run_commands)
+    readers: tuple[Any, ...] = (schedulers, interval, executors, job, run_commands, scheduler)
     for module in readers:
         module.datetime = Shifted
     wrap(session, "utc_now", "clock", clock_error, plan, lambda *_: True)

@@ -137,9 +137,9 @@ class Program:
             until(self.settled, seconds)
 
     @contextmanager
-    def running(self, *options: str) -> Iterator[Running]:
-        """`deal-monitor run`, ended in order at the end unless it was killed."""
-        command, where, env = [*self._command(), "run", *options], self.folder, self._environment()
+    def running(self, *options: str, work: str = "run") -> Iterator[Running]:
+        """`deal-monitor run`, or other work, ended in order at the end unless it was killed."""
+        command, where, env = [*self._command(), work, *options], self.folder, self._environment()
         with (
             (self.folder / "log.txt").open("ab") as log,
             subprocess.Popen(command, cwd=where, env=env, stdout=subprocess.DEVNULL, stderr=log) as process,

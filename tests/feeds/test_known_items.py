@@ -102,6 +102,10 @@ def test_a_document_that_is_not_plain_is_not_split() -> None:
     assert [text for text in cases if split(text) is not None] == []
 
 
+def test_an_endless_name_of_an_element_takes_no_time() -> None:
+    Reader().reads_as_a_whole(RSS.format(item(1, "<" + 900_000 * "a")))
+
+
 def test_a_document_that_was_mended_teaches_nothing() -> None:
     """An item that is not well-formed makes the parser read all items of its document in another way."""
     reader = Reader()

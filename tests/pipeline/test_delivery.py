@@ -160,6 +160,18 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     ]
 
 
+def test_a_sender_that_stood_still_after_its_claim_sends_nothing_until_it_has_claimed_again(store: Store) -> None:
+    enqueue(store, item("m"))
+    moments, slack = [NOW, later(minutes=1)], Channel()
+
+    def clock() -> datetime:
+        return moments.pop(0) if moments else later(minutes=1)
+
+    report = delivery.deliver(store, {"slack": slack}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
+    assert (report.failed, report.sent, slack.names) == ([1], [1], ["m"])
+    assert not row(store, "m").repeat
+
+
 def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[PowerCut()])
@@ -169,6 +181,16 @@ def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Sto
     assert slack.names == ["m", "m"]
     assert [parcel.repeat for parcel in slack.accepted] == [False, True]
     assert len({parcel.number for parcel in slack.accepted}) == 1
+
+
+def test_a_lease_whose_commit_was_not_answered_delays_no_message(store: Store) -> None:
+    enqueue(store, item("m"))
+    do(store, outbox_store.claim, ["slack"], "worker", NOW, NOW + delivery.LEASE)
+    slack = Channel()
+    deliver(store, later(seconds=2), "another", slack=slack)
+    assert slack.names == []
+    deliver(store, later(seconds=2), "worker", slack=slack)
+    assert slack.names == ["m"]
 
 
 def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> None:
@@ -242,7 +264,7 @@ def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     mine = do(store, outbox_store.claim, ["slack"], "slow", NOW, NOW + delivery.LEASE)
     assert mine is not None
     with store.begin() as conn:
-        outbox_store.expire_leases(conn, later(hours=1), everyone=False)
+        outbox_store.expire_leases(conn, later(hours=1))
         assert outbox_store.settle(conn, mine, outbox_store.Settlement("sent", "sent", ref="ref"), later(hours=1))
     slack = Channel()
     deliver(store, later(hours=2), slack=slack)
@@ -280,6 +302,12 @@ def test_back_off_is_jittered_and_bounded() -> None:
     for failures in cases:
         least, most = (delivery.backoff(failures, None, chance) for chance in (0.0, 0.999))
         assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF, failures
+
+
+def test_a_fault_of_a_minute_keeps_no_message_for_another_minute() -> None:
+    waits = [delivery.backoff(failures, None, 1.0) for failures in range(8)]
+    assert sum(waits[:6], timedelta()) < timedelta(minutes=1)
+    assert max(waits) == delivery.SHORT_BACKOFF
 
 
 def test_a_permanent_refusal_is_a_dead_letter_and_the_next_goes_out(store: Store) -> None:

@@ -98,6 +98,12 @@ def test_polling_the_same_document_again_stores_nothing(desk: Desk) -> None:
     assert (desk.count("entry"), desk.count("story"), desk.cause()) == (1, 1, None)
 
 
+def test_an_escape_left_in_a_title_makes_no_second_text(desk: Desk) -> None:
+    desk.poll(HERALD, entry(BUYS.replace(" ", r"\ ", 1)))
+    assert desk.poll(HERALD, entry(), now=later(hours=1)).known == 1
+    assert desk.count("revision JOIN story ON hash = story.revision WHERE live") == 1
+
+
 def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
     aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600, aggregator=True)
     desk.begin(aggregator)

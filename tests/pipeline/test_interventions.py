@@ -14,7 +14,7 @@ from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Store, as_of, verdict_records
 from monitor.store import outbox as outbox_store
 from tests.builders.databases import NOW, ask, do, later
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
 
@@ -85,7 +85,7 @@ def test_what_is_folded_is_weighed_again_without_what_a_person_rejects(monitor: 
     assert monitor.published().published.status == "at_risk"
     change = monitor.transitions()[-1]
     assert (*notation(change.change), change.cause) == ("in_progress", "pledged", Cause.CORRECTION)
-    assert "(rejected by a person: barley)" in detail_text(change.reason.detail, NONE_DECLARED)
+    assert "(rejected by a person: barley)" in detail_text(change.reason.detail, PARTIES)
 
 
 def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(monitor: Monitor) -> None:

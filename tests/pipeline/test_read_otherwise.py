@@ -15,7 +15,7 @@ from monitor.pipeline.apply_readings import ReadText, current_readers, record_re
 from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING
 from tests.builders.databases import NOW, ask, do, later
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.reading_values import read, reading
@@ -65,7 +65,7 @@ def test_a_correction_names_the_model_that_reads_nothing_of_it(monitor: Monitor,
     record(monitor, CANCELS, later(hours=2))
     monitor.review(later(hours=3))
     assert monitor.published().published.status == "pledged"
-    wording(detail_text(monitor.transitions()[-1].reason.detail, NONE_DECLARED))
+    wording(detail_text(monitor.transitions()[-1].reason.detail, PARTIES))
 
 
 @pytest.mark.parametrize(

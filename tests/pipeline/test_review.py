@@ -1,22 +1,26 @@
 """What is due is decided once, written in one piece, and told in the same write."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Intervention, Outlook, Standing
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.review_requests import ReviewRequest
+from monitor.errors import StoreError
 from monitor.pipeline import review
 from monitor.pipeline.review import ReviewReport
 from monitor.store import as_of, problems_and_runs, signals, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import VERDICT
-from tests.builders.databases import NOW, ask, do, later
+from tests.builders.databases import BACKENDS, NOW, ask, do, failing, later, stores
 from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, OF_PARTS, SHIPS, SOY, TANKERS, rulebook
 
@@ -42,6 +46,28 @@ def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
     assert row.transitions == (transition.id,)
     assert row.evidence == transition.evidence
     assert "buys two cargoes" in row.payload
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_whichever_statement_fails_the_news_is_told_once_when_the_database_works_again(
+    backend: str, rules: Rulebook, tmp_path: Path
+) -> None:
+    for place in count():
+        (folder := tmp_path / str(place)).mkdir()
+        with contextmanager(stores)(backend, folder) as store:
+            monitor = Monitor(store, rules)
+            monitor.begin()
+            with failing(store, place) as failed, suppress(StoreError):
+                hear_and_review(monitor)
+            hear_and_review(monitor)
+            assert monitor.rows() == ["soy waiting"], failed
+        if not failed:
+            break
+
+
+def hear_and_review(monitor: Monitor) -> None:
+    monitor.poll(NOW, monitor.entry(BUYS, 1, NOW))
+    monitor.review(later(seconds=90))
 
 
 def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None:

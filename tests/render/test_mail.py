@@ -134,7 +134,9 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named(renderer:
     many = tuple(replace(EVIDENCE[0], quote=f"{n} {'w ' * 150}", outlet=names[n % 6]) for n in range(200))
     mail = read_mail(renderer.mail(replace(ALERT_PARCEL, brief=with_evidence(ALERT, *many))))
     html, plain = part(mail, "html"), part(mail, "plain")
-    said = re.search(r"\+(\d+) more, from [^.<]*? and 2 other outlets", unescape(html).replace("<News>", "News"))
+    said = re.search(
+        r"\+(\d+) more reports, from [^.<]*? and 2 other outlets", unescape(html).replace("<News>", "News")
+    )
     assert said
     assert int(said[1]) == 200 - len(re.findall(r"“\d+ w", unescape(html)))
     assert " ".join(said[0].split()).replace("News", "<News>") in " ".join(plain.split())

@@ -117,13 +117,15 @@ def test_each_of_two_deals_is_asked_about_in_a_question_of_its_own(tmp_path: Pat
     assert asked["tea"].commitments == ("cups",)
     assert "\nTEA\ncups (Leaders talk about trade). About: cups." in asked["tea"].text
     assert f"\ndelivered: {EFFECT_MEANINGS[Effect.DELIVERED]}.\n" in asked["tea"].text
-    assert "whose word it is: us (US officials, law or court), cn (" in asked["tea"].text
+    assert "whose word it is: cn (officials, law, court or state media of China), us (" in asked["tea"].text
 
 
-def test_a_government_is_a_voice_only_where_it_owes_something(plain: ReaderQuestion, tmp_path: Path) -> None:
+def test_a_government_is_a_voice_only_in_a_deal_that_declares_it(plain: ReaderQuestion, tmp_path: Path) -> None:
     assert "whose word it is: company, data (statistics, counts), press (" in plain.text
-    owed = question(tmp_path, mercosur_force=replaced(second_deal.FORCE, "owed_by: others", "owed_by: both"))
-    assert "whose word it is: us (US officials, law or court), cn (" in owed.text
+    parties = "parties: {eu: {name: the EU, words: [EU]}, mercosur: {name: Mercosur, words: [Mercosur]}}\n"
+    declared = question(tmp_path, deal=second_deal.DEAL + parties)
+    assert "whose word it is: eu (officials, law, court or state media of the EU), mercosur (" in declared.text
+    assert "both, company" in declared.text
 
 
 def test_rules_that_tell_a_reader_nothing_are_refused_with_the_remedy(tmp_path: Path) -> None:
@@ -138,10 +140,11 @@ def test_a_mistake_in_the_template_is_named_with_its_line(tmp_path: Path) -> Non
         reader_questions(second_deal.load(tmp_path), tmp_path)
 
 
-def test_the_shipped_question_asks_about_every_commitment_and_is_worth_its_tokens() -> None:
+def test_the_shipped_questions_ask_about_every_commitment_of_their_deal_and_are_worth_their_tokens() -> None:
     rules = shipped_rules.rulebook()
-    shipped = only_question(rules)
-    assert set(shipped.commitments) == set(rules.commitments)
-    assert [name for name in rules.commitments if f"{name} (" not in shipped.text] == []
-    assert [ruling for deal in rules.deals.values() for ruling in deal.rulings if ruling not in shipped.text] == []
-    assert shipped.tokens < 1900
+    for deal, shipped in reader_questions(rules, TEMPLATES).items():
+        own = {name for name, each in rules.commitments.items() if each.deal == deal}
+        assert set(shipped.commitments) == own
+        assert [name for name in own if f"{name} (" not in shipped.text] == []
+        assert [ruling for ruling in rules.deals[deal].rulings if ruling not in shipped.text] == []
+        assert shipped.tokens < 1900

@@ -85,9 +85,9 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None
     payload = RENDERER.slack(replace(ALERT_PARCEL, brief=with_evidence(ALERT, *flood())))
     check_limits(payload)
     check_harmless(payload)
-    (more,) = [text.replace("\u200b", "") for text in texts(payload["blocks"]) if " more_, from " in text]
+    (more,) = [text.replace("\u200b", "") for text in texts(payload["blocks"]) if " more reports_, from " in text]
     shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
-    assert more.startswith(f"_+{120 - shown} more_, from ")
+    assert more.startswith(f"_+{120 - shown} more reports_, from ")
     assert more.endswith(" and 2 other outlets")
     assert sum(name in more for name in NAMES) == 4
 
@@ -95,13 +95,15 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None
 def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
     payload = status_card(replace(a_card("x"), first=with_evidence(ALERT, *flood())))
     check_limits(payload)
-    assert any(re.match(r"_\+\d+ more_, from .* and 2 other outlets$", text) for text in texts(payload["blocks"]))
+    assert any(
+        re.match(r"_\+\d+ more reports?_, from .* and 2 other outlets$", text) for text in texts(payload["blocks"])
+    )
 
 
 def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
     brief = with_evidence(ALERT, *EVIDENCE[:1] * 7)
     shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
-    assert re.findall(r"_\+(\d+) more_", shown) == ["4"]
+    assert re.findall(r"_\+(\d+) more reports_", shown) == ["4"]
 
 
 def test_a_digest_leads_with_up_to_five_events_each_with_its_own_link() -> None:

@@ -69,6 +69,7 @@ def test_a_running_poller_goes_on_after_the_clock_was_set_back(app: App, clock: 
         assert poller.poll_once(everything=False)
         assert not poller.poll_once(everything=False), "nothing is due"
         clock.now = NOW - timedelta(days=1)
+        poller.poll_all_now()
         assert poller.poll_once(everything=False)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.pipeline.health import ROUND, STALE_AFTER, Health, health
+from monitor.pipeline.health import ROUND, STALE_AFTER, VITAL_JOBS, Health, health
 from monitor.runtime.app import App
-from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, record_round
+from monitor.runtime.health_reports import HealthRecorder, record_round
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs
 from tests.builders.databases import NOW, ask, later

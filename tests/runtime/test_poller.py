@@ -250,7 +250,11 @@ def test_an_unchanging_feed_is_asked_for_whole_once_a_day(tmp_path: Path, rules:
 
 def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
-        do(app.store, save_rows, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
+        do(
+            app.store,
+            save_rows,
+            FeedState(name="one", url=wire.url("/1"), polled_at=NOW, next_poll_at=later(minutes=5)),
+        )
         with Poller(app) as poller:
             settle(poller)
         assert wire.answers == {("/2", 200): 1}

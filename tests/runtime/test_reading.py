@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -487,6 +488,19 @@ def test_tokens_are_set_aside_before_a_request_so_that_a_crash_cannot_spend_them
     use = desk.use()
     assert (use.requests, use.texts) == (1, 1)
     assert use.tokens > 500
+
+
+def test_a_text_that_one_program_asks_about_is_not_asked_about_by_another(desk: Desk) -> None:
+    desk.model.script.append(Reply(hang=True))
+    desk.hear(BUYS)
+    desk.clock.move(later(seconds=20))
+    asking = threading.Thread(target=read_next, args=(desk.app,))
+    asking.start()
+    assert desk.model.came.wait(20)
+    assert not desk.after(seconds=2)
+    desk.app.stop.set()
+    asking.join()
+    assert desk.use().requests == 1
 
 
 # ---------------------------------------------------------------- the end, and a round

@@ -15,10 +15,10 @@ import pytest
 from monitor.cli.run_commands import run_until_stopped
 from monitor.config import load_settings
 from monitor.errors import StoreError
+from monitor.pipeline.health import VITAL_JOBS
 from monitor.runtime.app import open_app
 from monitor.runtime.health_reports import (
     RESTART_AFTER,
-    VITAL_JOBS,
     HealthRecorder,
     ServiceManager,
     ServiceReports,

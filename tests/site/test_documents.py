@@ -20,7 +20,7 @@ from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.build import site_files
 from monitor.site.documents import commitment_file, index_file, schema_file, verdict_json
-from tests.builders.domain_values import NONE_DECLARED, reason
+from tests.builders.domain_values import PARTIES, reason
 from tests.builders.machine_files import check_json
 from tests.builders.message_values import NOW, commitment, counts, move, signal, story, verdict
 from tests.builders.published_material import SOY, material, named
@@ -68,7 +68,7 @@ def test_the_schema_is_valid_and_allows_either_file_without_further_fields() -> 
 
 def test_the_file_has_the_fields_of_status_in_json() -> None:
     known = material()
-    shown = verdict_json(known.context.commitments[SOY], known.context.verdicts[SOY], NONE_DECLARED)
+    shown = verdict_json(known.context.commitments[SOY], known.context.verdicts[SOY], PARTIES)
     document = made()
     assert {name: document[name] for name in shown} == shown
 
@@ -108,7 +108,9 @@ def test_every_named_sentence_is_listed_with_its_report() -> None:
 
 
 def test_a_dispute_names_the_sentences_of_each_side() -> None:
-    signals = {key: signal(key, "a", says=says) for key, says in (("s1", Says.US), ("s2", Says.CN), ("s3", Says.US))}
+    signals = {
+        key: signal(key, "a", says=says) for key, says in (("s1", Says("us")), ("s2", Says("cn")), ("s3", Says("us")))
+    }
     flag = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2", "s3"))
     (dispute,) = made(signals=signals, verdicts={SOY: verdict(flags=(flag,))})["contested"]
     assert [(claim["says"], claim["evidence"]) for claim in dispute["claims"]] == [("cn", ["s2"]), ("us", ["s1", "s3"])]

@@ -53,7 +53,9 @@ def hostile(title: str) -> SiteMaterial:
         "rule_version": title,
         "read_by": readers,
     }
-    found = {key: replace(each, says=Says.CN if key == "s2" else Says.US, **changed) for key, each in signals().items()}
+    found = {
+        key: replace(each, says=Says("cn") if key == "s2" else Says("us"), **changed) for key, each in signals().items()
+    }
     stories = {
         each.story: story(each.story, title, (title,), title=title, lang=title, url=f"javascript:{title}")
         for each in found.values()

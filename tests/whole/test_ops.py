@@ -188,6 +188,15 @@ def test_a_service_runs_a_command_that_exists_in_bounds() -> None:
         assert volumes == [*COMPOSE["volumes"], "./secrets"], name
 
 
+def test_the_fleet_runs_workers_on_a_database_that_nobody_else_reaches() -> None:
+    fleet = yaml.safe_load((OPS / "compose.fleet.yaml").read_text(encoding="utf-8"))
+    worker = fleet["services"]["monitor"]
+    assert parses(worker["command"])
+    assert (worker["command"], worker["restart"], worker["deploy"]) == (["worker"], "always", {"replicas": 3})
+    assert fleet["services"].keys() == {"db", *COMPOSE["services"]}
+    assert [name for name, service in fleet["services"].items() if "ports" in service] == []
+
+
 def test_the_pages_are_reached_from_this_machine_alone() -> None:
     assert COMPOSE["services"]["site"]["ports"] == ["127.0.0.1:8470:8470"]
     assert "ports" not in COMPOSE["services"]["monitor"]

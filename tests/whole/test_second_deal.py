@@ -26,6 +26,7 @@ from monitor.store import outbox as outbox_store
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, chat_model
 from tests.builders.databases import NOW, ask, empty_database, later, polled_feed
+from tests.builders.reading_desk import earn_lead
 from tests.builders.reading_values import read, reading
 from tests.builders.rules_folder import story
 from tests.builders.shipped_rules import ROOT
@@ -159,6 +160,7 @@ def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_wh
         config.write_text(text, encoding="utf-8")
         with closing(open_app(load_settings(config), clock=clock)) as app:
             recover_and_catch_up(app)
+            earn_lead(app)
             ingest(app.store, app.rulebook, RHINE, FetchedDocument(()), NOW)
             take_document(app, DueFeed.of(RHINE, None, NOW), FetchedDocument(entries), later(days=1))
             read_round(app)

@@ -253,7 +253,7 @@ def test_an_invalid_expectation_is_reported_at_its_place(tmp_path: Path, wording
     for number, wrong in enumerate(table("scenario_runner", "wrong")):
         root = lay(tmp_path / str(number), COURSE.format(expected=wrong))
         scenarios, issues = check_scenarios(root, load_rulebook(root))
-        assert {(issue.path, issue.line) for issue in issues} == {("rules/tests/course.yaml", 9)}
+        assert {(issue.path, issue.line) for issue in issues} == {("rules/deal/tests/course.yaml", 9)}
         assert scenarios == () or "soja" in wrong or "signed" in wrong, "correctly spelt scenarios can run"
         shown += [f"{wrong}: {issue.message} ({issue.hint})" for issue in issues]
     wording(shown)

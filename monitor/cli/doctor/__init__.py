@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CHECKS = {
     "setup_checks": ("config", "machine", "clock", "data", "secrets", "rules", "templates", "publisher", "address"),
-    "work_checks": ("database", "monitor", "messages", "problem", "source"),
+    "work_checks": ("database", "monitor", "fleet", "messages", "problem", "source"),
     "service_checks": ("route", "slack", "mail", "apprise", "model", "pages", "heartbeat"),
 }
 """Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check

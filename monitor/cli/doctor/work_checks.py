@@ -10,13 +10,13 @@ from monitor.cli.doctor import Examination, Finding
 from monitor.cli.status_tables import format_date
 from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
 from monitor.domain.text.labels import format_span, join_few
-from monitor.pipeline.health import health
+from monitor.pipeline.health import STALE_AFTER, health, worker_signs
 from monitor.pipeline.reader_lead import PROBLEM_KIND as LEAD_KIND
 from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.session import feeds_of
 from monitor.store import feeds as feed_store
+from monitor.store import job_tables, problems_and_runs
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs
 from monitor.store.engine import SchemaState, holder_of, looked_into
 
 MANY_TRIES = 5
@@ -24,6 +24,9 @@ MANY_TRIES = 5
 PATIENCE = 0.5
 """Seconds to wait for a lock on the database (estimate); a running monitor never blocks readers."""
 START = "start `deal-monitor run`, or `deal-monitor poll` by cron"
+MOST_AHEAD = timedelta(seconds=5)
+"""A larger difference between the clocks of a worker and the database deserves a look (estimate)."""
+JOB_STATES = {"todo": "waiting", "doing": "running"}
 STATE_ADVICE = {
     "uncertain": "uncertain ones may have arrived and are sent again automatically",
     "held": "`deal-monitor outbox list --state held` shows the held ones, which expire without a decision",
@@ -84,6 +87,31 @@ def check_monitor(examination: Examination) -> Iterator[Finding]:
         yield Finding("FAIL" if sign.running else "warn", "monitor", text, START)
     else:
         yield Finding("ok", "monitor", f"the last run ended {time_ago(sign.seen_at, now)}; {work}")
+
+
+def check_fleet(examination: Examination) -> Iterator[Finding]:
+    """The workers of a fleet with their rules and clocks, and the jobs of their engine."""
+    store, now = examination.store, examination.now
+    if store is None:
+        return
+    with store.read() as conn:
+        workers, jobs = worker_signs(conn, now), job_tables.open_jobs(conn)
+        lost = problems_and_runs.rescued(conn, now - timedelta(days=1))
+    for worker in workers:
+        text = f"{worker.who}: last sign {time_ago(worker.seen_at, now)}, rules {worker.rules}"
+        if worker.idle:
+            yield Finding("warn", "fleet", f"{worker.who} writes nothing: {worker.idle}", "see docs/fleet.md, Rules")
+        elif now - worker.seen_at > STALE_AFTER:
+            yield Finding("warn", "fleet", text, "the others have taken its work over; start it again")
+        elif abs(worker.ahead) > MOST_AHEAD:
+            off = f"its clock is {worker.ahead.total_seconds():+.0f} s off the database's"
+            yield Finding("warn", "fleet", f"{text}; {off}", "set the clock, or start the time service")
+        else:
+            yield Finding("ok", "fleet", text)
+    if workers and jobs is not None:
+        counts = ", ".join(f"{jobs.by_state.get(state, 0)} {name}" for state, name in JOB_STATES.items())
+        since = f", the oldest made {time_ago(jobs.oldest, now)}" if jobs.oldest else ""
+        yield Finding("ok", "fleet", f"jobs: {counts}{since}; {lost} lost with their workers in a day")
 
 
 def time_ago(moment: datetime | None, now: datetime) -> str:

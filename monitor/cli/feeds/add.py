@@ -20,10 +20,11 @@ from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
 from monitor.config.field_checks import check_feed_url, check_lang
 from monitor.domain.model import Publisher, Tier
 from monitor.domain.stories.provenance import is_side
+from monitor.domain.text.labels import join_few
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import ConfigError, RuleError
-from monitor.feeds.opml import MAX_BYTES, read_opml
+from monitor.feeds.opml import MAX_BYTES, Outline, read_opml
 from monitor.feeds.url_policy import address_key
 from monitor.rulebook.publisher_file import load_publishers
 
@@ -69,8 +70,8 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
     added = trial.feed.model_copy(update={"publisher": owner, "aggregator": aggregator})
     newest, warnings = newest_and_warnings(replace(trial, feed=added), None, publishers)
-    if listed and publishers and publisher is None and is_side(listed) and publishers.find("", trial.address) != listed:
-        warnings.append(f"only its title or a link names {listed.name} as its publisher: make sure, or use --publisher")
+    if publisher is None and is_claimed(publishers, listed, trial.address):
+        warnings.append(f"only its title or a link names {owner} as its publisher: make sure, or use --publisher")
     served = f"HTTP {answer.status} after {answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
     holds = f"{parsed.version}, {pluralised(len(parsed.entries), 'item')}"
     holds += f", newest {format_utc(newest)}" if newest else ""
@@ -133,7 +134,7 @@ def import_opml(file: str, *, dry_run: bool) -> None:
         outlines = read_opml(stream.read(MAX_BYTES + 1), source)
     publishers, seen = publishers_of(settings), set(configured_feeds(settings))
     taken = {feed.name for feed in settings.feeds}
-    entries, problems, unknown = list[FeedEntry](), list[str](), Counter[str]()
+    entries, problems, unknown, claimed = list[FeedEntry](), list[str](), Counter[str](), list[str]()
     for outline in outlines:
         try:
             key = address_key(check_feed_url(outline.url))
@@ -143,19 +144,13 @@ def import_opml(file: str, *, dry_run: bool) -> None:
         if key in seen:
             continue
         seen.add(key)
-        try:
-            lang = check_lang(outline.lang[:2].lower())
-        except ValueError:
-            lang = ""
-        host = urlsplit(outline.url).hostname or ""
-        listed = publisher_of(publishers, [outline.url, outline.page], [outline.title])
-        owner = listed.name if listed else outline.title or host
+        entry, listed = entry_of(outline, publishers, taken)
+        taken.add(entry.name)
+        entries.append(entry)
         if listed is None:
-            unknown[owner] += 1
-        zone = listed.zone if listed is not None and listed.zone != "UTC" else ""
-        name = feed_name(outline.title, host, taken)
-        taken.add(name)
-        entries.append(FeedEntry(name, outline.url, owner, INTERVAL_S, lang or (listed.lang if listed else ""), zone))
+            unknown[entry.publisher] += 1
+        elif is_claimed(publishers, listed, entry.url):
+            claimed.append(f"{entry.publisher} ({entry.name})")
     if problems or not outlines:
         found = problems or [f"{source}: lists no feed (no outline with an xmlUrl)"]
         raise ConfigError("\n".join((*found, "config.toml is unchanged: correct these lines")), subject=source)
@@ -166,12 +161,29 @@ def import_opml(file: str, *, dry_run: bool) -> None:
     skipped = len(outlines) - len(entries)
     click.echo(f"{pluralised(len(outlines), 'feed')} in the list, {len(entries)} new, {skipped} skipped", err=True)
     if unknown and publishers is not None:
-        names = [one_line(name, 60) for name, _ in unknown.most_common(MOST_NAMED)]
-        more = f" and {len(unknown) - len(names)} more" if len(unknown) > len(names) else ""
+        names = join_few([one_line(name, 60) for name, _ in unknown.most_common()], MOST_NAMED)
         effect = "their reports count for nothing until rules/sources.yaml lists them"
-        click.echo(f"warning: publishers not in sources.yaml: {', '.join(names)}{more}; {effect}", err=True)
+        click.echo(f"warning: publishers not in sources.yaml: {names}; {effect}", err=True)
+    if claimed:
+        which = f"only a title or a page names these as publishers: {join_few(claimed, MOST_NAMED)}"
+        click.echo(f"warning: {which}; make sure, or correct `publisher` in config.toml", err=True)
     if dry_run:
         click.echo("dry run: config.toml is unchanged", err=True)
+
+
+def entry_of(outline: Outline, publishers: Publishers | None, taken: set[str]) -> tuple[FeedEntry, Publisher | None]:
+    """The entry of an outline under a free name, and its publisher; None if that is not listed."""
+    host = urlsplit(outline.url).hostname or ""
+    listed = publisher_of(publishers, [outline.url, outline.page], [outline.title])
+    name, owner = feed_name(outline.title, host, taken), outline.title or host
+    try:
+        lang = check_lang(outline.lang[:2].lower())
+    except ValueError:
+        lang = ""
+    if listed is None:
+        return FeedEntry(name, outline.url, owner, INTERVAL_S, lang), None
+    zone, aggregator = listed.zone if listed.zone != "UTC" else "", listed.tier is Tier.AGGREGATOR
+    return FeedEntry(name, outline.url, listed.name, INTERVAL_S, lang or listed.lang, zone, aggregator), listed
 
 
 def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
@@ -213,6 +225,11 @@ def publisher_of(publishers: Publishers | None, addresses: Iterable[str], names:
     parts = (part for name in names for part in (name, *NAME_PARTS.split(name)) if part.strip())
     named = (publishers.find(part) for part in parts)
     return next((publisher for publisher in chain(found, named) if publisher.tier is not Tier.UNKNOWN), None)
+
+
+def is_claimed(publishers: Publishers | None, listed: Publisher | None, address: str) -> bool:
+    """Whether a feed would report as a side, although its own address is not one of that side."""
+    return bool(publishers and listed and is_side(listed) and publishers.find("", address) != listed)
 
 
 def sources_block(name: str, host: str) -> str:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import common
-from monitor.cli.match_replay import SIGNAL_FIELDS, STORIES_OPTION, moved_text, read_entries, rules_folder
+from monitor.cli.match_replay import STORIES_OPTION, moved_text, rules_folder
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
+from monitor.replay import SIGNAL_FIELDS, read_entries
 from monitor.rulebook import load_rulebook
 from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff
 from monitor.workbench.rule_changes import redefined_commitments, rule_changes

@@ -1,7 +1,8 @@
-"""`rules new` and `rules schema`: a first file for a new commitment, and the format of all files for editors."""
+"""`rules new` and `rules schema`: the files of a new deal or commitment, and the format of all files for editors."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,49 +12,72 @@ from monitor.cli.common import FOLDER, bundled
 from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook, render_issue, test_rulebook
 from monitor.rulebook.json_schema import SHAPES, as_text, schemas, write_schemas
-from monitor.workbench.new_commitment import NewCommitment, StartError, write_commitment
+from monitor.rulebook.load import DEAL
+from monitor.workbench.new_deal import NewCommitment, NewDeal, NewParty, StartError, search_feed, write_deal
 
-SHARED_VOCABULARY = ("modality.yaml", "frames.yaml", "meanings.yaml")
-"""Vocabulary for the rules of every deal."""
+PARTY_FORM = "eu, or 'india=India, New Delhi, commerce.gov.in': its names, and the addresses of its government"
+COMMITMENT_FORM = "steel-quota, or steel-quota:standing; kinds: " + ", ".join(Kind)
 
 
 @click.command()
-@click.argument("place", metavar="DEAL/COMMITMENT")
+@click.argument("deal")
+@click.option("--name", help="Name of a new deal [made from its id].")
+@click.option("--party", "parties", multiple=True, metavar="PARTY", help=f"A party of a new deal: {PARTY_FORM}.")
 @click.option(
-    "--kind",
-    type=click.Choice([kind.value for kind in Kind]),
-    default=Kind.MILESTONE.value,
-    show_default=True,
-    help="How the commitment is fulfilled.",
+    "--commitment", "commitments", multiple=True, metavar="ID[:KIND]", help=f"A commitment: {COMMITMENT_FORM}."
 )
 @click.option("--rules", "folder", type=FOLDER, default=Path("rules"), show_default=True, help="Folder of rules.")
-def new(place: str, kind: str, folder: Path) -> None:
-    """Write the file for a new commitment, and for its deal if needed. Existing files are kept.
+def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tuple[str, ...], folder: Path) -> None:
+    """Write the files of a new deal, or of new commitments of a deal. Existing files are kept.
 
-    The file is complete: it passes `rules check` and `rules test`, and its comments show what to change.
+    On a terminal it asks for what the options leave out. The files are complete: they pass `rules check` and `rules
+    test`, have an example for each effect, and their comments show what to change.
     """
-    deal, slash, commitment = place.partition("/")
-    if not slash or "/" in commitment:
-        raise click.UsageError(f"{place!r} is not of the form DEAL/COMMITMENT, such as uk-india/steel-quota")
-    draft = NewCommitment(deal, commitment, Kind(kind), datetime.now(UTC).date())
-    shipped = bundled("rules") / "vocabulary"
-    texts = {file: (shipped / file).read_text(encoding="utf-8") for file in SHARED_VOCABULARY}
+    is_new = not (folder / deal / DEAL).exists()
+    # us-japan -> US Japan: such short words are nearly always initials.
+    proposed = " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in deal.split("-"))
+    if sys.stdin.isatty():
+        if is_new:
+            name = name or click.prompt("Name of the deal", default=proposed)
+            parties = parties or _asked("Party", PARTY_FORM)
+        commitments = commitments or _asked("Commitment", COMMITMENT_FORM)
+    if not commitments:
+        raise click.UsageError("name the commitments: --commitment steel-quota --commitment gas-purchases:quantity")
     try:
-        written = write_commitment(folder, draft, texts)
+        draft = NewDeal(
+            deal,
+            name or proposed,
+            tuple(map(NewParty.read, parties)),
+            tuple(map(NewCommitment.read, commitments)),
+            datetime.now(UTC).date(),
+        )
+        written = write_deal(folder, draft, bundled("rules"))
     except StartError as error:
         raise click.UsageError(str(error)) from None
     for path in written:
         click.echo(f"written  {path}")
-    # Words of the new name may have a meaning in the vocabulary: check the folder and test the new examples.
-    rulebook, issues = check_rulebook(folder, examples=True)
+    # Words of the new names may have a meaning in the vocabulary: check the folder and test the new examples.
+    rulebook, issues = check_rulebook(folder, lint=True, examples=True)
     for issue in issues:
         click.echo(render_issue(issue), err=True)
+    own = tuple(f"{each.id}/" for each in draft.commitments)
     for result in test_rulebook(rulebook) if rulebook is not None else ():
-        if result.rule.startswith(f"{commitment}/") and not result.passed:
+        if result.rule.startswith(own) and not result.passed:
             place = f"{result.path}:{result.line}"
             click.echo(f"{place}: expected {result.expected}, got {result.got}: {result.text}", err=True)
-    click.echo(f"\nNext: edit {written[0]}, and after each change\n  deal-monitor rules check {folder}")
+    if is_new:
+        click.echo(f"\nA search for news of the deal, for config.toml:\n\n{search_feed(draft)}")
+    click.echo(f"Next: edit {folder / deal}, and after each change\n  deal-monitor rules check {folder}")
     click.echo(f"  deal-monitor rules test {folder}")
+
+
+def _asked(what: str, form: str) -> tuple[str, ...]:
+    """Answers to a prompt, one at a time, until an empty one."""
+    click.echo(f"{what}: {form}. An empty line ends the list.")
+    answers = list[str]()
+    while answer := click.prompt(what, default="", show_default=False).strip():
+        answers.append(answer)
+    return tuple(answers)
 
 
 @click.command()

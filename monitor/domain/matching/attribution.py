@@ -15,7 +15,7 @@ from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.modality import LIFTING, Polarity, opens_predicate, says_of_itself
 from monitor.domain.matching.rules import ActRule
 from monitor.domain.model import By, Says, Tier
-from monitor.domain.model.sides import UNDECLARED, joint, parties_in
+from monitor.domain.model.sides import COMPANY, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH, is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
@@ -92,7 +92,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     4. The official whose statement the title of an official text or of state media is.
     5. The publisher; a statistics body only if the sentence has a figure, state media only if they relay no others.
     """
-    heard = UNDECLARED | {Says.DATA, Says.PRESS, *declared}
+    heard = {COMPANY, Says.DATA, Says.PRESS, *declared}
     known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
     named = [at for at in known if sentence.start <= at[0].start < sentence.end]
     named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
@@ -179,9 +179,9 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     )
 
 
-def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> By:
+def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
     """The party named after "by" after the act, else the nearest one before it in its clause or at the clause's start.
-    UNKNOWN if the clause names none there. declared: the words for the parties of the deal.
+    UNKNOWN if the clause names none there. declared: the words for those who act in the deal.
 
     In Chinese the act begins at its head (中方回应美方加征: the US charges), a party that is acted on or only speaks
     does not count, and if its clause names none, its sentence (商务部：暂停…) does.
@@ -191,7 +191,7 @@ def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> B
     within: TextClause | Sentence = clause
     if unspaced := is_unspaced(text.folded[at]):
         clause, within, at = place.clause, place.sentence, max(at, place.span.head)
-    named = _parties_named(document, place, declared, within)
+    named = _parties_named(place, declared, within)
     if unspaced:
         named = [each for each in named if is_acting_name(text.folded[each[0].start]) and not _ACTED_ON.search(each[2])]
         speaks = [_ONLY_SPEAKS.match(text.folded, span.end, within.end) for span, _, _ in named]
@@ -223,7 +223,7 @@ def another_actor(document: Document, place: Place, act: ActRule, declared: Mapp
     head = place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
     if not parties_in(act.by) or is_unspaced(folded[head]):
         return None
-    named = _parties_named(document, place, declared, view.text.clause_at(place.span.start))
+    named = _parties_named(place, declared, view.text.clause_at(place.span.start))
     # A book-keeper after "by" takes no good act from its author: an order for China logged by USDA.
     if act.polarity in (Polarity.BAD, Polarity.BREAK) and (
         behind := _BY.match(folded, max(end for _, end in place.span.parts))
@@ -250,12 +250,11 @@ def another_actor(document: Document, place: Place, act: ActRule, declared: Mapp
 
 
 def _parties_named(
-    document: Document, place: Place, declared: Mapping[By, Node], within: TextClause | Sentence
+    place: Place, declared: Mapping[By, Node], within: TextClause | Sentence
 ) -> list[tuple[Match, By, str]]:
     """The parties that a clause or sentence names, in order, each with what it says before them; of two at one place
     the longer ("US and China")."""
-    known = (*declared.items(), *document.matcher.parties.items())
-    found = [(span, by) for by, words in known for span in place.view.find(words)]
+    found = [(span, by) for by, words in declared.items() for span in place.view.find(words)]
     named: list[tuple[Match, By, str]] = []
     for span, by in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
         if within.start <= span.start < within.end and not (named and span.start < named[-1][0].end):

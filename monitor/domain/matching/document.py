@@ -16,7 +16,7 @@ from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.stories.identify import event_time
-from monitor.domain.stories.titles import is_column
+from monitor.domain.stories.titles import is_column, is_running
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
@@ -125,13 +125,13 @@ def found_values(story: Story, text: str, kind: ValueKind) -> list[FoundValue]:
 
 
 class Document:
-    """One story under the rules. Everything is computed on first use. concerned_only: look only for patterns of
-    commitments that the story could concern."""
+    """One story under the rules. Everything is computed on first use. besides: look only for patterns of commitments
+    that the story could concern, and of these; None: of all."""
 
-    def __init__(self, story: Story, rulebook: Rulebook, *, concerned_only: bool = False) -> None:
+    def __init__(self, story: Story, rulebook: Rulebook, besides: Collection[str] | None = None) -> None:
         self.story = story
         self.rulebook = rulebook
-        self.concerned_only = concerned_only
+        self.besides = besides
         self._speakers: dict[str, list[tuple[Match, Speaker]]] = {}
         self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
@@ -176,8 +176,7 @@ class Document:
     @cached_property
     def candidates(self) -> dict[str, frozenset[int]]:
         """Field -> numbers of the patterns that can match its phrase hits."""
-        every = (topic.commitment for topic in self.matcher.topics)
-        names = self.candidate_commitments if self.concerned_only else frozenset(every)
+        names = self.matcher.order if self.besides is None else self.candidate_commitments.union(self.besides)
         return {view.name: self.matcher.candidates(view, names) for view in self.views}
 
     @cached_property
@@ -306,3 +305,10 @@ class Document:
     def document_class(self) -> str:
         """The class of document that the title names (answers, briefing, …), or '' for plain news."""
         return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
+
+    @cached_property
+    def title_is_news(self) -> bool:
+        """Whether the title tells news: it is no question, opinion, note, list, explainer or running text."""
+        if self.title_frame or is_running(self.story):
+            return False
+        return not any(self.title.find(words) for words in self.matcher.headlines.values())

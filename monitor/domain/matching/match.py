@@ -170,7 +170,7 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
     2. Read the acts; in a rejected story, only acts that affect a commitment from outside.
     3. Let a commitment yield the story to another that it concerns too.
     """
-    document = Document(story, rulebook, concerned_only=True)
+    document = Document(story, rulebook, besides=())
     named = document.candidate_commitments
     if not named:
         return ()

@@ -193,10 +193,11 @@ def says_of_itself(view: FieldView, act: Match, cues: Mapping[Cue, Node], *kinds
 
 
 def cue_behind(view: FieldView, act: Match, cues: Mapping[Cue, Node], cue: Cue) -> bool:
-    """Whether a cue of this kind stands right behind an act."""
-    end = max(end for _, end in act.parts)
-    behind = (view.text.folded[end : span.start] for span in view.find(cues[cue])) if cue in cues else ()
-    return " " in behind
+    """Whether a cue of this kind stands right behind an act, or leaves it to others behind it in its clause ("a deal on
+    farm goods for their leaders to approve")."""
+    folded, end = view.text.folded, max(end for _, end in act.parts)
+    behind = matches_between(view.find(cues[cue]), end, view.text.clause_at(act.start).end) if cue in cues else ()
+    return any(folded[end : span.start] == " " or folded.startswith("for ", span.start) for span in behind)
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:

@@ -86,7 +86,7 @@ class Mismatch:
 Fault: TypeAlias = RejectionKind | MismatchKind
 _ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE, MismatchKind.ROLES)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
-_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.EXCLUDED, RejectionKind.CONDITION, MismatchKind.ORDER)
+_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.EXCLUDED, RejectionKind.CONDITION, RejectionKind.ACTOR, MismatchKind.ORDER)
 _USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_EXCLUDED, RejectionKind.NEVER)
 _USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.ROLE, MismatchKind.GROUP)
 """Kinds of fault, those first that most often turn out to be the rule's own."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
@@ -80,9 +80,10 @@ class CompiledPattern:
     line: int = field(default=0, compare=False)
 
 
-MOST_FILTERED = 500_000
-"""Phrases in the filters that are kept, at about 100 bytes each: those of seven shipped deals. To make the filter of a
-commitment again takes as long as to match ten stories."""
+MOST_FILTERED = 250_000
+"""Phrases in the filters that are kept, at about 150 bytes each with the rules behind them: those of three shipped
+deals. Fifty need 38 MB less than with twice as many. To unpack the rules of a commitment again takes as long as to
+match twenty stories."""
 MOST_TOGETHER = 1_000
 """Patterns in one filter of a gate: the size of a filter grows with the square of their number. The shipped rules have
 fewer."""
@@ -149,7 +150,7 @@ class Yields:
 class Topic:
     """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `levels`:
     words of important acts, each with its level as `kind`. `of_meetings`: it is a series; `units`: those its targets
-    are counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
+    are counted in; `periods`: the calendar years they run in; `parties`: those who act in its deal, with the words for
     them."""
 
     commitment: str
@@ -190,6 +191,38 @@ class Topic:
     def about(self, view_name: str) -> tuple[CompiledPattern, ...]:
         """The patterns that make a title or a summary concern this commitment."""
         return self.any + (self.title if view_name == "title" else self.summary)
+
+
+def opening_of(topics: Iterable[Topic]) -> dict[int, tuple[str, Node]]:
+    """The opening patterns of these commitments: number -> commitment and node."""
+    return {pattern.number: (topic.commitment, pattern.node) for topic in topics for pattern in topic.opening}
+
+
+@dataclass(frozen=True, eq=False)
+class PackedTopics:
+    """The rules of commitments, packed: each look unpacks them anew. Unpacked they take ten times the memory, and few
+    commitments of many deals are in the news. names: the commitments; opening: as `opening_of` them."""
+
+    names: tuple[str, ...]
+    opening: Mapping[int, tuple[str, Node]]
+    packed: tuple[bytes, ...]
+    unpack: Callable[[bytes], Topic]
+
+    def __iter__(self) -> Iterator[Topic]:
+        return map(self.unpack, self.packed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (tuple, PackedTopics)) and tuple(self) == tuple(other)
+
+    def __getitem__(self, number: int) -> Topic:
+        return self.unpack(self.packed[number])
+
+
+class TopicInUse(NamedTuple):
+    """The rules of a commitment, with the filter of their patterns."""
+
+    topic: Topic
+    filter: PatternFilter
 
 
 class CommitmentGate:
@@ -267,17 +300,17 @@ class _Cached:
 
 @dataclass(frozen=True)
 class Matcher(_Cached):
-    """The compiled rules of all commitments. parties: who acts in whichever deal -> the words for them. documents:
-    class of document -> the words of its title."""
+    """The compiled rules of all commitments. documents: class of document -> the words of its title; headlines: kind of
+    title without news -> its words."""
 
     index: PhraseIndex
-    topics: tuple[Topic, ...]
+    topics: tuple[Topic, ...] | PackedTopics
     cues: Mapping[Cue, Node]
     frames: tuple[DiscourseFrame, ...]
     speakers: tuple[Speaker, ...]
     reporting_verbs: Node | None = None
-    parties: Mapping[By, Node] = field(default_factory=dict)
     documents: Mapping[str, Node] = field(default_factory=dict)
+    headlines: Mapping[str, Node] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """The fields of a matcher that the rule cache has not unpacked yet: most commands need none of them."""
@@ -297,34 +330,45 @@ class Matcher(_Cached):
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
         found = set[int]()
         for name in commitments:
-            kept = self._filters.pop(name, None)
-            self._filters[name] = kept = self._new_filter(name) if kept is None else kept
-            found |= kept.possible(phrases)
+            found |= self._in_use(name).filter.possible(phrases)
         return frozenset(found)
 
-    def _new_filter(self, commitment: str) -> PatternFilter:
-        """The filter of a commitment. Makes room for it: the filters that were not used for longest are dropped."""
-        patterns = self.topics[self._number_of[commitment]].patterns
-        made = PatternFilter({pattern.number: pattern.node for pattern in patterns})
-        size = len(made) + sum(map(len, list(self._filters.values())))
-        for name in list(self._filters):
+    def topic(self, commitment: str) -> Topic:
+        """The rules of a commitment."""
+        return self._in_use(commitment).topic
+
+    def _in_use(self, commitment: str) -> TopicInUse:
+        """The rules of a commitment; the last ones used are kept."""
+        kept = self._used.pop(commitment, None)
+        self._used[commitment] = kept = self._unpacked(commitment) if kept is None else kept
+        return kept
+
+    def _unpacked(self, commitment: str) -> TopicInUse:
+        """Makes room: the rules that were not used for longest are dropped."""
+        topic = self.topics[self.order[commitment]]
+        made = TopicInUse(topic, PatternFilter({pattern.number: pattern.node for pattern in topic.patterns}))
+        size = len(made.filter) + sum(len(other.filter) for other in list(self._used.values()))
+        for name in list(self._used):
             if size <= MOST_FILTERED:
                 break
-            size -= len(self._filters.pop(name, ()))
+            dropped = self._used.pop(name, None)
+            size -= len(dropped.filter) if dropped is not None else 0
         return made
 
     def topics_of(self, commitments: Collection[str]) -> list[Topic]:
         """The rules of these commitments, in the order of the rulebook."""
-        numbers = sorted(self._number_of[name] for name in commitments)
-        return [self.topics[number] for number in numbers]
+        return list(map(self.topic, sorted(commitments, key=self.order.__getitem__)))
 
     @cached_property
-    def _number_of(self) -> dict[str, int]:
+    def order(self) -> dict[str, int]:
+        """The place of each commitment in the rulebook."""
+        if isinstance(self.topics, PackedTopics):
+            return {name: number for number, name in enumerate(self.topics.names)}
         return {topic.commitment: number for number, topic in enumerate(self.topics)}
 
     @cached_property
-    def _filters(self) -> dict[str, PatternFilter]:
-        """The filters used last, by commitment, the newest at the end."""
+    def _used(self) -> dict[str, TopicInUse]:
+        """The rules used last, by commitment, the newest at the end."""
         return {}
 
     @cached_property
@@ -335,7 +379,7 @@ class Matcher(_Cached):
     @cached_property
     def gate(self) -> CommitmentGate:
         """The gate that keeps out stories that can concern no commitment."""
-        opening = {p.number: (topic.commitment, p.node) for topic in self.topics for p in topic.opening}
+        opening = self.topics.opening if isinstance(self.topics, PackedTopics) else opening_of(self.topics)
         return CommitmentGate(opening, self.index)
 
 

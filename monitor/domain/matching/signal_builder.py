@@ -16,7 +16,7 @@ from monitor.domain.matching.attribution import agent_of, attribute
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import HEDGES, ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
-from monitor.domain.model import By, DateMention, Effect, Level, Signal, Tier
+from monitor.domain.model import By, DateMention, Effect, Level, Signal, Story, Tier
 from monitor.domain.stories.identify import event_time
 
 MAX_QUOTE = 300
@@ -51,10 +51,8 @@ def build_signal(
     start, end = quote_span(place.view.text.raw, sentence_span(place), place.original)
     attribution = attribute(document, place.view, place.sentence, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
-    key = "\0".join((story.id, story.revision, topic.commitment, rule))
     signal = Signal(
-        # The same rule on the same text always has the same id.
-        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        id=signal_id(story, topic.commitment, rule),
         story=story.id,
         revision=story.revision,
         commitment=topic.commitment,
@@ -70,6 +68,7 @@ def build_signal(
         says=attribution.says,
         origin=attribution.origin,
         tier=document.publisher.tier,
+        title_is_news=document.title_is_news,
     )
     if act is None:
         return signal
@@ -92,7 +91,7 @@ def build_signal(
             if clause.start <= span.start and span.end <= clause.end:
                 level = max(level, Level[pattern.kind.upper()])
     # The clause says who acts where the rule does not, or where the clause names several as promising together.
-    named = agent_of(document, place, topic.parties)
+    named = agent_of(place, topic.parties)
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     by = named if act.by is By.UNKNOWN or together else act.by
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
@@ -119,6 +118,12 @@ def build_signal(
         or (not agreed and _is_aside(document, topic, place, None if modality.modality in HEDGES else ends))
         or (of_another and _DESCRIBED.search(quote) is not None),
     )
+
+
+def signal_id(story: Story, commitment: str, rule: str) -> str:
+    """The id of a signal: the same rule on the same text always has the same."""
+    key = "\0".join((story.id, story.revision, commitment, rule))
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _times(document: Document, topic: Topic, place: Place, signal: Signal, dates: Dates, lasts: float | None) -> Times:

@@ -4,18 +4,19 @@ figure and phrase is settled here and in `digest`; mail, Slack and files only la
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
 from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
-from monitor.domain.messages.headline import is_news, is_settled, ranked_reports
 from monitor.domain.messages.next_steps import announced, next_step, trouble
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -206,11 +207,11 @@ def _event(
     texts = (first, *(text for text in others if not first.report or text.report != first.report))
     main = next((signal for signal in reports if signal in heard), None)
     # No preview confirms what has happened.
-    settled = main is not None and is_settled(context.stories[main.story].title)
-    read = {k for s in heard if is_news(t := context.stories[k := s.story]) and (not settled or is_settled(t.title))}
+    settled = main is not None and not main.is_ahead
+    read = {s.story for s in heard if s.title_is_news and not (settled and s.is_ahead)}
     news = (s for s in heard if s is main or s.says is not Says.PRESS or s.story in read)
     presumed = isinstance(change.reason.detail, reasons.Presumed)  # the reports of several days are its sources
-    told = heard if presumed else supporting(main, tuple(news))
+    told = heard if presumed else supporting(main, (*news, *(_again(main, context) if main else ())))
     units = {target.unit for target in commitment.targets} if change.kind is TransitionKind.STATUS else ()
     if main and main.quantity and main.quantity.unit in units:  # earlier counts support the new status too
         told = tuple(dict.fromkeys((*told, *(s for s in heard if s.quantity and s.id in change.evidence))))
@@ -244,6 +245,15 @@ def _event(
             flags.append(flag)
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, heard, told, reports)
     return Lead(message, context, change, transitions, *found, tuple(flags), kinds, texts)
+
+
+def _again(main: Signal, context: RenderContext) -> Iterator[Signal]:
+    """Further reports that read as the main one, whether or not the change rests on them: all count that are known."""
+    act = (main.commitment, main.rule, main.effect, main.by)
+    for signal in known_signals(context.signals, context):
+        same = (signal.commitment, signal.rule, signal.effect, signal.by) == act
+        if same and signal.title_is_news and signal.field == TITLE and not signal.passing:
+            yield signal
 
 
 def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
@@ -367,7 +377,8 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
         old = [s for s in lead.told if s.id in change.continues]
-        added = [s for s in lead.told if count_sources((*old, s)) > count_sources(old)]
+        fresh = (s for s in lead.told if s in lead.heard)
+        added = [s for s in fresh if count_sources((*old, s)) > count_sources(old)]
         names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
         sure += f" New since our alert: {names}." if names else ""
     return sure
@@ -397,17 +408,16 @@ def _evidence(lead: Lead) -> briefs.EvidenceSection:
         (line.gloss if "; " in line.gloss else (line.outlet, line.says, line.gloss), line.against): line
         for line in reversed(said)
     }
-    best = sorted(found.values(), key=said.index)
-    quotes = (*best[:1], *sorted(best[1:], key=lambda line: not line.against))
+    ranked = sorted(found.values(), key=said.index)
+    quotes = (*ranked[:1], *sorted(ranked[1:], key=lambda line: not line.against))
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
         base = baseline_line(baseline_at(lead.commitment, lead.change.at))
         quotes = (replace(base, outlet=context.publishers.find("", base.url).name or base.outlet),)
     retracted = known_signals(retracted_signals(lead.transitions), context)
     no_longer = evidence_lines(retracted, (), context, retracted=True)
-    stories = {context.signals[line.signal].story for line in quotes[: briefs.MAX_QUOTES] if line.signal}
-    others = [signal for signal in lead.reports if signal.story in stories] if lead.heard else ()
-    report = choose_main_report(lead.change, told, context) or choose_main_report(lead.change, others, context)
+    best = known_signals([line.signal for line in quotes[:1] if line.signal and lead.heard], context)
+    report = choose_main_report(lead.change, best, context)
     first = len(told) if lead.texts[0].report else 0
     return briefs.EvidenceSection((*quotes[:first], *dict.fromkeys(lines), *quotes[first:], *no_longer), report)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import RenderContext, clean_commitment
-from monitor.domain.messages.headline import act_sentence
 from monitor.domain.model import Commitment, Effect, FlagKind, Outlook, Signal, Standing, Verdict, day_of
 from monitor.domain.reading import exchange
 from monitor.domain.text.labels import format_date, status_caps

@@ -325,10 +325,9 @@ class DigestEvent:
     @property
     def behind(self) -> str:
         """What stands behind its headline and source."""
-        other_way = self.further.replace("; before", "before", 1).replace("; ", "the other way: ", 1)
-        return " ".join(
-            filter(None, (*(sentence(capitalised(text)) for text in (self.effect, other_way) if text), self.others))
-        )
+        further = self.further.removeprefix("; ")
+        told = [sentence(capitalised(text)) for text in (self.effect, further) if text]
+        return " ".join(filter(None, (*told, self.others)))
 
     @property
     def line(self) -> str:

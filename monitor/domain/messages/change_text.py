@@ -8,8 +8,8 @@ from datetime import datetime
 
 from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import change_headline, moves_status, ranked_reports
-from monitor.domain.messages.headline import status_after as status_after
+from monitor.domain.messages.headline import change_headline
+from monitor.domain.messages.report import moves_status, ranked_reports, status_after
 from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
@@ -132,7 +132,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                     return f"A new round began; was {was}, now {now}"
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
-                return f"Was {was}, now {now}"
+                stands = f"; standing {labels.status_caps(change.standing)}" if new is change.outlook else ""
+                return f"Was {was}, now {now}{stands}"
             if change.way is Direction.DOWN:
                 return f"Another setback; status unchanged ({labels.status_caps(new)})"
             again = "The next round was held" if new is Standing.MET else "Reported again"

@@ -41,18 +41,10 @@ OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME | {"over"}
 """Words of a headline that tell no act, besides those that name the commitment."""
 SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
-MOST_OFFICE_WORDS = 4
-"""Words of an office's name at the beginning of a headline."""
 LONG_HEADLINE, LONG_SHARE = 8, 0.9
 """Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
-_SPEAKS = re.compile(
-    r"(?:the )?(\w+(?: \w+)?) (?:(?:threaten|vow|warn|hail|tout|praise|urge|demand|accuse|blame|slam|blast|condemn|"
-    r"denounce|criticise|criticize|defend|insist|admit)s|denies|reiterates|calls (?:on|for))\b",
-    re.IGNORECASE,
-)
-"""Whose threat or remark a headline tells: to a reader its own words, while a status waits for several papers."""
 COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
 """What an office of statistics has counted, not what it does."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
@@ -136,7 +128,7 @@ def confidence_line(
     contested = next((flag for flag in flags if flag.kind is FlagKind.CONTESTED), None)
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     is_act = bool(told) and not dated and not contested
-    told = tuple(_by_office(signal, context) for signal in (signals if contested or not told else told))
+    told = tuple(signals if contested or not told else told)
     if is_formal(told):  # the date of an order needs no second side
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     voices = [(kind, signal) for signal in told if (kind := _voice(signal, told[0], context))]
@@ -176,24 +168,6 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
         alike = signal.commitment == report.commitment and (signal.effect in NEGATIVE_EFFECTS) == bad
         if firm and alike and signal.happened.end >= oldest:
             yield signal
-
-
-def _by_office(signal: Signal, context: RenderContext) -> Signal:
-    """A report of what an office of the acting side has done, as the first words of its headline say, credited to it:
-    'FCC bans drones'; and words, credited to who utters them: 'China warns of curbs'."""
-    words, told = signal.quote.split(), _SPEAKS.match(signal.quote)
-    if told and signal.says is Says.PRESS:
-        sides = {context.parties.names((each,)): each for each in (*parties_in("both"), *context.parties.declared)}
-        known = {s.origin: s.says.value for s in context.signals.values() if len(s.says.parties) == 1}
-        for origin, side in (*sides.items(), *known.items()):
-            if f" {origin}".endswith(f" {told[1]}"):
-                return replace(signal, says=Says(side), origin=origin)
-    if signal.says is Says.PRESS and signal.modality not in (Modality.RUMOUR, Modality.PLAN):
-        for length in range(min(MOST_OFFICE_WORDS, len(words)), 0, -1):
-            office = context.publishers.find(" ".join(words[:length]))
-            if office.tier is Tier.OFFICIAL and office.side in signal.by.parties:
-                return replace(signal, says=Says(office.side), origin=office.origin)
-    return signal
 
 
 def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -45,6 +45,14 @@ class RenderContext:
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    _acts: dict[str, list[Signal]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def acts_in(self, story: str) -> Sequence[Signal]:
+        """The signals of a story."""
+        if not self._acts:
+            for signal in self.signals.values():
+                self._acts.setdefault(signal.story, []).append(signal)
+        return self._acts.get(story, ())
 
     @property
     def today(self) -> date:
@@ -101,7 +109,7 @@ def is_english(story: Story) -> bool:
 
 def source_name(signal: Signal, context: RenderContext) -> str:
     """The official, agency, company or side that a signal credits."""
-    return one_line(signal.origin or context.parties.long_name(signal.says.value), 60)
+    return one_line(signal.origin or context.parties.names((signal.says.value,)), 60)
 
 
 def spoken_name(name: str, context: RenderContext) -> str:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_told
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.confidence import COUNTS
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
-from monitor.domain.messages.headline import act_told
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
 from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Story, Tier, Transition
 from monitor.domain.text.folding import fold, is_unspaced

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
-from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.report import status_after
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels
@@ -129,7 +129,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {until}"
         if deadline.state == "claimed":
             text += f" (date given by {context.parties.names((deadline.said_by,))} only)"
-        side = one_line(context.parties.long_name(deadline.said_by), 60)
+        side = one_line(context.parties.names((deadline.said_by,)), 60)
         lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
     return tuple(lines)
 

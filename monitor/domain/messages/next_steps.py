@@ -10,10 +10,16 @@ from datetime import date, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
-from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
+from monitor.domain.messages.acts import act_sentence
+from monitor.domain.messages.context import (
+    RenderContext,
+    is_english,
+    known_signals,
+    outlet_names,
+    source_name,
+    spoken_name,
+)
 from monitor.domain.messages.figures import dated_thing
-from monitor.domain.messages.headline import act_sentence, is_news, main_clause
-from monitor.domain.messages.subject import cut_headline
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -29,10 +35,12 @@ from monitor.domain.model import (
     Signal,
     Standing,
     Target,
+    Tier,
     Verdict,
 )
 from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import joint, parties_in
+from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import (
     decapitalised,
@@ -53,6 +61,8 @@ from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MAX_THREAT = 110
 """Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
+MAX_INSIDE = 64
+"""Characters of a headline inside a sentence; of a longer one the main clause is enough (estimate)."""
 TOLD_AGAIN = timedelta(days=1)
 """Reports of the next day tell the same act of the same side again (an estimate)."""
 MEETING = re.compile(
@@ -242,7 +252,8 @@ def announced(
             if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 alone = len(parties_in(record.said_by)) == 1
                 source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
-                yield record.date, f"{thing} {_day(record)}{source or _in_words(record, context)}"
+                day = f"today ({format_date(record.date)})" if record.date == context.today else _day(record)
+                yield record.date, f"{thing} {day}{source or _in_words(record, context)}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
@@ -261,7 +272,7 @@ def announced(
             does = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
             does = "is threatened for" if signal.effect is Effect.THREAT else does
             yield record.date, f"this {does} {day.partition(' ')[2]}"
-        elif signal.id not in quoted and is_english(story) and is_news(story) and len(story.title) <= MAX_THREAT:
+        elif signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
             does = "threatened" if signal.effect is Effect.THREAT else "announced"
             yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
         else:
@@ -294,13 +305,13 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
 
 def _in_words(record: Deadline, context: RenderContext) -> str:
     """Who is to meet where, in the words of the report and with its outlet and day, of a meeting that has neither a
-    name nor a day."""
+    name nor a day; nothing that an aggregator or an account alone has."""
     vague = not record.what and record.precision in ("quarter", "year")
     for signal in known_signals(record.evidence, context) if vague else ():
         story, day = context.stories[signal.story], format_date(local_day(signal.happened.end, context.zone))
-        if is_english(story):
+        if is_english(story) and signal.tier is not Tier.AGGREGATOR:
             quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
-            return f": “{quote}” ({context.outlet(story.source, story.url)}, {day})"
+            return f": “{quote}” ({outlet_names([story], context)[0]}, {day})"
     return ""
 
 
@@ -378,9 +389,8 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
         return f"{does} {this}{' threat' if threatens else ''}"
-    if blow.id in told:
-        return f"{does} its {kind}: {decapitalised(act_sentence(blow, rule, parties))}"
-    return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
+    of_day = f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}"
+    return of_day if blow.id in told else f"{of_day}: {told_by(blow, context)}"
 
 
 def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
@@ -388,10 +398,11 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
     story = context.stories[signal.story]
     said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
     title = one_line(plain_title(story.title))
+    title = title if len(title) <= MAX_INSIDE else main_clause(title, MAX_INSIDE) or title
     title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
     if title and is_english(story) and signal.field == TITLE:
         said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))
-    return f"{said} ({', '.join(filter(None, (context.outlet(story.source, story.url), day)))})"
+    return f"{said} ({', '.join(filter(None, (outlet_names([story], context)[0], day)))})"
 
 
 def _goal(

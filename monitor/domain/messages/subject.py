@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
-from monitor.domain.messages.headline import ATTRIBUTED, LINE, main_clause
+from monitor.domain.messages.report import LINE
 from monitor.domain.model import Commitment, FlagKind, Route, Verdict, reasons
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, join_list, status_caps
-from monitor.domain.text.plain import one_line, truncated
+from monitor.domain.text.plain import one_line
 
 MAX_SUBJECT = LINE
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
-_LEADING = re.compile(
-    r"(?:[\s,;:–—-]+(?:(?:by|on|from|until) \d{1,2}|an?|the|its?|his|her|their|our|this|that|"
-    r"which|who|to|of|in|on|at|by|for|from|with|into|over|"
-    r"under|after|before|amid|as|and|or|but|if|than|not|is|are|was|were|be|been|has|have|had|will|would|should|could|try|may|might|"
-    r"can|new|first|further|other|own|major|key|fresh|additional|domestic|big|positive|initial|some|any|all|several|until|since|about|against|between|without|more|we|he|she|they|there|u\.?s\.?|[\w.-]+['’]s?|"
-    r"(?:\w+ing )?[$€£]?\d[\d.,]*%?|\w+-(?:owned|based|made|led|backed|bound|linked|related|run)))+…$",
-    re.IGNORECASE,
-)
-"""Words at the end of a cut headline that lead to a next word."""
-_OLD_DATE = re.compile(r"(?:(?<= moved)|(?<= put off)) from \d{1,2} \w{3} \d{4}(?= to \d)")
-"""The old date of a date that has moved: the new one is the news."""
-_FURTHER = re.compile(r", | (?:and|but|if|that|because|unless|when|which|who|to(?= [a-z])) ")
-"""Where a cut headline begins something further: another part, a condition, a purpose."""
-_OPEN = re.compile(
-    r"\b(?:agree|ask|want|plan|seek|vow|pledge|promise|threaten|urge|allow|force|order|expect|continue|begin|start|move|decide|"
-    r"refuse|try|tries|help|prepare|need|aim|offer|fail|appear|tell|say|think|warn|confirm|announce|report|set|ready|able|likely|"
-    r"due|hope|claim|believe|between)(?:s|d|ed|ing)?$",
-    re.IGNORECASE,
-)
-"""Words that need what follows."""
-_REST = 18
-"""Fewer characters behind it are the beginning of something that a cut headline does not tell (estimate)."""
-_BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
 def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
@@ -59,31 +36,6 @@ def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] 
 def subject_line(topic: str, headline: str, tail: str = "") -> str:
     """`{topic}: {headline}{tail}` in at most MAX_SUBJECT characters: whole, or cut at a word with an ellipsis."""
     return f"{topic}: {cut_headline(capitalised(headline), MAX_SUBJECT - len(topic) - len(tail) - 2)}{tail}"
-
-
-def cut_headline(text: str, limit: int) -> str:
-    """At most `limit` characters: to the end of a clause, else cut at a word: never inside a bracket or a quote that
-    could close, nor after a word that only leads to the next, nor within the name of who says so."""
-    if len(text) > limit:
-        text = _OLD_DATE.sub("", text)
-    if len(text) <= limit:
-        return text
-    said = ATTRIBUTED.search(text)
-    for speaker in (said[0], "") if said else ("",):
-        if clause := main_clause(text, limit - len(speaker)):
-            return f"{clause}{speaker}"
-    cut = truncated(text, limit)
-    if said and limit // 2 < said.start() < limit:
-        return f"{text[: said.start()]}…"
-    cut = _LEADING.sub("…", cut, count=1)
-    begun = [found.start() for found in _FURTHER.finditer(cut, limit // 2) if not _OPEN.search(cut[: found.start()])]
-    if begun and len(cut) - begun[-1] < _REST:
-        cut = f"{cut[: begun[-1]]}…"
-    for opening, closing in _BRACKETS:
-        start = cut.rfind(opening)
-        if start > limit // 2 and closing not in cut[start:]:
-            cut = _LEADING.sub("…", truncated(text, start + 1), count=1)
-    return cut
 
 
 def topic_of(commitment: Commitment) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, changes, reasons
 from monitor.domain.model.changes import WITHDRAWN, notation
 from monitor.domain.model.news import RECORDED
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.sides import Parties, parties_in
 from monitor.domain.text.labels import (
     conjugated,
     counter_name,
@@ -175,7 +175,7 @@ def said_alone(speaker: reasons.Speaker, parties: Parties) -> str:
 def not_confirmed(sides: Collection[str], parties: Parties) -> str:
     """What was not seen so far, which the world may know: 'no statement from China seen yet', 'no statement from the EU
     or the US seen yet'; without sides a second source."""
-    if {"us", "cn"} <= {*sides} or "both" in sides:
+    if frozenset[str]().union(*map(parties_in, sides)) in parties.pairs:
         return "no official statement seen yet"
     if not sides:
         return "no second source seen yet"

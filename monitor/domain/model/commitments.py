@@ -65,7 +65,7 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """The side whose act fulfils it: us, cn, both, company, others, or parties of the deal as one word ("eu+us")."""
+    """The side whose act fulfils it: company, others, or parties of the deal as one word ("eu+us")."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
     """(status, requirement), as printed in alerts."""

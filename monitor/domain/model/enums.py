@@ -62,7 +62,7 @@ class Tier(IntEnum):
 
 
 class _PartyWord(StrEnum):
-    """Words for the parties of every deal and for each declared party: like a member, `Says("eu")` is one object."""
+    """Words for who speaks or acts, and for each declared party: like a member, `Says("eu")` is one object."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -82,9 +82,8 @@ class _PartyWord(StrEnum):
 class Says(_PartyWord):
     """The speaker of a sentence: the press, statistics, a company, or the named parties."""
 
-    US = "us"
-    CN = "cn"
     BOTH = "both"
+    """In rule files and readings alone: the two parties of the deal."""
     COMPANY = "company"
     DATA = "data"
     PRESS = "press"
@@ -93,9 +92,8 @@ class Says(_PartyWord):
 class By(_PartyWord):
     """The actor."""
 
-    US = "us"
-    CN = "cn"
     BOTH = "both"
+    """In rule files alone: the two parties of the deal."""
     COMPANY = "company"
     THIRD = "third"
     UNKNOWN = "unknown"

@@ -194,6 +194,13 @@ class Signal:
     """The act whose words in the quote take the completion for granted, or ''."""
     read_by: tuple[ReadBy, ...] = ()
     """The readers of the sentence besides the rule. A reader agrees if its effect is the signal's."""
+    title_is_news: bool = True
+    """Whether the title of its text tells news: it is no question, opinion, note, list, explainer or running text."""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its clause tells of what may or is to come."""
+        return self.modality in (Modality.RUMOUR, Modality.PLAN)
 
 
 SUMMARY_READ = 420

@@ -153,7 +153,7 @@ class CountedByOne:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A date and its source: us, cn, both, company or press. waiting: the owing sides that have not confirmed it."""
+    """A date and its source: parties, company or press. waiting: the owing sides that have not confirmed it."""
 
     tag: Literal["named"] = field(default="named", kw_only=True, repr=False)
     said_by: str

@@ -31,7 +31,8 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
 }
 FLAG_MEANINGS: Mapping[FlagKind, str] = {
-    FlagKind.UNCONFIRMED: "Neither a side that owes it nor a second source has confirmed its report or the named one.",
+    FlagKind.UNCONFIRMED: "Neither a side that owes it nor a second source has confirmed its report or the named one. "
+    "In an alert, “subject to confirmation by” names the side that has not.",
     FlagKind.CONTESTED: "Two sides speak about the same act: one says that it happened, the other denies it.",
     FlagKind.OVERDUE: "A due date has passed and the commitment is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",

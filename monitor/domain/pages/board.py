@@ -9,18 +9,19 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
-from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.digest.brief import by_urgency
-from monitor.domain.messages.digest.period_changes import parent_of, root_of
 from monitor.domain.messages.digest.trouble import TROUBLE
+from monitor.domain.messages.events.reported_acts import parent_of, root_of
+from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.next_steps import announced
+from monitor.domain.messages.report import status_after
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import Recorded, first_day, reported_at, what_happened
+from monitor.domain.pages.recorded_events import first_day, headline_of, reported_at
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
     YEAR,
@@ -38,6 +39,8 @@ from monitor.domain.verdicts.decide import baseline_behind
 MOST_CHANGES, LAST_CHANGES = 8, 3
 NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week, and at least the last ones; those of a day are marked as new."""
+MOST_OUTLETS = 2
+"""Outlets that an event names; the others are counted."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -47,8 +50,8 @@ UNREAD = frozenset({"failing", "never"})
 @dataclass(frozen=True, slots=True)
 class LatestChange:
     """A recorded change in a sentence. first: the day of its first report, '' for that of `at`; outlets: that report
-    it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met or signed, and it does
-    not only tell what came of that; address: of its entry on the page of the commitment."""
+    it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met or signed;
+    address: of its entry on the page of the commitment."""
 
     commitment: str
     short: str
@@ -204,7 +207,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     return BoardRow(
         commitment=commitment,
         depth=depth,
-        owes=context.parties.long_name(commitment.owed_by),
+        owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
@@ -221,21 +224,21 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     )
 
 
-def latest_change(group: Recorded, own: OwnMaterial) -> LatestChange:
+def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
-    commitment, last = own.commitment, max(group, key=lambda change: change.at)
-    address = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(group[0].id)}"
+    commitment, last = own.commitment, max(event.changes, key=lambda change: change.at)
     return LatestChange(
-        commitment.id,
-        commitment.short,
-        reported_at(group, own),
-        first_day(group, own),
-        *what_happened(group, own)[:2],
-        status_after(last),
-        shown_after(last),
-        left_behind(group),
-        group[0].level is Level.SUMMIT,
-        address,
+        commitment=commitment.id,
+        short=commitment.short,
+        at=reported_at(event, own),
+        first=first_day(event, own),
+        text=headline_of(event),
+        outlets=outlets_of(event, own.context, MOST_OUTLETS),
+        status=status_after(last),
+        shown=shown_after(last),
+        moved=left_behind(event),
+        summit=event.changes[0].level is Level.SUMMIT,
+        address=f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(event.changes[0].id)}",
     )
 
 
@@ -244,12 +247,7 @@ def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
     changes = [latest_change(group, each) for each in own.values() for group in key_events(each)]
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
-    summits: dict[str, datetime] = {}
     for change in sorted(changes, key=lambda change: change.at):
-        if change.summit:
-            came_of = NEWEST < change.at - summits.get(change.commitment, change.at) <= NEWS
-            change = replace(change, summit=not came_of)
-            summits |= {} if came_of else {change.commitment: change.at}
         event = by_text.get(change.text.casefold(), {})
         if not event or change.at - max(known.at for known in event.values()) > NEWS:
             by_text[change.text.casefold()] = event = {}
@@ -290,13 +288,9 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     """(no source is being read, the state of the sources in a sentence or two)."""
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
-        none = "No feed is configured, so no news comes in."
-        return (
-            False,
-            "No source is being read now. The pages show the news that was read up to this day."
-            if site.history
-            else none,
-        )
+        last = format_date(local_day(site.last_read or site.now, site.context.zone))
+        copy = f"No feed is set up here: these pages show the news that was read up to {last}."
+        return False, copy if site.history else "No feed is set up, so no news comes in."
     if not unread:
         return False, "All sources are being read."
     if len(unread) < len(site.sources):

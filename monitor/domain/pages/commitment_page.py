@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
-from monitor.domain.messages.digest.period_changes import parent_of
+from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
@@ -18,7 +18,6 @@ from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
-from monitor.domain.pages.recorded_events import what_happened
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
@@ -66,10 +65,10 @@ class VerdictDays:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the event
-    that moved it, after its announcement; later: the newest ones since then; trouble: what began the trouble that it
-    ended; terms: what changed in its text, with the event; record: a remark if there is no record yet; criteria:
-    (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
+    trouble: what began the trouble that it ended, and what was worse; terms: what changed in its text, with the
+    event; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -80,7 +79,7 @@ class CommitmentPage:
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
-    trouble: LatestChange | None
+    trouble: tuple[LatestChange, ...]
     terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
     statuses: StatusTimeline | None
@@ -99,9 +98,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     course = key_events.Course.of(own)
     move, until = course.move, course.until
     # What moved the status, told by the report of its headline; with the announcement before it.
-    moved_by = [what_happened(move, own)[2]] if move else []
-    moved_by += [key for change in move or () if isinstance(change.change, StatusChanged) for key in change.evidence]
-    moved_by += [key for group in course.why for key in group[0].evidence]
+    moved_by = [move.report.id] if move and move.report else []
+    turned = (change for change in (move.changes if move else ()) if isinstance(change.change, StatusChanged))
+    moved_by += [key for change in turned for key in change.evidence]
+    why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
+    moved_by += [key for event in why for key in event.changes[0].evidence]
     standing = standing_view(own.verdict, present(own), own, moved_by)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
@@ -117,12 +118,12 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         deal=own.site.deal_name(commitment.deal),
         short=commitment.short,
         name=commitment.name,
-        owes=context.parties.long_name(commitment.owed_by),
+        owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
-        trouble=latest_change(course.began, own) if course.began else None,
+        trouble=tuple(latest_change(event, own) for event in course.trouble),
         terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
         standing=standing,
         statuses=statuses_since(own, context.now - YEAR),

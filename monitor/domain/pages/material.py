@@ -6,12 +6,15 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from monitor.domain.matching.rules import Deal
 from monitor.domain.messages.as_of_differences import retraction_text
 from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
+from monitor.domain.messages.events.reported_acts import SAME_EVENT
+from monitor.domain.messages.events.told import ToldEvent, best_told, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.commitments import Commitment, Deadline
@@ -22,6 +25,7 @@ from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, Publi
 from monitor.domain.text.labels import format_amount, period_name
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
+from monitor.domain.verdicts.standing import importance
 
 RETIRED_BY_RULES = "rules"
 """Stored for a signal that an edit of the rules retired: its report still stands."""
@@ -90,7 +94,7 @@ def with_targets(verdict: Verdict, commitment: Commitment, today: Day) -> Verdic
     return replace(verdict, deadlines=(*verdict.deadlines, *(each for each in added if each.date not in dated)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnMaterial:
     """The material on one commitment. verdict: the current one; rejections: evidence that people rejected."""
 
@@ -122,6 +126,15 @@ class OwnMaterial:
             then = self.published[before - 1].verdict if before else self.verdict
             events.append(replace(act, standing=then.standing, outlook=then.outlook))
         return sorted(events, key=lambda change: change.at)
+
+    @cached_property
+    def told(self) -> tuple[ToldEvent, ...]:
+        """Its events, oldest first, each once."""
+        acts = {act.id for act in self.site.acts.get(self.commitment.id, ())}
+        ranked = sorted(self.events, key=lambda each: (not is_noted_late(each), importance(each)), reverse=True)
+        found = [tell(each, self.history, self.context, recorded=each.id not in acts) for each in ranked]
+        events = (best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT))
+        return tuple(sorted(events, key=lambda event: event.changes[0].at))
 
 
 def is_noted_late(change: Transition) -> bool:

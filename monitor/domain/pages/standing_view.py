@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
-from monitor.domain.messages.digest.period_changes import is_read_alike
+from monitor.domain.messages.events.reported_acts import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.next_steps import next_step, told_by
@@ -265,7 +265,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
-                by=one_line(context.parties.long_name(record.said_by), 60) or by_text,
+                by=one_line(context.parties.names((record.said_by,)), 60) or by_text,
                 state=moved if put_off else outcome,
                 ahead=False,
             )

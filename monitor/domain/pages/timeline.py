@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import known_signals
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.evidence_lines import baseline_line
-from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.report import ranked_reports, status_after
 from monitor.domain.model import Cause, Direction, FlagKind, TransitionKind
 from monitor.domain.model.changes import EventNoted, ShareChanged, StatusChanged
 from monitor.domain.model.reasons import Awaiting
@@ -18,15 +19,12 @@ from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.key_events import key_events, left_behind, shown_after
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, read_evidence
 from monitor.domain.pages.recorded_events import (
-    Recorded,
     context_of,
     first_day,
+    headline_of,
     moved_from,
-    recorded,
     reported_at,
-    reports_of,
     tells_act_of,
-    what_happened,
 )
 from monitor.domain.text.labels import format_date, local_day
 from monitor.domain.verdicts.decide import baseline_at
@@ -74,7 +72,7 @@ class MonthOfChanges:
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     """Every recorded change, by month, newest first."""
     events = key_events(own)
-    found = [(entry(group, own), group in events) for group in reversed(recorded(own))]
+    found = [(entry(event, own), event in events) for event in reversed(own.told)]
     found.sort(key=lambda pair: pair[0].at, reverse=True)
     by_month = []
     for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
@@ -85,9 +83,9 @@ def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     return tuple(by_month)
 
 
-def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
+def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
     """The entry of the changes of one event."""
-    lead, zone = group[0], own.context.zone
+    group, lead, zone = event.changes, event.changes[0], own.context.zone
     # The sentences behind the changes, best first; the baseline of a date without a report.
     keys: dict[str, None] = {}
     for change in group:
@@ -101,11 +99,11 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     by_calendar = lead.cause is Cause.CLOCK and dated
     if not evidence and by_calendar and own.commitment.baselines:
         evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
-    text, _, report = what_happened(group, own)
-    quotes, moved, head = [piece.line.quote for piece in evidence], moved_from(group), then.signals.get(report)
+    text, head = headline_of(event), then.signals.get(event.report.id) if event.report else None
+    quotes, moved = [piece.line.quote for piece in evidence], moved_from(event)
     alike = {s.id for s in then.signals.values() if head is None or tells_act_of(head, s)}
     evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
-    first = reported_at(group, own)
+    first = reported_at(event, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
     for change in group:
@@ -118,7 +116,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         stands = isinstance(change.change, EventNoted | StatusChanged)
         # Nor is a doubt about a report other than that of the heading.
         settled = isinstance(change.reason.detail, Awaiting) and (
-            moved is not None or not reports_of([change]) & reports_of([lead])
+            moved is not None or not {*change.reason.signals, *change.evidence} & {*lead.reason.signals, *lead.evidence}
         )
         known = words.text.casefold() in said or stands or settled
         told = (
@@ -131,9 +129,9 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         recorded=lead.at,
         text=text,
         happened=format_date(happened) if lead.late and happened < day else "",
-        first=first_day(group, own),
+        first=first_day(event, own),
         cause=CAUSES[lead.cause] if lead.cause is not Cause.NEWS else "",
-        moved=left_behind(group),
+        moved=left_behind(event),
         status=status_after(last),
         shown=shown_after(last),
         late=lead.late,

@@ -21,8 +21,9 @@ class Vitals:
     troubles: serious faults in words, without secrets and paths; sources, successes: health and last good answer of
     each feed; polled, read: the last request to and the last good answer of any feed; decided, changed: the last
     decision and the last change of page content; messages: counts by (channel, state); broken: channels that need
-    repair; problems: number of open problems; built: when the pages were built; builds: whether a running monitor
-    builds them.
+    repair; problems: number of open problems; workers: of a fleet; rescued: their jobs that were lost with them within
+    30 days; jobs: those of the engine by state; oldest_job: when the oldest of them was made; built: when the pages
+    were built; builds: whether a running monitor builds them.
     """
 
     now: datetime
@@ -37,6 +38,10 @@ class Vitals:
     messages: Mapping[tuple[str, str], int] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
     problems: int = 0
+    workers: int = 0
+    rescued: int = 0
+    jobs: Mapping[str, int] = field(default_factory=dict)
+    oldest_job: datetime | None = None
     rules: str = ""
     program: str = ""
     built: datetime | None = None

@@ -155,7 +155,7 @@ def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading], *, u
 
 def _nearest(story: Story, rulebook: Rulebook, results: Sequence[MatchResult]) -> NearMiss | None:
     """The most useful near miss among the commitments that the story could concern."""
-    document = Document(story, rulebook, concerned_only=True)
+    document = Document(story, rulebook, besides=())
     traced = {result.commitment: result for result in results}
     misses = (
         miss

@@ -89,7 +89,7 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
         whole = JoinedText(*(getattr(whole, each.name) + getattr(part, each.name) for each in fields(JoinedText)))
     signals = (*found.values(), *whole.signals)
     if whole.readings:
-        order = {topic.commitment: number for number, topic in enumerate(rulebook.matcher.topics)}
+        order = rulebook.matcher.order
         signals = tuple(sorted(signals, key=lambda signal: order[signal.commitment]))
     return replace(whole, signals=signals)
 
@@ -156,8 +156,10 @@ class _Joining:
 
     @cached_property
     def document(self) -> Document:
-        """The text under all rules, even those it does not open: words of the quoted sentence decide the part."""
-        return Document(self.story, self.rulebook)
+        """The text under the rules of what the reader names, too: words of the quoted sentence decide the part."""
+        named = [match.commitment for match in self.reading.matches]
+        besides = [own for own in self.rulebook.matcher.order if any(in_family(own, name) for name in named)]
+        return Document(self.story, self.rulebook, besides)
 
     def joined(self) -> JoinedText:
         taken: set[str] = set()
@@ -329,19 +331,19 @@ def part_meant(
     2. Else the part that `named` gives way to on words of that sentence or of the title.
     3. Else `named`: a story that names no part counts for the promise.
     """
-    topics = {topic.commitment: topic for topic in document.matcher.topics}
+    topic_of = document.matcher.topic
     family = sorted((name for name in results if in_family(name, named) and name not in other_names), key=len)
     found = [results[name] for name in family if results[name].rejection is None]
     if found:
         spot = (place.field, place.sentence)
         hits = ((result, hit.place) for result in found for hit in result.effective_about)
         here = (result for result, at in hits if (at.field, at.sentence) == spot)
-        return topics[next(here, found[0]).commitment]
+        return topic_of(next(here, found[0]).commitment)
     published = document.story.published_at.date()
-    for rule in topics[named].gives_way:
+    for rule in topic_of(named).gives_way:
         if not in_family(rule.commitment, named) or (rule.since is not None and published < rule.since):
             continue
         for view, sentence in ((place.view, place.sentence), (document.title, None)):
             if document.first_match(view, rule.when, sentence, rule.unless):
-                return topics[named if rule.commitment in other_names else rule.commitment]
-    return topics[named]
+                return topic_of(named if rule.commitment in other_names else rule.commitment)
+    return topic_of(named)

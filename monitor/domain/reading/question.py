@@ -15,7 +15,7 @@ from functools import partial
 from monitor.domain.matching.document import MAX_FIELD_LENGTH, Document, found_values
 from monitor.domain.matching.rules import ABOUT, Deal, Rulebook
 from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing, Story
-from monitor.domain.model.sides import parties_in
+from monitor.domain.model.sides import pair_of, parties_in
 from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
 from monitor.domain.reading.join import in_family
 from monitor.errors import Issue, RuleError
@@ -32,9 +32,6 @@ EFFECT_MEANINGS: Mapping[Effect, str] = {
 }
 """Default meaning of each effect; a deal can define its own."""
 _SAYS: Mapping[Says, str] = {
-    Says.US: "US officials, law or court",
-    Says.CN: "Chinese officials, state media",
-    Says.BOTH: "",
     Says.COMPANY: "",
     Says.DATA: "statistics, counts",
     Says.PRESS: "reporters, unnamed and other sources",
@@ -121,21 +118,16 @@ def question_briefs(rulebook: Rulebook) -> dict[str, QuestionBrief]:
 def _brief(rulebook: Rulebook, deal: Deal) -> QuestionBrief:
     meanings = {effect: deal.effects.get(effect, EFFECT_MEANINGS[effect]) for effect in EFFECT_PRECEDENCE}
     effects = tuple(Meaning(effect.value, meaning.removesuffix(".")) for effect, meaning in meanings.items())
-    # The possible speakers: the sides of the deal first, then all others. A deal without declared parties has both
-    # governments as sides or neither.
+    # The possible speakers: the parties of the deal first, then all others.
     asked = list(_asked(rulebook, deal.id))
     words = {word for own in asked for word in (*own.parties, own.owed_by)}
-    sides = set[str]().union(*map(parties_in, words))
-    if sides and not any(own.parties for own in asked):
-        sides |= {Says.US, Says.CN}
-    together = {word for word in words if len(parties_in(word)) > 1}
-    together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
-    says = [Meaning(word.value, text) for word, text in _SAYS.items() if word in sides | together]
-    named_by_rules = {party: rulebook.parties.names((party,)) for party in sorted(sides - {*map(str, Says)})}
-    says += [Meaning(party, f"officials, law or court of {name}") for party, name in named_by_rules.items()]
-    several = {word: rulebook.parties.names((word,)) for word in sorted(together - {Says.BOTH.value})}
-    says += [Meaning(word, f"{name} together") for word, name in several.items()]
-    says += [Meaning(word.value, text) for word, text in _SAYS.items() if not word.parties]
+    sides, pair = sorted(set[str]().union(*map(parties_in, words))), pair_of(words)
+    names = {word: rulebook.parties.names((word,)) for word in (*sides, *words)}
+    says = [Meaning(party, f"officials, law, court or state media of {names[party]}") for party in sides]
+    together = sorted(word for word in words if len(parties_in(word)) > 1 and word != pair)
+    says += [Meaning(Says.BOTH.value, "")] if pair else []
+    says += [Meaning(word, f"{names[word]} together") for word in together]
+    says += [Meaning(word.value, text) for word, text in _SAYS.items()]
     return QuestionBrief(_deal(rulebook, deal), effects, tuple(says))
 
 
@@ -195,6 +187,6 @@ def near_deals(story: Story, rulebook: Rulebook) -> set[str]:
     gate = rulebook.deal_gate
     near = gate.deals(fields, partial(found_values, story))
     if ungated := gate.commitments_without:
-        opened = ungated & Document(story, rulebook, concerned_only=True).candidate_commitments
+        opened = ungated & Document(story, rulebook, besides=()).candidate_commitments
         near |= {rulebook.commitments[name].deal for name in opened}
     return near

@@ -79,24 +79,23 @@ def _counts(text: str) -> Iterator[tuple[float, bool]]:
 
 def _has_parties(sense: str, story: Story, rulebook: Rulebook) -> bool:
     said, known = _parties(replace(story, title=sense, summary="", lang="en"), rulebook), _parties(story, rulebook)
-    sides = known.keys() | ({By.US, By.CN} if By.BOTH in known else set())
+    sides = {party for by in known for party in by.parties}
     text = f"{story.title}\n{story.summary}".casefold()
-    for by, words in said.items():
-        if by in (By.THIRD, By.COMPANY):  # many names each, of which the text must have the same
-            if any(word not in text for word in words):
-                return False
-        elif by not in sides and not (by is By.BOTH and {By.US, By.CN} <= sides):
-            return False
-    return True
+    # Companies and third countries have many names each, of which the text must have the same.
+    return all(by.parties <= sides and (by.parties or all(word in text for word in said[by])) for by in said)
 
 
 def _parties(story: Story, rulebook: Rulebook) -> dict[By, set[str]]:
-    """The parties that a text names, each with its words there."""
+    """Those whom a text names, each with its words there. A party of any deal is no third one here."""
     document, found = Document(story, rulebook), defaultdict[By, set[str]](set)
-    declared = [pair for topic in document.matcher.topics for pair in topic.parties.items()]
-    for by, words in dict((*document.matcher.parties.items(), *declared)).items():
-        for view in document.views:
+    pairs = dict.fromkeys(pair for topic in document.matcher.topics for pair in topic.parties.items())
+    for view in document.views:
+        taken: list[tuple[int, int]] = []
+        for by, words in sorted(pairs, key=lambda pair: not pair[0].parties):
             for span in view.find(words):
+                if not by.parties and any(start < span.end and span.start < end for start, end in taken):
+                    continue
+                taken.append((span.start, span.end))
                 start, end = view.text.raw_span(span.start, span.end)
                 found[by].add(view.text.raw[start:end].casefold())
     return found

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from monitor.domain.model import Entry
 from monitor.domain.stories.titles import title_words, word_count, words_of
+from monitor.domain.text.plain import without_escapes
 
 MIN_TITLE_TOKENS = 5.0
 """A title with fewer words ("Live updates") identifies nothing. Two Chinese characters count as one word."""
@@ -86,9 +87,9 @@ def _plain_quotes(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def revision_hash(title: str, summary: str) -> str:
-    """The hash of one text of a story. Blanks, case and kinds of quotes and dashes do not matter."""
+    """The hash of one text of a story. Blanks, case, kinds of quotes and dashes, and escapes left in do not matter."""
     plain = []
-    for text in (title, summary):
+    for text in map(without_escapes, (title, summary)):
         if not text.isascii():
             text = _plain_quotes(text)
             normal = unicodedata.normalize("NFKC", text)

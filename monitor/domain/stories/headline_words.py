@@ -34,6 +34,10 @@ NEGATING = _words("negating")
 SCOPE = _words("scope")
 """Words that modify a neighbouring word."""
 AUXILIARIES = _words("auxiliaries")
+LEADING = AUXILIARIES | _words("leading on")
+"""Words that need the next one."""
+VAGUE = _words("vague")
+"""Last words of a clause that says nothing of what was done."""
 PLANNING = _words("planning")
 DOUBTING = _words("doubting")
 """Words that hedge, doubt or judge the rest of the headline, or change its verb."""

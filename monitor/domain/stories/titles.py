@@ -214,6 +214,15 @@ _BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| an
 _OPINION_PAGE = re.compile(r"/(?:opinions?|commentisfree|editorials?|op-?eds?|columns?|blogs?)/")
 
 
+_PAGE_WITHOUT_NEWS = re.compile(r"/(?:analysis|explainers?|video)/")
+_RUNNING = re.compile(r"\blive\s*:|[–—|:-] live\b", re.IGNORECASE)
+
+
+def is_running(story: Story) -> bool:
+    """Whether a story is a page that goes on, an explainer or a video, by a label of its title or by its address."""
+    return _RUNNING.search(story.title) is not None or _PAGE_WITHOUT_NEWS.search(story.url) is not None
+
+
 def is_column(story: Story) -> bool:
     """Whether a story is a writer's opinion, by the end of its title or by its address."""
     byline = _BYLINE.search(story.title.strip())

@@ -159,8 +159,8 @@ def join_few(names: Sequence[str], most: int = 4) -> str:
 
 
 def counter_name(key: str) -> str:
-    """Name a counter beside its count: a side by its label, an agency by its own name."""
-    return SIDES[key].label if key in SIDES else one_line(key, 40)
+    """Name a counter beside its count."""
+    return SIDES[key].name if key in SIDES else one_line(key, 40)
 
 
 def pluralised(number: int, noun: str, plural: str = "") -> str:

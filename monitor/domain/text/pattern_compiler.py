@@ -22,8 +22,8 @@ from monitor.domain.text.patterns import (
     SetRef,
     Words,
     inflected,
+    numbers_in,
     packed,
-    unpacked,
 )
 
 MAX_GROUPS = 3
@@ -145,12 +145,12 @@ class PatternFilter:
         anchored: dict[int, list[int]] = {}
         for number, node in patterns.items():
             anchor, *further = node.groups
-            for phrase in unpacked(anchor):
+            for phrase in numbers_in(anchor):
                 anchored.setdefault(phrase, []).append(number)
             self._further[number] = sum({bits.setdefault(group, 1 << len(bits)) for group in further})
         groups = dict.fromkeys(anchored, 0)
         for group, bit in bits.items():
-            for phrase in unpacked(group):
+            for phrase in numbers_in(group):
                 groups[phrase] = groups.get(phrase, 0) | bit
         # Most phrases of a group have the same value: one object for all saves nine tenths of the memory.
         same: dict[tuple[tuple[int, ...], int], tuple[tuple[int, ...], int]] = {}

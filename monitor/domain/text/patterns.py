@@ -78,12 +78,16 @@ def packed(numbers: Iterable[int]) -> bytes:
     return bounds.tobytes() + array("I", [end] if bounds else []).tobytes()
 
 
+def numbers_in(group: bytes) -> Iterator[int]:
+    """The numbers of a group, in order."""
+    bounds = memoryview(group).cast("I")
+    return chain.from_iterable(map(range, bounds[::2], bounds[1::2]))
+
+
 @lru_cache(maxsize=UNPACKED)
 def unpacked(group: bytes) -> frozenset[int]:
     """The numbers of a group. They take dozens of times the memory: they are unpacked only where a text is searched."""
-    bounds = memoryview(group).cast("I")
-    numbers = chain.from_iterable(map(range, bounds[::2], bounds[1::2]))
-    return frozenset([_SAME.setdefault(number, number) for number in numbers])
+    return frozenset([_SAME.setdefault(number, number) for number in numbers_in(group)])
 
 
 # ---------------------------------------------------------------- nodes
@@ -337,7 +341,7 @@ def nodes_in(*nodes: Node) -> Iterator[Node]:
 
 def phrases_in(*nodes: Node) -> frozenset[int]:
     """The numbers of all phrases in compiled patterns."""
-    return frozenset().union(*(unpacked(node.group) for node in nodes_in(*nodes) if isinstance(node, PhraseSet)))
+    return frozenset().union(*(numbers_in(node.group) for node in nodes_in(*nodes) if isinstance(node, PhraseSet)))
 
 
 def set_refs(node: Node) -> Iterator[SetRef]:

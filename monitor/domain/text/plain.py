@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
+from typing import Any
 
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
@@ -33,6 +36,18 @@ def without_escapes(text: str) -> str:
 def whole_characters(text: str) -> str:
     """Return `text` with U+FFFD in place of each half of a character, which no encoding takes."""
     return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+
+
+def json_line(value: Any) -> str:
+    """Return a value as one line of JSON: times and dates as ISO 8601, other types as their text."""
+
+    def as_text(other: Any) -> str:
+        return other.isoformat() if isinstance(other, date) else str(other)
+
+    line = json.dumps(value, ensure_ascii=False, default=as_text)
+    if line.encode("utf-8", "ignore").decode() != line:  # half a surrogate pair can only be written as an escape
+        line = json.dumps(value, default=as_text)
+    return line
 
 
 def xml_text(text: str) -> str:

@@ -18,7 +18,7 @@ from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, E
 from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
-from monitor.domain.model.sides import JOINT, UNDECLARED
+from monitor.domain.model.sides import COMPANY, JOINT
 from monitor.domain.stories.headline_words import ACTORS, GOODS
 from monitor.domain.stories.similarity import normalised_tokens
 
@@ -105,7 +105,7 @@ def with_best_publisher(
         return signal
     if signal.says is not Says.PRESS:
         return replace(signal, tier=best.tier)
-    of_deal = best.side in UNDECLARED or best.side in commitment.parties
+    of_deal = best.side in (COMPANY, *commitment.parties)
     speaks_for_side = of_deal and best.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     return replace(signal, tier=best.tier, origin=best.origin, says=Says(best.side) if speaks_for_side else signal.says)
 
@@ -130,7 +130,7 @@ def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) 
 
 def obliged_parties(commitment: Commitment) -> tuple[str, ...]:
     """The owing parties of a commitment, one by one."""
-    return ("us", "cn") if commitment.owed_by == "both" else tuple(commitment.owed_by.split(JOINT))
+    return tuple(commitment.owed_by.split(JOINT))
 
 
 def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
@@ -146,7 +146,8 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
         if signal.tier in policy.moving_tiers:
             spoken |= signal.says.parties or {signal.says.value}
             # An official text of another party, whether the rules declare the party or not.
-            if signal.tier is Tier.OFFICIAL and (signal.says is Says.PRESS or signal.says.parties - UNDECLARED):
+            foreign = signal.says.parties.difference(commitment.parties)
+            if signal.tier is Tier.OFFICIAL and (signal.says is Says.PRESS or foreign):
                 spoken.add(OTHER_PARTIES)
     owing = (OTHER_PARTIES,) if claim.signals and claim.latest.by is By.THIRD else obliged_parties(commitment)
     silent = tuple(side for side in owing if side not in spoken)

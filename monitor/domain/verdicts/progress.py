@@ -148,8 +148,8 @@ def consistent_observations(amount: float, observations: Iterable[Observation]) 
 def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, policy: Policy) -> Verdict:
     """The verdict, flagged while its count is far below a straight line from the target's start to its due date.
 
-    The line is a yardstick, not a forecast: purchases of a crop follow its harvest, not the calendar. The first
-    statistic of record below the line also turns the outlook to at risk; later ones are no new negative signal.
+    The line is a yardstick, not a forecast: purchases of a crop follow its harvest, not the calendar. If the first
+    count below the line is a statistic of record, it also turns the outlook to at risk; later counts are no news.
     """
     start, done = starts_at(target), verdict.progress
     whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - start

@@ -190,7 +190,7 @@ def _move_standing(
         together = len(spoken) > 1
         kept = []
         for flag in verdict.flags:
-            has_spoken = flag.sides <= spoken or (together and flag.sides <= NEED_NO_DECLARATION)
+            has_spoken = flag.sides <= (spoken | NEED_NO_DECLARATION if together else spoken)
             # An act that meets the threshold ends a claim of the opposite: nothing was breached that is now extended.
             opposed = flag.subject in FAILED if affirms else flag.subject in FULFILLED.values()
             ends = has_spoken or (confirmed and (opposed or {*claim.ids} & {*flag.evidence}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,7 @@ from monitor.domain.matching.rules import (
     Yields,
 )
 from monitor.domain.model import By, Effect, Kind, Policy
-from monitor.domain.model.sides import is_party
+from monitor.domain.model.sides import BOTH, COMPANY, is_party, pair_of
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.inflection import participles
 from monitor.domain.text.pattern_compiler import PatternCompiler
@@ -55,7 +55,7 @@ from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.cross_file_checks import crosscheck, names_of
-from monitor.rulebook.compile.declared_parties import WORDS_OF_ALL, declared_names, of_deal, words_of
+from monitor.rulebook.compile.declared_parties import declared_names, of_deal, words_of
 from monitor.rulebook.compile.definitions import commitment_of, outside_phase, phase_of, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import (
@@ -67,6 +67,7 @@ from monitor.rulebook.compile.sets import (
     options_of,
     pattern_entries,
     stem_of,
+    without,
 )
 from monitor.rulebook.publisher_file import compile_publishers
 from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape
@@ -117,8 +118,10 @@ class _RulebookCompiler:
     """The version of the words that every rule depends on: modality and frames."""
     shared: list[object] = field(default_factory=list)
     """Words and texts in the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
+    actors: Mapping[str, Node] = field(default_factory=dict)
+    """Words of the vocabulary for those who act, by party; also both, company and third."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
-    """By deal, the words for its parties."""
+    """By deal, the words for its parties, and for everybody else who acts."""
     levels: dict[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
     """By deal, the words of important acts."""
     count: int = 0
@@ -135,8 +138,9 @@ class _RulebookCompiler:
         cues = {cue: self.compiler.compile(node) for cue, node in cue_nodes.items()}
         frames = tuple(DiscourseFrame(name, self.compiler.compile(node)) for name, node in frame_nodes.items())
         speakers = self._speakers()
-        parties = {By(name): words for name, words in self._compiled("parties").items() if name in WORDS_OF_ALL}
-        documents = self._compiled("documents")
+        self.actors = self._gathered("parties")
+        self.shared.append(("parties", sorted(self.actors.items())))
+        documents, headlines = self._compiled("documents"), self._compiled("headlines")
         deals = dict[str, Deal]()
         precedence = dict[str, list[tuple[Yields, list[object]]]]()  # by commitment that gives way, with version parts
         for name, (source, shape) in self.files.deals.items():
@@ -168,13 +172,13 @@ class _RulebookCompiler:
             masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared.append(masks)
         index = self.compiler.index(masks)
-        matcher = Matcher(index, topics, cues, frames, speakers, verbs, parties, documents)
+        matcher = Matcher(index, topics, cues, frames, speakers, verbs, documents, headlines)
         return self._rulebook(matcher, deals)
 
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:
         """The rulebook around a matcher. Its version covers everything that can change a result."""
         commitments = {
-            shape.id: replace(commitment_of(shape, deal), text=text, parties=tuple(of_deal(self.files, deal)))
+            shape.id: replace(commitment_of(shape, deal, of_deal(self.files, deal)), text=text)
             for _, shape, deal in self.files.commitments
             for text in [shape.text or (deals[deal].text if deal in deals else "")]
         }
@@ -186,7 +190,10 @@ class _RulebookCompiler:
         publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
         texts = [phrase.text if is_acting_name(phrase.text) else "" for phrase in matcher.index.phrases]
-        acting = {str(by): [texts[n] for n in phrases_in(node) if texts[n]] for by, node in matcher.parties.items()}
+        acting = dict[str, dict[str, None]]()
+        for words in self.party_words.values():
+            for by, node in words.items():
+                acting.setdefault(str(by), {}).update(dict.fromkeys(texts[n] for n in phrases_in(node) if texts[n]))
         parties = replace(declared_names(self.files), words=acting)
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         version = _version(
@@ -242,15 +249,7 @@ class _RulebookCompiler:
                 for number, entry in enumerate(shape.gate.together)
             )
             gate = (*((own,) for own in self._patterns(section.at("gate", "any"), shape.gate.any)), *together)
-        words: dict[By, Node] = {}
-        for party, own in of_deal(self.files, shape.id).items():
-            source, party_shape = words_of(party, own, self.files)
-            sets = section.sets if source is own[0] else self.scopes.vocabulary[stem_of(source)]
-            node = sets.choice(pattern_entries(source, ("parties", party), party_shape))
-            if node is not None and is_party(party):
-                words[By(party)] = self.compiler.compile(node)
-                section.parts.append((party, node))
-        self.party_words[shape.id] = words
+        self.party_words[shape.id] = {by: self.compiler.compile(node) for by, node in self._actors(section, shape.id)}
         self.levels[shape.id] = self._patterns(section.at("levels"), dict(shape.levels))
         effects = {effect: one_line(text) for effect, text in shape.effects.items()}
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
@@ -258,12 +257,35 @@ class _RulebookCompiler:
         self.shared.append((shape.id, shape.name, texts, section.parts, glossary))
         return Deal(shape.id, shape.name, *texts, gate, shape.text, glossary)
 
+    def _actors(self, section: _Section, deal: str) -> Iterator[tuple[By, Node]]:
+        """The words for those who act in a deal: its parties, companies, and everybody else. A party of another deal
+        is somebody else here, and a declared party never is."""
+        declared = of_deal(self.files, deal)
+        words: dict[str, list[Node]] = {}
+        for party, own in declared.items():
+            source, party_shape = words_of(party, own, self.files)
+            sets = section.sets if source is own[0] else self.scopes.vocabulary[stem_of(source)]
+            node = sets.choice(pattern_entries(source, ("parties", party), party_shape))
+            if node is not None and is_party(party):
+                words[party] = [node]
+                section.parts.append((party, node))
+        taken = choice_of(tuple(option for nodes in words.values() for node in nodes for option in options_of(node)))
+        for name, node in self.actors.items():
+            if name == BOTH and (pair := pair_of(declared)):
+                words.setdefault(pair, []).append(node)
+            elif name == COMPANY:
+                words[name] = [node]
+            elif name not in declared and name != BOTH:
+                others = tuple(without(options_of(node), taken) if words else options_of(node))
+                words.setdefault(By.THIRD.value, []).extend(others)
+        return ((By(name), choice_of(tuple(nodes))) for name, nodes in words.items() if nodes)
+
     # ------------------------------------------------------------ commitments
 
     def _topic(
         self, source: RuleSource, shape: CommitmentShape, deal: str, precedence: list[tuple[Yields, list[object]]]
     ) -> Topic:
-        shape = with_defaults(shape)
+        shape = with_defaults(shape, of_deal(self.files, deal))
         sets = self.scopes.of_file(source, shape.use, shape.sets).resolve_all(source)
         about = _Section(source, sets, ("about",))
         patterns = {

@@ -1,7 +1,7 @@
 """The parties that rule files declare, with their names and words, and issues for every undeclared one.
 
-A deal declares its own parties, and can take those of the vocabulary: `parties: {eu: {}}`. Publishers and speakers
-can speak for any of them.
+A deal declares its parties, mostly with the words of the vocabulary: `parties: {eu: {}, us: {}}`. Publishers and
+speakers can speak for any of them.
 """
 
 from __future__ import annotations
@@ -16,18 +16,13 @@ from monitor.rulebook.compile.sets import pattern_entries
 from monitor.rulebook.schema.models import CommitmentShape, DeadlineShape, PartyShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word
 
-WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
-"""Parties of every deal: the vocabulary has their words, and no file declares them."""
+WORDS_OF_ALL = frozenset({sides.BOTH, sides.COMPANY, "third"})
+"""Those who act in every deal: the vocabulary has their words, and no file declares them."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
 """English words without pattern syntax."""
-_GOVERNMENTS = sides.UNDECLARED - {"company"}
-_SPEAKING = frozenset({"data", "press"})
-_ACTING = frozenset({"both", "third", "unknown"})
-_PARTY_NAMES = {
-    text.lower(): party for party, side in sides.SIDES.items() for text in (side.name, side.short, side.label)
-}
-"""The names of the parties that need no declaration -> their ids. Authors write the name for the id."""
-_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
+_SPEAKING = frozenset({sides.COMPANY, "data", "press"})
+_ACTING = frozenset({sides.COMPANY, "third", "unknown"})
+_HINT = "declare it in deal.yaml: parties: {eu: {}} if the vocabulary names it, else {eu: {name: the EU, words: [EU]}}"
 Declaration = tuple[RuleSource, PartyShape]
 
 
@@ -40,10 +35,8 @@ def declared_names(files: RuleFiles) -> sides.Parties:
         texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
         words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, texts)))
     return sides.Parties(
-        {
-            party: sides.Side(name, name, name.removeprefix("the "), words=tuple(words[party]))
-            for party, name in sorted(named.items())
-        }
+        {party: sides.Side(name, words=tuple(words[party])) for party, name in sorted(named.items())},
+        frozenset(sides.parties_in(pair) for deal in files.deals if (pair := sides.pair_of(of_deal(files, deal)))),
     )
 
 
@@ -86,26 +79,32 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
     if files.sources is not None:
         source, sources = files.sources
         for number, publisher in enumerate(sources.publishers):
-            known = {"", *sides.UNDECLARED, *everywhere}
+            known = {"", sides.COMPANY, *everywhere}
             yield from _unknown(source, publisher.side, known, ("publishers", number, "side"))
     for source, vocabulary in files.vocabulary:
         for number, speaker in enumerate(vocabulary.speakers):
-            known = {*sides.UNDECLARED, *_SPEAKING, *everywhere}
+            known = {*_SPEAKING, *everywhere}
             yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
     for source, commitment, deal in files.commitments:
-        declared = of_deal(files, deal).keys()
-        owing = {*(_GOVERNMENTS if sides.JOINT in commitment.owed_by else sides.NEED_NO_DECLARATION), *declared}
-        yield from _unknown(source, commitment.owed_by, owing, ("owed_by",))
-        acting = {*sides.UNDECLARED, *_ACTING, *declared}
-        yield from _unknown(source, commitment.defaults.by.value, acting, ("defaults", "by"))
-        for number, act in enumerate(commitment.acts):
-            yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
-        saying = {*sides.NEED_NO_DECLARATION, *_SPEAKING, *declared}
-        for number, baseline in enumerate(commitment.baselines):
-            for at, side in enumerate(baseline.unconfirmed):
-                yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
-        for where, said_by in _named_dates(commitment):
-            yield from _unknown(source, said_by, saying, where)
+        yield from _of_commitment(source, commitment, {*of_deal(files, deal)})
+
+
+def _of_commitment(source: RuleSource, commitment: CommitmentShape, declared: set[str]) -> Iterator[Issue]:
+    """Issues of the parties that one commitment names. declared: those of its deal."""
+    together = sides.JOINT in commitment.owed_by
+    declared |= {sides.BOTH} if sides.pair_of(declared) else set()
+    owing = declared - {sides.BOTH} if together else declared | sides.NEED_NO_DECLARATION
+    yield from _unknown(source, commitment.owed_by, owing, ("owed_by",))
+    acting = {*_ACTING, *declared}
+    yield from _unknown(source, commitment.defaults.by.value, acting, ("defaults", "by"))
+    for number, act in enumerate(commitment.acts):
+        yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
+    saying = {*sides.NEED_NO_DECLARATION, *_SPEAKING, *declared}
+    for number, baseline in enumerate(commitment.baselines):
+        for at, side in enumerate(baseline.unconfirmed):
+            yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
+    for where, said_by in _named_dates(commitment):
+        yield from _unknown(source, said_by, saying, where)
 
 
 def _named_dates(commitment: CommitmentShape) -> Iterator[tuple[ValuePath, str]]:
@@ -140,14 +139,14 @@ def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
     """Issues of the ids of one file: each must be an id, and each part of `eu+us` a party."""
     for party in declared:
         where, apart = ("parties", party), sides.parties_in(party)
-        if not sides.is_party(party) or party in sides.UNDECLARED:
+        if not sides.is_party(party):
             message = f"{party!r} cannot be declared: it has a meaning in every deal, or is no id"
             yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
         elif sides.joint(apart) != party:
             yield source.issue(
                 "party_id", f"{party!r} is not in order", where, f"write {sides.joint(apart)!r}", key=True
             )
-        for part in sorted(apart - _GOVERNMENTS - {*declared}):
+        for part in sorted(apart - {*declared}):
             message = f"there is no party {part!r}"
             yield source.issue("unknown_party", message, where, f"declare it too: {part}: {{…}}", key=True)
 
@@ -172,8 +171,10 @@ def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tu
 def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
     """An issue for each unknown party in a word."""
     for party in word.split(sides.JOINT):
-        if party not in known:
-            own_name = _PARTY_NAMES.get(party.lower().replace("_", " "), "")
-            near = own_name if own_name in known else closest_word(party, known)
+        if party == sides.BOTH and party not in known:
+            message, hint = "'both' needs a deal that declares two parties", "write a list of parties, such as [eu, us]"
+            yield source.issue("unknown_party", message, where, hint)
+        elif party not in known:
+            near = closest_word(party, known)
             hint = f"did you mean {near!r}?" if near else _HINT
             yield source.issue("unknown_party", f"there is no party {party!r}", where, hint)

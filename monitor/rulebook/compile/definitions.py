@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from monitor.domain.matching.rules import StatusOverride
-from monitor.domain.model import Baseline, Commitment, Deadline, Effect, Outlook, Standing, Target
+from monitor.domain.model import Baseline, By, Commitment, Deadline, Effect, Outlook, Standing, Target
+from monitor.domain.model.sides import meant
 from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, DeadlineShape, PhaseShape
 
 ANY_PHASE = "any"
 """The phase of an act that counts always, whatever the defaults say."""
 
 
-def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
-    """The commitment of a file; `deal` is the id of its deal."""
+def commitment_of(shape: CommitmentShape, deal: str, parties: Collection[str]) -> Commitment:
+    """The commitment of a file; `deal` is the id of its deal, with its declared parties."""
     return Commitment(
         shape.id,
         deal,
         shape.name,
         shape.short,
         shape.kind,
-        shape.owed_by,
-        baselines=tuple(map(baseline_of, shape.baselines)),
+        meant(shape.owed_by, parties),
+        baselines=tuple(baseline_of(baseline, parties) for baseline in shape.baselines),
         criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
         targets=tuple(
             Target(target.amount.amount, target.amount.unit, target.basis, target.start, target.due, target.label)
@@ -37,12 +38,13 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         owner=shape.owner,
         topic=shape.topic,
         text=shape.text,
-        related=deadlines_of(shape.related),
+        related=deadlines_of(shape.related, parties),
         before=tuple(sorted(shape.before.items())),
+        parties=tuple(parties),
     )
 
 
-def baseline_of(shape: BaselineShape) -> Baseline:
+def baseline_of(shape: BaselineShape, parties: Collection[str]) -> Baseline:
     return Baseline(
         shape.as_of,
         shape.standing,
@@ -51,22 +53,24 @@ def baseline_of(shape: BaselineShape) -> Baseline:
         shape.since,
         shape.note,
         steps=tuple(shape.steps),
-        deadlines=deadlines_of(shape.deadlines),
+        deadlines=deadlines_of(shape.deadlines, parties),
         unconfirmed=tuple(shape.unconfirmed),
     )
 
 
-def deadlines_of(dates: Iterable[DeadlineShape]) -> tuple[Deadline, ...]:
-    return tuple(Deadline(d.what, d.kind, d.day, d.said_by, d.state, d.precision, d.since) for d in dates)
+def deadlines_of(dates: Iterable[DeadlineShape], parties: Collection[str]) -> tuple[Deadline, ...]:
+    return tuple(
+        Deadline(d.what, d.kind, d.day, meant(d.said_by, parties), d.state, d.precision, d.since) for d in dates
+    )
 
 
-def with_defaults(shape: CommitmentShape) -> CommitmentShape:
-    """Fills the defaults into each act that lacks the key. `not` is left out: it adds to the exclusions of the acts."""
+def with_defaults(shape: CommitmentShape, parties: Collection[str]) -> CommitmentShape:
+    """Fills the defaults into each act that lacks the key. `not` is left out: it adds to the exclusions of the acts.
+    parties: those that the deal declares."""
     defaults, acts = shape.defaults, list[ActShape]()
     for act in shape.acts:
-        changes: dict[str, object] = {}
-        if "by" not in act.model_fields_set:
-            changes["by"] = defaults.by
+        by = act.by if "by" in act.model_fields_set else defaults.by
+        changes: dict[str, object] = {"by": By(meant(by, parties))}
         if "document" not in act.only_if.model_fields_set and defaults.document:
             changes["only_if"] = act.only_if.model_copy(update={"document": defaults.document})
         if not act.phase:

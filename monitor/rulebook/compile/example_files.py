@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
-from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
+from monitor.domain.matching.rules import ABOUT, Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.source.example_lines import NOT_ABOUT, read_examples
@@ -55,8 +55,8 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
             message = f"there is no commitment {commitment!r} next to this file"
             issues.append(page.issue_at((1, 1), "no_commitment", message, hint))
             continue
-        acts = (name for name, info in acts_of(rulebook).items() if info.commitment == commitment)
-        for one in read_examples(page, frozenset(name.rpartition("/")[2] for name in acts), issues):
+        acts = {name.rpartition("/")[2] for name, info in acts_of(rulebook).items() if info.commitment == commitment}
+        for one in read_examples(page, frozenset(acts | {ABOUT}), issues):
             rule = f"{commitment}/{one.act}"
             counts[rule] += 1
             effect = None if one.effect == NOT_ABOUT else Effect(one.effect)

@@ -18,7 +18,7 @@ from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
 ListRole: TypeAlias = Literal["words", "opening", "excluding"]
 
-_EXCLUDING_WORDS = frozenset({"frames", "documents"})
+_EXCLUDING_WORDS = frozenset({"frames", "documents", "headlines"})
 """Parts of the vocabulary whose words exclude a sentence, or classify a document."""
 _OPENING = ("any", "title", "summary")
 _EXCLUDING = {"never": "never", "not": "excluded", "unless": "unless", "when": "when"}
@@ -85,7 +85,7 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
 
 
 def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[PatternList]:
-    for part in ("modality", "frames", "parties", "documents"):
+    for part in ("modality", "frames", "parties", "documents", "headlines"):
         role: ListRole = "excluding" if part in _EXCLUDING_WORDS else "words"
         for name, words in getattr(shape, part).items():
             yield _list(source, (part, str(name)), words, role)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.domain.model.sides import UNDECLARED, parties_in
+from monitor.domain.model.sides import meant, parties_in
 from monitor.domain.text.patterns import NEAR
 from monitor.errors import Issue
 from monitor.rulebook.compile.compiler import SAYINGS_SET
+from monitor.rulebook.compile.declared_parties import of_deal
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import stem_of
 from monitor.rulebook.lint.pattern_lints import all_lists, pattern_lints, sets_named_by_file
@@ -102,10 +103,7 @@ def _set_lints(files: RuleFiles) -> Iterator[Issue]:
 
 
 def _deal_lints(files: RuleFiles) -> Iterator[Issue]:
-    """Commitments and deals that lack texts for readers, and promises of parties that no source speaks for.
-
-    The two governments and companies belong to every deal, so a new deal of other parties may lack sources for them.
-    """
+    """Commitments and deals that lack texts for readers, and promises of parties that no source speaks for."""
     asked = {deal for _, shape, deal in files.commitments if shape.reads is not None}
     gated = {shape.id for _, shape in files.deals.values() if shape.gate is not None}
     speaking = {speaker.side for _, vocabulary in files.vocabulary for speaker in vocabulary.speakers}
@@ -115,7 +113,8 @@ def _deal_lints(files: RuleFiles) -> Iterator[Issue]:
             others = "other commitments of its deal have one" if deal in asked else "its deal has a gate"
             message = f"readers are not asked about {shape.id!r}: it has no reads, but {others}"
             yield source.warning("no_reads", message, ("id",), "reads: {about: …, not_about: …}")
-        for party in sorted(parties_in(shape.owed_by) - UNDECLARED - speaking):
+        declared = of_deal(files, deal)
+        for party in sorted(parties_in(meant(shape.owed_by, declared)) - speaking):
             message = f"nothing can confirm the promise of {party!r}: no publisher or speaker has side: {party}"
             hint = f"add to sources.yaml: {{name: …, domains: […], tier: official, side: {party}, owner: …}}"
             yield source.warning("silent_party", message, ("owed_by",), hint)

@@ -27,9 +27,7 @@ _STANDING = {
 }
 _OUTLOOK = {"steady": "No risk.", "at_risk": "An act or a threat puts it at risk.", "stalled": "Postponed or held up."}
 _SPEAKERS = {
-    "us": "The United States.",
-    "cn": "China.",
-    "both": "Both governments.",
+    "both": "The two parties of the deal.",
     "company": "A company that is a party.",
     "third": "An outsider to the deal.",
     "others": "Parties without a declared name.",

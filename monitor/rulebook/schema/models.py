@@ -131,15 +131,15 @@ def _or_declared(*words: str) -> WithJsonSchema:
 
 _OWING_SCHEMA = {
     "anyOf": [
-        {"enum": ["us", "cn", "both", "company", "others"]},
+        {"enum": ["both", "company", "others"]},
         {"type": "string", "pattern": _PARTY_ID},
         {"type": "array", "items": {"type": "string"}, "minItems": 2},
     ]
 }
 Owing = Annotated[str, BeforeValidator(_joint_party), WithJsonSchema(_OWING_SCHEMA)]
 Acting = Annotated[By, _or_declared(*By)]
-SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
-Voice = Annotated[str, _or_declared("us", "cn", "company", "")]
+SaidBy = Annotated[str, _or_declared("both", "company", "data", "press")]
+Voice = Annotated[str, _or_declared("company", "")]
 _NO_ACT = "{!r} names no act: write 'to do what', or 'who to do what'"
 ActWords = Annotated[
     str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z{]", text), _NO_ACT))
@@ -234,7 +234,7 @@ class PartyShape(RuleShape):
 
 class SpeakerShape(RuleShape):
     name: str = Field(min_length=1, description="The origin of the statement: one name for each voice.")
-    side: Annotated[str, _or_declared("us", "cn", "company", "data", "press")] = Field(
+    side: Annotated[str, _or_declared("company", "data", "press")] = Field(
         description="The party that it speaks for. press: an agency that others quote; its name is the `owner` of "
         "its own reports."
     )
@@ -249,10 +249,11 @@ class VocabularyShape(RuleShape):
     frames: dict[str, WordsShape] = Field({}, description="Words of opinion, history and other texts without news.")
     parties: dict[str, WordsShape | PartyShape] = Field(
         {},
-        description="Words for each party. us, cn, both, company and third belong to every deal; others have a name "
-        "and belong to the deals that take them.",
+        description="Words for those who act. both, company and third belong to every deal; a party has a name, and "
+        "acts in the deals that declare it.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
+    headlines: dict[str, WordsShape] = Field({}, description="Words of titles that tell no news of their own, by kind.")
     names: dict[str, dict[str, str]] = Field(
         {}, description="What words of other languages mean, by kind. {kind|else} in tells takes the meanings."
     )
@@ -307,9 +308,9 @@ class DealShape(RuleShape):
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
         {},
-        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one from "
-        "the vocabulary; `eu+us` has words that name both.",
-        examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
+        description="The parties of the deal, by id. They can owe, act and speak. `eu: {}` takes one from the "
+        "vocabulary; `eu+us` has words that name both.",
+        examples=[{"eu": {}, "in": {"name": "India", "words": ["India", "New Delhi"]}}],
     )
     gate: GateShape | None = Field(
         None, description="The stories that a reader is asked about [every story that a rule of the deal could match]."

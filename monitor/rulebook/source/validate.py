@@ -190,7 +190,9 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
             hint = "write a space after the colon"
         return code, f"{expected} is expected, not {_shown(value, typed=True)}", hint
     if kind.startswith("date"):
-        return "not_a_date", f"{_shown(value)} is no date", "write it as 2026-01-31"
+        no_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        hint = "there is no such day" if no_day else "write it as 2026-01-31"
+        return "not_a_date", f"{_shown(value)} is no date", hint
     if kind == "string_pattern_mismatch":
         return "bad_name", f"{_shown(value)} is no name", "lower-case letters and digits, joined by single hyphens"
     if kind in _LIMITS:

@@ -46,7 +46,8 @@ def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
     shown, passed = got, got == expected
     # An example that expects an effect must get it from its own act, and one of an act that presumes has no effect.
     own = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
-    presumes = any(act.presumes for topic in rulebook.matcher.topics for act in topic.acts if act.rule == example.rule)
+    acts = rulebook.matcher.topic(example.commitment).acts
+    presumes = any(act.presumes for act in acts if act.rule == example.rule)
     of_others = {None, *Effect} - {Effect.NONE} if presumes else {None, Effect.NONE}
     if passed and not own and example.effect not in of_others:
         shown, passed = f"{got}, but not by this rule", False

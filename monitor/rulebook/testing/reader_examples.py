@@ -14,7 +14,7 @@ from monitor.domain.model import Effect, Story
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
-from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
+from monitor.rulebook.load import READER_EXAMPLES, VOCABULARY, read_rule_file
 from monitor.rulebook.schema.models import Day, RuleShape
 from monitor.rulebook.source.rule_source import did_you_mean
 
@@ -79,7 +79,7 @@ def check_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[Reade
     named = {name: own.deal for name, own in rulebook.commitments.items()}
     deals = {Path(info.path).parent.name: named[info.commitment] for info in rulebook.rules.values()}
     for path in sorted(folder.glob(f"*/{READER_EXAMPLES}")):
-        if path.parent.name in (TESTS, VOCABULARY) or path.parent.name.startswith("."):
+        if path.parent.name == VOCABULARY or path.parent.name.startswith("."):
             continue
         if (file := read_rule_file(folder, path, ReaderExamplesShape, issues)) is None:
             continue

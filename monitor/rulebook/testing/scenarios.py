@@ -1,4 +1,4 @@
-"""Scenarios, rules/tests/*.yaml: stories, and the expected verdicts, alerts and changes over virtual time."""
+"""Scenarios, rules/<deal>/tests/*.yaml: stories, and the expected verdicts, alerts and changes over virtual time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Standing, Tier, TransitionKind
 from monitor.errors import Issue, RuleError
-from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
+from monitor.rulebook.load import TESTS, read_rule_file
 from monitor.rulebook.schema import models
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
@@ -202,7 +202,7 @@ class ScenarioShape(models.RuleShape):
 
 
 class ScenariosShape(models.RuleShape):
-    """A file of rules/tests."""
+    """A file of scenarios."""
 
     scenarios: list[ScenarioShape] = Field(min_length=1, description="Each runs on its own.")
 
@@ -230,7 +230,7 @@ def load_scenarios(folder: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
     scenarios, issues = check_scenarios(folder, rulebook)
     errors = [issue for issue in issues if issue.severity == "error"]
     if errors:
-        raise RuleError(errors, subject=str(folder / TESTS))
+        raise RuleError(errors, subject=str(folder))
     return scenarios
 
 
@@ -238,7 +238,7 @@ def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, .
     """The valid scenarios, and every issue of their files."""
     scenarios: list[Scenario] = []
     issues: list[Issue] = []
-    for path in yaml_files(folder / TESTS):
+    for path in sorted(folder.glob(f"*/{TESTS}/[!.]*.yaml")):
         if (file := read_rule_file(folder, path, ScenariosShape, issues)) is not None:
             source, shape = file
             scenarios += [Scenario(each, source, ("scenarios", number)) for number, each in enumerate(shape.scenarios)]

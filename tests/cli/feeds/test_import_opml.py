@@ -36,6 +36,15 @@ def test_new_feeds_are_added_and_the_others_skipped(desk: Desk, listed: Path, wo
     wording(result.stderr)
 
 
+def test_a_feed_that_only_its_title_gives_to_a_side_is_imported_with_a_warning(
+    desk: Desk, listed: Path, wording: GoldenWording
+) -> None:
+    listed.write_text(LIST.replace('text="Daily"', 'text="Ministry"'), encoding="utf-8")
+    result = desk.run("feeds", "import", listed)
+    assert load_settings(desk.config, environ={}).feeds[3].publisher == "Ministry"
+    wording(result.stderr)
+
+
 def test_a_list_comes_from_standard_input_too_and_a_dry_run_writes_nothing(desk: Desk) -> None:
     before = desk.config.read_bytes()
     result = desk.run("feeds", "import", "-", "--dry-run", given=LIST)

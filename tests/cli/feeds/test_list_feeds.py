@@ -17,7 +17,9 @@ def remember(desk: Desk, *states: FeedState) -> None:
 
 
 def herald(**changes: object) -> FeedState:
-    state = FeedState(name="herald", url="http://127.0.0.1:9/herald", first_ok_at=NOW, ok_at=NOW, new_at=NOW)
+    state = FeedState(
+        name="herald", url="http://127.0.0.1:9/herald", polled_at=NOW, first_ok_at=NOW, ok_at=NOW, new_at=NOW
+    )
     return state.changed(**changes)
 
 

@@ -71,15 +71,15 @@ def test_github_gets_annotations_with_paths_from_the_folder(tmp_path: Path, monk
 
 def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
     rules = rules_folder.write(tmp_path)
-    (rules / "tests").mkdir()
+    (rules / "deal" / "tests").mkdir()
     text = (
         "scenarios:\n  - name: x\n    start: 2026-01-01\n    expect: [{at: 2026-01-02, commitment: beens, "
         "status: met}]\n"
     )
-    (rules / "tests" / "one.yaml").write_text(text, encoding="utf-8")
+    (rules / "deal" / "tests" / "one.yaml").write_text(text, encoding="utf-8")
     result = command("rules", "check", rules)
     assert result.exit_code == 1
-    assert "rules/tests/one.yaml:4:43: error[unknown_commitment]" in result.stdout
+    assert "rules/deal/tests/one.yaml:4:43: error[unknown_commitment]" in result.stdout
 
 
 def test_control_characters_of_a_file_reach_no_terminal_and_no_annotation(tmp_path: Path) -> None:

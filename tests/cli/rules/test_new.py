@@ -1,13 +1,13 @@
-"""`rules new`: a commitment that can be used as it is, and is good to go on from."""
+"""`rules new`: a deal or a commitment that can be used as it is, and is good to go on from."""
 
+import json
 from pathlib import Path
 
-import pytest
-
-from tests.builders import rules_folder, shipped_rules
+from tests.builders import rules_folder
 from tests.builders.working_folder import command, objects
 
 KINDS = ("quantity", "milestone", "standing", "series")
+PARTIES = ("--party", "eu", "--party", "india=India, New Delhi, commerce.gov.in")
 
 
 def passes(rules: Path) -> None:
@@ -18,85 +18,92 @@ def passes(rules: Path) -> None:
     assert tested.exit_code == 0, tested.stdout
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_new_commitment_passes_check_and_test_at_once(tmp_path: Path, kind: str) -> None:
+def new_deal(rules: Path, *commitments: str) -> str:
+    """What the command prints for a new deal with these commitments."""
+    named = (word for commitment in commitments for word in ("--commitment", commitment))
+    result = command("rules", "new", "eu-india", *PARTIES, *named, "--rules", rules)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return str(result.stdout)
+
+
+def test_a_new_deal_passes_check_and_test_at_once_and_shows_every_effect(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
-    result = command("rules", "new", "uk-india/steel-quota", "--kind", kind, "--rules", rules)
-    assert result.exit_code == 0
-    assert result.stderr == ""
-    assert [line.split()[-1] for line in result.stdout.splitlines() if line.startswith("written")] == [
-        str(rules / name)
-        for name in (
-            "uk-india/steel-quota.yaml",
-            "uk-india/steel-quota.examples",
-            "uk-india/deal.yaml",
-            "sources.yaml",
-            "policy.yaml",
-            "vocabulary/modality.yaml",
-            "vocabulary/frames.yaml",
-            "vocabulary/meanings.yaml",
-        )
-    ]
+    new_deal(rules, *(f"steel-{kind}:{kind}" for kind in KINDS))
     passes(rules)
-
-
-def test_it_joins_rules_with_a_vocabulary_of_their_own(tmp_path: Path) -> None:
-    rules = rules_folder.write(tmp_path)
     for kind in KINDS:
-        result = command("rules", "new", f"deal/steel-{kind}", "--kind", kind, "--rules", rules)
-        assert (result.exit_code, result.stderr) == (0, "")
-        text = (rules / "deal" / f"steel-{kind}.yaml").read_text(encoding="utf-8")
-        assert not text.startswith("# yaml-language-server")
-    passes(rules)
+        lines = (rules / "eu-india" / f"steel-{kind}.examples").read_text(encoding="utf-8").splitlines()
+        effects = {line.partition(" |")[0] for line in lines if " | " in line and not line.startswith("#")}
+        assert effects == {"pledge", "progress", "delivered", "setback", "breach", "threat", "deadline", "none"}
 
 
-def test_a_new_deal_teaches_has_a_gate_and_points_editors_to_its_schema(tmp_path: Path) -> None:
+def test_its_parties_speak_through_publishers_the_shipped_ones_and_those_that_are_named(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
-    result = command("rules", "new", "uk-india/steel-quota", "--rules", rules)
-    text = (rules / "uk-india" / "steel-quota.yaml").read_text(encoding="utf-8")
+    new_deal(rules, "steel-quota")
+    deal = (rules / "eu-india" / "deal.yaml").read_text(encoding="utf-8")
+    assert "  eu: {}" in deal
+    assert "  india: {name: 'India', words: ['India', 'New Delhi']}" in deal
+    sources = (rules / "sources.yaml").read_text(encoding="utf-8")
+    assert sources.endswith("domains: [commerce.gov.in], tier: official, side: india}\n")
+    assert "name: European Commission" in sources
+    line = {"id": "1", "published": "2026-12-02T08:00:00Z", "source": "Reuters", "url": "", "summary": "", "lang": "en"}
+    given = json.dumps(line | {"title": "European Commission signs steel quota"})
+    (matched,) = objects(command("match", "--rules", rules, "--json", "-", given=given).stdout)
+    assert [(each["effect"], each["by"], each["rule"]) for each in matched["matches"]] == [
+        ("progress", "eu", "steel-quota/step")
+    ]
+
+
+def test_a_new_deal_teaches_has_a_gate_a_search_and_points_editors_to_its_schema(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    printed = new_deal(rules, "steel-quota")
+    text = (rules / "eu-india" / "steel-quota.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../.schema/commitment.json\n")
     assert (rules / ".schema" / "commitment.json").exists()
     assert text.count("#") >= 12
-    assert "rules check" in result.stdout
-    assert "rules test" in result.stdout
-    command("rules", "new", "uk-india/steel-quota", "--rules", tmp_path / "rules")
-    files = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "rules" / "uk-india").iterdir()}
-    assert "gate:\n  any: ['steel quota']\n" in files["deal"]
-    assert "name: 'UK India'\n" in files["deal"]
-    assert "name: 'Steel quota'\nshort: 'Steel quota'\n" in files["steel-quota"]
-    assert "\nreads:\n" in files["steel-quota"]
+    assert all(part in printed for part in ("rules check", "rules test", "[[feeds]]"))
+    deal = (rules / "eu-india" / "deal.yaml").read_text(encoding="utf-8")
+    assert "gate:\n  any: ['steel quota']\n" in deal
+    assert "name: 'EU India'\n" in deal
+    assert "name: 'Steel quota'\nshort: 'Steel quota'\n" in text
+    assert "\nreads:\n" in text
+
+
+def test_commitments_join_a_deal_with_a_vocabulary_of_its_own(tmp_path: Path) -> None:
+    rules = rules_folder.write(tmp_path)
+    named = (word for kind in KINDS for word in ("--commitment", f"steel-{kind}:{kind}"))
+    result = command("rules", "new", "deal", *named, "--rules", rules)
+    assert result.exit_code == 0
+    text = (rules / "deal" / "steel-standing.yaml").read_text(encoding="utf-8")
+    assert not text.startswith("# yaml-language-server")
+    assert "owed_by: both" in text
+    assert (rules / "sources.yaml").read_text(encoding="utf-8") == rules_folder.SOURCES
 
 
 def test_nothing_is_overwritten_and_names_are_checked(tmp_path: Path) -> None:
     rules = rules_folder.write(tmp_path)
     before = {path: path.read_bytes() for path in rules.rglob("*.yaml")}
-    for place in ("deal/beans", "other/beans"):
-        result = command("rules", "new", place, "--rules", rules)
-        assert result.exit_code == 2
+    refused = [
+        ("deal", "--commitment", "beans"),
+        ("deal", "--party", "eu", "--party", "us", "--commitment", "steel"),
+        ("deal",),
+        ("other", "--commitment", "steel"),
+        ("other", *PARTIES, "--commitment", "beans"),
+        ("other", *PARTIES, "--commitment", "steel:promise"),
+        ("other", *PARTIES, "--commitment", "steel", "--commitment", "steel"),
+        ("other", *PARTIES, "--commitment", "deal"),
+        ("other", *PARTIES, "--commitment", "a/b"),
+        ("vocabulary", *PARTIES, "--commitment", "steel"),
+        ("../a", *PARTIES, "--commitment", "steel"),
+        ("other", "--party", "The EU", "--party", "us", "--commitment", "steel"),
+    ]
+    for words in refused:
+        assert command("rules", "new", *words, "--rules", rules).exit_code == 2, words
     assert {path: path.read_bytes() for path in rules.rglob("*.yaml")} == before
-    places = ("beans", "a/b/c", "A/beans", "a/b_c", "../a/b", "a/..", "/b", "a/", "vocabulary/beans", "a/deal")
-    for place in places:
-        assert command("rules", "new", place, "--rules", tmp_path / "b" / "rules").exit_code == 2, place
-        assert not (tmp_path / "b" / "rules").exists()
 
 
-def test_words_that_mean_something_to_the_vocabulary_are_told(tmp_path: Path) -> None:
-    rules = rules_folder.write(tmp_path)
-    result = command("rules", "new", "deal/steel-shares", "--rules", rules)
-    assert result.exit_code == 0
-    assert "expected progress, got none" in result.stderr
-
-
-def test_the_shipped_rules_are_left_alone_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert command("rules", "new", "uk-india/tea").exit_code == 0
-    assert (tmp_path / "rules" / "uk-india" / "tea.yaml").exists()
-    assert not (shipped_rules.RULES / "uk-india").exists()
-
-
-@pytest.mark.parametrize("asked", [True, False])
-def test_in_a_deal_that_is_there_it_tells_a_reader_only_if_the_others_do(tmp_path: Path, asked: bool) -> None:
-    beans = rules_folder.COMMITMENT.replace("criteria:", "reads: {about: beans}\ncriteria:" if asked else "criteria:")
-    rules = rules_folder.write(tmp_path, beans=beans)
-    command("rules", "new", "deal/steel", "--rules", rules)
-    assert ("\nreads:\n" in (rules / "deal" / "steel.yaml").read_text(encoding="utf-8")) == asked
+def test_a_list_of_publishers_in_another_form_is_left_to_its_author(tmp_path: Path) -> None:
+    rules = rules_folder.write(tmp_path, sources="publishers: []\n")
+    result = command("rules", "new", "eu-india", *PARTIES, "--commitment", "steel", "--rules", rules)
+    assert result.exit_code == 2
+    assert "commerce.gov.in" in result.stderr
+    assert not (rules / "eu-india").exists()

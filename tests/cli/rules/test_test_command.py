@@ -32,7 +32,7 @@ def test_passing_tests_are_counted_and_files_with_faults_named(tmp_path: Path) -
     root = lay(tmp_path / "b", COURSE % "in_force, statsu: met")
     result = command("rules", "test", root)
     assert result.exit_code == 2
-    assert "rules/tests/course.yaml:7:" in result.stderr
+    assert "rules/deal/tests/course.yaml:7:" in result.stderr
 
 
 def test_a_failed_test_shows_its_line_and_the_reasons(tmp_path: Path, wording: GoldenWording) -> None:

@@ -22,8 +22,8 @@ def test_a_sentence_names_its_source(rules: Rulebook, title: str, says: str, ori
 @pytest.mark.parametrize(
     ("source", "says", "origin"),
     [
-        ("Commerce Ministry", Says.CN, "MOFCOM"),
-        ("mofcom", Says.CN, "MOFCOM"),
+        ("Commerce Ministry", Says("cn"), "MOFCOM"),
+        ("mofcom", Says("cn"), "MOFCOM"),
         ("Grain Daily", Says.PRESS, "Harvest Group"),
         ("Video Sharing Co", Says.COMPANY, "Video Sharing"),
         ("A Blog", Says.PRESS, "A Blog"),
@@ -72,7 +72,7 @@ def test_an_agency_that_another_outlet_quotes_is_that_agency(rules: Rulebook, ti
 
 def test_who_speaks_to_an_agency_is_the_source_and_not_the_agency(rules: Rulebook) -> None:
     found = signal(rules, "China buys US soybeans, Bessent says, Far Wire reports")
-    assert (found.says, found.origin) == (Says.US, "US Treasury")
+    assert (found.says, found.origin) == (Says("us"), "US Treasury")
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,13 @@ def test_who_says_nothing_is_no_source(rules: Rulebook, title: str) -> None:
 
 
 def test_a_chinese_sentence_names_who_acts_and_not_who_is_acted_on(tmp_path: Path) -> None:
-    parties = "parties: {us: {zh: ['{us}', 对美]}, cn: {zh: ['{cn}', 商务部, 对华]}}\n"
+    ours, theirs = "words: [美国, 美方, 对美]", "words: [中国, 中方, 商务部, 对华]"
+    parties = f"parties: {{us: {{name: the US, {ours}}}, cn: {{name: China, {theirs}}}}}\n"
     taxed = "  - {id: taxed, polarity: bad, frames: [{event: 加征, patient: 大豆}]}\n"
     about = rules_folder.COMMITMENT.replace("'{us_beans}']\n  summary", "'{us_beans}', 大豆]\n  summary")
-    rules = rules_folder.load(tmp_path, words=rules_folder.VOCABULARY + parties, beans=about + taxed)
+    rules = rules_folder.load(
+        tmp_path, deal=rules_folder.DEAL.replace(rules_folder.PARTIES, parties), beans=about + taxed
+    )
     cases = table("attribution", "who_acts_in_chinese")
     assert [(title, signal(rules, title, source="MOFCOM").by.value) for title, _ in cases] == list(map(tuple, cases))
 
@@ -104,7 +107,7 @@ DOCUMENT = (
 
 def test_a_documents_turns_speak_for_themselves(rules: Rulebook) -> None:
     found = signal(rules, "The press asks about China and soybeans", DOCUMENT)
-    assert (found.effect, found.says, found.origin) == (Effect.PROGRESS, Says.US, "US Treasury")
+    assert (found.effect, found.says, found.origin) == (Effect.PROGRESS, Says("us"), "US Treasury")
 
 
 @pytest.mark.parametrize("asker", ["NHK reporter", "A reporter asked", "Far Wire", "The Press", "David E. Sanger", "Q"])
@@ -126,7 +129,7 @@ def test_a_reporters_words_change_nothing(rules: Rulebook) -> None:
 def test_an_answer_without_a_known_speaker_is_attributed_to_the_publisher(rules: Rulebook) -> None:
     answered = "问：有何评论？答：中国采购美国大豆。"
     found = signal(rules, "记者会", answered, source="MOFCOM")
-    assert (found.effect, found.says) == (Effect.PROGRESS, Says.CN)
+    assert (found.effect, found.says) == (Effect.PROGRESS, Says("cn"))
 
 
 def test_a_colon_in_plain_news_makes_no_document(rules: Rulebook) -> None:

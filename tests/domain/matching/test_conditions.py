@@ -62,8 +62,7 @@ def test_an_act_counts_where_its_condition_holds(tmp_path: Path, condition: str,
     rules = with_act(
         tmp_path,
         f"    only_if: {{{condition}}}",
-        words=rules_folder.VOCABULARY
-        + "parties: {us: {en: ['{us}']}, cn: {en: ['{cn}']}}\ndocuments: {readout: {en: [readout]}}\n",
+        words=rules_folder.VOCABULARY + "documents: {readout: {en: [readout]}}\n",
     )
     assert effect(rules, holds) is Effect.PROGRESS
     assert effect(rules, fails) is Effect.NONE
@@ -75,14 +74,14 @@ def test_an_act_counts_where_its_condition_holds(tmp_path: Path, condition: str,
     [
         ("Trump says China will cancel soybeans", "cn"),
         ("Soybeans for China cancelled by Washington", "us"),
-        ("US and China cancels soybeans", "both"),
+        ("US and China cancels soybeans", "cn+us"),
         ("Cancels soybeans, China hears", "unknown"),
         ("As China waits, Washington cancels soybeans", "us"),
         ("Beijing in its fight with Washington cancels soybeans", "cn"),
     ],
 )
 def test_who_acts_is_the_party_before_the_act_or_behind_by(tmp_path: Path, title: str, by: str) -> None:
-    words = rules_folder.VOCABULARY + "parties: {us: {en: ['{us}']}, cn: {en: ['{cn}']}, both: {en: [US and China]}}\n"
+    words = rules_folder.VOCABULARY + "parties: {both: {en: [US and China]}}\n"
     text = rules_folder.COMMITMENT.replace(
         "any: ['cancels ..6 {beans}']", "any: ['cancel* ..6 {beans}', '{beans} ..6 cancel*']"
     )

@@ -5,7 +5,7 @@ import pytest
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import match
-from monitor.domain.matching.rules import MOST_FILTERED, Rulebook
+from monitor.domain.matching.rules import MOST_FILTERED, Rulebook, TopicInUse
 from monitor.domain.model import Story
 from monitor.domain.text.pattern_compiler import PatternFilter
 from monitor.domain.text.patterns import PhraseSet, packed
@@ -58,11 +58,13 @@ def test_a_story_that_passes_the_gate_has_the_hits_of_all_phrases(shipped: Ruleb
     assert [view.hits for view in document.views] == [shipped.matcher.index.find(v.text.folded) for v in document.views]
 
 
-def test_the_filters_that_were_not_used_for_longest_make_room_for_new_ones(tmp_path: Path) -> None:
+def test_the_rules_that_were_not_used_for_longest_make_room_for_new_ones(tmp_path: Path) -> None:
     rules = rules_folder.load(tmp_path)
     group = packed(range(MOST_FILTERED))
-    rules.matcher._filters["old"] = PatternFilter({1: PhraseSet(group).numbered(1, (group,))})
+    large = PatternFilter({1: PhraseSet(group).numbered(1, (group,))})
+    rules.matcher._used["old"] = TopicInUse(rules.matcher.topic("beans"), large)
+    rules.matcher._used.pop("beans")
     found = match(rules_folder.story("China buys ten cargoes of US soybeans"), rules)
     assert [signal.commitment for signal in found] == ["beans"]
-    assert "beans" in rules.matcher._filters
-    assert "old" not in rules.matcher._filters
+    assert "beans" in rules.matcher._used
+    assert "old" not in rules.matcher._used

@@ -207,7 +207,7 @@ def test_a_longer_act_goes_before_the_one_inside_it(tmp_path: Path) -> None:
 def test_a_signal_says_who_how_much_until_when_and_where(rules: Rulebook) -> None:
     title = "China buys 12 million tons of US soybeans"
     signal = rules_folder.only(match(rules_folder.story(title, source="Grain Daily"), rules))
-    assert (signal.by, signal.tier, signal.rule, signal.field) == (By.CN, Tier.TRADE, "beans/bought", "title")
+    assert (signal.by, signal.tier, signal.rule, signal.field) == (By("cn"), Tier.TRADE, "beans/bought", "title")
     assert signal.quantity is not None
     assert (signal.quantity.low, signal.quantity.unit) == (12e6, "t")
     assert signal.seen_at == rules_folder.AT

@@ -125,6 +125,16 @@ def test_an_unmet_condition_is_named(near: Near) -> None:
     assert "beans/banned" not in {miss.rule for miss in vetoed_too}
 
 
+def test_an_act_that_another_party_does_names_that_party(tmp_path: Path) -> None:
+    acts = "acts:\n  - {id: banned, polarity: bad, by: us, any: ['{beans} ... halted']}\n"
+    beans = rules_folder.COMMITMENT[: rules_folder.COMMITMENT.index("acts:")] + acts
+    rules = rules_folder.load(tmp_path, beans=beans)
+    document = Document(rules_folder.story("Sales of US soybeans halted by China"), rules)
+    (miss,) = near_misses(document, rules.matcher.topics[0])
+    assert miss.fault is RejectionKind.ACTOR
+    assert near_miss_text(miss) == "another acts: China"
+
+
 def test_a_rejection_carries_the_pattern_and_the_span_that_made_it(near: Near) -> None:
     cause = only(near("China buys alleged soybeans")).cause
     assert isinstance(cause, Rejection)

@@ -28,13 +28,12 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Publisher
 from monitor.domain.model.publishers import PublisherNames, Publishers
-from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Sighted, Speaker
-from monitor.domain.model.sides import Parties
+from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Reason, Sighted, Speaker
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
 from monitor.store.json_codec import dump, from_json
-from tests.builders.domain_values import reason, tonnes
+from tests.builders.domain_values import PARTIES, reason, tonnes
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import (
     NOW,
@@ -92,7 +91,7 @@ def test_each_commitment_of_a_message_has_its_own_section_and_is_named_in_the_su
     assert (other.name, other.status, other.line and other.line.signal) == ("Truce", "at_risk", "s2")
     moves = [
         move(severity=Severity.ROUTINE),
-        replace(move(), change=EventNoted(Effect.SETBACK, By.CN)),
+        replace(move(), change=EventNoted(Effect.SETBACK, By("cn"))),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-07-30"),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed", cause=Cause.CLOCK),
         move(kind=TransitionKind.FLAG, frm="", to="unconfirmed"),
@@ -101,7 +100,7 @@ def test_each_commitment_of_a_message_has_its_own_section_and_is_named_in_the_su
 
 
 def test_an_event_with_the_headline_of_another_is_not_told_twice_and_a_new_status_only_without_its_quote() -> None:
-    same, event = story("a").title, replace(move(), change=EventNoted(Effect.SETBACK, By.CN))
+    same, event = story("a").title, replace(move(), change=EventNoted(Effect.SETBACK, By("cn")))
     (again,) = truce(event, title=same).others
     assert (again.text, again.line, truce(event, title=same).subject.partition(":")[0]) == (
         "",
@@ -148,10 +147,10 @@ def test_no_preview_stands_behind_what_is_met() -> None:
         story("b", "Dock News", title="Mills buy the last cargo"),
     )
     signals = {
-        "s1": signal("s1", "a", says=Says.PRESS, effect=Effect.DELIVERED, quote=early.title),
+        "s1": signal("s1", "a", says=Says.PRESS, effect=Effect.PLEDGE, quote=early.title, modality=Modality.PLAN),
         "s2": signal("s2", "b", says=Says.PRESS, effect=Effect.DELIVERED, quote=done.title),
     }
-    change = move(to="met", way=Direction.UP, evidence=("s1", "s2"))
+    change = move(to="met", way=Direction.UP, evidence=("s1", "s2"), reason=Reason(ReasonCode.DELIVERED))
     known: dict[str, Any] = {"signals": signals, "stories": {"a": early, "b": done}}
     found = brief(message(change), **known, **on(standing=Standing.MET, outlook=Outlook.STEADY))
     assert [line.quote for line in found.evidence.lines] == [done.title]
@@ -208,8 +207,8 @@ DOUBT = Flag(FlagKind.UNCONFIRMED, "cn", NOW)
         (replace(DOUBT, detail=SIGHTED), replace(move(), change=TERM), False),
         (replace(DOUBT, detail=replace(SIGHTED, origins=1)), replace(move(), change=TERM), True),
         (replace(DOUBT, subject="12 Mt booked"), move(), False),  # a doubt about a date
-        (DOUBT, replace(move(), change=EventNoted(Effect.SETBACK, By.CN)), False),
-        (DOUBT, replace(move(), change=EventNoted(Effect.SETBACK, By.CN), severity=Severity.ROUTINE), True),
+        (DOUBT, replace(move(), change=EventNoted(Effect.SETBACK, By("cn"))), False),
+        (DOUBT, replace(move(), change=EventNoted(Effect.SETBACK, By("cn")), severity=Severity.ROUTINE), True),
     ],
 )
 def test_a_change_is_in_doubt_only_by_a_flag_that_concerns_it(flag: Flag, change: Transition, doubted: bool) -> None:
@@ -255,7 +254,7 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         RAISED,
         move(kind=TransitionKind.FLAG, frm="", to="overdue"),
         move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True),
-        replace(move(), change=EventNoted(Effect.SETBACK, By.CN)),
+        replace(move(), change=EventNoted(Effect.SETBACK, By("cn"))),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-07-30"),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-06-30"),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed"),
@@ -310,19 +309,19 @@ def test_an_event_is_told_by_the_reports_of_its_act_and_the_word_of_another_side
     names = {"s1": "Harbour Wire", "s2": "Dock News", "s3": "Quay", "s4": "Pier"}
     quotes = ["China lists three firms", "China lists dredging firms", "Ships wait for grain", "Talks on grain go on"]
     stories = {key: story(key, name, title=quote) for (key, name), quote in zip(names.items(), quotes, strict=True)}
-    press: dict[str, Any] = {"says": Says.PRESS, "tier": Tier.WIRE, "by": By.BOTH}
+    press: dict[str, Any] = {"says": Says.PRESS, "tier": Tier.WIRE, "by": By("cn+us")}
     signals = {
         key: signal(key, key, origin=name, quote=stories[key].title, rule=key, **press) for key, name in names.items()
     }
-    signals["s4"] = replace(signals["s4"], says=Says.CN)
-    event = replace(move(evidence=tuple(signals)), change=EventNoted(Effect.SETBACK, By.CN))
+    signals["s4"] = replace(signals["s4"], says=Says("cn"))
+    event = replace(move(evidence=tuple(signals)), change=EventNoted(Effect.SETBACK, By("cn")))
 
     def shown(change: Transition) -> set[str]:
         return {line.signal for line in brief(message(change), **on(), signals=signals, stories=stories).evidence.lines}
 
     assert shown(event) == {"s1", "s2"}
     assert shown(move(evidence=tuple(signals))) == {*signals}
-    signals["s1"] = replace(signals["s1"], says=Says.US)
+    signals["s1"] = replace(signals["s1"], says=Says("us"))
     assert shown(event) == {"s1", "s2", "s4"}
 
 
@@ -364,15 +363,15 @@ def test_a_report_that_no_longer_counts_comes_last() -> None:
 
 def test_a_foreign_quote_is_read_out_only_if_it_names_the_actor_and_has_the_act(wording: GoldenWording) -> None:
     def gloss(quote: str, **changes: Any) -> str:
-        one = signal("s1", "a", quote=quote, **{"by": By.CN, **changes})
+        one = signal("s1", "a", quote=quote, **{"by": By("cn"), **changes})
         stories = {"a": story("a", title=quote, lang="zh")}
         rules = {one.rule: RuleInfo(one.rule, "", "", "", 1, effect=Effect.SETBACK, tells="to put cargoes off")}
-        parties = Parties(words={"cn": ("中方",), "us": ("美方",)})
+        parties = replace(PARTIES, words={"cn": ("中方",), "us": ("美方",)})
         (line,) = brief(signals={"s1": one}, stories=stories, rules=rules, parties=parties).evidence.lines
         return line.gloss or "none"
 
     may = {"effect": Effect.PLEDGE, "modality": Modality.RUMOUR}
-    told = (gloss("中方推迟大豆"), gloss("中方或将采购", **may), gloss("中方和美方推迟", by=By.BOTH))
+    told = (gloss("中方推迟大豆"), gloss("中方或将采购", **may), gloss("中方和美方推迟", by=By("cn+us")))
     wording((*told, gloss("推迟大豆"), gloss("中方", effect=Effect.NONE), gloss("Late")))
 
 
@@ -420,18 +419,18 @@ def test_progress_shows_each_count_with_its_basis_and_what_is_confirmed(wording:
 def test_dates_name_the_only_side_and_past_dates_are_past(wording: GoldenWording) -> None:
     dates = (
         Deadline("truce", "expiry", date(2026, 3, 20), "us", state="claimed"),
-        Deadline("truce", "expiry", date(2026, 3, 15), "both"),
-        Deadline("truce", "expiry", date(2026, 1, 1), "both", state="superseded"),
-        Deadline("ban", "expiry", date(2026, 3, 4), "both"),
-        Deadline("visit", "due", date(2026, 3, 13), "both", precision="month"),
-        Deadline("sale", "due", date(2026, 3, 14), "both"),
+        Deadline("truce", "expiry", date(2026, 3, 15), "cn+us"),
+        Deadline("truce", "expiry", date(2026, 1, 1), "cn+us", state="superseded"),
+        Deadline("ban", "expiry", date(2026, 3, 4), "cn+us"),
+        Deadline("visit", "due", date(2026, 3, 13), "cn+us", precision="month"),
+        Deadline("sale", "due", date(2026, 3, 14), "cn+us"),
     )
     wording(line.text for line in deadline_lines(verdict(deadlines=dates), "Soybeans", context()))
 
 
 def test_days_are_counted_in_the_readers_zone() -> None:
     late = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
-    dates = (Deadline("truce", "expiry", date(2026, 3, 15), "both"),)
+    dates = (Deadline("truce", "expiry", date(2026, 3, 15), "cn+us"),)
     there = replace(context(), now=late, zone="Asia/Shanghai")
     assert deadline_lines(verdict(deadlines=dates), "Soybeans", there)[0].left == 0
     found = brief(now=late, route=route(zone="Asia/Shanghai"), **on(deadlines=dates))

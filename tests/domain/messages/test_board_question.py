@@ -23,8 +23,8 @@ from monitor.domain.messages.board_question import (
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Effect, EventTime, Flag, FlagKind, Kind, Outlook, Policy, Signal, Standing, Story
 from monitor.domain.model.publishers import Publishers
-from monitor.domain.model.sides import Parties
 from monitor.errors import ReaderError
+from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, SINCE, Known, commitment, signal, story, verdict
 from tests.builders.tables import table
@@ -40,7 +40,7 @@ def days_ago(number: float, key: str = "", **changed: Any) -> Signal:
 
 def asked(*reports: Signal, kind: Kind = Kind.QUANTITY, texts: tuple[Story, ...] = (), **board: Any) -> BoardQuestion:
     known = {text.id: text for text in texts} | {s.story: story(s.story) for s in reports if not texts}
-    common = (cast(Publishers, Known()), Policy(), NOW, "UTC", Parties())
+    common = (cast(Publishers, Known()), Policy(), NOW, "UTC", PARTIES)
     context = RenderContext({report.id: report for report in reports}, known, *common)
     return board_question(commitment(kind=kind), verdict(**board), context)
 

@@ -68,10 +68,11 @@ def test_an_event_of_a_list_is_the_headline_or_the_change_itself(
 # ---------------------------------------------------------------- words
 
 FIRST, LATER = date(2025, 12, 31), date(2026, 2, 28)
+CHINA = Says("cn")
 CLAIMED = Deadline("12 Mt", "due", LATER, "us", state="claimed")
 
 
-def words(change: Change, *dates: Deadline, of: Any = None, says: Says = Says.CN, **changes: Any) -> str:
+def words(change: Change, *dates: Deadline, of: Any = None, says: Says = CHINA, **changes: Any) -> str:
     """The text of a change of a commitment with these dates, on the evidence of one sentence of this side."""
     known = context(
         commitments={"soybean-purchases": of or commitment()},
@@ -83,7 +84,7 @@ def words(change: Change, *dates: Deadline, of: Any = None, says: Says = Says.CN
 
 def test_a_date_that_has_passed_blames_nobody_and_names_the_new_date_with_its_side(wording: GoldenWording) -> None:
     missed, why = DeadlineMissed("12 Mt", FIRST), Why(ReasonCode.MISSED, FirstDateMissed("12 Mt", FIRST, LATER))
-    both = commitment(owed_by="both")
+    both = commitment(owed_by="cn+us")
     wording([words(missed, CLAIMED, reason=why), words(missed, of=both, reason=why), words(missed)])
 
 
@@ -108,7 +109,7 @@ def test_the_days_left_are_those_of_the_readers_calendar() -> None:
 
 
 def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: GoldenWording) -> None:
-    moved, end = DeadlineMoved("12 Mt", FIRST, LATER), Deadline("truce", "expiry", date(2026, 11, 10), "both")
+    moved, end = DeadlineMoved("12 Mt", FIRST, LATER), Deadline("truce", "expiry", date(2026, 11, 10), "cn+us")
     doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", LATER, ("cn",)))
     others, same = Deadline("ships", "due", date(2026, 9, 1), "us"), DeadlineMoved("truce", end.date, end.date)
     wording(
@@ -117,7 +118,7 @@ def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: 
             words(moved, CLAIMED, flags=(doubt,)),
             words(moved, CLAIMED, flags=(replace(doubt, detail=Named("", LATER, ("cn",))),)),
             words(moved, CLAIMED, others),
-            *(words(same, end, says=says) for says in (Says.US, Says.PRESS, Says.DATA)),
+            *(words(same, end, says=says) for says in (Says("us"), Says.PRESS, Says.DATA)),
             words(DeadlineMoved("truce", LATER, None), of=commitment(kind=Kind.STANDING)),
             words(DeadlineMoved("truce", None, LATER)),
             words(DeadlineMoved("truce", LATER, None), reason=reason("extended", code=ReasonCode.DEADLINE)),
@@ -129,7 +130,7 @@ DOUBTS = (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
 
 
 def test_events_and_confirmations_have_their_words(wording: GoldenWording) -> None:
-    setback = EventNoted(Effect.SETBACK, By.CN)
+    setback = EventNoted(Effect.SETBACK, By("cn"))
     confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True).change
     wording(
         [

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines
-from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.who_read import who_read
 from monitor.domain.model.changes import DeadlineMissed
@@ -19,10 +19,11 @@ from monitor.domain.model.news import ReadBy, ReaderKind
 from monitor.domain.model.reasons import FirstDateMissed, OneSided, Reason, Speaker
 from monitor.domain.model.sides import Parties, Side
 from monitor.domain.model.verdicts import Flag
+from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, move, signal, story, verdict
 
-NAMES = Parties({"eu": Side("the EU", "the EU", "EU", words=("EU", "Brussels"))})
+NAMES = Parties({**PARTIES.declared, "eu": Side("the EU", words=("EU", "Brussels"))})
 KEEPS = RuleInfo("soybean-purchases.postponed", "soybean-purchases", "1", "a.yaml", 1, tells="to keep its duties")
 FIRST, LATER = date(2026, 3, 1), date(2026, 6, 30)
 
@@ -52,7 +53,7 @@ def test_the_next_step_names_the_parties_that_owe_it(wording: GoldenWording) -> 
 def test_speakers_dates_acts_and_readers_have_its_name(wording: GoldenWording) -> None:
     speaks = signal("s1", "a", says=Says("eu"), origin="European Commission")
     own = known(stories={"a": story("a", "European Commission")}, signals={"s1": speaks})
-    silent = OneSided(Speaker("US Treasury", Says.US, report=False), ("eu",))
+    silent = OneSided(Speaker("US Treasury", Says("us"), report=False), ("eu",))
     doubt = Flag(FlagKind.UNCONFIRMED, "eu", NOW, silent)
     dated = verdict(deadlines=(Deadline("quota", "due", LATER, "eu", "claimed"),), flags=())
     owed = commitment(owed_by="eu")

@@ -29,7 +29,7 @@ from monitor.domain.model.news import ReadBy, ReaderKind
 from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.verdicts import Flag, Transition
 from monitor.store.json_codec import dump
-from tests.builders.domain_values import NONE_DECLARED, reason
+from tests.builders.domain_values import PARTIES, reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict
 
@@ -43,7 +43,7 @@ def alert(*transitions: Transition, kind: str = "alert", **known: Any) -> Brief:
 
 def briefs() -> dict[str, Brief]:
     """A brief of each kind of message that the domain builds."""
-    both = {"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.CN, origin="MOFCOM", quote="按计划进行")}
+    both = {"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says("cn"), origin="MOFCOM", quote="按计划进行")}
     stories = {"a": story("a"), "b": story("b", "Commerce Daily")}
     contested = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2"))
     progress = counts(("traders", 8e6, 10e6), ("us", 4e6, 4e6), ("customs", 0, 0))
@@ -119,7 +119,7 @@ def test_each_kind_of_change_is_worded_as_it_was(wording: GoldenWording) -> None
     wording(lines)
 
 
-PAPER, OFFICE = reasons.Speaker("Dock Daily", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
+PAPER, OFFICE = reasons.Speaker("Dock Daily", Says.PRESS, report=True), reasons.Speaker("", Says("us"), report=False)
 REJECTION = reasons.Rejection("Ann", "a satire")
 MODEL = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b3c4d5e6f", None)
 COUNT = reasons.Count("Bloomberg", 7e6, 7e6, "t", "booked")
@@ -170,7 +170,7 @@ DETAILS: list[Detail] = [
     reasons.ReportTakenBack(changes.StepChanged("signed", None), None),
     reasons.ReportTakenBack(changes.StepChanged("signed", None), None, replace(MODEL, effect=Effect.THREAT)),
     reasons.ReportTakenBack(changes.TermsChanged(("orders", "duties"), None), REJECTION),
-    reasons.ReportTakenBack(changes.EventNoted(Effect.SETBACK, By.CN), REJECTION),
+    reasons.ReportTakenBack(changes.EventNoted(Effect.SETBACK, By("cn")), REJECTION),
     reasons.DoubtTakenBack(reasons.Unheard(), None),
     reasons.DoubtTakenBack(reasons.Unheard(), None, ReadBy(ReaderKind.PERSON, "Ann Lee", "", None)),
     reasons.DoubtDropped(reasons.Unheard()),
@@ -179,7 +179,7 @@ DETAILS: list[Detail] = [
 
 def test_each_kind_of_reason_is_worded_as_it_was(wording: GoldenWording) -> None:
     assert {type(detail) for detail in DETAILS} == {*get_args(Detail)}
-    wording(f"{type(detail).__name__}: {detail_text(detail, NONE_DECLARED)}" for detail in DETAILS)
+    wording(f"{type(detail).__name__}: {detail_text(detail, PARTIES)}" for detail in DETAILS)
 
 
 def test_no_golden_file_is_left_without_its_kind() -> None:

@@ -10,7 +10,7 @@ from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.messages.who_read import read_by_values, rule_or_readers, who_read
 from monitor.domain.model import Effect, Policy, ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.publishers import Publishers
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, signal, story
 
@@ -32,7 +32,7 @@ def read(*readers: ReadBy, rule: str = "soy/reader", **changed: Any) -> Signal:
 
 
 RECORDED = ReadBy(ReaderKind.MODEL, "recorded", "", Effect.SETBACK, Says.PRESS)
-CHINA = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a", Effect.SETBACK, Says.CN)
+CHINA = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a", Effect.SETBACK, Says("cn"))
 READ = {
     "a rule": read(rule="soy/cancelled"),
     "a rule and a model": read(RULE, MODEL, rule="soy/cancelled"),
@@ -44,15 +44,14 @@ READ = {
     "a model without a rule": read(ReadBy(ReaderKind.RULE, "soy/about", "00", Effect.NONE), MODEL),
     "a mention": read(RULE, replace(MODEL, effect=Effect.PROGRESS), rule=RULE.name, effect=Effect.NONE),
     "another speaker": read(CHINA),
-    "the same speaker": read(CHINA, says=Says.CN),
-    "the press for a speaker": read(MODEL, says=Says.US),
+    "the same speaker": read(CHINA, says=Says("cn")),
+    "the press for a speaker": read(MODEL, says=Says("us")),
 }
 
 
 def test_the_readers_of_a_sentence_are_named_whole_shortly_and_at_the_end_of_a_line(wording: GoldenWording) -> None:
     wording(
-        f"{name}:\n  {who_read(of, NONE_DECLARED)}\n  {who_read(of)}\n  {rule_or_readers(of)}"
-        for name, of in READ.items()
+        f"{name}:\n  {who_read(of, PARTIES)}\n  {who_read(of)}\n  {rule_or_readers(of)}" for name, of in READ.items()
     )
 
 
@@ -79,7 +78,7 @@ def test_a_name_of_a_reader_stays_on_its_line() -> None:
 def line(of: Signal) -> EvidenceLine:
     rules = {"soy/cancelled": RuleInfo("soy/cancelled", "soy", "3f9c1a2b", "rules/deal/soy.yaml", 12)}
     (found,) = evidence_lines(
-        [of], (), RenderContext({}, {"a": story("a")}, Publishers(()), Policy(), NOW, "UTC", NONE_DECLARED, rules)
+        [of], (), RenderContext({}, {"a": story("a")}, Publishers(()), Policy(), NOW, "UTC", PARTIES, rules)
     )
     return found
 

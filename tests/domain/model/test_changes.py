@@ -59,7 +59,7 @@ def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(st
     assert not is_cancelled(still)
     assert reached(MISSED) == "missed"
     assert reached(NOTICE) == 7
-    assert reached(EventNoted(Effect.SETBACK, By.CN)) is Effect.SETBACK
+    assert reached(EventNoted(Effect.SETBACK, By("cn"))) is Effect.SETBACK
 
 
 def test_what_prints_alike_goes_on_and_what_was_withdrawn_does_not() -> None:

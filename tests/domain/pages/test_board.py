@@ -7,24 +7,13 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import (
-    Direction,
-    Flag,
-    FlagKind,
-    FlagState,
-    Level,
-    Outlook,
-    Severity,
-    Standing,
-    Tier,
-    TransitionKind,
-)
+from monitor.domain.model import Flag, FlagKind, FlagState, Level, Outlook, Severity, Standing, Tier, TransitionKind
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
-from monitor.domain.pages.board import board, deal_events, source_state, summary
+from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, Known, commitment, move, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, signals
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
 
 SHOWN = board(material())
 
@@ -193,7 +182,8 @@ def test_a_week_with_smaller_events_alone_shows_those_with_the_act_in_a_known_he
 def test_a_row_names_the_event_that_moved_the_status_and_what_came_later() -> None:
     (row, *_) = board(material(history={SOY: history()})).deals[0].rows
     assert row.last is None
-    later = replace(history()[1], id="t9", at=NOW + timedelta(days=3), severity=Severity.NOTABLE)
+    at = NOW + timedelta(days=3)
+    later = replace(history()[1], id="t9", at=at, happened=at, severity=Severity.NOTABLE)
     (row, *_) = board(material(history={SOY: (*history(), later)})).deals[0].rows
     assert row.why is not None
     assert row.why.address.endswith("#change-t2")
@@ -209,14 +199,6 @@ def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_
     assert (row.since, row.trouble_until) == ("13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
 
 
-def test_only_the_meeting_itself_is_marked_as_a_summit_and_not_what_came_of_it() -> None:
-    met = replace(move("t7", frm="pledged", to="met", at=ago(9)), way=Direction.UP, level=Level.SUMMIT)
-    for days, marked in ((8.5, True), (7, False), (1, True)):
-        came = replace(met, id="t8", at=ago(days), happened=ago(days), evidence=("s2",))
-        found = deal_events({SOY: own(history={SOY: (replace(met, happened=ago(9)), came)})})
-        assert [event[0].summit for event in found] == [marked, True], days
-
-
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
     other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
@@ -229,7 +211,7 @@ def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concer
 
 
 def test_rows_can_be_filtered_by_who_owes_and_by_status() -> None:
-    assert dict(SHOWN.owing) == {"cn": "China", "both": "both sides"}
+    assert dict(SHOWN.owing) == {"cn": "China", "cn+us": "both sides"}
     assert [status for status, _ in SHOWN.statuses] == ["at_risk", "pledged", "in_force"]
 
 

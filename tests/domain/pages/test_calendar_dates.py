@@ -71,7 +71,7 @@ def test_an_announced_meeting_is_a_date_until_it_is_called_off_and_an_announced_
     act = replace(summit, what="threat/us")
     assert dated([summit, act])[MAIN].status is DateStatus.TENTATIVE
     assert list(dated([summit, act])) == [MAIN]
-    assert dated([replace(summit, said_by="both")])[MAIN].status is DateStatus.CONFIRMED
+    assert dated([replace(summit, said_by="cn+us")])[MAIN].status is DateStatus.CONFIRMED
     assert dated([summit], [])[MAIN].status is DateStatus.TENTATIVE  # it is over
     later = replace(summit, date=(NOW + 9 * DAY).date())
     assert dated([later], [])[MAIN].status is DateStatus.CANCELLED

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from monitor.domain.model import Deadline, Outlook, PublishedVerdict, Standing
 from monitor.domain.pages.calendar_dates import CalendarDate, date_description, date_title, dates_of
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, verdict
 from tests.builders.published_material import named, record
 
-KNOWN = commitment(topic="Truce", owed_by="both", name="Both keep the truce")
+KNOWN = commitment(topic="Truce", owed_by="cn+us", name="Both keep the truce")
 AGREED, CLAIMED = [named("2026-04-01", evidence=("s1",))], [named("2026-04-01", "us", "claimed")]
 
 
@@ -20,7 +20,7 @@ def after(*steps: Sequence[Deadline]) -> CalendarDate:
 
 
 def title(*steps: Sequence[Deadline]) -> str:
-    return date_title(after(*steps), KNOWN, NONE_DECLARED)
+    return date_title(after(*steps), KNOWN, PARTIES)
 
 
 def text(*steps: Sequence[Deadline]) -> str:
@@ -37,7 +37,7 @@ def test_the_title_says_what_falls_on_the_day_and_who_alone_says_so() -> None:
 def test_the_title_of_a_settled_date_says_how_it_ended() -> None:
     ended = verdict(standing=Standing.LAPSED, outlook=Outlook.STEADY, deadlines=(named("2026-04-01", state="lapsed"),))
     dates = dates_of([PublishedVerdict(NOW, ended)])
-    assert date_title(dates["truce", ""], KNOWN, NONE_DECLARED) == "Truce: The truce ends (lapsed)"
+    assert date_title(dates["truce", ""], KNOWN, PARTIES) == "Truce: The truce ends (lapsed)"
 
 
 def test_the_description_has_the_meaning_of_the_day_who_names_it_status_and_evidence(wording: GoldenWording) -> None:
@@ -52,5 +52,5 @@ def test_a_claim_that_ended_says_so(wording: GoldenWording) -> None:
     claim = named("2026-06-01", "us", "claimed")
     dates = dates_of(record((NOW, [*AGREED, claim]), (NOW, AGREED)))
     ended = dates["truce", "us"]
-    wording(date_title(ended, KNOWN, NONE_DECLARED))
+    wording(date_title(ended, KNOWN, PARTIES))
     wording(date_description(ended, KNOWN, context()))

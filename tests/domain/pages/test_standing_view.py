@@ -39,7 +39,7 @@ def test_the_confidence_in_a_status_comes_from_the_reports_behind_it(wording: Go
 
 def test_the_confidence_is_that_of_the_move_that_the_page_tells_and_a_later_blow_has_its_own() -> None:
     known = signals()
-    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM", effect=Effect.PROGRESS, rule="soy/paid")
+    known["s2"] = replace(known["s2"], says=Says("cn"), origin="MOFCOM", effect=Effect.PROGRESS, rule="soy/paid")
     for behind, names in (("s1", ("US Treasury",)), ("s2", ("MOFCOM",)), ("s1 s2", ("US Treasury", "MOFCOM"))):
         of = own(signals=known)
         found = standing_view(of.verdict, present(of), of, behind.split())
@@ -49,7 +49,7 @@ def test_the_confidence_is_that_of_the_move_that_the_page_tells_and_a_later_blow
 
 def test_how_sure_a_status_is_says_who_has_spoken_of_it_since() -> None:
     known = {key: replace(each, says=Says.PRESS, effect=Effect.PROGRESS) for key, each in signals().items()}
-    known["s2"] = replace(known["s2"], says=Says.CN, origin="MOFCOM", happened=EventTime(NOW, NOW))
+    known["s2"] = replace(known["s2"], says=Says("cn"), origin="MOFCOM", happened=EventTime(NOW, NOW))
     of = own(signals=known)
     assert "MOFCOM" in standing_view(of.verdict, present(of), of, ["s1"]).confidence
     summit = {key: replace(each, level=Level.SUMMIT, rule=key) for key, each in known.items()}
@@ -116,8 +116,8 @@ def test_each_flag_stands_once() -> None:
 def test_each_date_has_its_outcome_and_who_names_it(wording: GoldenWording) -> None:
     dates = (
         Deadline("12 Mt booked", "due", date(2025, 12, 31), "us", "missed"),
-        Deadline("12 Mt booked", "due", date(2026, 2, 28), "both", "superseded"),
-        Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),
+        Deadline("12 Mt booked", "due", date(2026, 2, 28), "cn+us", "superseded"),
+        Deadline("12 Mt booked", "due", date(2026, 6, 30), "cn+us"),
         Deadline("12 Mt booked", "due", date(2026, 9, 30), "us", "claimed"),
         Deadline("the pause", "expiry", date(2026, 3, 1), "cn", "lapsed"),
     )
@@ -144,7 +144,7 @@ def test_both_sides_of_a_contradiction_stand_side_by_side_with_their_speakers() 
         ("US Treasury", "State buyers order four more cargoes")
     ]
     assert [(piece.line.speaker, piece.line.quote) for piece in claim.against] == [("MOFCOM", "采购按计划进行")]
-    assert known["s2"].says is Says.CN
+    assert known["s2"].says is Says("cn")
 
 
 def test_a_contradiction_whose_reports_are_not_stored_is_told_in_the_words_of_the_flag() -> None:

@@ -11,7 +11,7 @@ from monitor.domain.model.news import ReadBy, ReaderKind
 from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict
 from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.message_values import NOW, move, signal, verdict
 from tests.builders.published_material import SOY, material
 
@@ -42,7 +42,7 @@ def everywhere(detail: Detail) -> dict[str, Any]:
     cited = CitedSignal("s1", Effect.SETBACK, "r", "v", "quote", (READER,))
     return {
         "verdicts": {SOY: stands},
-        "signals": {"s1": signal("s1", "a", read_by=(READER,), origin="Ministry Spokesman", says=Says.US)},
+        "signals": {"s1": signal("s1", "a", read_by=(READER,), origin="Ministry Spokesman", says=Says("us"))},
         "history": {SOY: (move(reason=why, flags=(flag,), cited=(cited,)),)},
         "published": {SOY: (PublishedVerdict(NOW, stands),)},
         "interventions": {SOY: (intervention,)},
@@ -58,7 +58,7 @@ def test_no_name_and_no_mail_address_of_a_person_is_left() -> None:
 
 def test_the_reason_and_the_officials_of_the_news_stay() -> None:
     unnamed = without_names(material(**everywhere(PINNED)))
-    told = detail_text(unnamed.history[SOY][0].reason.detail, NONE_DECLARED)
+    told = detail_text(unnamed.history[SOY][0].reason.detail, PARTIES)
     assert told.startswith("pinned by a person until 1 Apr 2026: ")
     assert unnamed.context.signals["s1"].origin == "Ministry Spokesman"
     assert unnamed.interventions[SOY][0].reason == "says (address left out)"
@@ -74,7 +74,7 @@ def test_a_text_that_was_worded_with_names_loses_them() -> None:
     for detail in DETAILS:
         people = people_in(material(**everywhere(detail)))
         assert people == {ANN}, detail
-        said = without_names_in(f"Soybeans: {detail_text(detail, NONE_DECLARED)}; read by {ANN}.", people)
+        said = without_names_in(f"Soybeans: {detail_text(detail, PARTIES)}; read by {ANN}.", people)
         assert ANN not in said, detail
         assert "@" not in said, detail
         assert said.endswith("read by a person."), detail

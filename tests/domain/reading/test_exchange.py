@@ -21,7 +21,7 @@ from monitor.errors import ReaderError
 from tests.builders import rules_folder
 
 COMMITMENTS = ("beans", "beans-first", "beans-yearly", "talks", "tariffs", "ships", "chips", "ports")
-SPEAKERS = frozenset(map(str, Says))
+SPEAKERS = frozenset({*map(str, Says), "us", "cn"})
 TITLE = "China books ten cargoes of soybeans, ministry says"
 
 
@@ -41,7 +41,7 @@ def answer(*rows: Any) -> str:
     return json.dumps({"stories": list(rows)})
 
 
-GOOD = (ReadMatch("beans", Effect.PROGRESS, Says.CN, "books ten cargoes"),)
+GOOD = (ReadMatch("beans", Effect.PROGRESS, Says("cn"), "books ten cargoes"),)
 
 
 def test_stories_go_out_as_numbered_lines_whatever_their_characters() -> None:

@@ -44,15 +44,15 @@ def test_a_deal_without_a_gate_lets_through_what_its_rules_could_concern(tmp_pat
 
 
 def test_a_gate_reads_amounts_however_they_are_written(tmp_path: Path) -> None:
-    gate = "id: deal\nname: A deal\ngate: {any: ['<5 Mt> + pulses']}\n"
+    gate = f"{rules_folder.PARTIES}id: deal\nname: A deal\ngate: {{any: ['<5 Mt> + pulses']}}\n"
     rules = rules_folder.load(tmp_path, deal=gate)
     assert is_near(story("Pulses: 5m tonnes sought"), rules)
     assert not is_near(story("Pulses: 4m tonnes sought"), rules)
 
 
 def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
-    gate = "id: deal\nname: A deal\ngate: {any: [pulses]}\n"
-    other = "id: tea\nname: Tea\n"
+    gate = f"{rules_folder.PARTIES}id: deal\nname: A deal\ngate: {{any: [pulses]}}\n"
+    other = f"id: tea\nname: Tea\n{rules_folder.PARTIES}"
     tea = rules_folder.TALKS.replace("id: talks", "id: cups").replace("(call|talks)", "cups")
     root = rules_folder.write(tmp_path, deal=gate)
     (root / "tea").mkdir()

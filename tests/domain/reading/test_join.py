@@ -177,7 +177,7 @@ def test_what_one_side_alone_reads_is_a_signal_and_says_who_read_it(rules: Ruleb
     signal = only(signals(rules, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed cargoes", "cn"))))
     assert (signal.rule, signal.rule_version) == ("beans/reader", "1")
     assert (signal.effect, signal.quote, signal.field) == (Effect.PROGRESS, OTHER_WORDS, "title")
-    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says.CN)]
+    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says("cn"))]
     signal = only(signals(rules, BUYS, reading(read("beans", "none", "buys ten cargoes"))))
     assert (signal.effect, signal.quantity) == (Effect.NONE, None)
 

@@ -140,15 +140,15 @@ def test_an_order_is_a_step_until_its_day_and_done_then() -> None:
     ("changed", "then"),
     [
         ({}, Standing.IN_FORCE),
-        ({"by": By.US}, Standing.PLEDGED),
-        ({"says": Says.US}, Standing.PLEDGED),
+        ({"by": By("us")}, Standing.PLEDGED),
+        ({"says": Says("us")}, Standing.PLEDGED),
         ({"modality": Modality.RUMOUR}, Standing.PLEDGED),
         ({"tier": Tier.WIRE}, Standing.PLEDGED),
     ],
 )
 def test_what_a_side_says_itself_that_it_will_do_on_a_day_is_an_order(changed: dict[str, Any], then: Standing) -> None:
     held = commitment(owed_by="cn", baselines=pledged())
-    will = replace(ORDER, effect=Effect.PLEDGE, modality=Modality.PLAN, by=By.CN, tier=Tier.OFFICIAL)
+    will = replace(ORDER, effect=Effect.PLEDGE, modality=Modality.PLAN, by=By("cn"), tier=Tier.OFFICIAL)
     day_after = decided(held, [replace(will, **changed)], "2025-11-11").verdict.standing
     assert day_after is then
 
@@ -181,7 +181,7 @@ def test_a_firm_pledge_does_the_step_that_it_is() -> None:
 def test_the_silent_side_is_the_one_whose_act_it_was() -> None:
     claimed = from_us(Effect.PLEDGE, "2025-10-30")
     answer = from_cn(Effect.PROGRESS, "2025-10-31")
-    both = commitment(owed_by="both")
+    both = commitment(owed_by="cn+us")
     assert flags_of(decided(both, [claimed], "2025-11-01"), FlagKind.UNCONFIRMED) == ["cn"]
     assert flags_of(decided(both, [claimed, answer], "2025-11-01"), FlagKind.UNCONFIRMED) in ([], ["us"])
     dutch = signal(Effect.PROGRESS, "2025-11-19", by=By.THIRD)
@@ -194,7 +194,7 @@ def test_a_series_keeps_its_date_and_is_met_again() -> None:
         commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1), deadlines=(due("2025-11-18"),)
     )
     series = commitment(Kind.SERIES, baselines=(base,))
-    assert dates(decided(series, [], "2025-10-20"), "current") == [("2025-11-18", "both")]
+    assert dates(decided(series, [], "2025-10-20"), "current") == [("2025-11-18", "cn+us")]
     base = replace(pledged()[0], deadlines=(due("2026-04-02", "us", what="visit"),))
     series = commitment(Kind.SERIES, baselines=(base,))
     put_off = from_us(Effect.SETBACK, "2026-03-20", date=DateMention(date(2026, 5, 15)))
@@ -209,9 +209,9 @@ def test_a_series_keeps_its_date_and_is_met_again() -> None:
 
 
 def test_a_stall_shows_what_one_side_opened_and_the_other_shut() -> None:
-    both = commitment(Kind.MILESTONE, "both", steps=("opened",), baselines=pledged())
-    opened = from_us(Effect.PROGRESS, "2026-01-13", id="open", by=By.US, quote="Washington opens the door")
-    shut = from_cn(Effect.SETBACK, "2026-01-14", id="shut", by=By.CN, stalls=True, quote="Beijing shuts it")
+    both = commitment(Kind.MILESTONE, "cn+us", steps=("opened",), baselines=pledged())
+    opened = from_us(Effect.PROGRESS, "2026-01-13", id="open", by=By("us"), quote="Washington opens the door")
+    shut = from_cn(Effect.SETBACK, "2026-01-14", id="shut", by=By("cn"), stalls=True, quote="Beijing shuts it")
     found = decided(both, [opened, shut], "2026-01-15").verdict
     assert found.outlook is Outlook.STALLED
     assert found.outlook_evidence == ("shut", "open")
@@ -323,7 +323,7 @@ def test_voices_that_name_no_date_do_not_bear_out_the_date_that_one_names() -> N
         signal(Effect.PLEDGE, "2026-09-24"),
     ]
     wish = signal(Effect.PLEDGE, "2026-09-25", origin="FT", date=until("2028-11-10"))
-    assert dates(decided(held, [*plain, wish], "2026-09-26"), "current") == [("2026-11-10", "both")]
+    assert dates(decided(held, [*plain, wish], "2026-09-26"), "current") == [("2026-11-10", "cn+us")]
     assert not deadline_moves(decided(held, [*plain, wish], "2026-09-26"))
 
 

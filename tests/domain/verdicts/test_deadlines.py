@@ -53,13 +53,13 @@ def test_an_expiry_moved_later_by_both_is_good_news_and_supersedes() -> None:
     ]
     decision = decided(TRUCE, moved, "2026-09-24")
     assert deadline_moves(decision) == [("2026-11-10", "2027-01-10", Direction.UP)]
-    assert dates(decision, "current") == [("2027-01-10", "both")]
-    assert dates(decision, "superseded") == [("2026-11-10", "both")]
+    assert dates(decision, "current") == [("2027-01-10", "cn+us")]
+    assert dates(decision, "superseded") == [("2026-11-10", "cn+us")]
 
 
 def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one() -> None:
     decision = decided(TRUCE, [from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))], "2026-09-24")
-    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert dates(decision, "current") == [("2026-11-10", "cn+us")]
     assert dates(decision, "claimed") == [("2027-01-10", "us")]
     (move,) = [t for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
     assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
@@ -75,23 +75,23 @@ def starts(day: str, precision: str = "day", text: str = "") -> dict[str, Any]:
 
 
 def test_an_announced_act_is_kept_until_its_day_is_past_or_moved() -> None:
-    hit = from_us(Effect.THREAT, "2026-09-01", by=By.US, **starts("2026-11-01"))
-    vague = signal(Effect.THREAT, "2026-09-02", by=By.US, **starts("2026-01-01", "year"))
-    later = from_us(Effect.THREAT, "2026-09-03", by=By.US, **starts("2026-12-01"))
-    other = from_us(Effect.SETBACK, "2026-09-03", by=By.CN, **starts("2026-10-01"))
+    hit = from_us(Effect.THREAT, "2026-09-01", by=By("us"), **starts("2026-11-01"))
+    vague = signal(Effect.THREAT, "2026-09-02", by=By("us"), **starts("2026-01-01", "year"))
+    later = from_us(Effect.THREAT, "2026-09-03", by=By("us"), **starts("2026-12-01"))
+    other = from_us(Effect.SETBACK, "2026-09-03", by=By("cn"), **starts("2026-10-01"))
     assert announced(decided(TRUCE, [hit], "2026-09-02")) == [("2026-11-01", "start", "us")]
     assert announced(decided(TRUCE, [hit, replace(vague, **starts("2026-12-31", "year"))], "2026-09-03")) == [
         ("2026-11-01", "start", "us")
     ]
     assert announced(decided(TRUCE, [hit, later, other], "2026-09-04")) == [("2026-12-01", "start", "us")]
-    eased = from_us(Effect.PROGRESS, "2026-09-05", by=By.US)
+    eased = from_us(Effect.PROGRESS, "2026-09-05", by=By("us"))
     assert announced(decided(TRUCE, [hit, eased], "2026-09-06")) == []
     week = replace(hit, **starts("2026-09-13", "day", "next week"))
     assert announced(decided(TRUCE, [week], "2026-09-02")) == []
     # What the press reports in passing, or one side of another, announces nothing.
-    for said in (replace(vague, field="summary", **starts("2026-11-01")), replace(hit, by=By.CN)):
+    for said in (replace(vague, field="summary", **starts("2026-11-01")), replace(hit, by=By("cn"))):
         assert announced(decided(TRUCE, [said], "2026-09-03")) == []
-    both = [hit, signal(Effect.THREAT, "2026-09-02", by=By.US, **starts("2026-11-01"))]
+    both = [hit, signal(Effect.THREAT, "2026-09-02", by=By("us"), **starts("2026-11-01"))]
     assert announced(decided(TRUCE, both, "2026-09-03")) == [("2026-11-01", "start", "us")]
 
 
@@ -220,7 +220,7 @@ def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_
         from_cn(Effect.DEADLINE, "2025-11-05", lasts=365.0, date=until("2025-11-10", "start")),
     ]
     decision = decided(now_held, said, "2025-11-06")
-    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert dates(decision, "current") == [("2026-11-10", "cn+us")]
     assert decided(now_held, said, "2025-11-12").verdict.standing is Standing.IN_FORCE
 
 
@@ -251,9 +251,9 @@ def test_the_end_of_a_named_suspension_is_moved_by_an_extension_and_not_by_the_d
 
 def test_an_office_that_would_suspend_its_own_measure_names_the_same_date_and_moves_none() -> None:
     first = from_cn(Effect.DELIVERED, "2025-11-09", date=until("2026-11-10"))
-    for day, expected in (("2026-11-10", [("2026-11-10", "both")]), ("2026-12-10", [])):
-        would = from_us(Effect.PLEDGE, "2025-11-10", by=By.US, modality=Modality.RUMOUR, date=until(day))
-        assert dates(decided(commitment(owed_by="both"), [first, would], "2025-11-11"), "current") == expected
+    for day, expected in (("2026-11-10", [("2026-11-10", "cn+us")]), ("2026-12-10", [])):
+        would = from_us(Effect.PLEDGE, "2025-11-10", by=By("us"), modality=Modality.RUMOUR, date=until(day))
+        assert dates(decided(commitment(owed_by="cn+us"), [first, would], "2025-11-11"), "current") == expected
 
 
 def test_a_term_without_a_name_is_that_of_what_is_suspended() -> None:
@@ -272,7 +272,7 @@ def test_a_term_that_takes_effect_today_runs_from_today() -> None:
 def test_one_year_from_the_end_of_a_month_ends_on_the_same_day_of_the_next_year(day: str) -> None:
     reports = [from_us(Effect.DELIVERED, day, lasts=365.0), from_cn(Effect.DELIVERED, f"{day} 06:00", lasts=365.0)]
     decision = decided(commitment(), reports, "2025-11-02")
-    assert dates(decision, "current") == [(day.replace("2025", "2026"), "both")]
+    assert dates(decision, "current") == [(day.replace("2025", "2026"), "cn+us")]
 
 
 def test_a_promised_term_ends_counted_from_the_day_it_takes_effect() -> None:
@@ -280,16 +280,16 @@ def test_a_promised_term_ends_counted_from_the_day_it_takes_effect() -> None:
     assert [d.state for d in decided(commitment(), promised, "2025-11-01").verdict.deadlines] == ["promised"]
     begun = [from_us(Effect.DELIVERED, "2025-11-10"), from_cn(Effect.DELIVERED, "2025-11-10 05:00")]
     decision = decided(commitment(), [*promised, *begun], "2025-11-11")
-    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert dates(decision, "current") == [("2026-11-10", "cn+us")]
     assert dates(decided(commitment(), [promised[0], *begun], "2025-11-11"), "claimed") == [("2026-11-10", "us")]
     named = [replace(each, date=until("2026-12-01")) for each in begun]
-    assert dates(decided(commitment(), [*promised, *named], "2025-11-11"), "current") == [("2026-12-01", "both")]
+    assert dates(decided(commitment(), [*promised, *named], "2025-11-11"), "current") == [("2026-12-01", "cn+us")]
 
 
 def test_a_blow_announced_for_a_day_stays_while_the_status_is_at_risk() -> None:
-    hits = [from_us(Effect.THREAT, f"2026-09-0{day}", by=By.US, **starts("2026-10-01")) for day in (1, 2)]
-    hits.append(signal(Effect.THREAT, "2026-09-02", by=By.US, origin="Reuters"))
-    eased = from_us(Effect.PLEDGE, "2026-09-05", by=By.US)
+    hits = [from_us(Effect.THREAT, f"2026-09-0{day}", by=By("us"), **starts("2026-10-01")) for day in (1, 2)]
+    hits.append(signal(Effect.THREAT, "2026-09-02", by=By("us"), origin="Reuters"))
+    eased = from_us(Effect.PLEDGE, "2026-09-05", by=By("us"))
     decision = decided(TRUCE, [*hits, eased], "2026-09-06")
     assert (decision.verdict.outlook, announced(decision)) == (Outlook.AT_RISK, [("2026-10-01", "start", "us")])
 
@@ -318,7 +318,7 @@ def test_a_side_that_names_another_date_moves_from_the_one_it_named() -> None:
 def test_a_rumour_one_outlet_or_a_date_in_passing_names_no_deadline() -> None:
     maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
     assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
-    own = replace(maybe, by=By.US)  # "said it would extend it until"
+    own = replace(maybe, by=By("us"))  # "said it would extend it until"
     assert deadline_moves(decided(TRUCE, [own], "2026-09-24")) == []
     assert dates(decided(in_force(), [own], "2026-09-24"), "claimed") == [("2027-01-10", "us")]
     wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))

@@ -85,7 +85,7 @@ def test_its_own_deed_in_its_own_text_is_an_event_that_is_told() -> None:
 
 
 def test_what_one_party_closes_after_another_has_opened_it_stalls() -> None:
-    opened = from_us(Effect.PROGRESS, "2025-11-10", by=By.US, quote="The US opens it")
+    opened = from_us(Effect.PROGRESS, "2025-11-10", by=By("us"), quote="The US opens it")
     shut = from_eu(Effect.SETBACK, "2025-11-11", by=By("eu"), stalls=True, quote="The EU shuts it")
     found = decided(OF_BOTH, [opened, shut], "2025-11-12").verdict
     assert (found.outlook, found.why.detail) == (Outlook.STALLED, Quoted("The EU shuts it", after="The US opens it"))

@@ -60,7 +60,7 @@ def test_two_sides_contradict_each_other_within_two_days_and_for_thirty_days_at_
 
 def test_a_date_moved_to_an_unreadable_day_is_postponed_and_never_passes() -> None:
     of = in_force(expiry("2025-11-10", "us"), owed_by="us")
-    extended = from_us(Effect.DEADLINE, "2025-11-01", by=By.US)
+    extended = from_us(Effect.DEADLINE, "2025-11-01", by=By("us"))
     moved = decided(of, [extended], "2025-11-01")
     assert [(d.date.isoformat(), d.state) for d in moved.verdict.deadlines] == [("2025-11-10", "postponed")]
     assert [m.severity for m in moved.transitions if isinstance(m.change, DeadlineMoved)] == [Severity.NOTABLE]
@@ -77,7 +77,7 @@ def test_a_date_far_off_or_set_just_before_is_not_postponed() -> None:
         record = due(day, "us")
         record = replace(record, since=at(since).date()) if since else record
         of = in_force(record, owed_by="us")
-        found = decided(of, [from_us(Effect.DEADLINE, "2025-11-01", by=By.US)], "2025-11-01", policy=Policy())
+        found = decided(of, [from_us(Effect.DEADLINE, "2025-11-01", by=By("us"))], "2025-11-01", policy=Policy())
         assert {d.state for d in found.verdict.deadlines} == {"current"}
 
 

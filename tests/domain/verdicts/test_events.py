@@ -81,7 +81,7 @@ def test_an_event_is_of_note_with_one_source_and_told_once_with_two() -> None:
 def test_talk_of_which_no_side_speaks_is_not_told_on_two_sources(effect: Effect, says: Says) -> None:
     talk = reports(effect, "2025-12-01", "Reuters", "Bloomberg", says=says)
     assert not told(after(*talk, now="2025-12-02"))
-    by_a_side = [replace(talk[0], says=Says.US, origin="Bessent"), talk[1]]
+    by_a_side = [replace(talk[0], says=Says("us"), origin="Bessent"), talk[1]]
     assert told(after(*by_a_side, now="2025-12-02"))
 
 
@@ -91,15 +91,15 @@ def test_a_third_source_tells_a_plan_that_only_the_press_reports() -> None:
 
 @pytest.mark.parametrize("hope", [Modality.RUMOUR, Modality.PLAN])
 def test_an_agreement_that_is_only_hoped_for_or_planned_is_told_once_a_report_is_firm(hope: Modality) -> None:
-    hoped = reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP", by=By.BOTH, modality=hope)
+    hoped = reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP", by=By("cn+us"), modality=hope)
     assert not told(after(*hoped, now="2025-12-02"))
     assert told(after(*hoped[:2], replace(hoped[2], modality=Modality.NONE), now="2025-12-02"))
 
 
 def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:
-    done = from_cn(Effect.PROGRESS, "2025-12-01", by=By.CN)
+    done = from_cn(Effect.PROGRESS, "2025-12-01", by=By("cn"))
     assert told(after(done, now="2025-12-02"))
-    assert not told(after(replace(done, by=By.US), now="2025-12-02"))
+    assert not told(after(replace(done, by=By("us")), now="2025-12-02"))
     assert not told(after(replace(done, tier=Tier.WIRE), now="2025-12-02"))
     assert not told(after(replace(done, effect=Effect.PLEDGE), now="2025-12-02"))
 
@@ -109,7 +109,7 @@ def test_what_the_press_says_is_planned_is_no_second_source_of_the_deed(origin: 
     planned = signal(Effect.PLEDGE, "2025-12-01 09:00", origin="AP")
     deed = signal(Effect.PROGRESS, "2025-12-01 12:00", origin=origin)
     assert not announced(after(planned, deed, now="2025-12-02"))
-    assert announced(after(replace(planned, says=Says.US, origin="Bessent"), deed, now="2025-12-02"))
+    assert announced(after(replace(planned, says=Says("us"), origin="Bessent"), deed, now="2025-12-02"))
     assert announced(after(planned, signal(Effect.PLEDGE, "2025-12-01 10:00", origin="AFP"), deed, now="2025-12-02"))
 
 
@@ -125,26 +125,26 @@ TROUBLED = commitment(baselines=(replace(pledged()[0], standing=Standing.IN_FORC
         (TROUBLED, Effect.SETBACK, 2, {"level": Level.ORDER}, True),
         (STANDING, Effect.PROGRESS, 2, {}, False),
         (TROUBLED, Effect.PROGRESS, 2, {}, True),
-        (STANDING, Effect.PLEDGE, 2, {"says": Says.US}, True),
-        (STANDING, Effect.PROGRESS, 1, {"says": Says.CN, "by": By.CN, "tier": Tier.OFFICIAL}, True),
+        (STANDING, Effect.PLEDGE, 2, {"says": Says("us")}, True),
+        (STANDING, Effect.PROGRESS, 1, {"says": Says("cn"), "by": By("cn"), "tier": Tier.OFFICIAL}, True),
     ],
 )
 def test_what_the_status_already_shows_waits_for_the_digest_unless_it_weighs_more(
     of: Commitment, effect: Effect, origins: int, changed: dict[str, Any], *, alert: bool
 ) -> None:
     found = reports(effect, "2025-12-01", *("Reuters", "Bloomberg", "AP")[:origins], **changed)
-    if changed.get("says") is Says.US:
+    if changed.get("says") is Says("us"):
         found = [found[0], replace(found[1], says=Says.PRESS)]
     assert bool(told(after(*found, now="2025-12-02", of=of, policy=SLOW))) is alert
 
 
 def test_what_sides_agree_on_is_a_deed_and_a_round_of_a_series_is_none() -> None:
-    agreed = from_cn(Effect.PLEDGE, "2025-12-01", by=By.BOTH, modality=Modality.PLAN)
+    agreed = from_cn(Effect.PLEDGE, "2025-12-01", by=By("cn+us"), modality=Modality.PLAN)
     assert told(after(agreed, now="2025-12-02"))
     assert not told(after(replace(agreed, modality=Modality.RUMOUR), now="2025-12-02"))
     assert not told(after(replace(agreed, tier=Tier.WIRE), now="2025-12-02"))
     assert not told(after(agreed, now="2025-12-02", of=TALKS))
-    met, refused = (from_cn(effect, "2025-12-01", by=By.CN) for effect in (Effect.PROGRESS, Effect.SETBACK))
+    met, refused = (from_cn(effect, "2025-12-01", by=By("cn")) for effect in (Effect.PROGRESS, Effect.SETBACK))
     assert not told(after(met, now="2025-12-02", of=TALKS))
     assert told(after(refused, now="2025-12-02", of=TALKS))
 

@@ -118,7 +118,7 @@ def test_a_single_report_of_trouble_is_shown_until_the_outlook_turns_and_told_to
 
 def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
     words = told(Effect.PLEDGE, "2025-10-15", *THREE)
-    agreed = [replace(s, by=By.BOTH) for s in words]
+    agreed = [replace(s, by=By("cn+us")) for s in words]
     rumour = [replace(s, modality=Modality.RUMOUR) for s in agreed]
     assert outlook_of(after(*RISK, *words)) is Outlook.AT_RISK
     assert outlook_of(after(*RISK, *rumour)) is Outlook.AT_RISK
@@ -126,25 +126,25 @@ def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
 
 
 def test_a_promise_that_the_other_side_tells_of_in_its_own_text_is_relief() -> None:
-    granted = from_cn(Effect.PLEDGE, "2025-10-15", by=By.US, modality=Modality.PLAN)
+    granted = from_cn(Effect.PLEDGE, "2025-10-15", by=By("us"), modality=Modality.PLAN)
     assert outlook_of(after(*RISK, granted)) is Outlook.STEADY
     for other in (
-        {"by": By.CN},  # its own promise
+        {"by": By("cn")},  # its own promise
         {"by": By.UNKNOWN},
         {"modality": Modality.RUMOUR},
         {"tier": Tier.WIRE},  # a boast before reporters
         {"terms": "other goods"},
-        {"by": By.BOTH, "says": Says.PRESS, "tier": Tier.STATE_MEDIA},  # what state media relay from others
+        {"by": By("cn+us"), "says": Says.PRESS, "tier": Tier.STATE_MEDIA},  # what state media relay from others
     ):
         assert outlook_of(after(*RISK, replace(granted, **other))) is Outlook.AT_RISK, other
 
 
 def test_a_side_that_orders_a_burden_or_threatens_one_for_a_day_needs_no_second_source() -> None:
-    order = from_cn(Effect.SETBACK, "2025-10-10", by=By.CN, level=Level.ORDER, tier=Tier.STATE_MEDIA)
+    order = from_cn(Effect.SETBACK, "2025-10-10", by=By("cn"), level=Level.ORDER, tier=Tier.STATE_MEDIA)
     threat = replace(order, effect=Effect.THREAT, date=DateMention(date(2025, 11, 1)))
     for own in (order, threat):
         assert outlook_of(after(own)) is Outlook.AT_RISK
-        for other in ({"says": Says.PRESS}, {"by": By.US}, {"tier": Tier.WIRE}):
+        for other in ({"says": Says.PRESS}, {"by": By("us")}, {"tier": Tier.WIRE}):
             assert outlook_of(after(replace(own, **other))) is Outlook.STEADY, other
     assert outlook_of(after(replace(order, level=Level.ORDINARY))) is Outlook.STEADY
     assert outlook_of(after(replace(threat, date=None))) is Outlook.STEADY
@@ -166,14 +166,14 @@ def key_of(one: Signal) -> str:
 
 def test_a_promise_needs_the_word_of_who_owes_it_a_text_of_a_side_or_two_sources() -> None:
     wire = signal(Effect.PLEDGE, "2025-10-10", origin="Reuters")
-    said = signal(Effect.PLEDGE, "2025-10-10", says=Says.US, origin="White House", tier=Tier.WIRE)
+    said = signal(Effect.PLEDGE, "2025-10-10", says=Says("us"), origin="White House", tier=Tier.WIRE)
     other = signal(Effect.PLEDGE, "2025-10-10 11:00", origin="AFP")
     cases = [
         ([wire], Standing.UNPLEDGED),
         ([said], Standing.UNPLEDGED),
         ([wire, other], Standing.PLEDGED),
         ([said, other], Standing.PLEDGED),
-        ([replace(said, says=Says.CN)], Standing.PLEDGED),
+        ([replace(said, says=Says("cn"))], Standing.PLEDGED),
         ([replace(said, tier=Tier.OFFICIAL)], Standing.PLEDGED),
         ([replace(wire, tier=Tier.STATE_MEDIA)], Standing.UNPLEDGED),
     ]
@@ -186,7 +186,7 @@ def test_a_promise_needs_the_word_of_who_owes_it_a_text_of_a_side_or_two_sources
     moved = [decided(PROMISED, reports, "2025-10-11", policy=SHIPPED).verdict.standing for reports in begun]
     assert moved == [Standing.IN_PROGRESS, Standing.IN_PROGRESS]
     # An act whose promise nobody has told of: one report is not enough, the act in the side's own state media is.
-    ordered = from_cn(Effect.PROGRESS, "2025-10-10", by=By.CN, tier=Tier.STATE_MEDIA)
+    ordered = from_cn(Effect.PROGRESS, "2025-10-10", by=By("cn"), tier=Tier.STATE_MEDIA)
     for report, standing in ((ordered, Standing.IN_PROGRESS), (replace(ordered, says=Says.PRESS), Standing.UNPLEDGED)):
         assert decided(of_china, [report], "2025-10-11", policy=SHIPPED).verdict.standing is standing, report
 
@@ -215,16 +215,16 @@ def test_a_later_blow_of_the_same_weight_becomes_the_reason_of_the_risk() -> Non
 
 
 def test_what_several_sides_agreed_ends_a_risk_on_two_sources_if_a_wire_reports_it() -> None:
-    agreed = told(Effect.PLEDGE, "2025-10-15", "Reuters", "AFP", by=By.BOTH)
+    agreed = told(Effect.PLEDGE, "2025-10-15", "Reuters", "AFP", by=By("cn+us"))
     assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
-    for changed in ({"modality": Modality.PLAN}, {"tier": Tier.TRADE}, {"by": By.CN}):
+    for changed in ({"modality": Modality.PLAN}, {"tier": Tier.TRADE}, {"by": By("cn")}):
         assert outlook_of(after(*RISK, *(replace(s, **changed) for s in agreed))) is Outlook.AT_RISK, changed
     other = replace(agreed[1], effect=Effect.PROGRESS)
     assert outlook_of(after(*RISK, agreed[0], other)) is Outlook.AT_RISK, "they tell of two acts"
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
-    quoted = signal(Effect.PLEDGE, "2025-10-10", says=Says.CN, origin="MOFCOM", tier=Tier.WIRE)
+    quoted = signal(Effect.PLEDGE, "2025-10-10", says=Says("cn"), origin="MOFCOM", tier=Tier.WIRE)
     assert decided(commitment(), [quoted], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
     rumours = [
         from_cn(Effect.PLEDGE, "2025-10-10", modality=Modality.RUMOUR),
@@ -253,7 +253,9 @@ def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     assert outlook_of(unpledged) is Outlook.AT_RISK, "nothing is promised that could stop"
     base = Baseline(date(2025, 9, 15), Standing.UNPLEDGED, "", Outlook.AT_RISK)
     since = commitment(baselines=(base,))
-    again = decided(since, told(Effect.SETBACK, "2025-10-10", *THREE, by=By.CN), "2025-10-12", policy=SHIPPED).verdict
+    again = decided(
+        since, told(Effect.SETBACK, "2025-10-10", *THREE, by=By("cn")), "2025-10-12", policy=SHIPPED
+    ).verdict
     assert again.outlook_since == at("2025-09-15")
     assert len(again.outlook_evidence) == len(THREE), "the reports are its reason now"
     assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
@@ -266,13 +268,13 @@ def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
 
 def test_the_own_act_of_who_alone_owes_a_promise_ends_its_risk() -> None:
     of_china = commitment(owed_by="cn", baselines=pledged())
-    lifts = from_cn(Effect.PROGRESS, "2025-10-15", by=By.CN)
+    lifts = from_cn(Effect.PROGRESS, "2025-10-15", by=By("cn"))
     for given, outlook in (
         (lifts, Outlook.STEADY),
         (replace(lifts, tier=Tier.STATE_MEDIA), Outlook.STEADY),
         (replace(lifts, tier=Tier.WIRE), Outlook.AT_RISK),
         (replace(lifts, modality=Modality.PLAN), Outlook.AT_RISK),
-        (replace(lifts, by=By.US), Outlook.AT_RISK),
+        (replace(lifts, by=By("us")), Outlook.AT_RISK),
     ):
         assert outlook_of(decided(of_china, [*RISK, given], "2025-10-16", policy=SHIPPED)) is outlook
     assert outlook_of(after(*RISK, lifts)) is Outlook.AT_RISK, "the other side owes it too"

@@ -8,7 +8,7 @@ import pytest
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment, Decision, Effect, Kind, Outlook, ReasonCode, Signal, Standing, Tier
-from tests.builders.domain_values import NONE_DECLARED, at, commitment, decided, pledged, rulebook, signal
+from tests.builders.domain_values import PARTIES, at, commitment, decided, pledged, rulebook, signal
 
 SALE = commitment(Kind.MILESTONE, "company", steps=("signed", "half", "closed"), baselines=pledged())
 TAKEN = "truce/taken-as-closed"
@@ -33,7 +33,7 @@ def test_two_sources_on_two_days_that_take_it_for_granted_complete_it() -> None:
     assert (verdict.standing, verdict.since) == (Standing.MET, at("2026-02-20"))
     assert verdict.evidence == (first.id, second.id)
     assert verdict.why.code is ReasonCode.PRESUMED
-    assert detail_text(verdict.why.detail, NONE_DECLARED) == "later reports take it as done: “under its new owners”"
+    assert detail_text(verdict.why.detail, PARTIES) == "later reports take it as done: “under its new owners”"
 
 
 @pytest.mark.parametrize(

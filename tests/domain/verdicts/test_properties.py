@@ -13,7 +13,7 @@ from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Cause, Standing, Tier, Transition
 from monitor.domain.verdicts.decide import decide
 from tests.builders.commitment_histories import BEGIN, BOOK, END, Course, courses, lived, reached
-from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.domain_values import PARTIES
 from tests.builders.example_counts import TIMES, examples
 
 MET_ALONG_THE_WAY = {
@@ -100,7 +100,7 @@ def told(change: Transition) -> tuple[object, ...]:
 @settings(max_examples=examples(30))
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
-        assert detail_text(change.reason.detail, NONE_DECLARED)
+        assert detail_text(change.reason.detail, PARTIES)
         assert change.evidence or change.cause is Cause.CLOCK
 
 

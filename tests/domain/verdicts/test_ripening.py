@@ -33,7 +33,7 @@ def test_a_corroborated_blow_begins_the_time_again_and_a_lone_report_does_not() 
     policy = Policy()
     lone = signal(Effect.SETBACK, "2025-10-05")
     assert decided(begun(), [lone], "2025-10-15", policy=policy).verdict.standing is Standing.IN_FORCE
-    own = from_cn(Effect.SETBACK, "2025-10-05", by=By.CN)
+    own = from_cn(Effect.SETBACK, "2025-10-05", by=By("cn"))
     assert decided(begun(), [own], "2025-10-18", policy=policy).verdict.standing is Standing.IN_PROGRESS
     assert decided(begun(), [own], "2025-10-19", policy=policy).verdict.standing is Standing.IN_FORCE
 

@@ -79,7 +79,7 @@ def test_the_bar_of_fulfilment_is_two_voices_or_the_owing_sides_own_text() -> No
     reports = [signal(Effect.DELIVERED, "2025-11-10"), signal(Effect.DELIVERED, "2025-11-11", origin="Bloomberg")]
     assert decided(commitment(baselines=pledged()), reports, "2025-11-11").verdict.standing is Standing.IN_FORCE
     reports = [
-        signal(Effect.DELIVERED, f"2025-11-1{n}", says=Says.US, origin=f"official {n}", tier=Tier.WIRE)
+        signal(Effect.DELIVERED, f"2025-11-1{n}", says=Says("us"), origin=f"official {n}", tier=Tier.WIRE)
         for n in range(5)
     ]
     assert decided(commitment(baselines=pledged()), reports, "2025-11-15").verdict.standing is Standing.PLEDGED
@@ -140,10 +140,10 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
 @pytest.mark.parametrize(
     ("report", "is_report", "silent"),
     [
-        (signal(Effect.BREACH, "2025-11-10"), True, ("us", "cn")),
-        (signal(Effect.BREACH, "2025-11-10", says=Says.CN, origin="Xinhua", tier=Tier.STATE_MEDIA), True, ("us",)),
-        (signal(Effect.DELIVERED, "2025-11-10", says=Says.US, origin="US Treasury"), False, ("cn",)),
-        (signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"), True, ("us", "cn")),
+        (signal(Effect.BREACH, "2025-11-10"), True, ("cn", "us")),
+        (signal(Effect.BREACH, "2025-11-10", says=Says("cn"), origin="Xinhua", tier=Tier.STATE_MEDIA), True, ("us",)),
+        (signal(Effect.DELIVERED, "2025-11-10", says=Says("us"), origin="US Treasury"), False, ("cn",)),
+        (signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"), True, ("cn", "us")),
     ],
 )
 def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(
@@ -344,9 +344,9 @@ def test_a_series_that_was_met_opens_again_with_its_next_round() -> None:
 
 
 def test_the_own_act_of_a_side_needs_no_word_of_the_other() -> None:
-    lifts = from_us(Effect.PROGRESS, "2025-11-10", by=By.US)
+    lifts = from_us(Effect.PROGRESS, "2025-11-10", by=By("us"))
     assert not decided(commitment(baselines=pledged()), [lifts], "2025-11-10").verdict.flags
-    of_other = replace(lifts, by=By.CN)
+    of_other = replace(lifts, by=By("cn"))
     assert flags_of(decided(commitment(baselines=pledged()), [of_other], "2025-11-10")) == {FlagKind.UNCONFIRMED}
 
 

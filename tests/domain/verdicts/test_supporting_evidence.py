@@ -79,7 +79,7 @@ def test_each_voice_is_told_once_and_a_government_is_one_voice() -> None:
     house = from_us(Effect.DELIVERED, "2025-11-11 03:00", id="house")
     trade = from_us(Effect.DELIVERED, "2025-11-11 04:00", id="ustr", origin="USTR")
     assert [s.id for s in first_per_source((first, again, house, trade))] == ["ap", "house"]
-    assert [s.id for s in first_per_source((first, again, house, trade), {Says.US.value})] == ["ap"]
+    assert [s.id for s in first_per_source((first, again, house, trade), {Says("us").value})] == ["ap"]
 
 
 LATER = signal(Effect.DELIVERED, "2025-11-11", id="later", origin="AP")

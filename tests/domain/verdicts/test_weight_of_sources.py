@@ -111,7 +111,7 @@ def test_what_only_a_model_reads_neither_begins_nor_ends_a_final_standing() -> N
 
 def test_what_only_a_model_reads_may_begin_a_promise() -> None:
     of = commitment(owed_by="cn")
-    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says.CN, rule="truce/reader", modality=Modality.FORMAL)
+    plan = signal(Effect.PLEDGE, "2025-11-10", says=Says("cn"), rule="truce/reader", modality=Modality.FORMAL)
     assert standing(of, plan) is Standing.PLEDGED
 
 

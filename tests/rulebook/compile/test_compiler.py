@@ -104,19 +104,19 @@ def test_every_example_of_the_shipped_rules_passes() -> None:
     assert [f"{r.path}:{r.line} {r.text}: expected {r.expected}, got {r.got}" for r in failed] == []
 
 
-GATED = """\
-id: deal
+GATED = f"""\
+{rules_folder.PARTIES}id: deal
 name: A deal
 use: [words]
 description: >-
   What was agreed,
   and when.
-sets: {sort: {en: [peas, '{beans}'], zh: [豌豆]}}
+sets: {{sort: {{en: [peas, '{{beans}}'], zh: [豌豆]}}}}
 gate:
   any: [pulses]
-  together: [['{sort}', '{cn}']]
+  together: [['{{sort}}', '{{cn}}']]
 reader: the two settled it
-effects: {pledge: it is promised}
+effects: {{pledge: it is promised}}
 rulings: [protests move nothing]
 """
 

@@ -127,7 +127,7 @@ def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
     folder = rules_folder.write(tmp_path)
     other = folder / "elsewhere"
     other.mkdir()
-    (other / "deal.yaml").write_text("id: elsewhere\nname: B\n", encoding="utf-8")
+    (other / "deal.yaml").write_text(f"id: elsewhere\nname: B\n{rules_folder.PARTIES}", encoding="utf-8")
     part = rules_folder.COMMITMENT.replace("id: beans\n", "id: beans-yearly\n", 1)
     (other / "beans-yearly.yaml").write_text(part, encoding="utf-8")
     assert [issue.code for issue in rulebook.check_rulebook(folder)[1]] == ["part"]
@@ -136,7 +136,7 @@ def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
 DEAL = (
     "id: deal\nname: A deal\nuse: [words]\ngate: {any: [pulses], together: [['{beans}', '{cn}']]}\neffects: "
     "{pledge: promised}\n"
-)
+) + rules_folder.PARTIES
 
 
 def test_a_fault_in_the_definition_for_readers_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:

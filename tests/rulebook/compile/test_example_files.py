@@ -64,6 +64,13 @@ def test_an_invalid_line_is_reported_at_its_place(tmp_path: Path, wording: Golde
     wording(shown)
 
 
+def test_stories_without_an_act_have_a_section_of_their_own(tmp_path: Path) -> None:
+    about = "[about]\nnone | | What the trade talks mean for China\nprogress | | China holds talks with the US\n"
+    results = run_examples(load_rulebook(write(tmp_path, about), examples=True))
+    of_talks = [each for each in results if each.rule == "talks/about"]
+    assert [(each.got, each.passed) for each in of_talks] == [("none", True), ("progress, but not by this rule", False)]
+
+
 def test_the_same_line_twice_in_one_act_is_a_warning(tmp_path: Path) -> None:
     line = APART.splitlines()[2]
     root = write(tmp_path, f"{APART}# Once more.\n  {line}\nnone | | China holds talks with Washington\n")

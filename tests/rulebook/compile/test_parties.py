@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.matching.document import Document
 from monitor.domain.model.sides import Side
 from monitor.errors import Issue
 from monitor.rulebook import check_rulebook
-from tests.builders import eu_deal
+from tests.builders import eu_deal, rules_folder
 from tests.builders.golden_wording import GoldenWording
 
 VOCABULARY_LINE = "  eu: {name: the EU, words: [EU, Brussels, 欧盟]}\n"
@@ -19,12 +20,24 @@ def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
 
 def test_a_deal_takes_a_party_of_the_vocabulary_with_its_name_and_words(tmp_path: Path) -> None:
     rules = eu_deal.load(tmp_path)
-    assert rules.parties.declared == {"eu": Side("the EU", "the EU", "EU", words=("EU", "Brussels"))}
+    assert rules.parties.declared["eu"] == Side("the EU", words=("EU", "Brussels"))
     duties, beans = rules.commitments["eu-duties"], rules.commitments["beans"]
-    assert (duties.owed_by, duties.parties) == ("eu", ("eu", "eu+us"))
-    assert beans.parties == (), "a deal that does not take a party has not got it"
+    assert (duties.owed_by, duties.parties) == ("eu", ("eu", "us", "eu+us"))
+    assert beans.parties == ("us", "cn"), "a deal that does not take a party has not got it"
     topics = {topic.commitment: set(topic.parties) for topic in rules.matcher.topics}
-    assert topics == {"beans": set(), "talks": set(), "eu-duties": {"eu", "eu+us"}, "steel-quota": {"eu", "eu+us"}}
+    ours, theirs = {"us", "cn", "third"}, {"eu", "us", "eu+us", "third"}
+    assert topics == {"beans": ours, "talks": ours, "eu-duties": theirs, "steel-quota": theirs}
+
+
+def test_everybody_else_is_a_third_party_and_a_declared_one_never_is(tmp_path: Path) -> None:
+    rules = eu_deal.load(tmp_path)
+    title = Document(rules_folder.story("Japan, EU and China act"), rules).title
+    said = {
+        topic.commitment: {by.value for by, words in topic.parties.items() if title.find(words)}
+        for topic in rules.matcher.topics
+    }
+    assert said["beans"] == {"cn", "third"}, "the EU and Japan are third"
+    assert said["eu-duties"] == {"eu", "third"}, "Japan and China are"
 
 
 def test_a_deal_may_declare_its_own_party_and_several_owe_together(tmp_path: Path) -> None:
@@ -64,7 +77,8 @@ BROKEN = [
     ("words", eu_deal.WORDS, VOCABULARY_LINE, "", "party_name"),
     ("words", eu_deal.WORDS, "words: [EU, Brussels, 欧盟]", "words: []", "party_words"),
     ("words", eu_deal.WORDS, "eu: {name: the EU, words: [EU,", "eu: {en: [EU,", "party_name"),
-    ("words", eu_deal.WORDS, "us: {en: ['{us}'], zh: ['{us}']}", "us: {name: it, words: [US]}", "party_name"),
+    ("words", eu_deal.WORDS, "third: {en: [EU, Japan]}", "third: {name: it, words: [Japan]}", "party_name"),
+    ("steel_quota", eu_deal.STEEL, "[us, eu]", "[us, both]", "unknown_party"),
     ("deal", eu_deal.DEAL, "eu: {}", "eu: {name: Europe}", "party_name"),
     ("deal", eu_deal.DEAL, "eu: {}", "eu: {}\n  press: {name: it, words: [it]}", "party_id"),
     ("deal", eu_deal.DEAL, "eu+us: {", "us+eu: {", "party_id"),

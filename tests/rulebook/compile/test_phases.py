@@ -77,7 +77,7 @@ def test_defaults_hold_for_every_act_that_does_not_say_otherwise(tmp_path: Path)
     )
     rules = rules_folder.load(tmp_path, beans=beans(head, *changes))
     bought, banned, cancelled, extended = (act(rules, name) for name in ("bought", "banned", "cancelled", "extended"))
-    assert [one.by for one in (bought, banned, cancelled)] == [By.CN, By.US, By.UNKNOWN]
+    assert [one.by for one in (bought, banned, cancelled)] == [By("cn"), By("us"), By.UNKNOWN]
     assert [one.only.since for one in (extended, banned, cancelled)] == [date(2026, 2, 1), None, date(2026, 3, 1)]
     assert (cancelled.only.until, dict(banned.only.among)) == (None, {"document": frozenset({"news"})})
     assert [[pattern.source for pattern in one.excluded] for one in (bought, banned)] == [

@@ -17,7 +17,10 @@ ENTRY = (
     "{of: [beans], to: talks, when: ['{after} ..2 (call|talks)'], unless: [gossip], since: 2026-02-01, kind: "
     "outcomes of a call}"
 )
-DEAL = f"id: deal\nname: A deal\nuse: [words]\nsets: {{after: [after, following]}}\nprecedence:\n  - {ENTRY}\n"
+DEAL = (
+    f"id: deal\nname: A deal\nuse: [words]\nsets: {{after: [after, following]}}\nprecedence:\n  - {ENTRY}\n"
+    f"{rules_folder.PARTIES}"
+)
 TITLE = "China buys soybeans after talks"
 
 

@@ -85,7 +85,7 @@ def test_rules_are_linted_on_request_and_for_meaning_only_without_errors(tmp_pat
 
 def test_what_readers_are_not_told_is_named(tmp_path: Path) -> None:
     beans = change(rules_folder.COMMITMENT, ("criteria:", "reads: {about: beans}\ncriteria:"))
-    gated = "id: deal\nname: A deal\nuse: [words]\ngate: {any: ['{beans}']}\n"
+    gated = f"id: deal\nname: A deal\n{rules_folder.PARTIES}use: [words]\ngate: {{any: ['{{beans}}']}}\n"
     (found,) = warnings(tmp_path, beans=beans, deal=gated)
     assert (found.code, found.path, found.line, found.hint) == (
         "no_reads",

@@ -12,15 +12,14 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
-from monitor.domain.messages.digest.event_order import leading_events, period_events
-from monitor.domain.messages.digest.period_changes import MAX_EVENT, is_still_ahead, turns
-from monitor.domain.messages.digest.period_events import PeriodEvent
+from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_still_ahead, turns
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
-from monitor.domain.messages.headline import main_clause
 from monitor.domain.messages.next_steps import announced, named_at_first, told_by
-from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
+from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Commitment,
@@ -36,6 +35,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
+from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
@@ -88,8 +88,10 @@ def digest_brief(
     followed = by_urgency(pairs)
     found = period_events({c.id: c for c, _ in followed}, transitions, reports, start, context)
     first, moved, rest = leading_events(found, context)
+    first = settled_besides(first, moved, context)
+    settled = [signal for event in first for signal in event.settled]
     causes = causes_of_trouble(followed, [*first, *moved], history, start, context)
-    quoted = {(signal.commitment, signal.story) for own in causes.values() for signal in own}
+    quoted = {(signal.commitment, signal.story) for own in (settled, *causes.values()) for signal in own}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
@@ -98,8 +100,9 @@ def digest_brief(
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
+    named |= {signal.commitment for signal in settled}
     calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
-    troubled = tuple(trouble_lines(followed, causes, start, context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
     ahead = dates_ahead(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -128,7 +131,7 @@ def digest_brief(
 
 
 def balance(
-    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[PeriodEvent], start: datetime, *, quiet: bool
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
 ) -> str:
     """'Of 16 commitments, seven moved up, one moved down and six are in trouble.', 'No status changed, and no event was
     reported. In trouble: Truce AT RISK, Chips STALLED.' quiet: no event is told."""
@@ -187,7 +190,7 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
             told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
             near.append(f"{labels.format_date(day)}, unless extended: {told}")
     near += [
-        f"{own.short}: meeting agreed, no day named yet: {told}" for own, told in meetings_agreed(followed, context)
+        f"{own.short}: meeting agreed, no day seen yet: {told}" for own, told in meetings_agreed(followed, context)
     ]
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
 
@@ -260,7 +263,7 @@ def reason_to_receive(route: Route) -> str:
     return one_line(f"You receive this because the list “{route.config_name}” follows {follows}.", 300)
 
 
-def digest_subject(events: Sequence[PeriodEvent], first: date, last: date, context: RenderContext) -> str:
+def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context: RenderContext) -> str:
     """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: the leading event, with
     the new status if there is room for both."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)

@@ -7,22 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
-from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
-from monitor.domain.messages.digest.period_changes import (
-    MAX_EVENT,
-    is_confirmation,
-    is_read_alike,
-    known_outlets,
-    turns,
-)
-from monitor.domain.messages.digest.period_events import PeriodEvent
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, is_read_alike, known_outlets, turns
+from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import is_news
 from monitor.domain.messages.next_steps import told_by
-from monitor.domain.messages.subject import cut_headline
+from monitor.domain.messages.report import status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
@@ -30,6 +23,7 @@ from monitor.domain.model import (
     FlagKind,
     Outlook,
     ReasonCode,
+    Signal,
     Standing,
     Status,
     Tier,
@@ -39,9 +33,9 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
-from monitor.domain.text.labels import decapitalised, format_date, join_few, label_of, local_day, sentence, status_caps
+from monitor.domain.stories.headline_cut import cut_headline
+from monitor.domain.text.labels import decapitalised, format_date, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.progress import RENEWABLE
 from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 
@@ -88,7 +82,7 @@ def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
     return f"{told}, {under} {status_caps(after)}" if hidden else told
 
 
-def digest_events(events: Sequence[PeriodEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
+def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
     """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event."""
     turned = {move.commitment for event in events for move in event.moves if turns([move])}
     leads = {event.commitment for event in events}
@@ -117,6 +111,8 @@ def digest_events(events: Sequence[PeriodEvent], start: datetime, context: Rende
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
+        besides = [f"{context.commitments[s.commitment].short}: {_report(s, context)}" for s in event.settled]
+        others += [sentence(f"also agreed: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
 
@@ -126,7 +122,7 @@ def has_begun(verdict: Verdict, start: datetime) -> bool:
     return verdict.outlook is not Outlook.STEADY and verdict.shown_since >= start
 
 
-def _why(move: Transition, event: PeriodEvent, context: RenderContext) -> str:
+def _why(move: Transition, event: ToldEvent, context: RenderContext) -> str:
     """What moved another commitment than that of the event: ': all its parts are in force', ', “China is to delay its
     controls” (Reuters, 26 Oct)'; nothing if the report of the event says it."""
     text = change_text(move, context)
@@ -134,17 +130,22 @@ def _why(move: Transition, event: PeriodEvent, context: RenderContext) -> str:
     if signal is None:
         return f": {decapitalised(text.detail)}" if move.reason.code is ReasonCode.PARTS and text.detail else ""
     told = event.report is not None and event.report.story == signal.story
-    return "" if told else f": {told_by(signal, context, format_day(local_day(signal.happened.end, context.zone)))}"
+    return "" if told else f": {_report(signal, context)}"
 
 
-def is_thin(event: PeriodEvent, context: RenderContext) -> bool:
-    """Whether news moved its status that one known outlet has, or none, with few smaller ones and no side's own
-    text."""
+def _report(signal: Signal, context: RenderContext) -> str:
+    return told_by(signal, context, format_day(local_day(signal.happened.end, context.zone)))
+
+
+def is_thin(event: ToldEvent, context: RenderContext) -> bool:
+    """Whether news moved its status that one known outlet has, or none, with few smaller ones, and neither a
+    side's own text nor statistics of record."""
     tiers, needed = {signal.tier for signal in event.signals}, context.policy.unlisted_per_source
     small = outlet_names([context.stories[s.story] for s in event.signals if s.tier is Tier.UNKNOWN], context)
     alone = len(known_outlets(event.signals, context)) < 2 and not 0 < needed <= len(small)
     by_news = bool(tiers) and event.changes[0].cause is Cause.NEWS
-    return by_news and alone and not event.further and Tier.OFFICIAL not in tiers
+    recorded = Tier.OFFICIAL in tiers or any(s.origin in context.policy.statistics for s in event.signals)
+    return by_news and alone and not event.further and not recorded
 
 
 def _late_goal(
@@ -158,7 +159,7 @@ def _late_goal(
     return f"due {format_date(due)}, reached {format_date(day)}" if late else ""
 
 
-def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext) -> Iterator[str]:
+def _notes(own: Sequence[Transition], event: ToldEvent, context: RenderContext) -> Iterator[str]:
     """What else an event changed for a commitment: its dates, each as it stands in the end, and what it confirmed."""
     confirms = is_confirmation(event.changes[0])
     said = [move for move in own if move.kind is TransitionKind.DEADLINE or (confirms and is_confirmation(move))]
@@ -174,14 +175,14 @@ def _notes(own: Sequence[Transition], event: PeriodEvent, context: RenderContext
             yield text
 
 
-def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
+def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
     retracted = retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
     # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
     lang = context.stories[event.report.story].lang if event.report else None
     same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
     if event.report is not None:
-        same = [s for s in same if is_read_alike(event.report, s) and is_news(context.stories[s.story])]
+        same = [s for s in same if is_read_alike(event.report, s) and s.title_is_news]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
@@ -190,12 +191,11 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
         status=context.verdicts[event.commitment].status,
         day=_day(event, context),
         text=cut_headline(event.text.headline, MAX_EVENT),
-        outlets=_outlets(event, context),
+        outlets=outlets_of(event, context, MAX_OUTLETS),
         effect=effect,
         others=others,
         further="".join(
-            f"{'; before that: ' if each.way is event.way else '; '}{each.text.headline} ({_source(each, context)})"
-            for each in event.further
+            f"; {_relation(each, event)}{each.text.headline} ({_source(each, context)})" for each in event.further
         ),
         moved=event.has_turned,
         late=event.text.late,
@@ -203,27 +203,19 @@ def _line(event: PeriodEvent, effect: str, others: str, context: RenderContext) 
     )
 
 
-def _day(event: PeriodEvent, context: RenderContext) -> str:
+def _relation(other: ToldEvent, event: ToldEvent) -> str:
+    """What another event of its commitment is to an event: 'before that: ', 'the other side: ', 'the other way: '."""
+    sides = [each.head.by.parties if each.head else frozenset() for each in (other, event)]
+    answers = all(sides) and sides[0].isdisjoint(sides[1])
+    return "the other way: " if other.way is not event.way else "the other side: " if answers else "before that: "
+
+
+def _day(event: ToldEvent, context: RenderContext) -> str:
     return format_day(local_day(event.at, context.zone))
 
 
-def _source(event: PeriodEvent, context: RenderContext) -> str:
-    return ", ".join(filter(None, (_day(event, context), _outlets(event, context))))
-
-
-def _outlets(event: PeriodEvent, context: RenderContext) -> str:
-    """'Reuters and 3 others', that of the headline first, then the known ones; a generated sentence may begin with its
-    only outlet: 'Bloomberg counts 7 Mt booked'."""
-    known = [signal for signal in event.signals if signal.tier <= Tier.TRADE] or list(event.signals)
-    own = event.report  # an office has its own acts, and what another side does only if it says so
-    known = [s for s in known if own is None or s.tier > Tier.OFFICIAL or s.effect is own.effect] or known
-    known = [s for s in known if direction_of(s.effect) is event.way] or known  # a report may tell the other way too
-    ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
-    head = [event.report] if event.report else []
-    names = outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context)
-    if len(names) == 1 and event.text.headline.startswith(f"{names[0]} "):
-        return ""
-    return join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
+def _source(event: ToldEvent, context: RenderContext) -> str:
+    return ", ".join(filter(None, (_day(event, context), outlets_of(event, context, MAX_OUTLETS))))
 
 
 def format_day(day: date) -> str:
@@ -231,7 +223,7 @@ def format_day(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
-def _doubt(verdict: Verdict, start: datetime, event: PeriodEvent, context: RenderContext) -> str:
+def _doubt(verdict: Verdict, start: datetime, event: ToldEvent, context: RenderContext) -> str:
     """The new doubt about what an event moved: 'No statement from China seen yet.'"""
     told = {signal.id for signal in event.signals}
     for flag in verdict.flags:

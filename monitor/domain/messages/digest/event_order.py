@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.period_changes import (
+from monitor.domain.messages.events.reported_acts import (
+    SAME_EVENT,
     acts_in_effect,
     is_background,
     is_past,
@@ -19,9 +20,10 @@ from monitor.domain.messages.digest.period_changes import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.digest.period_events import PeriodEvent, best_told, by_hand, period_event, told_once
-from monitor.domain.messages.headline import is_settled
+from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, by_hand, tell, told_once
+from monitor.domain.messages.events.weight import weight
 from monitor.domain.model import (
+    POSITIVE_EFFECTS,
     By,
     Cause,
     Commitment,
@@ -31,23 +33,19 @@ from monitor.domain.model import (
     Level,
     Modality,
     Outlook,
-    Severity,
     Signal,
+    Tier,
     Transition,
-    TransitionKind,
     changes,
-    reasons,
 )
+from monitor.domain.model.sides import parties_in
 from monitor.domain.verdicts.events import direction_of
-from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
+ANSWERED = timedelta(days=3)
+"""The time within which one side answers an act of the other (estimate)."""
 FEWEST = 3
 """Events that a digest tells in full whatever their weight."""
-MOVED, PENDING, FINAL, ORDERED, MOST_COUNTED = 4, 2, 8, 3, 15
-"""What a new status, a count that moves one if it is confirmed, a final standing, and a formal act weigh, in outlets
-that report an event, and the outlets that count at most: so an event in every paper leads before a status that one
-paper moved (estimates)."""
 
 
 def period_events(
@@ -56,7 +54,7 @@ def period_events(
     reports: Sequence[Signal],
     start: datetime,
     context: RenderContext,
-) -> list[PeriodEvent]:
+) -> list[ToldEvent]:
     """What a digest can tell, most important first: the recorded changes of these commitments, and the acts that known
     outlets report. reports: all of the period."""
     own = [move for move in transitions if move.commitment in commitments and not is_past(move, start)]
@@ -65,32 +63,31 @@ def period_events(
     turned, acts = {move.commitment for move, _, _ in turns(moves)}, [*reported_acts(reports, context)]
     acts += [act for act in acts_in_effect(start, context) if act.commitment not in turned]
     acts = [act for act in acts if act.commitment in commitments]
-    found = [period_event(move, moves, context, recorded=True) for move in sorted(moves, key=importance, reverse=True)]
-    found += [period_event(act, moves, context, recorded=False) for act in sorted(acts, key=importance, reverse=True)]
-    events = told_once([event for event in found if event], context)
+    found = [tell(move, moves, context, recorded=True) for move in sorted(moves, key=importance, reverse=True)]
+    found += [tell(act, moves, context, recorded=False) for act in sorted(acts, key=importance, reverse=True)]
+    events = told_once([event for event in found if event.worded], context, context.now - start)
     events = [best_told(event, context) for event in events if is_news(event, start, context)]
     events = [replace(event, beside=tuple(_beside(event, commitments, context))) for event in events]
     return sorted(events, key=lambda event: weight(event, context), reverse=True)
 
 
-def _beside(event: PeriodEvent, commitments: Collection[str], context: RenderContext) -> list[str]:
+def _beside(event: ToldEvent, commitments: Collection[str], context: RenderContext) -> list[str]:
     """The commitments of which its best report tells the like."""
-    told = (s for s in context.signals.values() if event.report and s.story == event.report.story)
+    told = context.acts_in(event.report.story) if event.report else ()
     alike = {s.commitment for s in told if s.effect is not Effect.NONE and direction_of(s.effect) is event.way}
     return sorted(alike & {*commitments})
 
 
 def leading_events(
-    ranked: Sequence[PeriodEvent], context: RenderContext
-) -> tuple[list[PeriodEvent], list[PeriodEvent], list[PeriodEvent]]:
+    ranked: Sequence[ToldEvent], context: RenderContext
+) -> tuple[list[ToldEvent], list[ToldEvent], list[ToldEvent]]:
     """The events that a digest tells in full, what else moved, and the rest, each by rank. The fourth and the fifth
     moved something, or several outlets report them. What was no recorded change needs two outlets, unless there is
     nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
     the rest those of commitments with fewer lines come first."""
-    first, moved, also = list[PeriodEvent](), list[PeriodEvent](), list[PeriodEvent]()
-    talk = [event for event in ranked if is_talk(event, context)]
-    sure = [event for event in ranked if event not in talk] or ranked
-    for event in (*sure, *(each for each in talk if each not in sure and _may_end_trouble(each, context))):
+    first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
+    sure = [event for event in ranked if not is_talk(event, context)]
+    for event in sure or ranked:
         known = next((each for each in (*first, *moved) if each.commitment == event.commitment), None)
         same = next((each for each in (*first, *moved) if event.has_headline_of(each)), known)
         outlets = _outlets(event, context)
@@ -99,6 +96,10 @@ def leading_events(
             wide = moves or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
+            continue
+        if same is known and _answers(same, event, context):
+            group = first if same in first else moved
+            group[group.index(same)] = replace(event, moves=(*same.moves, *event.moves), further=(same,))
             continue
         other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
         plain = event.head is not None and tells_plainly(event.head, context) and not same.further
@@ -114,43 +115,43 @@ def leading_events(
     return first, moved, [also[at] for at in sorted(range(len(also)), key=turn.__getitem__)]
 
 
-def _may_end_trouble(event: PeriodEvent, context: RenderContext) -> bool:
-    """Whether it tells that a commitment in trouble may soon do better."""
-    return event.way is Direction.UP and context.verdicts[event.commitment].outlook is not Outlook.STEADY
+def _answers(answer: ToldEvent, act: ToldEvent, context: RenderContext) -> bool:
+    """Whether the blow that moved a status only answers the act of the side that owes the promise, told in a title."""
+    owed_by, heads = parties_in(context.commitments[act.commitment].owed_by), (answer.head, act.report)
+    if not (answer.has_turned and answer.way is act.way is Direction.DOWN and heads[0] and heads[1]):
+        return False
+    sides = heads[0].by.parties, heads[1].by.parties
+    near = timedelta() <= answer.at - act.at + SAME_STEP <= ANSWERED + SAME_STEP
+    return near and sides[1] == owed_by and sides[0] != frozenset() and sides[0].isdisjoint(owed_by)
 
 
-def _outlets(event: PeriodEvent, context: RenderContext) -> int:
+def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], context: RenderContext) -> list[ToldEvent]:
+    """The leading events, of which the first agreement of both sides names what they settled besides: of each
+    commitment that no event (first, others) tells of, the promise or agreement of these days that most outlets have."""
+    named = {name for event in (*first, *others) for name in event.named}
+    for at, event in enumerate(first):
+        head = event.head
+        joint = head is not None and len(head.by.parties) > 1 and event.way is Direction.UP
+        if not joint or _outlets(event, context) < WELL_REPORTED:
+            continue
+        found = dict[str, list[Signal]]()
+        for s in context.signals.values():
+            agreed = s.effect is Effect.PLEDGE or (s.effect in POSITIVE_EFFECTS and len(s.by.parties) > 1)
+            own = s.commitment in context.commitments and s.commitment not in named and agreed and not s.passing
+            if own and context.commitments[s.commitment].kind is not Kind.SERIES:
+                near = abs(s.happened.end - event.at) <= SAME_EVENT
+                if near and tells_plainly(s, context, Tier.TRADE):
+                    found.setdefault(s.commitment, []).append(s)
+        best = [max(own, key=lambda s: (len(known_outlets([s], context)), s.happened.end)) for own in found.values()]
+        return [*first[:at], replace(event, settled=tuple(best[:LEADING_EVENTS])), *first[at + 1 :]]
+    return [*first]
+
+
+def _outlets(event: ToldEvent, context: RenderContext) -> int:
     return len(known_outlets(event.signals, context))
 
 
-def weight(event: PeriodEvent, context: RenderContext) -> tuple[float, ...]:
-    """The importance of an event, the highest first: leaders meet, as several report; else what it moves, the form of
-    its act and how many report it."""
-    level = max((signal.level for signal in event.signals), default=Level.ORDINARY)
-    announced = tuple(move for move in event.moves if move.severity > Severity.ROUTINE)
-    verdict, outlets = context.verdicts[event.commitment], _outlets(event, context)
-    moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
-    news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
-    final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
-    acts = not event.moves and event.changes[0].cause is Cause.CLOCK  # an act takes effect
-    moved = moved or acts or event.begins_trouble(verdict)
-    points: float = MOVED * moved + FINAL * any(final)
-    points += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
-    points += ORDERED * (level >= Level.ORDER)
-    hedged = event.head is not None and event.head.modality is Modality.RUMOUR
-    known = not moved and not event.moves and event.way is Direction.DOWN and verdict.outlook is not Outlook.STEADY
-    told = bool(announced) + min(outlets, MOST_COUNTED)
-    points += told / 4 if hedged else told / 2 if known else told
-    return is_summit(event, context), points, len(event.signals), *importance(event.changes[0])
-
-
-def is_summit(event: PeriodEvent, context: RenderContext) -> bool:
-    """Whether leaders meet: no single outlet reports that alone."""
-    told = (signal for signal in event.signals if signal.level is Level.SUMMIT)
-    return len(known_outlets(told, context)) >= WELL_REPORTED
-
-
-def is_news(event: PeriodEvent, start: datetime, context: RenderContext) -> bool:
+def is_news(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
     """Whether a digest can tell an event: it moved something, or a known outlet reports an act of this period."""
     if event.has_moved or by_hand(event.changes[0]):
         return True
@@ -159,14 +160,16 @@ def is_news(event: PeriodEvent, start: datetime, context: RenderContext) -> bool
     return event.changes[0].happened >= start and bool(outlets) and not meant and _is_act(event, outlets, context)
 
 
-def is_talk(event: PeriodEvent, context: RenderContext) -> bool:
-    """Whether it is only what one outlet has of the intentions of one side."""
-    signal = event.head
+def is_talk(event: ToldEvent, context: RenderContext) -> bool:
+    """Whether it is only what one outlet has of the intentions of one side, and no way out of a trouble."""
+    signal, verdict = event.head, context.verdicts[event.commitment]
+    if event.way is Direction.UP and verdict.outlook is not Outlook.STEADY:
+        return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
     return talk and not event.moves and _outlets(event, context) < 2
 
 
-def _is_act(event: PeriodEvent, outlets: int, context: RenderContext) -> bool:
+def _is_act(event: ToldEvent, outlets: int, context: RenderContext) -> bool:
     """Whether its best report tells an act of a side: no talk of a bargain, no meeting without a day, no warning of
     others, and a rumour or what may come only if several outlets have it."""
     signal = event.head
@@ -179,7 +182,6 @@ def _is_act(event: PeriodEvent, outlets: int, context: RenderContext) -> bool:
     talk = promised and rule is not None and rule.weak
     undated = promised and series and not event.moves and not any(s.date or s.starts for s in event.signals)
     of_others = signal.effect is Effect.THREAT and not signal.by.parties
-    settled = event.report is None or is_settled(context.stories[event.report.story].title)
     by_side = bool(event.moves) or signal.by is not By.UNKNOWN
-    sure = settled and by_side and signal.modality is not Modality.RUMOUR
+    sure = by_side and signal.modality is not Modality.RUMOUR
     return not (talk or undated or of_others) and (sure or outlets >= WELL_REPORTED)

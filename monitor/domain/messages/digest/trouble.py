@@ -1,19 +1,21 @@
-"""The commitments in trouble: since when, the act behind that, the worst blow since then, and the newest step back."""
+"""The commitments in trouble: since when, their worst act, and the newest step forward."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.digest.period_changes import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
-from monitor.domain.messages.digest.period_events import PeriodEvent
+from monitor.domain.messages.digest.event_order import ANSWERED
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
+from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line
-from monitor.domain.messages.headline import is_news, ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
+from monitor.domain.messages.report import ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -22,6 +24,7 @@ from monitor.domain.model import (
     Direction,
     Effect,
     FlagKind,
+    Level,
     Outlook,
     Signal,
     Standing,
@@ -37,39 +40,35 @@ LAST_DAYS = timedelta(days=7)
 """Steps of the same days, of which a trouble names one."""
 SAME_DAY = timedelta(days=1)
 """A report this near to the beginning of a trouble needs no day of its own (estimate)."""
-ANSWERED = timedelta(days=3)
-"""The time within which one side answers an act of the other (estimate)."""
 
 
 def causes_of_trouble(
     followed: Sequence[tuple[Commitment, Verdict]],
-    told: Sequence[PeriodEvent],
+    told: Sequence[ToldEvent],
     history: Sequence[Transition],
     start: datetime,
     context: RenderContext,
 ) -> dict[str, tuple[Signal, ...]]:
-    """By commitment in trouble, the act that began it, the worst one since then and the newest step forward, each if it
-    is known and these events do not tell it; none for one that they turned. history: with the changes that began the
-    troubles."""
+    """By commitment in trouble, its worst act and the newest step forward of the period, each if it is known and these
+    events do not tell it; none for one that they turned or that their agreement concerns. history: with the changes
+    that began the troubles."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
-    blows = {event.commitment for event in told if event.way is Direction.DOWN}
+    agreed = {signal.commitment for event in told for signal in event.settled}
     causes = dict[str, tuple[Signal, ...]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
-        first, later = _worst_acts(verdict, history, context)
-        first = None if began_so(commitment, verdict, context) else first
-        known = [blow for blow in (first, later) if blow]
-        if (commitment.id in moved and verdict.shown_since >= start) or (first and first.story in above):
+        worst, turned = _worst_act(verdict, history, context), commitment.id in moved and verdict.shown_since >= start
+        if turned or commitment.id in agreed or (worst and worst.story in above):
             causes[commitment.id] = ()
-        else:
-            told_above = commitment.id in blows
-            after = max((blow.happened.end + SAME_EVENT for blow in known), default=verdict.shown_since)
-            since_then = () if told_above else (later, latest_step(after, verdict, context))
-            shown = tuple(each for each in (first, *since_then) if each and each.story not in above)
-            if shown or told_above:
-                causes[commitment.id] = shown
+            continue
+        # What a starting point says of its trouble stands before what the press had later, but for a formal act.
+        based = began_so(commitment, verdict, context) and worst and worst.level < Level.ORDER
+        shown = [worst] if worst and not (based and worst.happened.end < start) else []
+        after = max(start, worst.happened.end + SAME_EVENT) if worst else start
+        step = latest_step(after, verdict, context)
+        causes[commitment.id] = tuple(s for s in (*shown, step) if s and s.story not in above)
     return causes
 
 
@@ -85,37 +84,37 @@ def began_so(commitment: Commitment, verdict: Verdict, context: RenderContext) -
 def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]],
     causes: Mapping[str, tuple[Signal, ...]],
+    told: Collection[str],
     start: datetime,
     context: RenderContext,
 ) -> Iterator[str]:
-    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff on buyers of oil” (Reuters); since then “China
-    answers” (CNA, 13 Jan); a step forward since: ...' for each one in trouble, those of one cause together. What began
-    in the period and stands above has its day there."""
+    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff” (Reuters); a step forward since: ...'
+    for each one in trouble, those of one cause together. What began in the period and stands above has its day there.
+    told: the commitments of which the lines above tell."""
     lines = dict[tuple[str, str], list[tuple[str, str]]]()
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
-        since, acts = format_day(labels.local_day(verdict.shown_since, context.zone)), causes.get(commitment.id, ())
-        detail = status_line(commitment, verdict, context).detail
-        base = began_so(commitment, verdict, context)
-        said = [base] if base and not any(signal.effect in POSITIVE_EFFECTS for signal in acts) else []
-        for signal in acts:
+        since, acts = format_day(labels.local_day(verdict.shown_since, context.zone)), causes[commitment.id]
+        detail, above = status_line(commitment, verdict, context).detail, commitment.id in told and not acts
+        base = "" if above else began_so(commitment, verdict, context)
+        better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
+        said = [f": {base}"] if base and not any(better) else []
+        for signal, is_step in zip(acts, better, strict=True):
             later = signal.happened.end > verdict.shown_since + SAME_EVENT
-            since_then = "since then " if said else "latest blow: " if later else ""
-            since_then = "a step forward since: " if signal.effect in POSITIVE_EFFECTS else since_then
+            since_then = "; since then " if said else "; worst since then: " if later else ": "
+            since_then = "; a step forward since: " if is_step else since_then
             said.append(f"{since_then}{_told_on_its_day(signal, verdict, context)}")
-        said = [f"{';' if said[0].startswith(('latest', 'a step')) else ':'} {'; '.join(said)}"] if said else []
-        text = next(iter(said), "; see above" if commitment.id in causes else "")
-        told = commitment.id in causes and not said and verdict.shown_since >= start
+        text = "".join(said) or ("; see above" if above else "")
         status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)}"
-        status = status if told else f"{status} since {since}"
+        status = status if above and verdict.shown_since >= start else f"{status} since {since}"
         lines.setdefault((text or commitment.id, detail), []).append((commitment.short, status))
-    for (said_of, detail), group in lines.items():
+    for (text, detail), group in lines.items():
         if len({status for _, status in group}) == 1:
             names = f"{labels.join_list([name for name, _ in group])} {group[0][1]}"
         else:
             names = labels.join_list([f"{name} ({status})" for name, status in group])
-        yield "; ".join(filter(None, (f"{names}{said_of if said_of[:1] in ';:' else ''}", detail)))
+        yield "; ".join(filter(None, (f"{names}{text if text[:1] in ';:' else ''}", detail)))
 
 
 def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
@@ -126,16 +125,17 @@ def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -
 
 
 def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Signal | None:
-    """The newest report that a commitment in trouble has moved on since then, be it by a first promise: of the steps of
-    the last days that have one, the one that most outlets tell."""
+    """The newest report after a moment that a commitment in trouble has moved on, be it by a first promise: of the
+    steps of the last days that have one, the one that most outlets tell."""
     steps, better = dict[tuple[str, By], list[Signal]](), {Effect.PROGRESS, Effect.DELIVERED}
     better |= {Effect.PLEDGE} if verdict.standing is Standing.UNPLEDGED else set()
     for signal in sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id)):
+        done = signal.effect in better and signal.commitment == verdict.commitment and not signal.passing
+        if not done or signal.happened.end <= max(after, verdict.shown_since):
+            continue
         rule = context.rules.get(signal.rule)
-        done = signal.effect in better and signal.commitment == verdict.commitment
         least = Tier.TRADE if signal.says.parties else Tier.WIRE  # a trade paper is as good for the words of a side
-        sure = not signal.passing and (rule is None or not rule.weak) and tells_plainly(signal, context, least)
-        if done and sure and signal.happened.end > max(after, verdict.shown_since):
+        if (rule is None or not rule.weak) and tells_plainly(signal, context, least):
             steps.setdefault((signal.rule, signal.by), []).append(signal)
     newest = max((own[-1].happened.end for own in steps.values()), default=after)
     last = (own for own in steps.values() if newest - own[-1].happened.end <= LAST_DAYS)
@@ -143,41 +143,35 @@ def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Si
     return best[-1] if best else None
 
 
-def _worst_acts(
-    verdict: Verdict, history: Sequence[Transition], context: RenderContext
-) -> tuple[Signal | None, Signal | None]:
-    """The best reports of the acts that weigh most among those with which a trouble began, and among the live ones
-    since then: by form, a deed before a threat, then by the outlets that report it, and the latest. Of the later acts
-    of some days the first one counts, which others answer."""
+def _worst_act(verdict: Verdict, history: Sequence[Transition], context: RenderContext) -> Signal | None:
+    """The best report of the act that weighs most of those with which a trouble began and the live ones since then: by
+    form, a deed before a threat, then by the outlets that report it, and the latest. Of the like ones of some days the
+    first one counts, which others answer."""
     since = verdict.shown_since
     began = (m for m in history if m.commitment == verdict.commitment and m.way is Direction.DOWN)
     began = (move for move in began if abs(move.happened - since) <= SAME_EVENT)
     turned = (key for move in began for key in (*move.evidence, *move.reason.signals))
     blows = (e for e in verdict.events if e.announced and e.way is Direction.DOWN)
     live = (key for event in blows for key in event.evidence)
+    acts = dict[tuple[str, By], list[list[Signal]]]()
     found = known_signals((*turned, *verdict.outlook_evidence, *live), context)
-    acts = dict[tuple[bool, str, By], list[list[Signal]]]()
     for signal in sorted(found, key=lambda each: each.happened.end):
         story, own = context.stories[signal.story], signal.commitment == verdict.commitment
-        told = own and signal.effect in NEGATIVE_EFFECTS and (is_news(story) or not is_english(story))
+        told = own and signal.effect in NEGATIVE_EFFECTS and (signal.title_is_news or not is_english(story))
         if told and signal.happened.end >= since - SAME_EVENT:
-            same = acts.setdefault((signal.happened.end > since + SAME_EVENT, signal.rule, signal.by), [[]])
+            same = acts.setdefault((signal.rule, signal.by), [[]])
             if same[-1] and signal.happened.end - same[-1][-1].happened.end > SAME_EVENT:
                 same.append([])
             same[-1].append(signal)
 
-    def weight(act: Sequence[Signal]) -> tuple[object, ...]:
-        deed = any(signal.effect is not Effect.THREAT for signal in act)
-        return max(s.level for s in act), deed, len(known_outlets(act, context)), max(s.happened.end for s in act)
-
-    first, after = ([act for key, own in acts.items() if key[0] is late for act in own] for late in (False, True))
-    later = max(after, key=weight, default=[])
-    near = (act for act in after if weight(act)[:2] == weight(later)[:2])
-    near = (act for act in near if timedelta() <= later[0].happened.end - act[0].happened.end <= ANSWERED)
-    later = min(near, key=lambda act: act[0].happened.end, default=later)
-    worst = max(first, key=weight, default=[]), later
-    ranked = [ranked_reports(noted_act(act, verdict), act, context)[0] if act else None for act in worst]
-    return ranked[0], ranked[1]
+    weights = [(blow_weight(act, context), act) for own in acts.values() for act in own]
+    if not weights:
+        return None
+    most, worst = max(weights, key=lambda each: each[0])
+    near = (act for weight, act in weights if weight[:2] == most[:2])
+    near = (act for act in near if timedelta() <= worst[0].happened.end - act[0].happened.end <= ANSWERED)
+    worst = min(near, key=lambda act: act[0].happened.end)
+    return ranked_reports(noted_act(worst, verdict), worst, context)[0]
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:

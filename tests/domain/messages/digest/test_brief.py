@@ -47,7 +47,7 @@ def test_a_week_in_which_nothing_happened_is_two_lines(wording: GoldenWording) -
 
 
 def test_a_digest_holds_only_what_the_route_follows() -> None:
-    noted = move("t1", change=EventNoted(Effect.PROGRESS, By.CN), commitment="truce")
+    noted = move("t1", change=EventNoted(Effect.PROGRESS, By("cn")), commitment="truce")
     found = digest(transitions=(move(), noted), route=route(commitments=("truce",)))
     assert {event.commitment for event in found.events} == {"truce"}
 
@@ -128,7 +128,7 @@ REPORTS: dict[str, Any] = {
 
 def own_event(key: str, report: str = "", **changes: Any) -> Transition:
     told: dict[str, Any] = {"evidence": (report or key,), **changes}
-    return move(f"t-{key}-{report}", change=EventNoted(Effect.PROGRESS, By.CN), commitment=key, **told)
+    return move(f"t-{key}-{report}", change=EventNoted(Effect.PROGRESS, By("cn")), commitment=key, **told)
 
 
 def test_all_that_moved_is_told_in_full_if_there_is_room_then_other_events(wording: GoldenWording) -> None:
@@ -159,7 +159,7 @@ def test_all_that_moved_is_told_in_full_if_there_is_room_then_other_events(wordi
 
 
 def test_one_report_of_two_commitments_is_one_event_with_the_effect_on_both(wording: GoldenWording) -> None:
-    noted = [move(key, change=EventNoted(Effect.PROGRESS, By.CN), commitment=key) for key in ("deal", "other")]
+    noted = [move(key, change=EventNoted(Effect.PROGRESS, By("cn")), commitment=key) for key in ("deal", "other")]
     assert [event.commitment for event in several(*noted).events] == ["deal"]
     (event,) = several(*(move(key, commitment=key) for key in ("deal", "other"))).events
     wording([event.behind])
@@ -168,7 +168,7 @@ def test_one_report_of_two_commitments_is_one_event_with_the_effect_on_both(word
 def test_a_commitment_has_one_of_the_leading_events_unless_others_moved_it() -> None:
     said = {"duties": "Beijing cuts duties", "licences": "Washington grants licences", "cargoes": "Ships unload"}
     more = {name: signal(name, name, commitment="other", rule=name, quote=said[name]) for name in said}
-    more["licences"] = replace(more["licences"], by=By.US)
+    more["licences"] = replace(more["licences"], by=By("us"))
     known = {
         "signals": REPORTS["signals"] | more,
         "stories": REPORTS["stories"] | {name: story(name, title=title) for name, title in said.items()},
@@ -182,7 +182,7 @@ def test_a_commitment_has_one_of_the_leading_events_unless_others_moved_it() -> 
 def test_a_commitment_in_trouble_is_told_with_its_beginning_the_worst_blow_since_and_the_newest_step(
     wording: GoldenWording,
 ) -> None:
-    blow = signal("b", "b", commitment="other", effect=Effect.THREAT, by=By.US, quote="The US threatens new duties")
+    blow = signal("b", "b", commitment="other", effect=Effect.THREAT, by=By("us"), quote="The US threatens new duties")
     old = replace(blow, id="old", story="old", happened=EventTime(NOW - timedelta(days=40), NOW - timedelta(days=40)))
     risky = verdict("other", outlook=Outlook.AT_RISK, outlook_since=NOW - timedelta(days=40), flags=())
     titles = {"b": blow.quote, "old": "The US weighs duties"}
@@ -206,7 +206,7 @@ def test_a_commitment_in_trouble_is_told_with_its_beginning_the_worst_blow_since
         transitions=(own_event("last"),), commitments=owed, verdicts={"last": verdict("last"), **based}, **known
     ).troubled
     quiet = (*lines("old", "b"), *lines("old"), *lines())
-    event = Event(Direction.DOWN, Effect.THREAT, By.US, NOW, ("b",), announced=True)
+    event = Event(Direction.DOWN, Effect.THREAT, By("us"), NOW, ("b",), announced=True)
     live = several(own_event("last"), verdicts={"other": replace(risky, events=(event,))}, **known).troubled
     stale = replace(noted, note="Fees are set to start on 2 Mar 2026; none is suspended.")
     over = digest(
@@ -282,7 +282,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
 
 def test_the_dates_of_the_next_months_are_lines_nearest_first(wording: GoldenWording) -> None:
     def ahead(*days: date, **changes: Any) -> tuple[str, ...]:
-        dated = verdict("truce", deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days))
+        dated = verdict("truce", deadlines=tuple(Deadline("stay", "expiry", day, "cn+us") for day in days))
         return digest(verdicts={"truce": dated}, **changes).ahead
 
     counted = verdict(flags=(), deadlines=(), progress=counts(("USDA", 4e6, None)))
@@ -325,7 +325,7 @@ SOON, FAR, PAST = date(2026, 4, 1), date(2026, 11, 10), date(2026, 3, 4)
 
 def row(**changes: Any) -> StatusLine:
     calm = {"flags": (), "outlook": Outlook.STEADY, "standing": Standing.IN_PROGRESS, **changes}
-    noted = move("t1", change=EventNoted(Effect.PROGRESS, By.CN), commitment="truce")
+    noted = move("t1", change=EventNoted(Effect.PROGRESS, By("cn")), commitment="truce")
     verdicts = {"soybean-purchases": verdict(**calm), "truce": verdict("truce")}
     return digest(
         transitions=(noted,), verdicts=verdicts, signals={"s1": signal("s1", "a", commitment="truce")}

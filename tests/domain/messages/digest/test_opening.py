@@ -62,7 +62,7 @@ def moved(key: str, frm: str = "in_progress", to: str = "at_risk", **changes: An
 
 def noted(key: str, **changes: Any) -> Transition:
     told: dict[str, Any] = {"evidence": (key,), **changes}
-    return move(f"t-{key}", change=EventNoted(Effect.SETBACK, By.US), commitment=key, **told)
+    return move(f"t-{key}", change=EventNoted(Effect.SETBACK, By("us")), commitment=key, **told)
 
 
 def order(found: DigestBrief) -> list[str]:

@@ -50,8 +50,8 @@ def status(key: str, frm: str, to: str, day: int, **changes: Any) -> Transition:
 def event(key: str, day: int, title: str, **changes: Any) -> Told:
     """An event of note with its signal and its story, by an act of its own."""
     told: dict[str, Any] = {"at": at(day), "happened": at(day), "severity": Severity.NOTABLE, "way": Direction.UP}
-    noted = move(key, change=EventNoted(Effect.PROGRESS, By.CN), evidence=(f"s-{key}",), **told | changes)
-    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By.CN, rule=key)
+    noted = move(key, change=EventNoted(Effect.PROGRESS, By("cn")), evidence=(f"s-{key}",), **told | changes)
+    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By("cn"), rule=key)
     own = replace(own, happened=EventTime(at(day), at(day)))
     return noted, own, story(f"a-{key}", title=title, published_at=at(day))
 
@@ -124,8 +124,8 @@ def test_a_threat_and_its_deed_are_one_event_told_by_the_deed() -> None:
 def test_what_a_title_tells_behind_another_act_stands_with_that() -> None:
     title = "The sides meet, China clears beans"
     _, met, told = event("e1", 12, title)
-    met = replace(met, by=By.BOTH, commitment="talks", tier=Tier.WIRE)
-    cleared = replace(met, id="s-e2", commitment="beans", rule="e2", by=By.CN, act_at=16)
+    met = replace(met, by=By("cn+us"), commitment="talks", tier=Tier.WIRE)
+    cleared = replace(met, id="s-e2", commitment="beans", rule="e2", by=By("cn"), act_at=16)
     names = ("talks", "beans")
     found = digest(
         transitions=(),
@@ -214,6 +214,7 @@ def test_what_has_no_headline_of_its_own_is_the_formal_act_of_that_side_that_oth
 def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved_a_status() -> None:
     page = "The ministry stated the following on ships, cargoes, licences and beans: " * 3
     noted, own, told = event("e1", 12, page)
+    own = replace(own, title_is_news=False)
     rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
     turned = status("t1", "pledged", "in_progress", 12, way=Direction.UP, evidence=(own.id,))
     assert only((turned, own, told), rules={"e1": rule}).text == "China clears ships"
@@ -222,7 +223,7 @@ def test_a_document_without_a_title_is_told_in_the_words_of_its_rule_if_it_moved
 
 def test_a_running_text_is_no_line() -> None:
     noted, own, told = event("e1", 12, "Minister Live Updates: China Clears Ships and Student Loans")
-    assert week((noted, own, told)).events == ()
+    assert week((noted, replace(own, title_is_news=False), told)).events == ()
 
 
 def test_a_headline_with_an_amount_is_told_before_one_without() -> None:
@@ -253,8 +254,8 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
-    own = replace(own, by=By.BOTH, level=Level.SUMMIT)
-    agreed = replace(agreed, says=Says.US, by=By.BOTH, level=Level.SUMMIT)
+    own = replace(own, by=By("cn+us"), level=Level.SUMMIT)
+    agreed = replace(agreed, says=Says("us"), by=By("cn+us"), level=Level.SUMMIT)
     copy, told = replace(copy, source="Port Paper"), story(told.id, "Harbour Wire", ("Xing Daily",), title=told.title)
     met = replace(met, evidence=(own.id, agreed.id))
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
@@ -311,8 +312,7 @@ def test_what_moved_nothing_must_be_an_act_of_a_side() -> None:
     assert reported(replace(pledge, date=day), commitments=series) == [CLEARED]
     assert reported(replace(threat, by=By.COMPANY)) == []
     assert reported(replace(own, by=By.UNKNOWN)) == []
-    hope = "China could clear two cargoes"
-    assert (reported(own, hope), reported(own, hope, outlets=3)) == ([], [hope])
+    assert reported(replace(own, modality=Modality.RUMOUR)) == []
 
 
 def test_what_only_the_words_of_a_rule_tell_needs_two_outlets_or_a_formal_act_and_a_planned_promise_three() -> None:
@@ -379,7 +379,7 @@ def test_a_plan_is_left_out_once_the_week_has_brought_its_result() -> None:
 
 def test_what_both_sides_did_in_one_round_of_talks_is_one_event() -> None:
     known: dict[str, Any] = {name: event(name, 12, title) for name, title in ROUND.items()}
-    signals = {each.id: replace(each, by=By.BOTH, commitment=name) for name, (_, each, _) in known.items()}
+    signals = {each.id: replace(each, by=By("cn+us"), commitment=name) for name, (_, each, _) in known.items()}
     turned = [
         status(f"t-{name}", "pledged", "in_progress", 12, way=Direction.UP, commitment=name, evidence=(f"s-{name}",))
         for name in ("truce", "fees")
@@ -419,6 +419,7 @@ def test_all_moves_of_a_commitment_are_one_line(wording: GoldenWording) -> None:
         (status(key, frm, to, 12 + at, way=way, evidence=(f"s-{key}",), **after), *event(key, 12 + at, title)[1:])
         for at, (key, frm, to, title, way, after) in enumerate(turns)
     ]
+    moves[0] = (moves[0][0], replace(moves[0][1], modality=Modality.RUMOUR), moves[0][2])
     names = ["ore", "fees", "permits", "soybean-purchases"]
     found = week(
         *first,
@@ -457,7 +458,7 @@ def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
         moved, id="t4", change=DeadlineMissed("", date(2026, 3, 31)), reason=Reason(ReasonCode.DEADLINE, detail)
     )
     restated = replace(moved, id="t5", cause=Cause.CLOCK, evidence=(), reason=Reason(ReasonCode.DEADLINE))
-    dated = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))}
+    dated = {"soybean-purchases": verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "cn+us"),))}
     weeks = {"moved": (moved,), "and confirmed": (moved, sure), "and passed": (moved, passed), "restated": (restated,)}
     found = {name: week(*((each, own, told) for each in moves), verdicts=dated).events for name, moves in weeks.items()}
     wording(f"{name}: {[each.behind for each in events]}" for name, events in found.items())
@@ -536,7 +537,7 @@ def test_a_date_and_a_share_are_told_by_the_event_behind_them(wording: GoldenWor
     detail = FirstDateMissed("", date(2026, 3, 12), date(2026, 4, 30))
     overtaken = replace(moved, id="t3", change=missed, reason=Reason(ReasonCode.DEADLINE, detail))
     counted = verdict(progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
-    dated = verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "both"),))
+    dated = verdict(flags=(), deadlines=(Deadline("", "due", date(2026, 4, 30), "cn+us"),))
     found = [
         only((each, own, told), verdicts={"soybean-purchases": known})
         for each, known in ((share, counted), (moved, dated), (overtaken, dated))
@@ -585,7 +586,7 @@ def test_a_report_that_no_longer_counts_is_not_opened() -> None:
 def test_an_outlet_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
     rule = RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS, tells="to clear ships")
-    own = replace(own, says=Says.CN, origin="MOFCOM", by=By.US)
+    own = replace(own, says=Says("cn"), origin="MOFCOM", by=By("us"))
     found = only((noted, own, story(told.id, "MOFCOM", title=told.title, published_at=at(12))), rules={"e1": rule})
     assert (found.text.startswith("MOFCOM"), found.outlets) == (True, "")
 
@@ -615,7 +616,7 @@ def test_an_act_announced_before_is_an_event_of_the_day_on_which_it_takes_effect
     def told(effect: Effect, outlook: Outlook, day: int = 12, tier: Tier = Tier.OFFICIAL) -> list[str]:
         _, own, report = event("e1", 2, "China to drop its duties on ships from 12 March")
         starts = DateMention(date(2026, 3, day), "day", "start", "from 12 March")
-        own = replace(own, effect=effect, says=Says.CN, tier=tier, starts=starts, commitment="truce")
+        own = replace(own, effect=effect, says=Says("cn"), tier=tier, starts=starts, commitment="truce")
         found = digest(
             transitions=(),
             signals={own.id: own},
@@ -637,11 +638,11 @@ def test_an_act_announced_before_is_an_event_of_the_day_on_which_it_takes_effect
 def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held() -> None:
     def told(*held: Told) -> tuple[list[str], str]:
         noted, own, report = event("e1", 9, "Leaders to meet in Korea as ports open")
-        own = replace(own, effect=Effect.PLEDGE, by=By.BOTH, tier=Tier.WIRE, commitment="talks", act_at=0)
+        own = replace(own, effect=Effect.PLEDGE, by=By("cn+us"), tier=Tier.WIRE, commitment="talks", act_at=0)
         opened = replace(own, id="s2", commitment="ports", effect=Effect.PROGRESS, rule="open", act_at=27)
         first = replace(opened, id="s0", story="first", act_at=0)
         moves = (
-            replace(noted, commitment="talks", change=EventNoted(Effect.PLEDGE, By.BOTH)),
+            replace(noted, commitment="talks", change=EventNoted(Effect.PLEDGE, By("cn+us"))),
             status("t2", "pledged", "in_progress", 9, way=Direction.UP, commitment="ports", evidence=("s0", "s2")),
         )
         others = [replace(each, commitment="talks", tier=Tier.WIRE) for _, each, _ in held]
@@ -660,7 +661,7 @@ def test_a_meeting_that_is_agreed_is_an_event_and_a_date_ahead_until_one_is_held
         )
         return sorted(each.short for each in found.events), " ".join(found.ahead)
 
-    agreed = "Talks: meeting agreed, no day named yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
+    agreed = "Talks: meeting agreed, no day seen yet: “Leaders to meet in Korea as ports open” (Harbour Wire, 9 Mar)."
     assert told() == (["Ports", "Talks"], agreed)
     assert told(event("e2", 13, "Leaders meet in Korea")) == (["Ports"], "")
 
@@ -699,3 +700,51 @@ def test_the_event_that_moved_a_status_names_the_earlier_one_of_its_commitment()
     (only_one,) = found.events
     assert only_one.text == CLEARED
     assert "Before that: The two sides agree on beans (9 Mar, Harbour Wire and 9 others)." in only_one.behind
+
+
+def of_two(moves: tuple[Transition, ...], told: list[Told], **changes: Any) -> DigestBrief:
+    """The digest of two commitments, which the US and China owe."""
+    names = {"chips": "us", "beans": "cn"}
+    return digest(
+        transitions=moves,
+        reports=[own for _, own, _ in told],
+        signals={own.id: own for _, own, _ in told},
+        stories={paper.id: paper for _, _, paper in told},
+        commitments={key: commitment(key, short=key.capitalize(), owed_by=by) for key, by in names.items()},
+        verdicts={key: verdict(key, flags=(), deadlines=(), outlook=Outlook.STEADY) for key in names} | changes,
+        publishers=Known(Tier.WIRE),
+    )
+
+
+def test_an_agreement_of_both_sides_names_what_they_settled_besides() -> None:
+    noted, own, paper = event("e1", 12, "The two sides agree on chips", commitment="chips")
+    own = replace(own, by=By("cn+us"), commitment="chips", effect=Effect.PLEDGE, tier=Tier.WIRE)
+    wide = story(paper.id, "Harbour Wire", ("Dock News", "Port Paper"), title=paper.title, published_at=at(12))
+    promised, vow, report = event("e2", 12, "China will buy beans, Treasury says", commitment="beans")
+    vow = replace(vow, commitment="beans", effect=Effect.PLEDGE, tier=Tier.TRADE)
+    risky = verdict("beans", flags=(), deadlines=(), standing=Standing.UNPLEDGED, outlook_since=at(2))
+    found = of_two((noted,), [(noted, own, wide), (promised, vow, report)], beans=risky)
+    quoted = "Also agreed: Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
+    assert [each.others for each in found.events] == [quoted]
+    assert found.troubled == ("Beans NOT YET PLEDGED, AT RISK since 2 Mar; see above",)
+    alone = of_two((noted,), [(noted, own, paper), (promised, vow, report)], beans=risky)
+    assert [each.others for each in alone.events] == [""], "which one outlet has"
+
+
+def test_a_fall_is_told_by_the_act_of_the_side_that_owes_the_promise_and_not_by_the_answer_to_it() -> None:
+    _, answer, titled = event("e1", 12, "China opens a probe of chips", way=Direction.DOWN)
+    noted, act, report = event("e2", 12, "The US lists more firms", way=Direction.DOWN, commitment="chips")
+    answer = replace(answer, commitment="chips", effect=Effect.SETBACK)
+    act = replace(act, commitment="chips", effect=Effect.SETBACK, by=By("us"))
+    fell = status("t1", "in_progress", "at_risk", 12, commitment="chips", evidence=(answer.id,))
+    (found,) = of_two((fell, noted), [(fell, answer, titled), (noted, act, report)]).events
+    assert (found.text, found.moved) == (report.title, True)
+    assert found.behind.endswith("The other side: China opens a probe of chips (12 Mar, Harbour Wire).")
+
+
+def test_statistics_of_record_need_no_second_outlet() -> None:
+    _, own, paper = event("e1", 12, "Data cast doubt on the purchases")
+    turned = status("t1", "pledged", "at_risk", 12, evidence=(own.id,))
+    for origin, others in (("USDA data", ""), ("a trader", "One outlet so far.")):
+        counted = replace(own, says=Says.DATA, origin=origin, effect=Effect.SETBACK, tier=Tier.WIRE)
+        assert only((turned, counted, paper), publishers=Known(Tier.WIRE)).others == others

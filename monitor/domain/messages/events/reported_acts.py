@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.headline import change_headline, is_news, is_settled, ranked_reports
+from monitor.domain.messages.headline import change_headline
+from monitor.domain.messages.report import moves_status, ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     By,
@@ -62,11 +63,12 @@ def turns(transitions: Iterable[Transition]) -> list[tuple[Transition, Status, S
 def best_reports(
     change: Transition, commitment: Commitment, evidence: Iterable[str], context: RenderContext
 ) -> list[Signal]:
-    """The reports of the days of a change, by the same actors, that may give its headline, the best first: those that
+    """The reports of the days of a change, of the same acts, that may give its headline, the best first: those that
     tell an amount or a date lead, and of a meeting of leaders those in the words of a side, the last first."""
-    actors = {signal.by for signal in known_signals((*change.evidence, *change.reason.signals), context)}
+    own = known_signals((*change.evidence, *change.reason.signals), context)
+    actors, effects = {signal.by for signal in own}, {signal.effect for signal in own}
     known = known_signals((*change.reason.signals, *evidence), context)
-    pool = [signal for signal in known if signal.by in actors]
+    pool = [s for s in known if s.by in actors and (s.effect in effects or moves_status(change))]
     ranked = ranked_reports(replace(change, evidence=tuple(signal.id for signal in pool)), pool, context)
     series = commitment.kind is Kind.SERIES and change.level is Level.SUMMIT
     units = {"days", *(target.unit for target in commitment.targets)}
@@ -148,14 +150,16 @@ def known_outlets(signals: Iterable[Signal], context: RenderContext) -> set[str]
 
 
 def is_read_alike(first: Signal, second: Signal) -> bool:
-    """Whether the same rule reads the same act in two reports; one may not name who acts."""
+    """Whether the same rule reads the same act in two reports; one may not name who acts, or begin with the company of
+    which a side speaks."""
     alike = (first.commitment, first.rule, first.effect) == (second.commitment, second.rule, second.effect)
-    return alike and (first.by is second.by or By.UNKNOWN in (first.by, second.by))
+    of_company = any(each.by is By.COMPANY and each.says.parties for each in (first, second))
+    return alike and (first.by is second.by or By.UNKNOWN in (first.by, second.by) or of_company)
 
 
 def leads_its_title(signal: Signal, context: RenderContext) -> bool:
     """Whether no act of another commitment stands before it in the title of its report."""
-    others = (s for s in context.signals.values() if s.story == signal.story and s.field == TITLE)
+    others = (s for s in context.acts_in(signal.story) if s.field == TITLE)
     first = min((s.act_at for s in others if s.effect is not Effect.NONE), default=signal.act_at)
     return signal.field != TITLE or signal.act_at <= first
 
@@ -163,8 +167,9 @@ def leads_its_title(signal: Signal, context: RenderContext) -> bool:
 def tells_plainly(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
     story = context.stories[signal.story]
-    plain = is_english(story) and is_news(story) and is_settled(story.title) and _TURN.search(story.title) is None
-    listed = context.publishers.find(story.source, story.url).tier <= least
+    plain = is_english(story) and signal.title_is_news and _TURN.search(story.title) is None
+    outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
+    listed = any(context.publishers.find(*outlet).tier <= least for outlet in outlets)
     return plain and listed and signal.field == TITLE and signal.modality not in HEDGED
 
 

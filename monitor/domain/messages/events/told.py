@@ -1,4 +1,4 @@
-"""The events of a period, each told once: a recorded change or a reported act, its reports and its best words."""
+"""The events of the news, each told once: recorded changes or a reported act, their reports and their best words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.digest.period_changes import (
+from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
+from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
     SAME_EVENT,
     best_reports,
@@ -22,7 +23,6 @@ from monitor.domain.messages.digest.period_changes import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.headline import act_sentence, is_news
 from monitor.domain.model import (
     By,
     Cause,
@@ -40,6 +40,7 @@ from monitor.domain.model import (
     changes,
 )
 from monitor.domain.stories.titles import title_words
+from monitor.domain.text.labels import join_few
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED
 
@@ -51,23 +52,29 @@ SAME_STEP = timedelta(days=1)
 """What one side does within this time on one commitment is mostly one step (estimate)."""
 _FIGURE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|bn\b|[bm]illion\b|trillion\b|m?t\b|ton)|[$€£¥]\s?\d", re.IGNORECASE)
 """An amount in a headline."""
+_NO_SUBJECT = re.compile(r"(?:It|They|He|She|This|These|Those)\b")
+"""The beginning of a sentence whose subject is in the one before it."""
+_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d.*")
+"""A word of a headline that is an amount, and no year."""
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodEvent:
+class ToldEvent:
     """One event. changes: what tells it, most important first; the first has its text. moves: those among them that
-    were recorded; report: the best report of the event, if it has one."""
+    were recorded; report: the best report of the event, if it has one; worded: a report of it can be put into words."""
 
     changes: tuple[Transition, ...]
     moves: tuple[Transition, ...]
     text: ChangeText
     report: Signal | None
     signals: tuple[Signal, ...]
-
-    further: tuple[PeriodEvent, ...] = ()
+    worded: bool = True
+    further: tuple[ToldEvent, ...] = ()
     """What moved its commitment the other way in the same period, or may do so."""
     beside: tuple[str, ...] = ()
     """Other commitments about which its best report tells the like."""
+    settled: tuple[Signal, ...] = ()
+    """What the sides agreed besides in one round of talks, by a report of each further commitment."""
 
     @property
     def commitment(self) -> str:
@@ -113,13 +120,13 @@ class PeriodEvent:
         behind = {*verdict.outlook_evidence} & {signal.id for signal in self.signals}
         return bool(behind) and abs(verdict.shown_since - self.changes[0].happened) <= SAME_EVENT
 
-    def has_headline_of(self, other: PeriodEvent) -> bool:
+    def has_headline_of(self, other: ToldEvent) -> bool:
         """Whether the report that tells another commitment's event tells this one too, the same way."""
         stories = [each.report.story for each in (self, other) if each.report]
         apart = self.commitment != other.commitment and self.way is other.way
         return apart and len(stories) == 2 and stories[0] == stories[1]
 
-    def folded(self, other: PeriodEvent) -> PeriodEvent:
+    def folded(self, other: ToldEvent) -> ToldEvent:
         """The event with the moves of another one: of another commitment, which stands beside; of its own one that went
         the other way, which it names, as the later of two names the earlier one if only that moved the status."""
         moves = (*self.moves, *other.moves)
@@ -134,11 +141,9 @@ def by_hand(change: Transition) -> bool:
     return change.cause in (Cause.PERSON, Cause.RULES)
 
 
-def period_event(
-    change: Transition, moves: Sequence[Transition], context: RenderContext, *, recorded: bool
-) -> PeriodEvent | None:
-    """The event of one change, told by the best report of its days; None if no report can be put into words and no
-    status moved."""
+def tell(change: Transition, moves: Sequence[Transition], context: RenderContext, *, recorded: bool) -> ToldEvent:
+    """The event of one change, told by the best report of its days; without one that can be put into words, by what the
+    change itself says. moves: the recorded changes of these days; recorded: it is one of them."""
     commitment = context.commitments[change.commitment]
     near = [move for move in moves if (move.commitment, move.way) == (change.commitment, change.way)]
     near = [move for move in near if recorded and abs(move.happened - change.happened) <= SAME_EVENT]
@@ -150,40 +155,51 @@ def period_event(
     # A date and a growing share are told as the event behind them.
     shown = isinstance(change.change, changes.ShareChanged | changes.DeadlineMoved)
     told_as = replace(change, change=changes.EventNoted(Effect.PROGRESS, By.UNKNOWN)) if shown and best else change
-
-    def rank(told: tuple[Signal, ChangeText]) -> float:
-        signal, text = told
-        story, rule = context.stories[signal.story], context.rules.get(signal.rule)
-        if not text.report:
-            return 0 if is_english(story) or (rule and rule.tells) else 3
-        running = signal.field == TITLE and not is_news(story)  # a live blog, a question, an opinion
-        if running or len(text.headline) > MAX_PLAIN:
-            return 2
-        return 0 if known_outlets([signal], context) and leads_its_title(signal, context) else 1
-
-    tried = [(signal, change_text(told_as, context, [signal])) for signal in best]
     # A formal act is told before comments on it.
     by_act = change.level is Level.ORDER and not isinstance(change.change, changes.StatusChanged)
-    formal = {
-        s.id for s, text in tried if by_act and text.report and s.level is Level.ORDER and s.id in change.evidence
-    }
-    told = min(tried, key=lambda each: (rank(each) > 1, each[0].id not in formal, rank(each)), default=None)
-    poor = told is None or rank(told) > 1
-    if poor and isinstance(change.change, changes.EventNoted) and not by_hand(change):
-        return None
-    signal, text = told or (None, change_text(change, context))
-    if signal and rank((signal, text)) == 2:
+
+    def rank(signal: Signal, text: ChangeText) -> tuple[bool, bool, int]:
+        story, rule = context.stories[signal.story], context.rules.get(signal.rule)
+        formal = by_act and text.report != "" and signal.level is Level.ORDER and signal.id in change.evidence
+        titled = signal.field == TITLE  # a live blog, a question, an opinion; or a subject that stands before
+        running = not signal.title_is_news if titled else _NO_SUBJECT.match(text.headline) is not None
+        if not text.report:
+            known = signal.id in (*change.evidence, *change.reason.signals)
+            poor = (0 if known else 1) if is_english(story) or (rule and rule.tells) else 3
+        elif running or len(text.headline) > MAX_PLAIN:
+            poor = 2
+        else:
+            poor = 0 if known_outlets([signal], context) and leads_its_title(signal, context) else 1
+        return poor > 1, not formal, poor
+
+    signal, text, lowest = None, change_text(change, context), (True, True, 3)
+    for each in best:
+        words = change_text(told_as, context, [each])
+        if signal is None or rank(each, words) < lowest:
+            signal, text, lowest = each, words, rank(each, words)
+        if lowest == (False, not by_act, 0):
+            break
+    if signal and lowest[2] == 2:
         rule = context.rules.get(signal.rule)
         text = replace(text, headline=act_sentence(signal, rule, context.parties), report="") if rule else text
     own = known_signals((*([signal.id] if signal else ()), *change.evidence, *change.reason.signals), context)
-    return PeriodEvent((change,), (change,) if recorded else (), text, signal if text.report else None, own)
+    text = replace(text, headline=_own_headline(signal, text.headline)) if signal and text.report else text
+    worded = not (lowest[0] and isinstance(change.change, changes.EventNoted)) or by_hand(change)
+    moved = (change,) if recorded else ()
+    return ToldEvent((change,), moved, text, signal if text.report else None, own, worded)
 
 
-def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[PeriodEvent]:
-    """The events, most important first, the less important of the same ones joined to the others: to one of their own
-    commitment before another. What a title tells only behind another act, and nobody recorded, is none."""
+def _own_headline(signal: Signal, headline: str) -> str:
+    """Of two headlines in one title, the one with the act: 'Duties are cut—ports open'."""
+    return headline[headline.rfind("—", 0, signal.act_at) + 1 :] if signal.field == TITLE else headline
 
-    def is_minor(event: PeriodEvent) -> bool:
+
+def told_once(found: Sequence[ToldEvent], context: RenderContext, within: timedelta) -> list[ToldEvent]:
+    """The events, most important first, the less important of the same ones within this time joined to the others: to
+    one of their own commitment before another. What a title tells only behind another act, and nobody recorded, is
+    none."""
+
+    def is_minor(event: ToldEvent) -> bool:
         return not event.moves and not any(leads_its_title(signal, context) for signal in event.signals)
 
     events = [event for event in found if not is_minor(event)]
@@ -191,7 +207,8 @@ def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[Peri
         events, known = [], events
         for event in known:
             own = ((at, e) for at, e in enumerate(events) if across or e.commitment == event.commitment)
-            at = next((at for at, each in own if _is_same(each, event, context)), None)
+            near = ((at, each) for at, each in own if _apart(each, event) <= within)
+            at = next((at for at, each in near if _is_same(each, event, context)), None)
             if at is None:
                 events.append(event)
             else:
@@ -199,15 +216,23 @@ def told_once(found: Sequence[PeriodEvent], context: RenderContext) -> list[Peri
     return events
 
 
-def _stories(event: PeriodEvent) -> set[str]:
+def _apart(known: ToldEvent, event: ToldEvent) -> timedelta:
+    """The time between two events, by their days or by when they were recorded."""
+    first, second = known.changes[0], event.changes[0]
+    return min(abs(first.happened - second.happened), abs(first.at - second.at))
+
+
+def _stories(event: ToldEvent) -> set[str]:
     return {signal.story for signal in event.signals if signal.tier <= Tier.TRADE}
 
 
-def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> bool:
+def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool:
     """Whether a less important event is the same as a known one."""
     first, second = known.changes[0], event.changes[0]
     near, own = abs(first.happened - second.happened) <= SAME_EVENT, first.commitment == second.commitment
-    if known.head is None or event.head is None:  # a whole moves with its part
+    if known.head is None or event.head is None:  # of one moment, or a whole moves with its part
+        if own:
+            return first.at == second.at
         by_parts = second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
         return near and known.has_moved and known.way is event.way and by_parts
     apart = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
@@ -220,18 +245,20 @@ def _is_same(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> 
         return True  # leaders meet once, however often it is told
     if {known.way, event.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
         return False
-    if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
-        return True
     if near and is_read_alike(known.head, event.head):
         return True
     words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
     titled = own or (known.report and event.report)
     if titled and len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words))):
         return True
-    return own and near and any(word[:1].isdigit() for word in words[0] & words[1])
+    if own and known.has_turned and event.has_turned:
+        return False  # two steps, unless the same words tell both
+    if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
+        return True
+    return own and near and any(_AMOUNT.fullmatch(word) for word in words[0] & words[1])
 
 
-def _share_reports(known: PeriodEvent, event: PeriodEvent, *, own: bool) -> bool:
+def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:
     """Whether the two rest on the same reports: on one that leads, of two commitments also on half of those of the less
     important one."""
     stories = [_stories(each) for each in (known, event)]
@@ -240,7 +267,7 @@ def _share_reports(known: PeriodEvent, event: PeriodEvent, *, own: bool) -> bool
     return leads and (own or half)
 
 
-def _is_same_step(known: PeriodEvent, event: PeriodEvent, context: RenderContext) -> bool:
+def _is_same_step(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool:
     """Whether the two are steps of one side on one commitment, a threat and its deed among them, or what both sides did
     in one round of talks."""
     first, second = known.changes[0], event.changes[0]
@@ -257,17 +284,17 @@ def _is_same_step(known: PeriodEvent, event: PeriodEvent, context: RenderContext
     return known.has_moved and joint and (one.effect is other.effect if event.has_moved else series)
 
 
-def _joined(known: PeriodEvent, event: PeriodEvent) -> PeriodEvent:
+def _joined(known: ToldEvent, event: ToldEvent) -> ToldEvent:
     """The event with the changes and reports of the same one, and the words of the last of two new statuses."""
     last = known.has_turned and event.has_turned and event.at > known.at and event.commitment == known.commitment
     told = event if last else known
     signals = {signal.id: signal for signal in (*known.signals, *event.signals)}
-    return PeriodEvent(
+    return ToldEvent(
         (*known.changes, *event.changes), (*known.moves, *event.moves), told.text, told.report, tuple(signals.values())
     )
 
 
-def best_told(event: PeriodEvent, context: RenderContext) -> PeriodEvent:
+def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     """The event with the words that tell its act best of all its reports: a deed before the threat of it, one with an
     amount, and of these the words that share most with the others. Of leaders who meet the last report leads, which
     tells what came of it."""
@@ -301,4 +328,20 @@ def best_told(event: PeriodEvent, context: RenderContext) -> PeriodEvent:
     first = min((head, best[0]), key=lambda each: each.happened.end) if is_read_alike(head, best[0]) else best[0]
     report = best[0] if meet else replace(best[0], happened=first.happened)  # an act is told for its first day
     signals = (*event.signals, *(() if report.id in {signal.id for signal in event.signals} else (report,)))
-    return replace(event, text=best[1], report=report, signals=signals)
+    text = replace(best[1], headline=_own_headline(report, best[1].headline))
+    return replace(event, text=text, report=report, signals=signals)
+
+
+def outlets_of(event: ToldEvent, context: RenderContext, most: int) -> str:
+    """'Reuters and 3 others', that of the headline first, then the known ones; a generated sentence may begin with its
+    only outlet: 'Bloomberg counts 7 Mt booked'. most: named, the others are counted."""
+    known = [signal for signal in event.signals if signal.tier <= Tier.TRADE] or list(event.signals)
+    own = event.report  # an office has its own acts, and what another side does only if it says so
+    known = [s for s in known if own is None or s.tier > Tier.OFFICIAL or s.effect is own.effect] or known
+    known = [s for s in known if direction_of(s.effect) is event.way] or known  # a report may tell the other way too
+    ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
+    head = [event.report] if event.report else []
+    names = outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context)
+    if len(names) == 1 and event.text.headline.startswith(f"{names[0]} "):
+        return ""
+    return join_few(names) if len(names) <= most else f"{names[0]} and {len(names) - 1} others"

@@ -1,0 +1,71 @@
+"""How much an event matters: the order of digests, and what the board and the timelines tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.events.reported_acts import known_outlets
+from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    Effect,
+    Level,
+    Modality,
+    Outlook,
+    Severity,
+    Signal,
+    TransitionKind,
+    changes,
+    reasons,
+)
+from monitor.domain.verdicts.events import is_own_act
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS
+from monitor.domain.verdicts.standing import WELL_REPORTED, importance
+
+MOVED, PENDING, FINAL, ORDERED, OWN_WORD, MOST_COUNTED = 4, 2, 8, 3, 1, 15
+"""What a new status, a count that moves one if confirmed, a final standing, a formal act, and a side's own text on its
+act or statistics of record weigh, in outlets that report an event; and the outlets that count at most: so an event
+in every paper leads before a status that one paper moved (estimates)."""
+
+
+def weight(event: ToldEvent, context: RenderContext) -> tuple[float, ...]:
+    """The importance of an event, the highest first: leaders meet, as several report; else its points."""
+    first = event.changes[0]
+    worse = not event.moves and event.way is Direction.DOWN and first.outlook is not Outlook.STEADY
+    found = points(event, context) / (2 if worse else 1)  # further bad news of a commitment in trouble
+    return is_summit(event, context), found, len(event.signals), *importance(first)
+
+
+def points(event: ToldEvent, context: RenderContext) -> float:
+    """What an event moves, the form of its act, and how many report it; of a rumour a quarter."""
+    first, outlets = event.changes[0], len(known_outlets(event.signals, context))
+    level = max((signal.level for signal in event.signals), default=Level.ORDINARY)
+    announced = tuple(move for move in event.moves if move.severity > Severity.ROUTINE)
+    moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
+    news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
+    final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
+    acts = not event.moves and first.cause is Cause.CLOCK  # an act takes effect
+    moved = moved or acts or event.begins_trouble(context.verdicts[event.commitment])
+    found: float = MOVED * moved + FINAL * any(final)
+    found += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
+    found += ORDERED * (level >= Level.ORDER)
+    own = (is_own_act(s, context.commitments[event.commitment]) for s in event.signals)
+    found += OWN_WORD * (any(own) or any(s.origin in context.policy.statistics for s in event.signals))
+    hedged = event.head is not None and event.head.modality is Modality.RUMOUR
+    told = bool(announced) + min(outlets, MOST_COUNTED)
+    return found + (told / 4 if hedged else told)
+
+
+def blow_weight(reports: Sequence[Signal], context: RenderContext) -> tuple[float, ...]:
+    """How much a blow weighs: by the form of its act, a deed before a threat, then by the outlets that report it; of
+    equal ones the latest."""
+    deed, latest = any(s.effect is not Effect.THREAT for s in reports), max(s.happened.end for s in reports)
+    return max(s.level for s in reports), deed, len(known_outlets(reports, context)), latest.timestamp()
+
+
+def is_summit(event: ToldEvent, context: RenderContext) -> bool:
+    """Whether leaders meet: no single outlet reports that alone."""
+    told = (signal for signal in event.signals if signal.level is Level.SUMMIT)
+    return len(known_outlets(told, context)) >= WELL_REPORTED
