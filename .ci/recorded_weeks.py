@@ -3,7 +3,7 @@
 The stories that concern a commitment, and some that do not, appear in RSS and Atom feeds on loopback at the moments
 that they bear: in one of everybody's, and in those of the publishers with the most of them. The program polls,
 parses, identifies, matches and decides them under its own clock; a replay of the same stories must record the very
-same changes.
+same changes. So must three workers on PostgreSQL that take turns, each with a memory of its own.
 """
 
 # ruff: noqa: T201 - figures for whoever reads the run's output
@@ -29,6 +29,7 @@ from monitor.logs import setup_logging
 from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import load_rulebook
 from tests.builders.live_feeds import Served, lived, order, replayed, rss_item
+from tests.faults.load import address, binary
 
 ROOT = Path(__file__).resolve().parents[1]
 FROM, TO = "2025-10-20", "2025-11-20"
@@ -90,14 +91,20 @@ def main() -> None:
     feeds += [Served(f"own-{n}", name, atom=n % 2 == 0) for n, (name, _) in enumerate(most)]
     with tempfile.TemporaryDirectory(prefix="recorded-weeks-") as folder:
         live = sorted(lived(Path(folder), rules, entries, feeds), key=order)
-    archived = replayed(rules, entries)
-    ways = {"live": list(map(said, live)), "replay": list(map(said, archived))}
-    for way, other in (("live", "replay"), ("replay", "live")):
-        for change in ways[way]:
+    ways = {"live": list(map(said, live)), "replay": list(map(said, replayed(rules, entries)))}
+    if binary("initdb"):
+        with tempfile.TemporaryDirectory(prefix="recorded-weeks-") as folder, address("postgresql") as server:
+            database = server.replace("postgresql:", "postgresql+psycopg:")
+            fleet = sorted(lived(Path(folder), rules, entries, feeds, database, workers=3), key=order)
+        ways["three workers"] = list(map(said, fleet))
+    else:
+        print("PostgreSQL is not installed; three workers are left out")
+    for way, other in (("live", "replay"), ("replay", "live"), ("three workers", "replay")):
+        for change in ways.get(way, ()):
             if change not in ways[other]:
                 print(f"FAILED: only {way}: {' '.join(map(str, change[:4]))}")
     print(f"{len(entries)} stories in {len(feeds)} feeds, {len(live)} changes, {time.monotonic() - began:.0f} s")
-    if ways["live"] != ways["replay"] or not live:
+    if any(way != ways["replay"] for way in ways.values()) or not live:
         sys.exit("live and replay differ")
 
 

@@ -23,7 +23,7 @@ from monitor.long_work import listened_to_by
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
-    "worker": ("worker_command:worker", "Work as one of several workers on one PostgreSQL database."),
+    "worker": ("run_commands:worker", "Work as one of several workers on one PostgreSQL database."),
     "poll": ("run_commands:poll", "Poll every feed once, decide, send, and exit."),
     "status": ("status:status", "Show the status of every commitment, or everything about one."),
     "commitment": ("", "Pin or mute a commitment, and list what people have done."),
@@ -51,7 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules test": ("rules.test_command:test", "Run the examples and scenarios of the rules."),
     "rules explain": ("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
     "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
-    "rules adopt": ("worker_command:adopt", "Adopt the rules of this folder for all workers."),
+    "rules adopt": ("run_commands:adopt", "Adopt the rules of this folder for all workers."),
     "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
     "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
     "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),

@@ -1,24 +1,65 @@
-"""Whether the configured model leads or only confirms, what the owner is told of it, and how a model loses the lead."""
+"""The configured model with its questions and limits: whether it leads or only confirms, what the owner is told of it,
+and how it loses the lead."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import ReaderMode, Route
+from monitor.domain.model import ReaderKind, ReaderMode, Reading, Route, Story
+from monitor.domain.reading import exchange
+from monitor.domain.reading.exchange import TextAnswer
 from monitor.domain.reading.lead import WATCHED, fallen_shares, lead_refused, reading_shares
+from monitor.domain.reading.question import ReaderQuestion, version_of
 from monitor.errors import ReaderError
 from monitor.pipeline.apply_readings import reread_stories
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
-from monitor.pipeline.reader_setup import ReaderSetup
 from monitor.store import Connection, problems_and_runs, reading_store
 
 PROBLEM_KIND = "lead"
 """Kind of the stored problem of a model that should lead and only confirms; its subject is the model with its
 server."""
 REMEDY = "run `deal-monitor model check`"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSetup:
+    """The configured model and its limits. name: of the model; place: the model and its server, for people. template:
+    the version of the template of its questions, which are by deal."""
+
+    name: str
+    place: str
+    template: str
+    questions: Mapping[str, ReaderQuestion]
+    batch: int
+    daily_tokens: int
+
+    @property
+    def version(self) -> str:
+        """The version of all questions."""
+        return version_of(self.questions.values())
+
+    def cost_of(self, deal: str, texts: Sequence[Story]) -> int:
+        """The approximate number of tokens of a request on these texts, answer included; without texts, the least."""
+        asked = exchange.tokens_of(self.questions[deal].text) + exchange.tokens_of(exchange.story_lines(texts))
+        return exchange.REQUEST_TOKENS + asked + len(texts) * exchange.ANSWER_TOKENS
+
+    def least_cost(self, deals: Iterable[str] = ()) -> int:
+        """The tokens of the shortest request on one of these deals, or on any."""
+        return min(self.cost_of(deal, ()) for deal in (tuple(deals) or self.questions))
+
+    def reading_of(self, deal: str, text: str, answer: TextAnswer, at: datetime) -> Reading:
+        """The model's answer on a text, as it is stored."""
+        reader = (ReaderKind.MODEL, self.name, self.questions[deal].version)
+        found = Reading(text, *reader, at, answer.matches, unsure=answer.unsure, refused=answer.refused)
+        return replace(found, summary_read=exchange.SUMMARY_READ_LIVE, deals=(deal,))
+
+    def subject_of(self, deal: str) -> str:
+        """The subject of answers on a deal that cannot be used: with several deals, the question of one may be at fault
+        while the server answers the others."""
+        return self.place if len(self.questions) == 1 else f"{self.place}, question on {deal}"
 
 
 @dataclass(frozen=True, slots=True)

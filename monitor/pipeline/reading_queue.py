@@ -22,8 +22,7 @@ from monitor.errors import ReaderError, ReaderRefusedError
 from monitor.logs import get_logger
 from monitor.pipeline.apply_readings import ReadingReport, ReadText, record_readings, release_unread
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
-from monitor.pipeline.reader_lead import ReaderLead
-from monitor.pipeline.reader_setup import ReaderSetup
+from monitor.pipeline.reader_lead import ReaderLead, ReaderSetup
 from monitor.store import Connection, problems_and_runs, reading_store, stories
 from monitor.store.rows import save_rows
 from monitor.store.tables import Problem, UnreadText

@@ -15,7 +15,7 @@ from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.domain.reading.translation import is_supported
 from monitor.errors import ReaderError
-from monitor.pipeline.reader_setup import ReaderSetup
+from monitor.pipeline.reader_lead import ReaderSetup
 from monitor.readers.chat import ChatServer
 
 QUICK = 1 / 3

@@ -113,7 +113,7 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     if reader.base_url is None or reader.model is None:
         return None
     from monitor.domain.reading.question import speakers
-    from monitor.pipeline.reader_setup import ReaderSetup
+    from monitor.pipeline.reader_lead import ReaderSetup
     from monitor.readers.chat import ChatServer
     from monitor.render.reader_question import reader_questions, template_version
     from monitor.runtime.model_reader import ModelReader

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -102,15 +102,18 @@ def atom_item(entry: Entry) -> str:
     )
 
 
-def lived(work: Path, rules: Rulebook, entries: Iterable[Entry], feeds: Sequence[Served]) -> list[Transition]:
-    """What the program records that polls these feeds as the entries appear in them."""
+def lived(
+    work: Path, rules: Rulebook, entries: Iterable[Entry], feeds: Sequence[Served], database: str = "", workers: int = 1
+) -> list[Transition]:
+    """What the program records that polls these feeds as the entries appear in them. database: its address; '' for a
+    file in `work`. workers: programs on it, each with a memory of its own, that take turns at all work."""
     line = in_replay_order(entries, rules)
     zones = {feed.name: rules.publishers.find(feed.publisher).zone for feed in feeds}
     with publisher({}) as desk:
         stand = Newsstand(feeds, desk, zones)
         for feed in feeds:
             stand.show(feed)
-        with running(work, rules, stand, line[0].at - LEAD_TIME) as monitor:
+        with running(work, rules, stand, line[0].at - LEAD_TIME, database, workers) as monitor:
             for moment, some in groupby(line, key=lambda item: item.at):
                 monitor.goes_on_to(moment)
                 monitor.hears(stand, some)
@@ -120,25 +123,32 @@ def lived(work: Path, rules: Rulebook, entries: Iterable[Entry], feeds: Sequence
 
 @dataclass(slots=True)
 class Monitor:
-    """The program at work, and its clock."""
+    """The programs at work, and their clock."""
 
-    app: App
+    apps: Sequence[App]
     clock: SimulatedClock
     worker: ParseWorker
+    turn: int = 0
+
+    @property
+    def app(self) -> App:
+        """The program whose turn it is."""
+        return self.apps[self.turn % len(self.apps)]
 
     def goes_on_to(self, moment: datetime) -> None:
         run_until(self.app, self.clock, moment)
 
     def hears(self, stand: Newsstand, some: Iterable[DatedEntry]) -> None:
         """The entries of one moment appear one after the other, and each feed that shows something new is polled."""
-        every = self.app.settings
         for item in some:
-            news = stand.publish(item.entry)
+            app, news = self.app, stand.publish(item.entry)
+            every = app.settings
             changed = [feed for feed in every.feeds if feed.name in news]
-            self.app.settings = every.model_copy(update={"feeds": changed})
-            reports = poll(self.app, self.worker, everything=True)
+            app.settings = every.model_copy(update={"feeds": changed})
+            reports = poll(app, self.worker, everything=True)
             assert not any(report.error or report.problems for report in reports), reports
-        self.app.settings = every
+            app.settings = every
+            self.turn += 1
 
     def recorded(self) -> list[Transition]:
         with self.app.store.read() as conn:
@@ -146,8 +156,10 @@ class Monitor:
 
 
 @contextmanager
-def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> Iterator[Monitor]:
-    """The program as `run` opens it, after a first poll in which every feed was still empty."""
+def running(
+    work: Path, rules: Rulebook, stand: Newsstand, start: datetime, database: str, workers: int
+) -> Iterator[Monitor]:
+    """The programs as `run` opens them, after a first poll in which every feed was still empty."""
     text = CONFIG.format(work=work, templates=json.dumps(str(ROOT / "templates")))
     for feed in stand.feeds:
         values = {
@@ -159,11 +171,14 @@ def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> I
         }
         text += FEED.format(**{key: json.dumps(value) for key, value in values.items()})
     (work / "config.toml").write_text(text, encoding="utf-8")
-    clock = SimulatedClock(start)
-    with closing(wired(load_settings(work / "config.toml", environ={}), rules, clock)) as app, ParseWorker() as worker:
-        recover_and_catch_up(app)
-        assert not [report.error for report in poll(app, worker, everything=True) if report.error]
-        yield Monitor(app, clock, worker)
+    clock, environ = SimulatedClock(start), {"DEAL_MONITOR_MONITOR__DATABASE": database} if database else {}
+    with ExitStack() as opened:
+        worker = opened.enter_context(ParseWorker())
+        settings = load_settings(work / "config.toml", environ=environ)
+        apps = [opened.enter_context(closing(wired(settings, rules, clock))) for _ in range(workers)]
+        recover_and_catch_up(apps[0])
+        assert not [report.error for report in poll(apps[0], worker, everything=True) if report.error]
+        yield Monitor(apps, clock, worker)
 
 
 def wired(settings: Settings, rules: Rulebook, clock: SimulatedClock) -> App:

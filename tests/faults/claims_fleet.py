@@ -7,21 +7,35 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
 
+from monitor.domain.model import Entry
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.rulebook import load_rulebook
+from monitor.store import open_store, stories
+from monitor.store.intake_shelf import StoryCache
 from tests.builders.channel_servers import web_server
+from tests.builders.databases import NOW, polled_feed
 from tests.builders.silent_loss import silent_loss
 from tests.builders.slack_workspace import Answer, Workspace, _Talk
+from tests.builders.small_rulebook import write
 from tests.faults.ends import marker, pass_time, until
-from tests.faults.load import Load, binary, load
+from tests.faults.load import Load, address, binary, load
 from tests.faults.program import Running
 
-pytestmark = pytest.mark.skipif(not binary("initdb"), reason="PostgreSQL is not installed")
+pytestmark = [
+    pytest.mark.skipif(not binary("initdb"), reason="PostgreSQL is not installed"),
+    pytest.mark.timeout(400),  # a worker is given up after half a minute
+]
 KEY = "(hashtext('deal-monitor write'), hashtext(current_schema()))"
 REVIEWING = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = 'review'"
 
@@ -46,12 +60,19 @@ class Searchable(Workspace):
         return Counter(marker(post)["message_id"] for post in self.posts())
 
 
-@pytest.fixture
-def work() -> Iterator[Load]:
-    with load("postgresql", goods=12, limit=600) as work, web_server(_Talk, Searchable()) as slack:
+@contextmanager
+def searched(goods: int, limit: int = 600) -> Iterator[Load]:
+    """A program on PostgreSQL with a Slack that can be searched."""
+    with load("postgresql", goods=goods, limit=limit) as work, web_server(_Talk, Searchable()) as slack:
         config = work.program.folder / "config.toml"
         config.write_text(config.read_text().replace(f"{work.chat.url}/api/", slack.url))
         work.chat = cast(Any, slack)
+        yield work
+
+
+@pytest.fixture
+def work() -> Iterator[Load]:
+    with searched(goods=12) as work:
         yield work
 
 
@@ -114,6 +135,35 @@ def nothing_is_lost_or_doubled(work: Load) -> None:
     counts, faults = work.findings()
     assert faults == [], counts
     assert max(work.chat.copies().values()) == 1, counts
+
+
+REPORTS = 500
+OUTLETS = [polled_feed(name, f"http://127.0.0.1:9/{name}", name.title(), 300) for name in ("herald", "post")]
+
+
+def intake_of(part: int, database: str, rules: Path) -> int:
+    """The reports that one of three processes takes in, each with the memory of its own intake alone."""
+    rulebook, recent, taken = load_rulebook(rules), StoryCache(), 0
+    with closing(open_store(database, worker=True)) as store:
+        for number in range(REPORTS):
+            for place, feed in enumerate(OUTLETS):
+                if (2 * number + place) % 3 == part:
+                    page = f"{feed.url}/{number}"
+                    title = " ".join(f"{word}{number}" for word in ("Harbour", "crane", "strike", "wage", "offer"))
+                    entry = Entry(page, title, page, NOW, "", feed.publisher)
+                    ingest(store, rulebook, feed, FetchedDocument((entry,)), NOW, recent=recent)
+                    taken += 1
+    return taken
+
+
+def test_five_hundred_reports_of_two_outlets_through_three_processes_are_five_hundred_stories(tmp_path: Path) -> None:
+    rules = write(tmp_path / "rules")
+    with address("postgresql") as database, ProcessPoolExecutor(3, get_context("spawn")) as pool:
+        taken = pool.map(partial(intake_of, database=database, rules=rules), range(3))
+        assert sum(taken) == 2 * REPORTS
+        with closing(open_store(database)) as store, store.read() as conn:
+            found = stories.first_seen_since(conn, NOW)
+    assert (len(found), {len(story.outlets) for story in found}) == (REPORTS, {2})
 
 
 def test_a_worker_killed_while_it_holds_a_job_is_replaced_by_the_others(work: Load) -> None:

@@ -138,8 +138,9 @@ def test_at_the_end_each_promise_stands_where_it_stood(year: Year, commitment: s
     assert year.verdicts[commitment].status == FINAL[commitment]
 
 
-def test_every_promise_has_a_known_end(year: Year) -> None:
-    assert year.verdicts.keys() == FINAL.keys()
+def test_every_promise_of_the_deal_of_the_year_has_a_known_end(year: Year) -> None:
+    of_deal = {each.id for each in shipped_rules.rulebook().commitments.values() if each.deal == "us-china-busan"}
+    assert FINAL.keys() == of_deal <= year.verdicts.keys()
 
 
 def test_a_truce_extended_by_one_side_keeps_the_date_both_stand_behind(year: Year) -> None:

@@ -48,6 +48,7 @@ _BY = re.compile(r" by (?:the )?")
 """The text right behind an act, before the one who does it."""
 _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|at|into)(?: the| all| some| new)? $")
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
+_JOINED = re.compile(r"\band\b|,|[和与、]")
 _OWNED = ("'s", "’s")
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
 _ONLY_SPEAKS = re.compile(
@@ -205,6 +206,19 @@ def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
             ahead = [each for each in ahead if not _owns(text, each[0])] or ahead
     earlier = [by for span, by, _ in named if unspaced and span.start < at]
     return (agents or [by for _, by, _ in ahead] or earlier or [By.UNKNOWN])[-1]
+
+
+def announcer_of(place: Place, document: Document, declared: Collection[str]) -> str:
+    """The office or leader right before the head of an act, as its subject: "Trump threatens tariffs". '' without one,
+    or if another subject or a preposition stands before the name."""
+    text = place.view.text
+    head = place.span.head if place.span.head >= 0 else place.span.start
+    for span, speaker in document.speakers_in(place.view):
+        before = text.folded[text.clause_at(span.start).start : span.start]
+        alone = not (_JOINED.search(before) or _BEHIND_PREPOSITION.search(before) or _owns(text, span))
+        if alone and speaker.side in declared and span.end <= head and not text.folded[span.end : head].strip():
+            return speaker.name
+    return ""
 
 
 def _owns(text: SegmentedText, name: Match) -> bool:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
-from monitor.domain.model import Publisher, Says, Story
+from monitor.domain.model import Publisher, Says, Story, Tier
 from monitor.domain.stories.identify import event_time
-from monitor.domain.stories.titles import is_column, is_running
+from monitor.domain.stories.titles import is_column, is_name_of_order, is_running
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind
@@ -308,7 +308,9 @@ class Document:
 
     @cached_property
     def title_is_news(self) -> bool:
-        """Whether the title tells news: it is no question, opinion, note, list, explainer or running text."""
-        if self.title_frame or is_running(self.story):
+        """Whether the title tells news: it is no question, opinion, note, list, explainer or running text, nor the name
+        of an order."""
+        named = self.publisher.tier is Tier.OFFICIAL and is_name_of_order(self.story.title)
+        if named or self.title_frame or is_running(self.story):
             return False
         return not any(self.title.find(words) for words in self.matcher.headlines.values())

@@ -12,7 +12,7 @@ from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.fractions import read_fraction
 from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.matching.attachment import attach_amount, attach_date, dates_apart_from_other_amounts
-from monitor.domain.matching.attribution import agent_of, attribute
+from monitor.domain.matching.attribution import agent_of, announcer_of, attribute
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import HEDGES, ClauseModality, Cue, PolarityShift
 from monitor.domain.matching.rules import ActRule, Topic
@@ -98,9 +98,11 @@ def build_signal(
     # What several promise "as" something else happens is news, unlike a meeting to come and what one of them does.
     beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
     agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and not topic.of_meetings
+    announces = effect is Effect.THREAT or level is Level.ORDER
     return replace(
         signal,
         by=by,
+        announcer=announcer_of(place, document, topic.parties) if announces else "",
         modality=modality.modality,
         act_at=place.view.text.raw_span(head, head + 1)[0],
         level=level,

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import change_headline
-from monitor.domain.messages.report import moves_status, ranked_reports, status_after
+from monitor.domain.messages.headline import change_headline, moves_status, ranked_reports, status_after
 from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation

@@ -140,6 +140,9 @@ def confidence_line(
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif voices:
         opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
+    elif told and (announcer := told[0].announcer):
+        announced = [("", signal) for signal in told if signal.announcer == announcer]
+        opening = _said_by(announced, told, context, official="")
     elif told:
         opening = _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
@@ -207,8 +210,8 @@ def _voice(signal: Signal, main: Signal, context: RenderContext) -> str:
 def _said_by(
     voices: Sequence[tuple[str, Signal]], told: Sequence[Signal], context: RenderContext, *, official: str
 ) -> str:
-    """'official: the US Treasury, via Reuters; also reported by CNBC'. State media are named as such only if no
-    official speaks, and outlets of the speakers themselves are not named again."""
+    """'official: the US Treasury, via Reuters; also reported by CNBC'; without a kind 'Donald Trump, via CNBC'. State
+    media are named as such only if no official speaks, and outlets of the speakers themselves are not named again."""
 
     def is_vague(name: str) -> bool:
         return _WHOLE_SIDE.fullmatch(name) is not None and context.publishers.find(name).tier is Tier.UNKNOWN
@@ -218,13 +221,14 @@ def _said_by(
     for kind, signal in sorted(voices, key=lambda each: KINDS.index(each[0]) if each[0] in KINDS else len(KINDS)):
         if kind not in KINDS and "official" in named:
             continue
-        name = source_name(signal, context)
+        name = source_name(signal, context) if kind else signal.announcer
         for each in name.split(" and ") if len(signal.says.parties) > 1 else [name]:
             if is_vague(each) and any(len(side) == 1 and side <= signal.says.parties for side in exact):
                 continue  # its ministry is named
             named.setdefault(kind, {})[each] = spoken_name(each, context)
     labels = ((official if kind == "official" else kind, names) for kind, names in named.items())
-    text = "; ".join(f"{label}: {join_few(tuple(dict.fromkeys(names.values())))}" for label, names in labels)
+    groups = ((label, join_few(tuple(dict.fromkeys(names.values())))) for label, names in labels)
+    text = "; ".join(": ".join(filter(None, group)) for group in groups)
     apart, own_text, carriers = frozenset().union(*named.values()), False, (list[str](), list[str]())
     # The outlets of the main report first, and those last that only repeat.
     for signal in sorted(told, key=lambda each: (each is not told[0], each.tier in LAST)):

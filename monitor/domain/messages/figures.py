@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.report import status_after
+from monitor.domain.messages.headline import status_after
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels

@@ -1,21 +1,54 @@
-"""The headline of a change: the words of its best report, or those of the rule that read it."""
+"""The headline of a change: the best of its reports, in its own words, or in those of the rule that read it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import IntEnum
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.acts import act_sentence, act_told
 from monitor.domain.messages.context import RenderContext, is_english
-from monitor.domain.messages.report import Report, read_report, room_of
-from monitor.domain.model import By, Cause, Direction, Effect, Says, Signal, Tier, Transition, changes, reasons
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
+    By,
+    Cause,
+    Direction,
+    Effect,
+    Modality,
+    Outlook,
+    Says,
+    Signal,
+    Standing,
+    Status,
+    Story,
+    Tier,
+    Transition,
+    changes,
+    reasons,
+)
 from monitor.domain.model.news import day_of
-from monitor.domain.stories.headline_cut import QUOTE_FIRST, clause_of_act, main_clause
+from monitor.domain.stories.headline_cut import (
+    ATTRIBUTED,
+    QUOTE_FIRST,
+    clause_end,
+    clause_of_act,
+    loses_object,
+    main_clause,
+)
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import conjugated, decapitalised, format_date
 from monitor.domain.text.plain import one_line
 
+LINE = 78
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
+SHOWN = 65
+"""Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
+FRESH = timedelta(days=2)
+"""What was published longer before the event is no news of it (an estimate)."""
 MAX_HEADLINE = 300
 _OCCASION = re.compile(
     r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
@@ -27,6 +60,143 @@ _LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcemen
 """The kind of a document before its headline."""
 _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 """Where the first sentence of a text ends; an abbreviation of one letter, as in U.S., ends none."""
+
+
+class Form(IntEnum):
+    """How well a report tells its act to a reader of English, the best first."""
+
+    NEWS = 0
+    """A headline has the act in its main clause."""
+    WORDED = 1
+    """A text in another language, which its rule puts into words."""
+    HEDGED = 2
+    """A headline of a rumour, in somebody's words or behind a label."""
+    HEDGED_WORDED = 3
+    """A plan or a rumour in another language, in the words of the rule."""
+    OLD = 4
+    """Any report from long before the event."""
+    BESIDE = 5
+    """A headline about something else."""
+    NO_NEWS = 6
+    """A title without news."""
+    UNLISTED = 7
+    """Any report of an outlet that nobody knows, or that only gathers those of others."""
+    FOREIGN = 8
+    """A text in another language, of which only the language can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report of an act. title: without labels and outlet; act_at: where the act stands in it; tier: the best of the
+    outlets that carry it."""
+
+    signal: Signal
+    story: Story
+    title: str
+    act_at: int
+    tier: Tier
+    form: Form
+
+    def fits(self, room: int) -> bool:
+        """Whether a subject with `room` characters shows the title, or its main clause if that has the act."""
+        clause = main_clause(self.title, room) and clause_of_act(self.title, self.act_at, room) == self.title
+        return len(ATTRIBUTED.sub("", self.title)) <= room or bool(clause)
+
+
+def read_report(signal: Signal, context: RenderContext) -> Report:
+    """The report of a signal."""
+    story = context.stories[signal.story]
+    title = plain_title(story.title)
+    carriers = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
+    tier = min(context.publishers.find(*carrier).tier for carrier in carriers)
+    act_at = signal.act_at - max(story.title.find(title[:20]), 0)
+    form = _form(signal, title, act_at) if is_english(story) else _form_of_foreign(signal, context)
+    return Report(signal, story, title, act_at, tier, form)
+
+
+def _form(signal: Signal, title: str, act_at: int) -> Form:
+    if not signal.title_is_news:
+        return Form.NO_NEWS
+    if signal.field != TITLE or act_at >= min(SHOWN, clause_end(title)) or len(title) > 2 * SHOWN:
+        return Form.BESIDE
+    said = QUOTE_FIRST.match(title)
+    before = title[: max(act_at, 0)]
+    labelled = (": " in before or title[:1] in "'‘“\"") and not (said and said.end() <= act_at)
+    return Form.HEDGED if signal.modality is Modality.RUMOUR or labelled else Form.NEWS
+
+
+def _form_of_foreign(signal: Signal, context: RenderContext) -> Form:
+    rule = context.rules.get(signal.rule)
+    if rule is None or rule.weak or not rule.tells:
+        return Form.FOREIGN
+    return Form.HEDGED_WORDED if signal.is_ahead else Form.WORDED
+
+
+def status_after(change: Transition) -> Status:
+    """The status when the change was recorded."""
+    failed = change.standing in (Standing.BREACHED, Standing.LAPSED)
+    return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
+
+
+def moves_status(change: Transition) -> bool:
+    """Whether the change moved the status: a standing that moves while the outlook is the status does not show."""
+    moved = change.change
+    return isinstance(moved, changes.StatusChanged) and moved.old is not moved.new and moved.new is status_after(change)
+
+
+def room_of(change: Transition, context: RenderContext) -> int:
+    """Characters of a subject behind the topic of a commitment and its new status."""
+    commitment = context.commitments.get(change.commitment)
+    status = f" now {status_after(change)}" if moves_status(change) else ""
+    return LINE - len((commitment.topic or commitment.short) if commitment else "") - len(status) - 2
+
+
+def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
+    """The signals of the reports of a change, the best first.
+
+    1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
+    2. The form in which a report tells its act.
+    3. A title that a subject can show; the level of the act; of a confirmation what is new in it; the words of the
+       acting side; upper tiers; a title with the amount; the earliest.
+    """
+    room = room_of(change, context)
+    own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
+    # What is done may lead where promises are only hoped for.
+    alike = NEGATIVE_EFFECTS if code in NEGATIVE_EFFECTS else POSITIVE_EFFECTS if code == Effect.PLEDGE else {code}
+    alike = alike if code in {effect.value for effect in Effect if effect is not Effect.NONE} else {*Effect}
+    known = context.commitments.get(change.commitment)
+    rises = isinstance(change.change, changes.StatusChanged) and change.way is Direction.UP
+    steps = known.steps if known is not None and rises else ()
+    fresh = change.happened - FRESH
+
+    def rank(report: Report) -> tuple[object, ...]:
+        signal, rule = report.signal, context.rules.get(report.signal.rule)
+        own_word = signal.by is By.COMPANY and signal.says is Says.COMPANY and report.tier is Tier.AGGREGATOR
+        unlisted = report.tier >= Tier.AGGREGATOR and not own_word
+        cut = moves_status(change) and loses_object(report.title, room)  # beside a status a title has little room
+        form = max(report.form, Form.HEDGED) if cut else report.form
+        form = max(form, Form.OLD) if report.story.published_at < fresh else form
+        repeats = change.confirms and signal.happened.end != change.happened
+        return (
+            signal.id not in own,
+            signal.effect.value not in alike,
+            bool(steps) and (rule is None or rule.object not in steps),
+            max(form, Form.UNLISTED if unlisted else form),
+            form,
+            signal.effect.value != code,
+            not report.fits(room),
+            signal.level < change.level,
+            repeats or signal.id in change.continues,
+            signal.says.value != signal.by.value,
+            max(report.tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
+            report.act_at > room // 2,  # the rest of the title tells something else
+            signal.quantity is None or signal.quantity.text not in report.title[:room],
+            report.story.published_at,
+            signal.id,
+        )
+
+    ranked = sorted((read_report(signal, context) for signal in signals), key=rank)
+    return [report.signal for report in ranked]
 
 
 def change_headline(

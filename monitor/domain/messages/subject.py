@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
-from monitor.domain.messages.report import LINE
+from monitor.domain.messages.headline import LINE
 from monitor.domain.model import Commitment, FlagKind, Route, Verdict, reasons
 from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, join_list, status_caps

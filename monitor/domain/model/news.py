@@ -196,6 +196,8 @@ class Signal:
     """The readers of the sentence besides the rule. A reader agrees if its effect is the signal's."""
     title_is_news: bool = True
     """Whether the title of its text tells news: it is no question, opinion, note, list, explainer or running text."""
+    announcer: str = ""
+    """The office or leader that the sentence has as the subject of a threat or of a formal act, or ''."""
 
     @property
     def is_ahead(self) -> bool:

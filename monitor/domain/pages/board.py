@@ -14,8 +14,8 @@ from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import parent_of, root_of
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
+from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.next_steps import announced
-from monitor.domain.messages.report import status_after
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses

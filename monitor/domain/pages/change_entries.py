@@ -13,7 +13,7 @@ from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.confidence import confidence_line, supporting
 from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
-from monitor.domain.messages.report import ranked_reports
+from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import subject_of, topic_of
 from monitor.domain.model import Cause
 from monitor.domain.pages.material import SiteMaterial

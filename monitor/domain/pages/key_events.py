@@ -17,8 +17,8 @@ from monitor.domain.messages.events.reported_acts import (
 )
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
+from monitor.domain.messages.headline import moves_status, status_after
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.messages.report import moves_status, status_after
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Tier, Transition
 from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial

@@ -10,7 +10,7 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.evidence_lines import baseline_line
-from monitor.domain.messages.report import ranked_reports, status_after
+from monitor.domain.messages.headline import ranked_reports, status_after
 from monitor.domain.model import Cause, Direction, FlagKind, TransitionKind
 from monitor.domain.model.changes import EventNoted, ShareChanged, StatusChanged
 from monitor.domain.model.reasons import Awaiting

@@ -74,18 +74,25 @@ def cut_headline(text: str, limit: int) -> str:
             return f"{clause}{speaker}"
     if said and limit // 2 < said.start() < limit:
         return f"{text[: said.start()]}…"
-    cut = _closed(truncated(text, limit))
+    cut = _closed(text, limit)
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
         if start > limit // 2 and closing not in cut[start:]:
-            cut = _closed(truncated(text, start + 1))
+            cut = _closed(text, start + 1)
     return cut
 
 
-def _closed(cut: str) -> str:
-    """A cut text without the words at its end that lead to a next one, or only begin something further."""
-    words = cut.removesuffix("…").split(" ")
-    while len(words) > 1 and _leads_on(words[-1].strip(",;:–—-()")):
+def loses_object(title: str, limit: int) -> bool:
+    """Whether a headline is cut between a thing and what it is of: officials reach a framework …"""
+    cut = cut_headline(title, limit)
+    return cut.endswith("…") and title[len(cut) - 1 :].startswith(" of ")
+
+
+def _closed(whole: str, limit: int) -> str:
+    """A text cut at a word, without the words at its end that lead to a next one, or only begin something further."""
+    cut = truncated(whole, limit)
+    words, after = cut.removesuffix("…").split(" "), whole.split(" ")
+    while len(words) > 1 and _leads_on(words[-1].strip(",;:–—-()"), *after[len(words) : len(words) + 1]):
         words.pop()
     text = " ".join(words).rstrip(" ,;:–—-")
     further = [at.start() for at in _FURTHER.finditer(text, len(text) // 2)]
@@ -94,5 +101,7 @@ def _closed(cut: str) -> str:
     return f"{text}…" if cut.endswith("…") else cut
 
 
-def _leads_on(word: str) -> bool:
-    return not word or word.casefold() in LEADING or _LEADS_ON.fullmatch(word) is not None
+def _leads_on(word: str, following: str = "") -> bool:
+    # A participle has an object, a noun before another one is part of its name: "bill proposing tariffs".
+    has_object = word.endswith("ing") and following != "" and following.casefold() not in LEADING
+    return not word or has_object or word.casefold() in LEADING or _LEADS_ON.fullmatch(word) is not None

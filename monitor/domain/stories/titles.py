@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from monitor.domain.model import Story
+from monitor.domain.stories.headline_words import ACTORS
 from monitor.domain.text.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RANGE
 
 
@@ -209,6 +210,8 @@ def is_outlet(name: str, *, after: str) -> bool:
     return after == "-" and bool(_OUTLET_WORD.search(name)) if is_latin else bool(_OUTLET_ZH.search(name))
 
 
+_PARTICIPLE = re.compile(r"(?:Further |[A-Z]\w+ly )?([A-Z]\w+ing) (?!.*[:,])")
+"""The beginning of a title without a subject and without a further clause."""
 _BYLINE = re.compile(r"\|\s*((?!The\b)[A-Z][\w.’'-]+ [A-Z][\w.’'-]+)(?:,| and [A-Z]|$)")
 """The name of a person after a bar ends the title of a column; an outlet's or a section's name has other words."""
 _OPINION_PAGE = re.compile(r"/(?:opinions?|commentisfree|editorials?|op-?eds?|columns?|blogs?)/")
@@ -221,6 +224,12 @@ _RUNNING = re.compile(r"\blive\s*:|[–—|:-] live\b", re.IGNORECASE)
 def is_running(story: Story) -> bool:
     """Whether a story is a page that goes on, an explainer or a video, by a label of its title or by its address."""
     return _RUNNING.search(story.title) is not None or _PAGE_WITHOUT_NEWS.search(story.url) is not None
+
+
+def is_name_of_order(title: str) -> bool:
+    """Whether an office's title names what an order does, without a subject: "Further Extending the Pause"."""
+    opening = _PARTICIPLE.match(title)
+    return opening is not None and opening[1].casefold() not in ACTORS
 
 
 def is_column(story: Story) -> bool:

@@ -22,6 +22,7 @@ from monitor.domain.verdicts.corroboration import (
     Claim,
     Support,
     assess_support,
+    count_sources,
     independent_source,
     is_agreement,
     is_own_word,
@@ -107,7 +108,7 @@ class OutlookTracker:
                 owing = parties_in(self.commitment.owed_by)
                 own = any(s.by.parties & owing for s in claim.signals)
                 return (self._renewed(verdict, claim, backing) if own else verdict), None
-        if not backing.can_change_outlook(policy.outlook_origins):
+        if not (backing.can_change_outlook(policy.outlook_origins) or self._is_in_own_words(claim)):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None
             detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
@@ -126,6 +127,16 @@ class OutlookTracker:
         reason, since = Reason(ReasonCode(best.effect.value), quotes, evidence), latest.happened.end
         worse = replace(without_unconfirmed(verdict), outlook=outlook, outlook_since=since)
         return replace(worse, why=reason, outlook_evidence=evidence), reason
+
+    def _is_in_own_words(self, claim: Claim) -> bool:
+        """Whether enough wires quote a side on a blow or a threat of its own: nobody knows better what it wants,
+        so that each wire which heard it counts."""
+        own = [
+            replace(signal, says=Says.PRESS, origin=signal.story)
+            for signal in claim.signals
+            if signal.tier is Tier.WIRE and signal.by.parties and signal.says.parties == signal.by.parties
+        ]
+        return count_sources(own) >= self.policy.origins_needed
 
     def _renewed(self, verdict: Verdict, claim: Claim, backing: Support) -> Verdict:
         """The verdict with a later blow as the reason of its outlook, if two sources report it and it weighs as much: a

@@ -99,6 +99,13 @@ def test_a_chinese_sentence_names_who_acts_and_not_who_is_acted_on(tmp_path: Pat
     assert [(title, signal(rules, title, source="MOFCOM").by.value) for title, _ in cases] == list(map(tuple, cases))
 
 
+def test_an_office_that_is_the_subject_of_a_threat_or_a_formal_act_announces_it(tmp_path: Path) -> None:
+    act = "  - {id: threatened, polarity: threat, any: ['threaten* ..8 {beans}']}\n"
+    rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + act)
+    cases = table("attribution", "who_announces")
+    assert [[title, signal(rules, title).announcer] for title, _ in cases] == list(map(list, cases))
+
+
 DOCUMENT = (
     "Reporter: Is it true that China cancels US soybeans? I heard China cancels US soybeans. "
     "Treasury Secretary Bessent: China buys US soybeans. That is all."

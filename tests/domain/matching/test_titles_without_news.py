@@ -31,3 +31,19 @@ def test_a_title_tells_news_unless_it_asks_lists_goes_on_or_only_says_that_a_tex
 ) -> None:
     story = Story("a", AT, AT, "Harbour Wire", f"https://news.example/{page}", title, "", "en")
     assert Document(story, rulebook()).title_is_news is is_news
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "is_news"),
+    [
+        ("White House", "Further Extending the Pause of the Bean Duties", False),
+        ("White House", "Modifying Bean Duties", False),
+        ("White House", "Beijing Modifies Its Bean Duties", True),
+        ("White House", "Opening the Ports, the US Lifts Its Bean Duties", True),
+        ("Harbour Wire", "Modifying Bean Duties", True),
+    ],
+)
+def test_the_name_of_an_offices_order_says_what_it_does_and_not_who_does_it(
+    source: str, title: str, is_news: bool
+) -> None:
+    assert Document(Story("a", AT, AT, source, "", title, "", "en"), rulebook()).title_is_news is is_news

@@ -208,6 +208,16 @@ def test_a_side_that_has_not_spoken_of_its_act_is_named(wording: GoldenWording) 
         week["old"] = replace(week["old"], object="sale")
 
 
+def test_a_leader_or_office_whose_threat_or_order_the_press_tells_is_named_with_the_outlets(
+    wording: GoldenWording,
+) -> None:
+    banned = in_paper("Harbour Wire", "FCC bans new dredgers", announcer="FCC")
+    other = in_paper("Dock News", "New dredgers are banned")
+    own = in_paper("Dock Daily", "New dredgers are banned, MOFCOM says", Says("cn"), "MOFCOM")
+    wording([led_by(banned), led_by(banned, other), led_by(banned, replace(other, announcer="FCC"))])
+    wording([led_by(other, banned), led_by(banned, own)])
+
+
 def test_a_whole_government_is_not_named_beside_its_ministry(wording: GoldenWording) -> None:
     one = in_paper("Harbour Wire", "China lists three dredging firms", Says("cn"), "Beijing")
     ministry = in_paper("Dock News", "MOFCOM lists three dredging firms", Says("cn"), "MOFCOM")

@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.acts import act_sentence, example_act
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.report import ranked_reports
+from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import MAX_SUBJECT, subject_line, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import Change
@@ -151,6 +151,7 @@ WORSE: list[tuple[str, dict[str, Any]]] = [
     ("The 16 cargoes that wait", {"title_is_news": False}),
     ("‘A great day’: China puts off two cargoes", {}),
     ("China sets off with two cargoes", {"field": "summary"}),
+    ("In a week of meetings and calls China puts off two cargoes", {"act_at": 38}),
 ]
 
 
@@ -418,6 +419,8 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("Farmers fear a long wait for the cargoes if they need new", "Farmers fear a long wait for the cargoes…"),
         ("The end of it moved from 10 Nov 2026 to 10 Jan 2027", "The end of it moved to 10 Jan 2027"),
         ("China puts off two cargoes such as those of the last year", "China puts off two cargoes such as those…"),
+        ("China backs a bill of its state farms proposing duties", "China backs a bill of its state farms…"),
+        ("China backs a bill of state farms on shipping for all", "China backs a bill of state farms on shipping…"),
     ],
 )
 def test_a_headline_ends_before_its_occasion_or_its_speaker_rather_than_within_them(text: str, cut: str) -> None:
@@ -457,6 +460,19 @@ def test_of_a_rise_the_report_of_a_step_gives_the_headline() -> None:
     signals = signal("s1", "maker", effect=Effect.PROGRESS), signal("s2", "step", rule=cleared.id)
     up = move(frm="pledged", to="in_progress", way=Direction.UP, evidence=("s1", "s2"))
     assert ranked_reports(up, (signals[0], replace(signals[1], effect=Effect.PROGRESS)), known)[0].story == "step"
+
+
+def test_beside_a_new_status_a_headline_that_keeps_what_its_act_is_about_comes_first() -> None:
+    earlier = NOW - timedelta(hours=1)
+    stories = (
+        story("cut", title="Officials from both sides reach a framework of a deal", published_at=earlier),
+        story("whole", title="Officials agree on most points of the deal for this year"),
+    )
+    signals = [signal("s1", "cut", modality=Modality.NONE), signal("s2", "whole", modality=Modality.NONE)]
+    fall = move(frm="pledged", to="at_risk", outlook=Outlook.AT_RISK, evidence=("s1", "s2"))
+    assert [each.story for each in ranked_reports(fall, signals, context(*stories))] == ["whole", "cut"]
+    noted = replace(fall, change=changes.EventNoted(Effect.SETBACK, By("cn")))
+    assert ranked_reports(noted, signals, context(*stories))[0].story == "cut", "which then has room"
 
 
 def office_says(sentence: str, tells: str = "to put off cargoes", **facts: Any) -> str:

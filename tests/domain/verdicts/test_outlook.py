@@ -61,6 +61,21 @@ def doubts_of(decision: Decision) -> list[Detail]:
 RISK = told(Effect.THREAT, "2025-10-10", *THREE)
 
 
+def test_two_wires_that_quote_a_side_on_its_own_threat_put_a_promise_at_risk() -> None:
+    own = [
+        signal(Effect.THREAT, f"2025-10-10 {hour}:00", origin="MOFCOM", by=By("cn"), says=Says("cn"), quote=quote)
+        for hour, quote in ((10, "China will buy no more, minister says"), (11, "Beijing rules out cargoes"))
+    ]
+    assert outlook_of(after(*own)) is Outlook.AT_RISK
+    assert outlook_of(after(own[0], replace(own[1], quote=own[0].quote))) is Outlook.STEADY, "one wire's report"
+    assert outlook_of(after(own[0], replace(own[1], tier=Tier.OFFICIAL))) is Outlook.STEADY, (
+        "a side's own posts are one"
+    )
+    assert outlook_of(after(*(replace(each, by=By("us")) for each in own))) is Outlook.STEADY, (
+        "it tells of another's act"
+    )
+
+
 def test_three_voices_within_three_days_put_a_promise_at_risk() -> None:
     assert outlook_of(after(*RISK)) is Outlook.AT_RISK
     assert outlook_of(after(*RISK[:2])) is Outlook.STEADY

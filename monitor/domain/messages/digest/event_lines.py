@@ -14,8 +14,8 @@ from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmat
 from monitor.domain.messages.events.told import ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
+from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.next_steps import told_by
-from monitor.domain.messages.report import status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,

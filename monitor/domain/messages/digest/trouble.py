@@ -14,8 +14,8 @@ from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outle
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line
+from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import cause_in, told_by
-from monitor.domain.messages.report import ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,

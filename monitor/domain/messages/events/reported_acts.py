@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext, is_english, known_signals
-from monitor.domain.messages.headline import change_headline
-from monitor.domain.messages.report import moves_status, ranked_reports
+from monitor.domain.messages.headline import change_headline, moves_status, ranked_reports
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     By,
