@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,13 @@ def long_questions(rulebook: Rulebook) -> Iterator[Issue]:
             yield Issue(place, 1, 1, "warning", "long_question", f"{message} context of {SMALL_CONTEXT:,}", hint)
 
 
+def is_shipped(issue: Issue, folder: Path) -> bool:
+    """Whether it is about an unchanged copy of a shipped file, whose style is not the author's."""
+    name = issue.path.removeprefix(f"{folder.name}/")
+    copy, shipped = folder / name, bundled("rules") / name
+    return shipped.is_file() and not copy.samefile(shipped) and filecmp.cmp(copy, shipped, shallow=False)
+
+
 @click.command()
 @click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -54,7 +62,7 @@ def check(folder: Path | None, *, strict: bool, style: bool, github: bool, as_js
     if style:
         from monitor.rulebook.load import style_issues
 
-        rulebook, issues = None, list(style_issues(folder))
+        rulebook, issues = None, [issue for issue in style_issues(folder) if not is_shipped(issue, folder)]
     else:
         rulebook, found = checked_rulebook(folder)
         issues = [*found, *(long_questions(rulebook) if rulebook is not None else ())]

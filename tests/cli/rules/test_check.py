@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import rules_folder, second_deal
+from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.working_folder import command, objects
 
@@ -58,6 +58,19 @@ def test_style_shows_remarks_instead(tmp_path: Path) -> None:
     assert "warning[numbered_gap]" in result.stdout
     remarks = objects(command("rules", "check", "--style", rules, "--json").stdout)
     assert {"path", "line", "column", "severity", "code", "message", "hint"} == set(remarks[0])
+
+
+def test_the_style_of_a_shipped_file_that_nobody_changed_is_not_remarked_on(tmp_path: Path) -> None:
+    root = shipped_rules.lay_foundations(tmp_path)
+    new = command(
+        "rules", "new", "--rules", root, "eu-in", *("--party", "eu", "--party", "in=India"), "--commitment", "vote"
+    )
+    assert new.exit_code == 0, new.stderr
+    assert command("rules", "check", "--style", root).stdout == ""
+    goods = root / "vocabulary" / "goods.yaml"
+    goods.write_text(goods.read_text(encoding="utf-8") + "  corn: [corn, maize]\n", encoding="utf-8")
+    remarks = objects(command("rules", "check", "--style", root, "--json").stdout)
+    assert {remark["path"] for remark in remarks} == {"rules/vocabulary/goods.yaml"}
 
 
 def test_github_gets_annotations_with_paths_from_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
