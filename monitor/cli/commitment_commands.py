@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.common import DateTimeParam, fields_of, format_utc, named_commitment, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, apply_interventions, new_intervention
+from monitor.cli.screen import echo_lines
 from monitor.cli.status import published_verdicts
 from monitor.domain.alerts.mutes import MUTE_FOR, mutes_at
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, unsubscribed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -134,7 +134,12 @@ def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None 
     """The whole program with its database open; closes it at the end."""
     from monitor.runtime.app import open_app
 
-    return closing(open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock()))
+    app = open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock())
+    if click.get_current_context().find_root().invoked_subcommand in WARNED:
+        for feed in app.feeds():
+            if feed.publisher and (unknown := app.rulebook.publishers.unknown(feed.publisher, feed.url)) is not None:
+                click.echo(f"warning: feed {feed.name}: {unknown}", err=True)
+    return closing(app)
 
 
 def session(*, rules: bool = False) -> closing[Session]:
@@ -157,16 +162,6 @@ def echo_json(value: Any, file: IO[str] | None = None) -> None:
     from monitor.domain.text.plain import json_line
 
     click.echo(json_line(value), file)
-
-
-def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:
-    """Prints the values as JSON lines, or the text. The other one is not evaluated."""
-    if as_json:
-        for value in values:
-            echo_json(value)
-    else:
-        for line in text:
-            click.echo(line)
 
 
 def fields_of(thing: object, *names: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import click
 from monitor.cli import common
 from monitor.cli.export_formats import FORMATS
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
+from monitor.cli.screen import echo_lines
 from monitor.domain.matching.document import Document, TextCut
 from monitor.domain.messages.citations import CitationRow, citation_rows
 from monitor.domain.messages.context import RenderContext
@@ -87,7 +88,7 @@ def list_signals(
             published = [record.published for record in verdict_records.verdict_records(conn).values()]
             people = read_by_people(verdict_records.interventions(conn, ()).get("", ()))
         used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
-        common.echo_lines(
+        echo_lines(
             as_json=as_json,
             values=(evidence_values(app, item, people, used=item.signal.id in used) for item in listed),
             text=(evidence_text(app, item, people, used=item.signal.id in used) for item in listed),

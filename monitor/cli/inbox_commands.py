@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, pluralised, session
+from monitor.cli.common import fields_of, format_utc, named_commitment, pluralised, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, author_name, outcome_since, print_outcome, snapshot
-from monitor.cli.rules.story_text import shortened_pattern, wrapped
+from monitor.cli.screen import echo_lines, shortened_pattern, wrapped
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, program_option
+from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, pluralised, program_option
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
@@ -101,6 +101,8 @@ def match(
     kept = KeptAnswers(resume, matcher, readings) if resume is not None else None
     for text in line_answers(stories or (STANDARD_INPUT,), matcher, jobs, kept):
         click.echo(text, nl=False)
+    if matcher.silent:
+        click.echo(f"{pluralised(matcher.silent, 'story', 'stories')} without a signal", err=True)
     warn_of_refused(recorded, readings)
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
+from monitor.cli.common import FILE, echo_json, fields_of, pluralised, session, settings_of
 from monitor.cli.match_replay import STORIES
 from monitor.cli.model_asking import Asking
-from monitor.cli.rules.story_text import title_and_source, wrapped
+from monitor.cli.screen import echo_lines, title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import difference_text
 from monitor.domain.model import ReaderMode
 from monitor.domain.reading.agreement import reader_agreement

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, pluralised, session
+from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.record_intervention import BY_OPTION, author_name, require_reason
+from monitor.cli.screen import echo_lines
 from monitor.domain.model import route_config_name
 from monitor.runtime.link_keys import link_maker
 from monitor.runtime.session import hold_undecided

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.match_replay import moved_text
+from monitor.cli.screen import echo_folded
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Intervention, route_config_name
 from monitor.domain.verdicts.interventions import author_of
@@ -75,7 +76,7 @@ def apply_interventions(
     with app.store.begin() as conn:
         for intervention in interventions:
             verdict_records.add_intervention(conn, intervention, intervention.at, sorted(commitments))
-    click.echo(f"{done}, by {author_of(interventions[0])}")
+    echo_folded(f"{done}, by {author_of(interventions[0])}")
     print_outcome(app, outcome_since(app, before, commitments))
 
 
@@ -112,12 +113,12 @@ def print_outcome(app: Session, outcome: Outcome) -> None:
     """Prints what changed. Exits with 1 if a commitment could not be decided."""
     for t in outcome.transitions:
         reason = detail_text(t.reason.detail, app.rulebook.parties)
-        click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
+        echo_folded(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
     if not outcome.transitions:
         click.echo("  no change recorded")
     for item in outcome.messages:
         place = f"{route_config_name(item.route)}, {item.to}"
-        click.echo(f"  message {item.number} ({item.kind}) to {place}: {item.state}")
+        echo_folded(f"  message {item.number} ({item.kind}) to {place}: {item.state}")
     for name in outcome.undecided:
         click.echo(f"warning: {name} could not be decided; deal-monitor doctor shows why", err=True)
     if outcome.undecided:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import status_tables
-from monitor.cli.common import DateTimeParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, named_commitment, session
 from monitor.cli.match_replay import moved_text
+from monitor.cli.screen import echo_folded, echo_lines
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
@@ -73,13 +74,13 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
             note = status_tables.baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
             known = verdict_records.interventions(conn, list(verdicts))
         if note:
-            click.echo(note)
+            echo_folded(note)
         screen = status_tables.wide_console()
         screen.print(status_tables.status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
         # Those under "" concern all commitments.
         for name in sorted(verdicts.keys() if known.get("") else verdicts.keys() & known.keys()):
             for line in intervention_lines(app, name):
-                click.echo(f"{name}: {line}")
+                echo_folded(f"{name}: {line}")
 
 
 def published_verdicts(app: Session) -> dict[str, Verdict]:
@@ -207,16 +208,16 @@ def show_status_at(app: Session, commitment: str | None, at: datetime, *, as_kno
     if commitment:
         click.echo(f"{commitments[commitment].name} ({commitment})")
         for verdict in shown.values():
-            click.echo("\n".join(status_tables.verdict_lines(verdict, app.rulebook.parties)))
+            echo_folded("\n".join(status_tables.verdict_lines(verdict, app.rulebook.parties)))
         behind = views[0].behind_known if as_known_now else views[0].behind_then
         for line in ["evidence:", *(status_tables.sentence_text(*sentence) for sentence in behind)] if behind else ():
-            click.echo(line)
+            echo_folded(line)
     elif shown:
         screen = status_tables.wide_console()
         screen.print(status_tables.status_table(commitments, shown, at, width=screen.width))
     for view in views:
         for line in difference_lines(view):
-            click.echo(line)
+            echo_folded(line)
 
 
 def statuses_at(app: Session, names: Sequence[str], at: datetime) -> list[StatusAt]:

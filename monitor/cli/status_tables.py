@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.cli.screen import screen_width
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, Progress, Signal, Verdict, day_of
+from monitor.domain.model import Commitment, FlagKind, Outlook, Progress, Signal, Verdict, day_of
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import FLAG_LABELS, format_amount, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
@@ -116,13 +117,18 @@ def silence_since(day: date, last_read: datetime | None) -> str:
 def baselines_note(
     commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], last_read: datetime | None
 ) -> str:
-    """The number and the first day of the statuses that are baselines without evidence; '' if there are none."""
-    found = (baseline_behind(verdict, commitments[name]) for name, verdict in verdicts.items() if name in commitments)
-    days = [base.as_of for base in found if base is not None]
+    """The number and the first day of the statuses that are baselines without evidence, and how many of them are AT
+    RISK because a date of theirs has passed unread; '' if there are none."""
+    known = ((verdict, commitments[name]) for name, verdict in verdicts.items() if name in commitments)
+    found = [(verdict, base) for verdict, own in known if (base := baseline_behind(verdict, own)) is not None]
+    days = [base.as_of for _, base in found]
     if not days:
         return ""
     are, first = "is a baseline" if len(days) == 1 else "are baselines", min(days)
-    return f"{len(days)} of {len(verdicts)} {are} of {first:%-d %b %Y} or later: {silence_since(first, last_read)}"
+    note = f"{len(days)} of {len(verdicts)} {are} of {first:%-d %b %Y} or later: {silence_since(first, last_read)}"
+    passed = sum(v.status is Outlook.AT_RISK and base.outlook is Outlook.STEADY for v, base in found)
+    only = f"{passed} {'is' if passed == 1 else 'are'} AT RISK only because a date passed while nothing was read"
+    return f"{note}; {only}" if passed else note
 
 
 def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False) -> Table:
@@ -147,7 +153,7 @@ def titled_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[st
     return table
 
 
-def wide_console() -> Console:
-    """A console; if the output is no terminal, one that is wide enough for whole words."""
+def wide_console(width: int = FILE_WIDTH) -> Console:
+    """A console; if the output is no terminal and COLUMNS is not set, one of this width: enough for whole words."""
     probe = Console()
-    return probe if probe.is_terminal else Console(width=FILE_WIDTH, no_color=True)
+    return probe if probe.is_terminal or screen_width() else Console(width=width, no_color=True)

@@ -120,6 +120,8 @@ def explain_toml_error(error: str, text: str) -> tuple[int, str]:
     if twice := re.fullmatch(r"Cannot declare \('(.+)',\) twice", message):
         name = twice[1]
         remedy = f"write [[{name}]] for each" if name in ("routes", "feeds") else f"join both [{name}] into one"
+    elif "overwrite" in message and (again := re.match(r"\s*\[\[\s*(\w+)", lines[number - 1])):
+        remedy = f"write [[{again[1]}]] for the first one too"
     elif "overwrite" in message:
         remedy = "this table has the setting twice; remove one, or put the next [[…]] in front of it"
     else:

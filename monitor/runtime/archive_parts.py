@@ -51,20 +51,24 @@ class Chunk(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The answers to a chunk up to its first bad line, the problem of that line, and the readings that were refused."""
+    """The answers to a chunk up to its first bad line, the problem of that line, the readings that were refused, and
+    the number of lines without an answer."""
 
     text: str
     problem: str = ""
     refused: Sequence[RefusedMatch] = ()
+    silent: int = 0
 
 
 @dataclass
 class LineMatcher:
-    """The rules, the recorded readings, and the function that answers a line by them."""
+    """The rules, the recorded readings, and the function that answers a line by them. silent: the lines so far without
+    an answer, except in files whose answers were kept."""
 
     rulebook: Rulebook
     recorded: RecordedReadings | None
     answer: LineAnswer
+    silent: int = 0
 
     def answers(self, chunk: Chunk) -> Answers:
         texts, problem, refused = list[str](), chunk.problem, list[RefusedMatch]()
@@ -75,7 +79,7 @@ class LineMatcher:
             problem = str(error)
         if self.recorded is not None:
             refused, self.recorded.refused = self.recorded.refused, []
-        return Answers("".join(texts), problem, refused)
+        return Answers("".join(texts), problem, refused, texts.count(""))
 
 
 @dataclass
@@ -146,6 +150,7 @@ def line_answers(
                 yield from _blocks(chunk.kept) if chunk.finished and chunk.kept else (answers.text,)
             if matcher.recorded is not None:
                 matcher.recorded.refused += answers.refused
+            matcher.silent += answers.silent
             if answers.problem:
                 problems.setdefault(chunk.file, answers.problem)
                 if kept is None:

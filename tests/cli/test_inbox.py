@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.cli.inbox_commands import Review, selected
-from monitor.cli.rules.story_text import WIDTH, display_width
+from monitor.cli.screen import WIDTH, display_width
 from monitor.domain.model import Cause
 from monitor.domain.model.changes import notation
 from monitor.runtime.simulation import SimulatedClock

@@ -69,6 +69,7 @@ def test_without_json_match_prints_the_stories_that_say_something_and_replay_wha
     assert result.stdout.splitlines()[0] == json.loads(BUYS)["title"]
     assert "soy: progress" in result.stdout
     assert "wheat" not in result.stdout
+    assert result.stderr == "1 story without a signal\n"
     result = command("replay", "--rules", small_rules, saved(tmp_path, BUYS))
     assert "Soybeans: pledged -> in progress  (status" in result.stdout
     assert "China buys soybeans" in result.stdout

@@ -174,6 +174,8 @@ def test_a_round_in_which_one_feed_answers_is_fine_and_a_listed_publisher_is_an_
     desk.edit('publisher = "Herald Wire"', f'publisher = "{name}"')
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
-        assert desk.run("poll").exit_code == 0
+        result = desk.run("poll")
+    assert result.exit_code == 0
+    assert ("warning: feed herald: publisher 'A blog' is not in sources.yaml" in result.stderr) is (name == "A blog")
     with desk.reading() as conn:
         assert (feeds.last_read(conn) is not None) is (name == "Herald Wire")

@@ -5,16 +5,21 @@ import email.policy
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select
 
+from monitor.cli.status_tables import baselines_note
+from monitor.domain.model import Outlook
+from monitor.domain.verdicts.decide import initial_verdict
 from monitor.store import feeds
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import THREAD
 from tests.builders.channel_servers import smtp
+from tests.builders.domain_values import at, due, in_force
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, objects
@@ -83,6 +88,38 @@ def test_a_narrow_terminal_has_fewer_columns_and_breaks_no_word(told: Desk, monk
     assert "AT RISK" in rows[1]
     assert "unconfirmed" in rows[1]
     assert all(len(row) <= 80 for row in rows)
+
+
+@pytest.mark.parametrize("call", ["status soy", "status --at 2026-03-03", "evidence list", "commitment log", "status"])
+def test_no_line_is_wider_than_columns_says_and_a_file_has_whole_lines(
+    told: Desk, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    reason = "the customs office has announced that it will revise all its figures of the last quarter in a few days"
+    assert told.run("commitment", "mute", "soy", reason).exit_code == 0
+    whole = told.run(*call.split()).stdout
+    assert max(map(len, whole.splitlines())) > 60
+    monkeypatch.setenv("COLUMNS", "60")
+    folded = told.run(*call.split()).stdout
+    assert max(map(len, folded.splitlines())) <= 60
+    if "│" not in whole:
+        assert [*filter(str.isalnum, folded)] == [*filter(str.isalnum, whole)], "only the breaks differ"
+
+
+def test_an_intervention_is_told_within_the_screen(told: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    reason = "customs data reached the desk before the papers had it, and the ministry has confirmed the figures"
+    result = told.run("commitment", "pin", "soy", "in_force", reason, "https://customs.example/2026-03")
+    assert result.exit_code == 0, result.stderr
+    assert max(map(len, result.stdout.splitlines())) <= 60
+
+
+def test_baselines_whose_date_has_passed_unread_are_counted_apart() -> None:
+    promise = in_force(due("2025-11-01"))
+    start = initial_verdict(promise, at("2025-10-02"))
+    passed = replace(start, outlook=Outlook.AT_RISK)
+    note = baselines_note({promise.id: promise}, {promise.id: passed}, None)
+    assert note.endswith("nothing read since; 1 is AT RISK only because a date passed while nothing was read")
+    assert baselines_note({promise.id: promise}, {promise.id: start}, None).endswith("nothing read since")
 
 
 def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) -> None:

@@ -48,7 +48,8 @@ def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wor
         assert f" in column {column}" in message, message
         wording(message)
     wording(refusal(tmp_path, '[x]\ncommitments = ["soy",\n[[feeds]]\n'))
-    wording(refusal(tmp_path, '[routes]\nname = "a"\n[routes]\nname = "b"\n'))
+    for second in ("[routes]", "[[routes]]"):
+        wording(refusal(tmp_path, f'[routes]\nname = "a"\n{second}\nname = "b"\n'))
     assert refusal(tmp_path, "[poll]\nper_host = [1,").startswith("config.toml:2: ")
 
 

@@ -193,8 +193,9 @@ def test_an_installed_wheel_lays_out_an_empty_folder_and_runs(installed: Path, t
     # The rules of one promise do: that all of them compile is tested elsewhere.
     shutil.rmtree(tmp_path / "rules" / "eu-us-turnberry")
     for path in (tmp_path / "rules" / "us-china-busan").iterdir():
-        if path.name not in ("deal.yaml", "soybean-purchases-annual.yaml"):
+        if path.is_file() and path.name not in ("deal.yaml", "soybean-purchases-annual.yaml"):
             path.unlink()
+    shutil.rmtree(tmp_path / "rules" / "us-china-busan" / "tests")
     shipped = (tmp_path / "config.toml").read_text(encoding="utf-8")
     with publisher({"/wire": rss(Item("1", "China buys US soybeans", "https://wire.example/1", HTTP_DATE))}) as feeds:
         config = shipped[: shipped.index("\n[[feeds]]\n")].replace(

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from monitor.cli.common import echo_json, fields_of, pluralised, program_clock, settings_of
-from monitor.cli.rules.story_text import wrapped
+from monitor.cli.screen import wrapped
 from monitor.cli.status_tables import titled_table, wide_console
 from monitor.config.field_checks import check_feed_url, did_you_mean
 from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES, UNKNOWN_REMEDY
@@ -66,10 +65,7 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
         for each in checked:
             echo_json(trial_values(each))
     else:
-        console = wide_console()
-        (console if console.is_terminal else Console(width=WIDTH, no_color=True)).print(
-            titled_table("Feeds", HEADINGS, [table_row(each, now) for each in checked])
-        )
+        wide_console(WIDTH).print(titled_table("Feeds", HEADINGS, [table_row(each, now) for each in checked]))
         for line in problem_lines(checked):
             click.echo(line)
     failed = sum(each.trial.error is not None for each in checked)

@@ -14,7 +14,7 @@ import click
 
 from monitor.cli import common
 from monitor.cli.match_replay import STORIES_OPTION, moved_text, rules_folder
-from monitor.cli.rules.story_text import story_values, title_and_source
+from monitor.cli.screen import echo_lines, story_values, title_and_source
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.changes import notation
@@ -100,7 +100,7 @@ def diff(
     else:
         settings = common.settings_of()
         result = diff_over_database(settings, load_rulebook(old or settings.monitor.rules), load_rulebook(new), since)
-    common.echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, limit))
+    echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, limit))
     if result.differs:
         raise SystemExit(3)
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from monitor.cli.common import EXISTING_FOLDER, echo_lines, named_commitment, pluralised, settings_of
+from monitor.cli.common import EXISTING_FOLDER, named_commitment, pluralised, settings_of
 from monitor.cli.match_replay import READINGS_OPTION, STORIES_OPTION, rules_folder
-from monitor.cli.rules.story_text import shortened_pattern, wrapped
+from monitor.cli.screen import echo_lines, shortened_pattern, wrapped
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import as_entry, line_as_story, numbered_lines, read_recorded, read_story
 from monitor.rulebook import load_rulebook

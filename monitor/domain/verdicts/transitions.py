@@ -391,11 +391,15 @@ class Comparison:
     def _addition(
         self, change: Change, way: Direction, code: ReasonCode, name: str, reports: Iterable[Signal]
     ) -> Transition:
-        """A new step or term, on the newest of its reports and those before it within the corroboration window. If no
-        listed publisher reports it, or the commitment was met before, it is for the digest."""
+        """A new step or term, on the newest of its reports and those before it within the corroboration window; a step
+        in the words of the newest that tells it as done. If no listed publisher reports it, or the commitment was met
+        before, it is for the digest."""
         ordered = sorted(reports, key=lambda s: (s.happened.end, s.id))
         oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
         reason = self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
+        done = [s for s in ordered if s.id in reason.signals and s.effect in (Effect.PROGRESS, Effect.DELIVERED)]
+        if done and code is ReasonCode.STEP:
+            reason = replace(reason, detail=reason_text(done[-1]))
         listed = any(s.says.parties or s.tier in self.policy.moving_tiers for s in ordered)
         news = listed and self.old.standing is not Standing.MET
         severity = Severity.NOTABLE if news or not ordered else Severity.ROUTINE

@@ -49,7 +49,8 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     seen: dict[str, RuleSource] = {}
     for source, shape, deal in files.commitments:
         if shape.id in seen:
-            message = f"{shape.id!r} is also defined in {seen[shape.id].path}"
+            first = seen[shape.id]
+            message = f"{shape.id!r} is also defined in {first.path}:{first.place(('id',))[0]}"
             issues.append(source.issue("duplicate_id", message, ("id",)))
         seen.setdefault(shape.id, source)
         issues += _commitment(files, source, shape, deal)
@@ -195,15 +196,17 @@ def _least_standing(shape: CommitmentShape, step: str) -> Standing:
 
 
 def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str], names: Collection[str]) -> Iterator[Issue]:
-    seen = set[str]()
+    seen = dict[str, int]()
     for number, act in enumerate(shape.acts):
         where = ("acts", number, "id")
         if act.id in _RESERVED:
             message = f"the program uses the name {act.id!r} for {_RESERVED[act.id]}"
             yield source.issue("reserved_id", message, where, "name the act after the event, such as: id: bought")
         elif act.id in seen:
-            yield source.issue("duplicate_id", f"the act {act.id!r} is repeated", where)
-        seen.add(act.id)
+            yield source.issue(
+                "duplicate_id", f"the act {act.id!r} is repeated (the first is in line {seen[act.id]})", where
+            )
+        seen.setdefault(act.id, source.place(where)[0])
         if act.step:
             yield from _unknown(source, "step", act.step, shape.steps, ("acts", number, "step"))
         for at, name in enumerate(act.only_if.document):

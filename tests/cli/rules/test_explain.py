@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.rules.story_text import WIDTH, display_width, wrapped
+from monitor.cli.screen import WIDTH, display_width, wrapped
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS

@@ -23,9 +23,10 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Outlet, ReadBy, ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.reasons import Disputed, Speaker
+from monitor.domain.model.reasons import Disputed, Quoted, Speaker
 from monitor.domain.model.verdicts import Decision, Intervention, Progress
 from tests.builders.domain_values import (
+    AT_ONCE,
     at,
     commitment,
     decided,
@@ -252,6 +253,17 @@ SALE = commitment(
 
 def company(effect: Effect, when: str, **changed: Any) -> Signal:
     return signal(effect, when, says=Says.COMPANY, origin="ByteDance", **changed)
+
+
+def test_a_new_step_is_told_in_the_words_of_the_report_that_it_is_done_and_not_of_a_later_promise() -> None:
+    done = from_us(Effect.PROGRESS, "2025-11-03 10:00", object="signed", quote="the contract is signed")
+    promise = from_us(Effect.PLEDGE, "2025-11-03 12:00", object="signed", quote="they are to sign it soon")
+    (step,) = (
+        t
+        for t in decided(SALE, [done, promise], "2025-11-04", policy=AT_ONCE).transitions
+        if t.kind is TransitionKind.PROGRESS
+    )
+    assert step.reason.detail == Quoted("the contract is signed")
 
 
 def test_steps_are_recorded_and_the_last_meets_the_milestone_for_good() -> None:

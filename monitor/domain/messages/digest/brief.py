@@ -115,7 +115,7 @@ def digest_brief(
         ),
         unchecked=(
             *unchecked_verdicts(followed, context),
-            *unreliable_sources(sources, context),
+            *unreliable_sources([s for s in sources if s.since is None or s.since <= end], context),
             *(briefs.UncheckedLine("muted", f"{name}:", f"{text.rstrip('.')}.") for name, text in mutes),
             *quiet_rules,
         ),

@@ -367,5 +367,10 @@ def test_sources_verdicts_and_mutes_that_were_not_checked_are_lines(wording: Gol
     )
 
 
+def test_a_source_that_fails_only_since_the_end_of_the_period_is_for_the_next_digest() -> None:
+    later = SourceHealth("Ministry", "failing", NOW + timedelta(hours=2), "HTTP 503")
+    assert digest(sources=(later,)).unchecked == ()
+
+
 def test_without_feeds_nothing_is_said_of_sources() -> None:
     assert digest(sources=()).unchecked == ()
