@@ -89,9 +89,9 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_outside_settings() -> None:
-    """All but the folder of compiled rules, which is this session's own."""
+    """All but the folder of compiled rules, which is this session's own. pytest-xdist sets COLUMNS."""
     outside = [name for name in os.environ if name.startswith("DEAL_MONITOR_") and name != VARIABLE]
-    for name in (*outside, "CREDENTIALS_DIRECTORY"):
+    for name in (*outside, "CREDENTIALS_DIRECTORY", "COLUMNS"):
         os.environ.pop(name, None)
 
 

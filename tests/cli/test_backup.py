@@ -181,6 +181,7 @@ def test_a_monitor_with_a_recent_sign_is_healthy_even_while_another_process_writ
     values = json.loads(desk.run("health", "--json").stdout)
     assert values == {
         "ok": True,
+        "workers": 0,
         "reasons": [],
         "polled_at": None,
         "decided_at": None,
