@@ -111,6 +111,8 @@ def test_the_pages_have_a_heading_for_each_deal(site: Path) -> None:
     for name in (EUROPE, CHINA):
         assert re.search(rf'<h2 id="deal-\d">{name}</h2>', board)
         assert re.search(rf'<h2 id="deal-\d">{name}</h2>', glossary)
+    ids = re.findall(r' id="(.*?)"', glossary)
+    assert len(ids) == len({*ids}), "both deals have the term Section 232"
     assert f'<option value="eu-us-turnberry">{EUROPE}</option>' in timeline
     assert 'data-of="tariff-ceiling tariff-truce eu-us-turnberry us-china-busan"' in timeline, "one event of both"
 
