@@ -13,6 +13,7 @@ from rich.console import Console
 
 from monitor.channels.file import FileChannel
 from monitor.cli.common import FOLDER, PACKAGE, bundled, pluralised
+from monitor.cli.init import RULES_FOLDER, copy_shipped, shipped_deals
 from monitor.cli.status import published_verdicts
 from monitor.cli.status_tables import FILE_WIDTH, status_table, wide_console
 from monitor.config import FeedSettings, load_settings
@@ -32,7 +33,7 @@ CONFIG_TEMPLATE = """\
 [monitor]
 database = "sqlite:///monitor.db"
 data = "."
-rules = {rules}
+rules = "rules"
 templates = {templates}
 
 [[routes]]
@@ -42,10 +43,12 @@ to = "desk@example.org"
 digest = "mon 08:00"
 """
 SAMPLE_YEAR = PACKAGE / "samples" / "year.jsonl"
+SAMPLE_DEAL = "us-china-busan"
+"""The deal that its stories are about: others would stand still for a year."""
 FEED_NAME = "sample year"
 DATABASE_FILES = ("monitor.db", "monitor.db-wal", "monitor.db-shm", "monitor.db.lock")
 SITE = ("site", "site-versions")
-DEMO_OUTPUTS = ("alerts", "digests", *SITE, *DATABASE_FILES, "status.txt", "alerts.txt", "config.toml")
+DEMO_OUTPUTS = ("alerts", "digests", *SITE, *DATABASE_FILES, "status.txt", "alerts.txt", "config.toml", RULES_FOLDER)
 """The files of a demo, which the next demo replaces."""
 
 
@@ -60,10 +63,11 @@ def demo(*, out: Path, brief: bool) -> None:
     """
     entries = read_entries(SAMPLE_YEAR)
     clear_previous_demo(out)
-    quoted = {name: json.dumps(str(bundled(name).resolve())) for name in ("rules", "templates")}
+    copy_shipped(RULES_FOLDER, out / RULES_FOLDER, shipped_deals() - {SAMPLE_DEAL})
+    templates = json.dumps(str(bundled("templates").resolve()))
     # The configuration is kept with the results, so that other commands can read the database.
     config = out / "config.toml"
-    config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(**quoted), encoding="utf-8")
+    config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(templates=templates), encoding="utf-8")
     setup_logging(level="warning")
     clock = SimulatedClock()
     app = open_app(load_settings(config, environ={}), exclusive=True, clock=clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,16 @@ NONE = "none"
 """Instead of a deal: the rules have what every deal shares, and `rules new` adds the first."""
 
 
+def shipped_deals() -> set[str]:
+    """The folders of the shipped deals."""
+    return {path.parent.name for path in bundled(RULES_FOLDER).glob("*/deal.yaml")}
+
+
+def copy_shipped(name: str, target: Path, left_out: Collection[str] = ()) -> None:
+    """Copies a shipped folder without these folders in it."""
+    shutil.copytree(bundled(name), target, ignore=shutil.ignore_patterns("__pycache__", *left_out))
+
+
 @click.command()
 @click.argument("folder", type=FOLDER, default=Path())
 @click.option(
@@ -30,9 +41,8 @@ def init(folder: Path, deals: tuple[str, ...]) -> None:
     Existing files are kept.
     """
     from monitor.rulebook.json_schema import write_editor_settings, write_schema_files
-    from monitor.rulebook.load import DEAL
 
-    shipped = {path.parent.name for path in bundled(RULES_FOLDER).glob(f"*/{DEAL}")}
+    shipped = shipped_deals()
     if unknown := {*deals} - shipped - {NONE}:
         names = ", ".join((*sorted(shipped), NONE))
         raise click.BadParameter(f"there is no deal {min(unknown)!r}; one of {names}", param_hint="--deal")
@@ -49,7 +59,7 @@ def init(folder: Path, deals: tuple[str, ...]) -> None:
             if name == EDITOR_FOLDER:
                 write_editor_settings(Path(staging), RULES_FOLDER)
             elif source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", *left_out))
+                copy_shipped(name, target, left_out)
                 if name == RULES_FOLDER:
                     write_schema_files(target)
             else:

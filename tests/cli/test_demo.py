@@ -22,7 +22,9 @@ def out(tmp_path: Path, small_rules: Path, monkeypatch: pytest.MonkeyPatch) -> P
     """The folder of a demo of three stories with the rules of the small deal."""
     monkeypatch.setattr("monitor.cli.demo.SAMPLE_YEAR", saved(tmp_path, *STORIES))
     bundled = {"rules": small_rules, "templates": ROOT / "templates"}
-    monkeypatch.setattr("monitor.cli.demo.bundled", bundled.__getitem__)
+    for module in ("demo", "init"):
+        monkeypatch.setattr(f"monitor.cli.{module}.bundled", bundled.__getitem__)
+    monkeypatch.setattr("monitor.cli.demo.SAMPLE_DEAL", "deal")
     return tmp_path / "out"
 
 
