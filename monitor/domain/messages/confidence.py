@@ -233,9 +233,11 @@ def _said_by(
     # The outlets of the main report first, and those last that only repeat.
     for signal in sorted(told, key=lambda each: (each is not told[0], each.tier in LAST)):
         stories = [context.stories[signal.story]]
-        press = [n for n in outlet_names(stories, context, apart) if context.publishers.find(n).tier not in NO_CARRIER]
+        tiers = {name: context.publishers.find(name).tier for name in outlet_names(stories, context, apart)}
+        press = [name for name, tier in tiers.items() if tier not in NO_CARRIER]
         quotes = any(signal is speaking for _, speaking in voices)
-        own_text = own_text or (quotes and len(press) < len(outlet_names(stories, context)))
+        by_itself = len(tiers) < len(outlet_names(stories, context)) or Tier.OFFICIAL in tiers.values()
+        own_text = own_text or (quotes and by_itself)
         carriers[0 if quotes else 1].extend(press)
     via = [] if own_text else [*dict.fromkeys(carriers[0])]
     others = (name for name in dict.fromkeys(chain(*carriers)) if name not in via)

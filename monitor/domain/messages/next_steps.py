@@ -389,8 +389,7 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
         return f"{does} {this}{' threat' if threatens else ''}"
-    of_day = f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}"
-    return of_day if blow.id in told else f"{of_day}: {told_by(blow, context)}"
+    return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
 
 
 def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:

@@ -65,8 +65,8 @@ def deadlines_of(dates: Iterable[DeadlineShape], parties: Collection[str]) -> tu
 
 
 def with_defaults(shape: CommitmentShape, parties: Collection[str]) -> CommitmentShape:
-    """Fills the defaults into each act that lacks the key. `not` is left out: it adds to the exclusions of the acts.
-    parties: those that the deal declares."""
+    """Fills the defaults into each act that lacks the key, and the deal's parties in for "both". `not` is left out: it
+    adds to the exclusions of the acts. parties: those that the deal declares."""
     defaults, acts = shape.defaults, list[ActShape]()
     for act in shape.acts:
         by = act.by if "by" in act.model_fields_set else defaults.by
@@ -76,7 +76,7 @@ def with_defaults(shape: CommitmentShape, parties: Collection[str]) -> Commitmen
         if not act.phase:
             changes["phase"] = defaults.phase
         acts.append(act.model_copy(update=changes))
-    return shape.model_copy(update={"acts": acts})
+    return shape.model_copy(update={"acts": acts, "owed_by": meant(shape.owed_by, parties)})
 
 
 def phase_of(act: ActShape, shape: CommitmentShape) -> PhaseShape | None:

@@ -43,3 +43,7 @@ def test_who_acts_is_named_by_the_words_of_the_deals_parties(rules: Rulebook, ti
 def test_elsewhere_it_is_a_third_country(rules: Rulebook) -> None:
     found = signal(rules, "EU cancels US soybeans, China hears")
     assert (found.commitment, found.by) == ("beans", By.THIRD)
+
+
+def test_the_words_of_a_rule_know_the_parties_that_owe_its_promise(rules: Rulebook) -> None:
+    assert rules.rules["talks/held"].owed_by == rules.commitments["talks"].owed_by == "cn+us"

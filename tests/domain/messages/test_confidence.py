@@ -260,6 +260,10 @@ def test_the_sources_that_would_turn_the_outlook_are_told_unless_a_confirmation_
 def test_an_aggregator_is_no_carrier_of_a_speakers_words() -> None:
     assert sure(US, outlets=("Heap", "Dock News")) == "Official: the US Treasury, via Dock News."
     assert sure(US, outlets=("Heap",)) == "Official: the US Treasury."
+    papers = [
+        in_paper(name, "Ships may dock, Bessent says", Says("us"), "US Treasury") for name in ("Dock News", "Heap")
+    ]
+    assert led_by(*papers) == "Official: the US Treasury, via Dock News. No statement from China seen yet."
 
 
 def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -> None:

@@ -171,7 +171,7 @@ def _notes(own: Sequence[Transition], event: ToldEvent, context: RenderContext) 
                 continue  # it moved in the period too
             move = replace(move, flags=())
         text = change_text(move, context).text
-        if text != event.text.headline:
+        if text not in (event.text.headline, *(each.text.headline for each in event.further)):
             yield text
 
 
@@ -204,10 +204,11 @@ def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) ->
 
 
 def _relation(other: ToldEvent, event: ToldEvent) -> str:
-    """What another event of its commitment is to an event: 'before that: ', 'the other side: ', 'the other way: '."""
+    """What another event of its commitment is to an event: 'after that: ', 'the other side: ', 'the other way: '."""
     sides = [each.head.by.parties if each.head else frozenset() for each in (other, event)]
     answers = all(sides) and sides[0].isdisjoint(sides[1])
-    return "the other way: " if other.way is not event.way else "the other side: " if answers else "before that: "
+    after = "after that: " if other.at > event.at else "before that: "
+    return "the other way: " if other.way is not event.way else "the other side: " if answers else after
 
 
 def _day(event: ToldEvent, context: RenderContext) -> str:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged
@@ -691,15 +693,16 @@ def test_two_commitments_that_one_headline_tells_are_one_event_that_names_both()
     assert [(each.text, each.others) for each in found] == [("China puts a 20% duty on ships", "Deal still AT RISK.")]
 
 
-def test_the_event_that_moved_a_status_names_the_earlier_one_of_its_commitment() -> None:
-    agreed, said, told = event("e1", 9, "The two sides agree on beans", severity=Severity.URGENT)
+@pytest.mark.parametrize(("day", "order"), [(9, "Before"), (15, "After")])
+def test_the_event_that_moved_a_status_names_the_other_one_of_its_commitment(day: int, order: str) -> None:
+    agreed, said, told = event("e1", day, "The two sides agree on beans", severity=Severity.URGENT)
     report = story(told.id, "Harbour Wire", [f"Paper {at}" for at in range(9)], title=told.title)
     cleared, act, titled = event("e2", 12, CLEARED)
     turned = status("t2", "pledged", "in_progress", 12, way=Direction.UP, evidence=cleared.evidence)
     found = week((agreed, said, report), (turned, act, titled), publishers=Known(Tier.WIRE))
     (only_one,) = found.events
     assert only_one.text == CLEARED
-    assert "Before that: The two sides agree on beans (9 Mar, Harbour Wire and 9 others)." in only_one.behind
+    assert f"{order} that: The two sides agree on beans ({day} Mar, Harbour Wire and 9 others)." in only_one.behind
 
 
 def of_two(moves: tuple[Transition, ...], told: list[Told], **changes: Any) -> DigestBrief:
