@@ -55,8 +55,11 @@ def main_clause(title: str, limit: int) -> str:
 
 
 def clause_of_act(title: str, act_at: int, limit: int) -> str:
-    """The title, if it is longer than `limit` without what stands before the clause after "as" that has the act, or
-    that alone says what was done."""
+    """The title, if it is longer than `limit` without what stands before the clause after "as" or a comma that has the
+    act, or that alone says what was done."""
+    begins = title.rfind(", ", _LEAST_CLAUSE, max(act_at, 0)) + len(", ")
+    if act_at >= limit and begins > _LEAST_CLAUSE and title[begins].isupper():
+        return title[begins:]
     clause = main_clause(title, limit) if len(title) > limit else ""
     hides = act_at > len(clause) or clause.rpartition(" ")[2].casefold() in VAGUE
     return title[len(clause) + len(" as ") :] if hides and title[len(clause) :].startswith(" as ") else title

@@ -36,7 +36,7 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.verdicts import Transition
-from monitor.domain.stories.headline_cut import cut_headline, main_clause
+from monitor.domain.stories.headline_cut import clause_of_act, cut_headline, main_clause
 from monitor.domain.text.labels import format_date
 from tests.builders.domain_values import PARTIES
 from tests.builders.golden_wording import GoldenWording
@@ -561,3 +561,11 @@ def test_a_headline_never_ends_before_the_words_that_make_its_act_conditional() 
     assert main_clause("Two sides reach a pause of duties on steel amid hopes", 60).endswith("steel")
     for condition in ("for Ann Lee and Bo to consider", "after talks, subject to a vote", "amid hopes, pending a call"):
         assert main_clause(f"Two sides reach a pause of duties on steel {condition}", 50) == ""
+
+
+def test_of_two_clauses_a_short_subject_has_the_one_with_the_act() -> None:
+    title = "EU says the worst of the dispute is averted, China moves to restart chip sales"
+    assert clause_of_act(title, title.index("restart"), 52) == "China moves to restart chip sales"
+    assert clause_of_act(title, title.index("restart"), 90) == title, "a longer line has room for both"
+    listed = "Ministers of the two sides, Kenya and Peru among them, restart chip sales"
+    assert clause_of_act(listed, listed.index("restart"), 90) == listed
