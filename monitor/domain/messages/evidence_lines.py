@@ -97,7 +97,10 @@ def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
         return f"{name or 'not in English'}; machine translation: {one_line(sense)}"
     tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text
-    if name and tells.startswith(("to ", "{")) and context.parties.are_named(signal.by.value, fold(quote).text, before):
+    # Who names a date for the other side has not moved it in that side's name.
+    for_other = signal.effect is Effect.DEADLINE and signal.says.parties and not signal.says.parties & signal.by.parties
+    acts = tells.startswith(("to ", "{")) and not for_other
+    if name and acts and context.parties.are_named(signal.by.value, fold(quote).text, before):
         return f"{name}; reads as: {act_told(signal, context, quote)}"
     return f"in {name}" if name else "not in English"
 
