@@ -18,7 +18,7 @@ from monitor.rulebook.compile.example_files import ENDING
 from monitor.rulebook.json_schema import FOLDER, MODELINE, modeline, write_schemas
 from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, VOCABULARY, read_rule_file, yaml_files
 from monitor.rulebook.publisher_file import SOURCES
-from monitor.rulebook.schema.models import DealShape
+from monitor.rulebook.schema.models import DealShape, VocabularyShape
 from monitor.rulebook.source.example_lines import FIELDS, ExampleLine
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -132,7 +132,7 @@ def write_deal(rules: Path, new: NewDeal, shipped: Path) -> list[Path]:
     """Writes the missing files of a deal, adds its governments to the publishers, and returns the written files.
     shipped: the rules of the program, whose vocabulary, publishers and policy a new folder takes. Raises StartError if
     a name is invalid or taken."""
-    _check(rules, new)
+    _check(rules, new, shipped)
     texts, issues = {f"{new.id}/{DEAL}": deal_file(new)} if new.parties else {}, list[Issue]()
     known = None if new.parties else read_rule_file(rules, rules / new.id / DEAL, DealShape, issues)
     owing = meant(BOTH, known[1].parties if known else [party.id for party in new.parties])
@@ -180,7 +180,7 @@ def _with_lines(text: str, lines: list[str]) -> str:
     return "\n".join((text, *lines)) + "\n"
 
 
-def _check(rules: Path, new: NewDeal) -> None:
+def _check(rules: Path, new: NewDeal, shipped: Path) -> None:
     """Raises StartError if an id is invalid or taken, or a party needs words."""
     _checked_id(new.id)
     there = rules / new.id / DEAL
@@ -188,6 +188,12 @@ def _check(rules: Path, new: NewDeal) -> None:
         raise StartError(f"{there} exists: declare further parties there, and leave out --party")
     if not there.exists() and len(new.parties) < 2:
         raise StartError("a new deal needs its parties: --party us --party 'india=India, New Delhi'")
+    words = rules if (rules / VOCABULARY).is_dir() else shipped
+    files = (read_rule_file(words, path, VocabularyShape, []) for path in yaml_files(words / VOCABULARY))
+    named = {party for file in files if file is not None for party in file[1].parties}
+    for party in new.parties:
+        if not party.words and party.id not in named:
+            raise StartError(f"the vocabulary has no party {party.id!r}: add its names, --party '{party.id}=Name, …'")
     if new.id == VOCABULARY:
         raise StartError(f"the folder {new.id!r} is not for deals; choose another name")
     names = [commitment.id for commitment in new.commitments]
@@ -312,7 +318,7 @@ def search_feed(new: NewDeal) -> str:
     return f"""\
 [[feeds]]
 name = "{new.id}-news"
-url = "https://news.google.com/rss/search?q={quote_plus(f"{new.name} when:7d")}&hl=en-US&gl=US&ceid=US:en"
+url = "https://news.google.com/rss/search?q={quote_plus(f"{new.name} trade when:7d")}&hl=en-US&gl=US&ceid=US:en"
 publisher = "Google News"
 aggregator = true
 interval = "15m"

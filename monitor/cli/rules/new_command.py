@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from monitor.cli.common import FOLDER, bundled
+from monitor.cli.common import FOLDER, bundled, program_clock
 from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook, render_issue, test_rulebook
 from monitor.rulebook.json_schema import SHAPES, as_text, schemas, write_schemas
@@ -49,7 +48,7 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
             name or proposed,
             tuple(map(NewParty.read, parties)),
             tuple(map(NewCommitment.read, commitments)),
-            datetime.now(UTC).date(),
+            program_clock()().date(),
         )
         written = write_deal(folder, draft, bundled("rules"))
     except StartError as error:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from monitor.domain.matching.attribution import another_actor
 from monitor.domain.matching.document import QUESTION, SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import (
+    BLOWS,
+    STOPS,
     ClauseModality,
     Cue,
     PolarityShift,
@@ -279,20 +281,34 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
     return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
 
 
+_STOPS_A_PLAN = re.compile(r" (?:\S+ ){1,4}to $")
+"""Between a verb that stops and the act: its plan to, the threat to."""
+
+
 def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates, with those marked that a longer act covers: "threatens to cancel" has "cancel"."""
+    """The candidates, with those marked that another act covers: a longer one ("threatens to cancel" has "cancel"), or
+    a blow that their own verb stops ("scraps plan to suspend the quota" scraps no quota)."""
     holders = defaultdict[tuple[str, tuple[int, int]], list[tuple[frozenset[tuple[int, int]], Candidate]]](list)
     for longer in candidates:
         if longer.rejection is None and not longer.act.weak:
             every = frozenset(longer.place.span.parts)
             for part in every:
                 holders[longer.place.field, part].append((every, longer))
+    stopped = {
+        (c.place.field, word.start): c.act.rule
+        for c in candidates
+        if c.rejection is None and c.act.polarity in BLOWS and c.modality.shift in STOPS
+        for cue, word in c.modality.cues
+        if cue is Cue.STOP and _STOPS_A_PLAN.match(c.place.view.text.folded, word.end, c.place.span.start)
+    }
     covered = list[Candidate]()
     for candidate in candidates:
         field, words = candidate.place.field, frozenset(candidate.place.span.parts)
         # Who holds all of its words holds its rarest one: compared with all others, a hostile text takes minutes.
         others = min((holders.get((field, part), ()) for part in words), key=len)
         rule = next((c.act.rule for every, c in others if c.act is not candidate.act and words < every), "")
+        if candidate.act.polarity in BLOWS:
+            rule = rule or next((stopped[field, at] for at, _ in words if (field, at) in stopped), "")
         covered.append(candidate._replace(covered_by=rule) if rule else candidate)
     return covered
 

@@ -69,7 +69,7 @@ HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
 _TABLE = {
     # plain, hedged, negated, denied, stopped, stop hedged, stop denied, past: the members of PolarityShift in order
     Polarity.GOOD: "progress pledge setback setback setback threat none none",
-    Polarity.DONE: "delivered pledge setback setback delivered pledge none none",
+    Polarity.DONE: "delivered pledge setback setback setback threat none none",
     Polarity.BAD: "setback threat none none progress pledge setback none",
     Polarity.BREAK: "breach threat none none progress pledge setback none",
     Polarity.THREAT: "threat threat none none none none threat none",
@@ -81,6 +81,8 @@ EFFECT_TABLE: Mapping[Polarity, Mapping[PolarityShift, Effect]] = {
 }
 """The effect of each polarity under each shift. `effect_of` makes the one exception."""
 
+BLOWS = frozenset({Polarity.BAD, Polarity.BREAK})
+STOPS = frozenset({PolarityShift.STOPPED, PolarityShift.STOP_HEDGED})
 _UNSTOPPED = {
     PolarityShift.STOPPED: PolarityShift.PLAIN,
     PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
@@ -116,7 +118,7 @@ def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     shift = clause.shift
     # A word of stopping changes a good act only if adjacent, with one word between at most: "halts all purchases" is a
     # setback, "ends its boycott, resumes purchases" is none.
-    if polarity is Polarity.GOOD and not clause.beside:
+    if polarity in (Polarity.GOOD, Polarity.DONE) and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
     return EFFECT_TABLE[polarity][shift]
 

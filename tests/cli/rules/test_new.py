@@ -95,6 +95,7 @@ def test_nothing_is_overwritten_and_names_are_checked(tmp_path: Path) -> None:
         ("vocabulary", *PARTIES, "--commitment", "steel"),
         ("../a", *PARTIES, "--commitment", "steel"),
         ("other", "--party", "The EU", "--party", "us", "--commitment", "steel"),
+        ("other", "--party", "mercosur", "--party", "eu=the EU", "--commitment", "steel"),
     ]
     for words in refused:
         assert command("rules", "new", *words, "--rules", rules).exit_code == 2, words
@@ -103,7 +104,9 @@ def test_nothing_is_overwritten_and_names_are_checked(tmp_path: Path) -> None:
 
 def test_a_list_of_publishers_in_another_form_is_left_to_its_author(tmp_path: Path) -> None:
     rules = rules_folder.write(tmp_path, sources="publishers: []\n")
-    result = command("rules", "new", "eu-india", *PARTIES, "--commitment", "steel", "--rules", rules)
+    result = command(
+        "rules", "new", "eu-india", "--party", "eu=EU", *PARTIES[2:], "--commitment", "steel", "--rules", rules
+    )
     assert result.exit_code == 2
     assert "commerce.gov.in" in result.stderr
     assert not (rules / "eu-india").exists()

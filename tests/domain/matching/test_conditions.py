@@ -137,3 +137,20 @@ def test_a_changed_condition_is_a_changed_rule(tmp_path: Path) -> None:
         for number, lines in enumerate(["", "    only_if: {field: [title]}", "    only_if: {field: [summary]}", STATES])
     }
     assert len(versions) == 4
+
+
+def test_a_verb_that_stops_a_planned_blow_is_no_blow_and_a_stopped_end_is_a_setback(tmp_path: Path) -> None:
+    acts = (
+        "acts:\n  - {id: broken, polarity: break, frames: [{event: <suspend/drop>, patient: '{beans}'}]}\n"
+        "  - {id: completed, polarity: done, frames: [{event: <complete>, patient: '{beans}'}]}\n"
+    )
+    beans = rules_folder.COMMITMENT[: rules_folder.COMMITMENT.index("acts:")] + acts
+    rules = rules_folder.load(tmp_path, beans=beans)
+    cases = {
+        "China suspends US soybeans": Effect.BREACH,
+        "China drops US soybeans": Effect.BREACH,
+        "China drops threat to suspend US soybeans": Effect.PROGRESS,
+        "China completes US soybeans": Effect.DELIVERED,
+        "China halts complete US soybeans": Effect.SETBACK,
+    }
+    assert {title: effect(rules, rules_folder.story(title)) for title in cases} == cases

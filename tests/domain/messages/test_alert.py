@@ -374,9 +374,7 @@ def test_a_foreign_quote_is_read_out_only_if_it_names_the_actor_and_has_the_act(
     told = (gloss("中方推迟大豆"), gloss("中方或将采购", **may), gloss("中方和美方推迟", by=By("cn+us")))
     wording((*told, gloss("推迟大豆"), gloss("中方", effect=Effect.NONE), gloss("Late")))
     dated = {"effect": Effect.DEADLINE, "says": Says("us")}
-    assert gloss("美方称中方推迟大豆", **dated) == "in Chinese", (
-        "only the US names a date"
-    )
+    assert gloss("美方称中方推迟大豆", **dated) == "in Chinese", "only the US names a date"
 
 
 def test_a_quote_cannot_carry_controls_directions_or_a_million_letters() -> None:
