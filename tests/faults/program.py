@@ -217,7 +217,8 @@ class Running:
         """SIGTERM, unless it has been killed; it must end in order."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            assert self.process.wait(20) == 0
+            code = self.process.wait(20)
+            assert code == 0, f"SIGTERM: exit code {code}"
 
 
 @dataclass(slots=True)

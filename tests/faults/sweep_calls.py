@@ -45,6 +45,7 @@ def of_kind(database: str, kind: str, calls: int) -> list[str]:
                 while run.process.poll() is None and came(work) < calls and time.monotonic() < until_then:
                     work.show()
                     pass_time(NEWS_SECONDS)
+                pass_time(1.0)  # a program that dies in the last call is still ending
         work.program.entry = "monitor"
         work.settles()
         counts, wrong = work.findings()

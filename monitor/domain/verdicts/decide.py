@@ -17,7 +17,7 @@ from monitor.domain.model.news import EventTime, Signal, Story, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Reason, Text
 from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Flag, Intervention, Verdict
-from monitor.domain.verdicts import deadlines, progress, standing
+from monitor.domain.verdicts import deadlines, progress
 from monitor.domain.verdicts.blind import unread, unread_at
 from monitor.domain.verdicts.evidence import expires_at, with_flag, without_kind
 from monitor.domain.verdicts.fold import Fold
@@ -59,18 +59,18 @@ def decide(
 ) -> Decision:
     """The verdict at `now` and its transitions since `case.published`. The same input always gives the same result.
 
-    1. Fold the eligible signals into the verdict, in order, with the clock between them.
-    2. Put a whole in force if its parts are. Flag unconfirmed dates and a commitment without news; apply a pin.
+    1. Fold the eligible signals into the verdict, in order, with the clock between them; it puts a whole in force once
+       its parts are.
+    2. Flag unconfirmed dates and a commitment without news; apply a pin.
     3. Compare with the published verdict.
     4. Find the next moment at which time alone could change the verdict.
     """
     commitment, policy = case.commitment, rulebook.policy
     signals = eligible_signals(case, now, policy)
-    folded = Fold(commitment, rulebook, case.folded, case.blind).run(signals, stories, now)
-    verdict, made_up = standing.of_parts(folded.verdict, commitment, case.parts)
-    verdict = deadlines.flag_unconfirmed(verdict, commitment)
+    folded = Fold(commitment, rulebook, case.folded, case.blind, case.parts).run(signals, stories, now)
+    verdict = deadlines.flag_unconfirmed(folded.verdict, commitment)
     verdict = pinned(flag_stale(verdict, commitment, now, case.blind), case.interventions, now)
-    comparison = Comparison(case, verdict, (*folded.reasons, *made_up), folded.doubted, now, cause, policy)
+    comparison = Comparison(case, verdict, tuple(folded.reasons), folded.doubted, now, cause, policy)
     clock = deadlines.Clock(commitment, policy, now, case.blind)
     moments = list(clock.change_times(folded.verdict))
     doubted_until = folded.outlook.unconfirmed_until(folded.verdict)
@@ -91,7 +91,7 @@ def checkpoint_verdict(
 ) -> Verdict:
     """The checkpoint: the verdict of signals up to `until`, stored when they leave the live window."""
     signals = eligible_signals(case, until, rulebook.policy)
-    return Fold(case.commitment, rulebook, case.folded, case.blind).run(signals, stories, until).verdict
+    return Fold(case.commitment, rulebook, case.folded, case.blind, case.parts).run(signals, stories, until).verdict
 
 
 def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -> Sequence[Signal]:

@@ -61,9 +61,10 @@ class OutlookTracker:
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
         """The verdict with its outlook after `signal`, and the reason if the outlook turned."""
         claim = self.add_signal(signal, verdict.outlook_since)
-        final = signal.effect in NEGATIVE_EFFECTS and verdict.standing in FINAL_STANDINGS
         # What only a model reads puts no final standing at risk.
-        if claim is None or (final and not without_lone_readings(claim).signals):
+        if claim and signal.effect in NEGATIVE_EFFECTS and verdict.standing in FINAL_STANDINGS:
+            claim = without_lone_readings(claim)
+        if claim is None or not claim.signals:
             return verdict, None
         if signal.effect in NEGATIVE_EFFECTS:
             return self._worsened(verdict, claim, assess_support(claim, self.commitment, self.policy))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from monitor.domain.model.changes import ShareChanged, StatusChanged
 from monitor.domain.model.commitments import Commitment
@@ -96,8 +97,14 @@ def advance(
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
     reached = next_standing(verdict, signal, firm, commitment, policy)
-    # A state that has begun ripens into force, so that only firm support begins it.
-    began = firm if commitment.kind is Kind.STANDING and reached is S.IN_PROGRESS else backing
+    began = backing
+    if commitment.kind is Kind.STANDING and reached is S.IN_PROGRESS:
+        # A state that has begun ripens into force, so that only firm support begins it. What the other side says of it
+        # makes a promise, and waits for the side that owes it.
+        began = firm
+        if firm.has_word_of_a_side and not firm.owing_heard:
+            promised = verdict.standing is S.UNPLEDGED
+            reached, began = (S.PLEDGED, firm) if promised else (reached, replace(firm, is_strong_enough=False))
     moved, reason = _move_standing(moved, reached, claim, began, firm, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
@@ -147,16 +154,24 @@ def next_standing(
     return reached
 
 
-def of_parts(verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is.
+def of_parts(
+    verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict], now: datetime
+) -> tuple[Verdict, tuple[Reason, ...]]:
+    """The verdict at `now` of a promise that its parts make up, with a reason if they move it: in force once each of
+    them is, and no longer once one of them has failed.
 
     A risk to the whole that arose before that is over; its evidence is that of the parts.
     """
+    failed = [part.since for part in parts if part.standing in FAILED and part.since <= now]
+    if failed and verdict.standing is S.IN_FORCE and not verdict.evidence:
+        reason = Reason(ReasonCode.PARTS, OfParts())
+        return replace(verdict, standing=S.PLEDGED, since=min(failed), why=reason), (reason,)
     begun = verdict.standing in (S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS)
     complete = parts and len(parts) == len(commitment.parts) and all(part.standing is S.IN_FORCE for part in parts)
-    if not begun or not complete:
+    last = max((part.since for part in parts), default=now)
+    if not begun or not complete or last > now:
         return verdict, ()
-    last, reason = max(part.since for part in parts), Reason(ReasonCode.PARTS, OfParts())
+    reason = Reason(ReasonCode.PARTS, OfParts())
     heard = max(verdict.last_evidence or last, last)
     flags = without_kind(verdict.flags, FlagKind.UNCONFIRMED)
     whole = replace(verdict, standing=S.IN_FORCE, since=last, evidence=(), flags=flags, last_evidence=heard)
@@ -222,7 +237,8 @@ def _move_standing(
         one_sided = OneSided(speaker(signal), silent)
         subject = ",".join(silent) or OTHER_PARTIES
         moved = with_flag(moved, Flag(FlagKind.UNCONFIRMED, subject, first_at, one_sided, claim.ids))
-    if reached in (S.MET, S.IN_FORCE) and moved.outlook is not Outlook.STEADY:  # no risk is left
+    promised = verdict.standing is S.UNPLEDGED and reached is S.PLEDGED  # it answers what was done before
+    if (promised or reached in (S.MET, S.IN_FORCE)) and moved.outlook is not Outlook.STEADY:  # no risk is left
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
     return moved, reason
 

@@ -200,6 +200,12 @@ def test_a_promise_needs_the_word_of_who_owes_it_a_text_of_a_side_or_two_sources
     begun = [replace(wire, effect=Effect.PROGRESS)], [replace(said, effect=Effect.PROGRESS)]
     moved = [decided(PROMISED, reports, "2025-10-11", policy=SHIPPED).verdict.standing for reports in begun]
     assert moved == [Standing.IN_PROGRESS, Standing.IN_PROGRESS]
+    # The beginning of a state to be kept, of which the other side tells, waits for the side that owes it.
+    eased = [replace(report, effect=Effect.PROGRESS) for report in (said, other)]
+    waits = decided(of_china, eased, "2025-10-11", policy=SHIPPED).verdict
+    assert waits.standing is Standing.PLEDGED
+    by_china = replace(eased[0], says=Says("cn"), origin="MOFCOM")
+    assert decided(of_china, [*eased, by_china], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.IN_PROGRESS
     # An act whose promise nobody has told of: one report is not enough, the act in the side's own state media is.
     ordered = from_cn(Effect.PROGRESS, "2025-10-10", by=By("cn"), tier=Tier.STATE_MEDIA)
     for report, standing in ((ordered, Standing.IN_PROGRESS), (replace(ordered, says=Says.PRESS), Standing.UNPLEDGED)):
@@ -300,3 +306,12 @@ def test_what_is_met_is_at_risk_no_longer() -> None:
     done = from_cn(Effect.DELIVERED, "2025-10-15", object="done")
     found = decided(goal, [*RISK, done], "2025-10-16", policy=SHIPPED).verdict
     assert (found.standing, found.outlook, found.status) == (Standing.MET, Outlook.STEADY, "met")
+
+
+def test_a_first_promise_answers_what_was_done_before_it() -> None:
+    blows = [signal(Effect.SETBACK, "2025-10-05", origin=name) for name in ("Reuters", "AFP", "Bloomberg")]
+    pledge = from_cn(Effect.PLEDGE, "2025-10-20", by=By("cn"))
+    of_china = commitment(owed_by="cn")
+    assert decided(of_china, blows, "2025-10-21", policy=SHIPPED).verdict.outlook is Outlook.AT_RISK
+    found = decided(of_china, [*blows, pledge], "2025-10-21", policy=SHIPPED).verdict
+    assert (found.standing, found.outlook) == (Standing.PLEDGED, Outlook.STEADY)

@@ -7,7 +7,7 @@ from monitor.domain.model.changes import notation
 from monitor.domain.model.enums import Cause, Effect, Outlook, ReasonCode, Severity, Standing
 from monitor.domain.model.news import Signal
 from monitor.domain.model.verdicts import Decision, DecisionInput, Verdict
-from monitor.domain.verdicts.decide import decide
+from monitor.domain.verdicts.decide import checkpoint_verdict, decide
 from monitor.domain.verdicts.review_requests import requests_of_wholes
 from tests.builders.domain_values import at, commitment, from_us, pledged, rulebook, verdict
 
@@ -35,8 +35,20 @@ def test_the_whole_is_in_force_since_the_last_of_its_parts_is() -> None:
 
 def test_a_risk_from_before_ends_with_it_and_a_later_one_stays() -> None:
     assert whole(KEPT, from_us(Effect.THREAT, "2025-11-11")).verdict.outlook is Outlook.STEADY
-    later = whole(KEPT, from_us(Effect.THREAT, "2025-11-13")).verdict
-    assert (later.standing, later.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
+    later = from_us(Effect.THREAT, "2025-11-13")
+    for signals in ((later,), (from_us(Effect.THREAT, "2025-10-20"), later)):
+        found = whole(KEPT, *signals).verdict
+        assert (found.standing, found.outlook, found.outlook_since) == (Standing.IN_FORCE, Outlook.AT_RISK, later.seen_at)
+
+
+def test_what_its_parts_made_up_holds_in_later_decisions_until_one_of_them_fails() -> None:
+    case = DecisionInput(WHOLE, verdict(WHOLE), (), (), verdict(WHOLE), parts=KEPT)
+    kept = checkpoint_verdict(case, {}, rulebook(WHOLE), at("2025-11-20"))
+    assert (kept.standing, kept.since) == (Standing.IN_FORCE, at("2025-11-12"))
+    lapsed = replace(KEPT[0], standing=Standing.LAPSED, since=at("2026-01-05"))
+    later = DecisionInput(WHOLE, kept, (), (), kept, parts=(lapsed, KEPT[1]))
+    found = decide(later, {}, rulebook(WHOLE), at("2026-01-06")).verdict
+    assert (found.standing, found.since, found.why.code) == (Standing.PLEDGED, at("2026-01-05"), ReasonCode.PARTS)
 
 
 def test_the_digest_tells_it_because_the_parts_have_alerts_of_their_own() -> None:

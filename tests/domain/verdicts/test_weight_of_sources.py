@@ -120,6 +120,7 @@ def test_what_only_a_model_reads_puts_no_final_standing_at_risk() -> None:
     by_rules = reports(Effect.SETBACK, "Reuters", "Bloomberg", "AFP")
     for signals, of, outlook in (
         (blows, in_force(), "steady"),
+        ([*blows[:2], by_rules[2]], in_force(), "steady"),
         (by_rules, in_force(), "at_risk"),
         (blows, PROMISED, "at_risk"),
     ):
