@@ -46,8 +46,8 @@ class Fold:
     """One run through the signals: the present verdict, and the evidence for weighing the next signal.
 
     claims: the open claims, by key. doubted: the subjects of all doubts on the way; a doubt that is missing at the end
-    was confirmed and not withdrawn. blind: the spans without readable sources. parts: the verdicts of its parts. Each decision folds all live signals
-    again: 7 ms on average, and a year's replay takes 45 s (30 November 2026).
+    was confirmed and not withdrawn. blind: the spans without readable sources. parts: the verdicts of its parts. Each
+    decision folds all live signals again: 7 ms on average, and a year's replay takes 45 s (30 November 2026).
     """
 
     commitment: Commitment
