@@ -82,18 +82,20 @@ def _complete(signal: Signal, story: Story) -> str:
 
 
 def gloss_of(signal: Signal, quote: str, context: RenderContext) -> str:
-    """What an English reader is told beside a foreign quote; '' beside an English one.
+    """What an English reader is told beside a quote; '' beside most English ones.
 
+    'machine headline: China suspends its controls' if a model gave an official text a headline.
     'Chinese; machine translation: China suspends its controls' if a model has translated it. Else the language alone,
     or 'Chinese; reads as: China eases its controls' if the text names the actor and has the act, and no other actor
     stands nearer before the act.
     """
     story = context.stories[signal.story]
     lang, text = language_of(story), story.title if signal.field == TITLE else story.summary
+    sense = next((by.sense for by in signal.read_by if by.sense and by.effect is signal.effect), "")
     if lang in ("en", "") or (lang == "zh" and not HAN_CHAR.search(quote)):
-        return ""
+        return f"machine headline: {one_line(sense)}" if sense else ""
     rule, name = context.rules.get(signal.rule), LANGUAGES.get(lang, "")
-    if sense := next((by.sense for by in signal.read_by if by.sense and by.effect is signal.effect), ""):
+    if sense:
         return f"{name or 'not in English'}; machine translation: {one_line(sense)}"
     tells = rule.tells if rule is not None and not rule.weak and signal.effect is not Effect.NONE else ""
     before = fold(text[max(text.find(signal.quote[:20]), 0) : signal.act_at]).text

@@ -1,5 +1,5 @@
-"""A model's sense of a foreign text in English, and the guard: it is shown, as a machine translation, only if the text
-has every number and party in it. It is never part of a verdict."""
+"""A model's sense of a foreign text in English, or its headline for an official text without one, and the guard: it is
+shown, marked as a machine's, only if the text has every number and party in it. It is never part of a verdict."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Story
-from monitor.domain.model.enums import By
+from monitor.domain.model.enums import By, Tier
 from monitor.domain.reading.exchange import MOST_SENSE
 from monitor.domain.text.numerals import (
     DIGITS,
@@ -22,8 +22,10 @@ from monitor.domain.text.numerals import (
     english_number,
     normalised_same_length,
 )
-from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.domain.text.writing_systems import HAN_CHAR, language_of
 
+MOST_HEADLINE = 90
+"""Characters of a headline for an official text."""
 _SCALES = "|".join(NUMBER_SCALES)
 _COUNT = re.compile(
     rf"(?<![\w.,])(?P<number>{DIGITS}|{NUMBER_WORDS})(?:[ -]?(?P<scale>{_SCALES})\b)?(?P<unit> ?[a-z$%€])?",
@@ -47,9 +49,14 @@ _ORDER = re.compile(
 
 def is_supported(sense: str, story: Story, rulebook: Rulebook) -> bool:
     """Whether a sense is one plain English sentence without an order, whose numbers, months and parties all occur in
-    title or summary."""
+    title or summary. Of an English text only an official one needs it, if its title tells no news."""
+    most = MOST_SENSE
+    if (story.lang or language_of(story.title)).partition("-")[0].lower() == "en":
+        document, most = Document(story, rulebook), MOST_HEADLINE
+        if document.publisher.tier is not Tier.OFFICIAL or document.title_is_news:
+            return False
     plain = sense.isprintable() and not HAN_CHAR.search(sense) and not _MARKUP.search(sense)
-    if not (plain and 0 < len(sense.strip()) <= MOST_SENSE):
+    if not (plain and 0 < len(sense.strip()) <= most):
         return False
     if _SENTENCE_END.search(sense.replace("U.S.", "US")) or _ORDER.search(sense):
         return False
@@ -64,9 +71,14 @@ def _has_numbers(sense: str, text: str) -> bool:
     # "1200" alone may be the digits of 1200万; "1,200 tonnes" may not.
     if any(value not in values and not (bare and value in raw) for value, bare in _counts(sense)):
         return False
-    months = {_MONTHS.index(found[1]) // 3 + 1.0 for found in _MONTH.finditer(sense)}
+    months, raw = _months(sense), raw | _months(plain)
     codes = (re.search(rf"(?<![A-Za-z0-9]){found[0]}(?![A-Za-z0-9])", text) for found in _CODE.finditer(sense))
     return months <= raw | values and all(codes)
+
+
+def _months(text: str) -> set[float]:
+    """The numbers of the months that an English text names."""
+    return {_MONTHS.index(found[1]) // 3 + 1.0 for found in _MONTH.finditer(text)}
 
 
 def _counts(text: str) -> Iterator[tuple[float, bool]]:

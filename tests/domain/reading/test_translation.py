@@ -1,7 +1,9 @@
 """A model's English sense of a foreign text is shown only if the text says all that it says."""
 
 import importlib.util
+import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 
@@ -17,6 +19,7 @@ from tests.builders.rules_folder import story
 from tests.builders.shipped_rules import ROOT
 
 TOOL = ROOT.parent / "shared" / "tools" / "fake_model.py"
+ARCHIVE = ROOT.parent / "shared" / "corpus"
 
 HALTS = "中国商务部宣布自11月10日起暂停对美国的稀土出口管制"
 BUYS = "中方同意采购1200万吨美国大豆"
@@ -107,19 +110,29 @@ def chinese_examples(count: int) -> list[str]:
     return titles[:: len(titles) // count][:count]
 
 
-def gloss(title: str, sense: str, effect: Effect) -> str:
+def archived_titles(count: int) -> list[str]:
+    """Chinese titles of the archive that concern a commitment, by its labels, and name a side or have a number."""
+    files = (ARCHIVE / "labels.jsonl", ARCHIVE / "labels-spring.jsonl")
+    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    titles = [row["title"] for row in rows if row["matches"] and row["lang"] == "zh"]
+    titles = [title for title in titles if re.search(r"中国|中方|美国|美方|\d", title)]
+    return titles[:: len(titles) // count][:count]
+
+
+def gloss(title: str, sense: str, effect: Effect, lang: str = "zh") -> str:
     """What a message shows beside a quote that a model with this sense reads as progress."""
     reader = ReadBy(ReaderKind.MODEL, "model", "1", Effect.PROGRESS, None, sense)
     cited = message_values.signal("s1", "a", quote=title, effect=effect, read_by=(reader,))
-    stories = {"a": message_values.story("a", title=title, lang="zh")}
+    stories = {"a": message_values.story("a", title=title, lang=lang)}
     (line,) = message_values.brief(signals={"s1": cited}, stories=stories).evidence.lines
     return line.gloss
 
 
+@pytest.mark.parametrize("chosen", [chinese_examples, archived_titles])
 def test_of_forty_chinese_quotes_the_right_sense_is_shown_with_its_mark_and_a_wrong_one_never(
-    rules: Rulebook, stand_in: ModuleType
+    rules: Rulebook, stand_in: ModuleType, chosen: Callable[[int], list[str]]
 ) -> None:
-    titles = chinese_examples(40)
+    titles = chosen(40)
     assert len(titles) == 40
     for title in titles:
         text = replace(story(title), lang="zh")
@@ -130,3 +143,20 @@ def test_of_forty_chinese_quotes_the_right_sense_is_shown_with_its_mark_and_a_wr
             assert not is_supported(wrong, text, rules), (title, wrong)
         assert gloss(title, sense, Effect.PROGRESS) == f"Chinese; machine translation: {sense}"
         assert "translation" not in gloss(title, sense, Effect.SETBACK), "of a reading that lost"
+
+
+def test_an_official_text_whose_title_tells_no_news_may_get_a_headline(rules: Rulebook) -> None:
+    text = replace(
+        story("Spokesperson answers questions from the press", source="MOFCOM"),
+        summary="China suspends its port fees on US ships until 10 November 2026, the spokesperson said.",
+        lang="en",
+    )
+    headline = "China suspends its port fees on US ships until 10 November 2026"
+    assert is_supported(headline, text, rules)
+    assert gloss(text.summary, headline, Effect.PROGRESS, "en") == f"machine headline: {headline}"
+    assert not is_supported("China suspends its port fees until 10 November 2027", text, rules)
+    assert not is_supported(f"{headline}, the spokesperson of the ministry said", text, rules), "too long"
+    assert not is_supported(headline, replace(text, source="Reuters"), rules), "a wire writes its own headlines"
+    assert not is_supported(headline, replace(text, title="China suspends its port fees"), rules), (
+        "nor does news need one"
+    )
