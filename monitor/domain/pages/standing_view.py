@@ -49,7 +49,7 @@ MOST_SHORT = 100
 """Characters of a flag's text in a row of the board: three of its lines (estimate)."""
 OF_ANOTHER_LAW = "of another law; changes no status here"
 CLOSED_STATES: Mapping[tuple[str, str], str] = {
-    ("due", "met"): "done",
+    ("due", "met"): "no longer due",
     ("expiry", "met"): "over",
     ("due", "lapsed"): "passed undone",
     ("expiry", "lapsed"): "passed; no extension seen",
@@ -259,8 +259,8 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
         put_off = record.state == "superseded" or (later and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
-        if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET and met_on > record.date:
-            outcome = f"missed; done on {format_date(met_on)}"
+        if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET:
+            outcome = f"{'missed; met' if met_on > record.date else 'met in time,'} on {format_date(met_on)}"
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),

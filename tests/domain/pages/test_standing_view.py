@@ -182,7 +182,7 @@ def test_without_a_baseline_and_a_record_no_status_is_known() -> None:
 def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_met_is_missed() -> None:
     met = {"standing": Standing.MET, "outlook": Outlook.STEADY, "since": datetime(2026, 7, 20, tzinfo=UTC)}
     told = [(row.text, row.by, row.state) for row in view(deadlines=(), **met).dates]
-    assert told == [("12 Mt was due 30 Jun 2026", "", "missed; done on 20 Jul 2026")], "no side has named it"
+    assert told == [("12 Mt was due 30 Jun 2026", "", "missed; met on 20 Jul 2026")], "no side has named it"
     assert [row.ahead for row in view(deadlines=()).dates] == [True]
     assert view(deadlines=(), standing=Standing.UNPLEDGED).dates == ()
 
