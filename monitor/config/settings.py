@@ -96,8 +96,7 @@ class MonitorSettings(ConfigSection):
     templates: LocalPath = Path("templates")
     """The folder of the templates of messages and pages."""
     data: LocalPath = Path("var")
-    """The folder for everything the program writes: database, kept digests, pages, and messages of channels that are
-    not set up."""
+    """The folder for everything the program writes: database, pages, and messages of channels that are not set up."""
     secrets_dir: LocalPath | None = None
     """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY can name it, too."""
 

@@ -37,8 +37,6 @@ MANIFEST, SUMS, CONFIG, ELSEWHERE = "manifest.json", "SHA256SUMS", "config.toml"
 ARCHIVE_NAME = re.compile(r"deal-monitor-\d{8}T\d{6}Z\.tar\.gz")
 """Name of a backup in a folder; `keep` removes no other file."""
 EDITOR_FILES = (".vscode/settings.json", ".vscode/extensions.json")
-KEPT_DATA = "digests"
-"""The part of the data folder that cannot be rebuilt: the sent digests."""
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 LARGEST_MANIFEST = 1_000_000
 """Bytes; fifteen commitments take a thousand."""
@@ -86,7 +84,7 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
     folder.
 
     1. Copy the database as of this moment into a temporary folder next to the archive.
-    2. Write the copy, settings, rules, templates and sent digests into an unfinished archive, synced to disk.
+    2. Write the copy, settings, rules and templates into an unfinished archive, synced to disk.
     3. Rename it to its final name: there is a whole archive or none.
     """
     assert settings.path is not None
@@ -109,8 +107,6 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
     for key, folder in (("rules", settings.monitor.rules), ("templates", settings.monitor.templates)):
         if folder.resolve() != bundled(key).resolve():  # shipped files come with the program
             named.add(key, folder)
-    if (settings.monitor.data / KEPT_DATA).exists():
-        named.add(f"data/{KEPT_DATA}", settings.monitor.data / KEPT_DATA)
     if settings.smtp.ca_file is not None:
         named.add("ca_file", settings.smtp.ca_file)
     try:

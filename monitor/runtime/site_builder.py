@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor import program_version
 from monitor.logs import get_logger
-from monitor.pipeline.site_material import content_stamp, read_material
+from monitor.pipeline.site_material import content_stamp, read_digests, read_material
 from monitor.runtime.folder_watch import file_states
 from monitor.runtime.session import sources
 from monitor.store.problems_and_runs import doubling_wait
@@ -47,8 +47,7 @@ class SiteBuilder:
         settings, now = self.app.settings, self.app.clock()
         with self.app.store.read() as conn:
             content = content_stamp(conn, self.app.rulebook, sources(self.app), now)
-        digests = file_states(settings.monitor.data / "digests")
-        files = file_states(settings.monitor.templates / "site") + digests
+        files = file_states(settings.monitor.templates / "site")
         current = hashlib.sha256(repr((content, files)).encode()).hexdigest()
         if current == self.built:
             self.failed = None
@@ -77,6 +76,5 @@ def build_site(app: Session) -> int:
         site = settings.site
         about = {"title": site.title, "base_url": site.base_url or "", "contact": site.contact or ""}
         about["program"] = program_version()
-        material = read_material(conn, app.rulebook, health, app.clock(), **about)
-    templates, digests = Templates(settings.monitor.templates), settings.monitor.data / "digests"
-    return publish(site_files(material, templates, digests), settings.site_dir)
+        material, digests = read_material(conn, app.rulebook, health, app.clock(), **about), read_digests(conn)
+    return publish(site_files(material, Templates(settings.monitor.templates), digests), settings.site_dir)

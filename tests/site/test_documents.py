@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -152,7 +151,7 @@ THREE = material(
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return dict(site_files(THREE, Templates(TEMPLATES), Path("nowhere")))
+    return dict(site_files(THREE, Templates(TEMPLATES), {}))
 
 
 def test_every_promise_has_its_files_and_the_site_those_of_all(files: dict[str, bytes]) -> None:
@@ -178,4 +177,4 @@ def test_a_promise_whose_files_cannot_be_written_is_named() -> None:
     broken = replace(THREE, context=replace(context, commitments={**context.commitments, OTHER: commitment(OTHER)}))
     broken = replace(broken, published={OTHER: (PublishedVerdict(NOW, None),)})  # type: ignore[arg-type]
     with pytest.raises((RenderError, AttributeError)):
-        dict(site_files(broken, Templates(TEMPLATES), Path("nowhere")))
+        dict(site_files(broken, Templates(TEMPLATES), {}))
