@@ -9,7 +9,6 @@ import pytest
 from monitor.pipeline.site_material import read_digests
 from monitor.runtime.app import App, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site_builder import SiteBuilder
 from tests.builders.databases import NOW
 from tests.builders.working_folder import Desk, laid_out
 
@@ -45,11 +44,3 @@ def test_a_digest_is_a_page_by_route_and_slot_unless_an_editor_decides_on_it(app
     assert {address: brief.page for address, brief in found.items()} == {
         f"digests/{route}/{slot}": f"digests/{route}/{slot}" for route in ("desk", "mail")
     }
-
-
-def test_the_site_is_built_again_for_a_new_digest(app: App) -> None:
-    builder = SiteBuilder(app)
-    assert builder.build_if_changed() is not None
-    assert builder.build_if_changed() is None
-    run_digests(app)
-    assert builder.build_if_changed() is not None
