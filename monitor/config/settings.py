@@ -367,7 +367,7 @@ class RouteSettings(ConfigSection):
 
 
 class FeedSettings(ConfigSection):
-    """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates without a zone or with an ambiguous one."""
+    """[[feeds]]: one address to poll."""
 
     name: NonEmptyText
     """The name of the feed in lists, logs and pages."""
@@ -382,11 +382,7 @@ class FeedSettings(ConfigSection):
     lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""
     """The language, `en` or `zh`, of items that name none."""
     zone: ZoneName = "UTC"
-    """The zone of dates without one."""
-    tz_names: dict[str, ZoneName] = Field(default_factory=dict)
-    """The meaning of ambiguous zone names in this feed: `{ CST = "Asia/Shanghai" }`."""
-    encoding: Annotated[str, AfterValidator(field_checks.check_encoding)] = ""
-    """The encoding if the document names a wrong one or none."""
+    """The zone of dates without one; it also settles an ambiguous name, such as the CST of `Asia/Shanghai`."""
     enabled: StrictBool = True
     """Whether it is polled."""
 
