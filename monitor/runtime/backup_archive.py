@@ -63,7 +63,6 @@ class MadeBackup:
     """A written archive. size: bytes; removed: older archives deleted to keep the wanted number."""
 
     path: Path
-    manifest: Manifest
     files: int
     size: int
     removed: tuple[Path, ...] = ()
@@ -114,7 +113,7 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
         text = f"{error.filename or path} cannot be backed up: {error.strerror or error}"
         raise BackupError(f"{text}. No archive was written", subject=str(path)) from error
     removed = _remove_oldest(path.parent, keep) if keep is not None else ()
-    return MadeBackup(path, manifest, len(named.files) + 1, size, removed)
+    return MadeBackup(path, len(named.files) + 1, size, removed)
 
 
 @dataclass(slots=True)

@@ -106,13 +106,14 @@ def test_every_named_sentence_is_listed_with_its_report() -> None:
     assert document["progress"]["readings"][0]["counter"] == "USDA"
 
 
-def test_a_dispute_names_the_sentences_of_each_side() -> None:
+def test_a_dispute_names_its_sentences_each_with_its_side() -> None:
     signals = {
         key: signal(key, "a", says=says) for key, says in (("s1", Says("us")), ("s2", Says("cn")), ("s3", Says("us")))
     }
     flag = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2", "s3"))
-    (dispute,) = made(signals=signals, verdicts={SOY: verdict(flags=(flag,))})["contested"]
-    assert [(claim["says"], claim["evidence"]) for claim in dispute["claims"]] == [("cn", ["s2"]), ("us", ["s1", "s3"])]
+    document = made(signals=signals, verdicts={SOY: verdict(flags=(flag,))})
+    assert [(each["kind"], each["evidence"]) for each in document["flags"]] == [("contested", ["s1", "s2", "s3"])]
+    assert {each["signal"]: each["says"] for each in document["sentences"]} == {"s1": "us", "s2": "cn", "s3": "us"}
 
 
 def test_a_change_keeps_its_sentences_as_they_were_read_then() -> None:
