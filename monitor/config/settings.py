@@ -254,8 +254,6 @@ class SiteSettings(ConfigSection):
     actions: StrictBool = False
     """Whether base_url leads to `site serve`, so that messages can have signed links to unsubscribe and to report a
     message as wrong. A plain web server cannot handle these."""
-    metrics: StrictBool = True
-    """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
     contact: Annotated[str, AfterValidator(field_checks.check_addresses)] | None = None
