@@ -22,7 +22,7 @@ from pathlib import Path
 
 from mail_samples import RENDERER, parcels
 
-from monitor.render.digest_archive import html_page
+from docs.pictures import html_page
 
 MOST_SECONDS = 1800
 FAULTY = b"""\

@@ -7,6 +7,7 @@ PATH or named by $CHROMIUM.
 
 from __future__ import annotations
 
+import base64
 import email
 import os
 import shutil
@@ -15,9 +16,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from email import policy
+from email.message import EmailMessage
 from pathlib import Path
-
-from monitor.render.digest_archive import html_page
 
 DEMO = Path("var/demo")
 PICTURES = Path(__file__).parent / "pictures"
@@ -89,6 +89,21 @@ def newest(folder: str, subject: str) -> Path:
 
 def subject_of(mail: Path) -> str:
     return str(email.message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"])
+
+
+def html_page(raw: bytes) -> str:
+    """The HTML part of a mail as a page of its own: its pictures become data addresses."""
+    message = email.message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("html",))
+    html = str(body.get_content()) if body is not None else ""
+    for part in message.walk():
+        name = str(part.get("Content-ID", "")).strip("<>")
+        data = part.get_payload(decode=True)
+        if name and isinstance(data, bytes):
+            address = f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
+            html = html.replace(f"cid:{name}", address)
+    return html
 
 
 def shoot(browser: str, page: Path, view: View) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,13 @@ from monitor.cli.common import EXISTING_FILE, FOLDER, echo_json, format_utc, plu
 
 if TYPE_CHECKING:
     from monitor.pipeline.health import Health
-    from monitor.runtime.backup_archive import Manifest
 
 
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
 @click.option("--keep", type=click.IntRange(min=1), help="Number of backups to keep in FOLDER, including this one.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def backup(target: Path, *, keep: int | None, as_json: bool) -> None:
-    """Write database, settings, rules, templates and sent digests into one archive. A monitor may keep running.
+def backup(target: Path, *, keep: int | None) -> None:
+    """Write database, settings, rules and templates into one archive. A monitor may keep running.
 
     FILE is a new .tar.gz; in a FOLDER, the file is named after the time. Secrets are not included: keep tokens,
     passwords and site.key elsewhere. `deal-monitor restore` turns the archive into a working folder.
@@ -30,13 +27,8 @@ def backup(target: Path, *, keep: int | None, as_json: bool) -> None:
     from monitor.runtime.backup_archive import make_backup
 
     made = make_backup(settings_of(), target, program_clock()(), keep=keep)
-    if as_json:
-        written = {"path": made.path, "files": made.files, "bytes": made.size, "removed": made.removed}
-        echo_json(written | asdict(made.manifest))
-        return
     size = f"{made.size / 1e6:,.1f} MB" if made.size >= 1e6 else f"{max(1, round(made.size / 1e3))} kB"
     click.echo(f"written  {made.path} ({pluralised(made.files, 'file')}, {size})")
-    click.echo(f"holds    {contents_text(made.manifest)}")
     for path in made.removed:
         click.echo(f"removed  {path}")
 
@@ -56,7 +48,7 @@ def restore(file: Path, folder: Path) -> None:
         present = ", ".join(sorted(path.name for path in folder.iterdir())[:5])
         raise click.BadParameter(f"{folder} is not empty ({present}): name a new or empty folder", param_hint="FOLDER")
     manifest = restore_backup(file, folder)
-    click.echo(f"restored {folder}: {contents_text(manifest)}")
+    click.echo(f"restored {folder}, as of {format_utc(manifest.moment)}")
     for name, original in manifest.elsewhere.items():
         click.echo(f"to do    move {name} to {original}, or edit its path in config.toml")
     if manifest.waiting:
@@ -64,15 +56,6 @@ def restore(file: Path, folder: Path) -> None:
         click.echo(f"note     {waiting} had not been sent at the time of the backup and will be sent, perhaps again")
     click.echo("to do    provide the secrets (tokens, passwords, site.key): backups do not contain them")
     click.echo(f"\nNext: cd {folder}\n  deal-monitor doctor\n  deal-monitor status\n  deal-monitor run")
-
-
-def contents_text(manifest: Manifest) -> str:
-    counts = (
-        pluralised(len(manifest.statuses), "commitment"),
-        pluralised(manifest.counts.get("transition", 0), "change"),
-        pluralised(manifest.counts.get("story", 0), "story", "stories"),
-    )
-    return f"{', '.join(counts)}, as of {format_utc(manifest.moment)}; schema {manifest.schema}"
 
 
 @click.command()

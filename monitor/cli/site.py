@@ -43,7 +43,7 @@ def serve(*, host: str | None, port: int | None) -> None:
         place = host or settings.site.host
         if built_at(settings) is None:
             click.echo(f"{build_site(app)} files built: {settings.site_dir}", err=True)
-        services = site_services(app, place, metrics=settings.site.metrics)
+        services = site_services(app, place)
         if not is_loopback(place) and not (settings.site.base_url or "").startswith("https://"):
             reach = f"warning: other machines can reach {place}, and the connection is not encrypted"
             remedy = "put a web server with HTTPS in front, and set its address as base_url in [site]"

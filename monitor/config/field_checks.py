@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import difflib
 import ipaddress
 import re
@@ -135,14 +134,6 @@ def check_lang(code: str) -> str:
     if not re.fullmatch(r"([a-z]{2}(-[A-Za-z]{2,4})?)?", code):
         raise ValueError(f"{code!r} is not a language code; write 'en' or 'zh', or leave it out")
     return code
-
-
-def check_encoding(name: str) -> str:
-    """An encoding that Python can decode; '' leaves it to the document."""
-    try:
-        return name and codecs.lookup(name).name
-    except LookupError:
-        raise ValueError(f"{name!r} is not a known encoding; write 'utf-8' or 'gb18030', or leave it out") from None
 
 
 def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:

@@ -96,8 +96,7 @@ class MonitorSettings(ConfigSection):
     templates: LocalPath = Path("templates")
     """The folder of the templates of messages and pages."""
     data: LocalPath = Path("var")
-    """The folder for everything the program writes: database, kept digests, pages, and messages of channels that are
-    not set up."""
+    """The folder for everything the program writes: database, pages, and messages of channels that are not set up."""
     secrets_dir: LocalPath | None = None
     """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY can name it, too."""
 
@@ -255,8 +254,6 @@ class SiteSettings(ConfigSection):
     actions: StrictBool = False
     """Whether base_url leads to `site serve`, so that messages can have signed links to unsubscribe and to report a
     message as wrong. A plain web server cannot handle these."""
-    metrics: StrictBool = True
-    """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
     contact: Annotated[str, AfterValidator(field_checks.check_addresses)] | None = None
@@ -368,7 +365,7 @@ class RouteSettings(ConfigSection):
 
 
 class FeedSettings(ConfigSection):
-    """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates without a zone or with an ambiguous one."""
+    """[[feeds]]: one address to poll."""
 
     name: NonEmptyText
     """The name of the feed in lists, logs and pages."""
@@ -383,11 +380,7 @@ class FeedSettings(ConfigSection):
     lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""
     """The language, `en` or `zh`, of items that name none."""
     zone: ZoneName = "UTC"
-    """The zone of dates without one."""
-    tz_names: dict[str, ZoneName] = Field(default_factory=dict)
-    """The meaning of ambiguous zone names in this feed: `{ CST = "Asia/Shanghai" }`."""
-    encoding: Annotated[str, AfterValidator(field_checks.check_encoding)] = ""
-    """The encoding if the document names a wrong one or none."""
+    """The zone of dates without one; it also settles an ambiguous name, such as the CST of `Asia/Shanghai`."""
     enabled: StrictBool = True
     """Whether it is polled."""
 

@@ -45,7 +45,7 @@ def challenge_in(body: bytes, headers: Mapping[str, str], url: str = "") -> str:
             return f"a check for robots ({owner}) in place of the feed"
     if not _PAGE.search(body[:4096]) and "html" not in headers.get("Content-Type", "").lower():
         return ""
-    text = decode(body[:SEARCHED_BYTES], headers.get("Content-Type"))[0]
+    text = decode(body[:SEARCHED_BYTES], headers.get("Content-Type"))
     start = text.lstrip("\ufeff \t\r\n\0")
     if start.startswith(("{", "[")) or root_element(start)[1] in FEEDS:
         return ""

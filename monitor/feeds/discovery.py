@@ -46,7 +46,7 @@ class AnnouncedFeed:
 
 def announced_feeds(body: bytes, content_type: str | None, url: str) -> tuple[AnnouncedFeed, ...] | None:
     """The feeds that the page at `url` announces, in its order, comments last; None if `body` is no HTML."""
-    text = _HIDDEN.sub(" ", decode(body[:MAX_PAGE_BYTES], content_type)[0])
+    text = _HIDDEN.sub(" ", decode(body[:MAX_PAGE_BYTES], content_type))
     if "html" not in (content_type or "").lower() and not _PAGE.search(text[:_PAGE_START]):
         return None
     # Each tag is parsed separately: Python's parser would take minutes for a hostile page of a megabyte.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -62,13 +61,11 @@ _ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
 _AFTERNOON = frozenset({"下午", "晚上"})
 
 
-def read_date(
-    raw: str, *, zone: str = "UTC", tz_names: Mapping[str, str] | None = None, now: datetime | None = None
-) -> FeedDate | None:
+def read_date(raw: str, *, zone: str = "UTC", now: datetime | None = None) -> FeedDate | None:
     """The moment in `raw`; None if it is ambiguous or outside [now-10y, now+2d].
 
-    A date without a zone is in `zone`. `tz_names` says what short names mean in this feed ("CST" -> "Asia/Shanghai" or
-    "+08:00"); without it, a name that `zone` itself uses is read in `zone`, so that Shanghai's CST is not Chicago's.
+    A date without a zone is in `zone`, and so is one with a short name that `zone` itself uses: Shanghai's CST is not
+    Chicago's.
     """
     text = unicodedata.normalize("NFKC", raw[:MAX_RAW_DATE]).strip()
     try:
@@ -78,7 +75,7 @@ def read_date(
             seconds = float(text) / (1000 if "." not in text and len(text) > 10 else 1)
             moment: FeedDate | None = FeedDate(datetime.fromtimestamp(int(seconds), UTC))
         else:
-            moment = _written(text, zone, tz_names or {})
+            moment = _written(text, zone)
     except (ValueError, OverflowError):
         return None
     if moment is None or (now is not None and not in_range(moment.at, now)):
@@ -91,7 +88,7 @@ def in_range(moment: datetime, now: datetime) -> bool:
     return now - MAX_AGE <= moment <= now + MAX_AHEAD
 
 
-def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:
+def _written(text: str, zone: str) -> FeedDate | None:
     """A date in words or digits. Raises ValueError for an impossible date."""
     split = _split(text, zone)
     if split is None:
@@ -112,8 +109,6 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     where, named = named_zone(zone), _ZONE_NAME.search(behind)
     if offset := _OFFSET.search(behind):
         where = named_zone(offset[0])
-    elif named and (meant := tz_names.get(named[1]) or tz_names.get(named[1].upper())):
-        where = named_zone(meant)
     elif named and (hours := _HOURS.get(named[1].lower())) is not None and named[1].upper() not in _names_used_in(zone):
         where = timezone(timedelta(hours=hours))
     return FeedDate(datetime(year, month, day, *clock, tzinfo=where).astimezone(UTC))

@@ -33,25 +33,23 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNO
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def decode(body: bytes, content_type: str | None, override: str | None = None) -> tuple[str, str]:
-    """The text and the charset used. Never fails: invalid bytes are read as Windows-1252 characters.
+def decode(body: bytes, content_type: str | None) -> str:
+    """The text. Never fails: invalid bytes are read as Windows-1252 characters.
 
-    Order: the feed's `override`, a byte order mark, UTF-16 without one, valid UTF-8 (which hardly any other text is),
-    the charset of the HTTP header and of the XML declaration if the bytes fit, GBK if the text is then Chinese.
+    Order: a byte order mark, UTF-16 without one, valid UTF-8 (which hardly any other text is), the charset of the HTTP
+    header and of the XML declaration if the bytes fit, GBK if the text is then Chinese.
     """
-    charset = known_charset(override) if override else None
-    if charset is None:
-        mark, charset = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", None))
-        body = body[len(mark) :]
+    mark, charset = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", None))
+    body = body[len(mark) :]
     if charset is None and body.startswith((b"<\0?\0", b"\0<\0?")):
         charset = "utf-16-le" if body.startswith(b"<") else "utf-16-be"
     if charset is not None:
-        return codecs.getincrementaldecoder(charset)("replace").decode(body, final=False), charset
+        return codecs.getincrementaldecoder(charset)("replace").decode(body, final=False)
     for charset in _candidates(body, content_type):
         if (text := _strict(body, charset)) is not None:
-            return text, charset
+            return text
     # Invalid bytes are read as Windows-1252, as browsers do for old pages.
-    return body.decode("utf-8", _RESCUE), "utf-8"
+    return body.decode("utf-8", _RESCUE)
 
 
 def known_charset(name: str) -> str | None:

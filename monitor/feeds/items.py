@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html.entities import html5
 from urllib.parse import urljoin, urlsplit
@@ -108,11 +107,10 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """How to read one feed. base: resolves links; zone, tz_names, now: see `parse.parse`."""
+    """How to read one feed. base: resolves links; zone, now: see `parse.parse`."""
 
     base: str
     zone: str = "UTC"
-    tz_names: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
 
 
@@ -139,7 +137,7 @@ def make_entry(
         summary = ""
     # Some generators leave the link empty although the guid is the page's address.
     address = absolute_url(url, options.base) or absolute_url(guid if "://" in guid else "", options.base)
-    found = read_date(date, zone=options.zone, tz_names=options.tz_names, now=options.now)
+    found = read_date(date, zone=options.zone, now=options.now)
     published, date_only = (found.at, found.date_only) if found else (None, False)
     key = visible_text(guid)
     if key.startswith(PATHS):

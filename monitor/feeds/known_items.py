@@ -41,8 +41,8 @@ _PARTS = frozenset((whole, part) for whole in ("author", "contributor") for part
 _WORDPRESS_NAMESPACE = 'xmlns="com-wordpress:feed-additions:1"'
 """On the post number in each item of very many feeds; no element that is read has it."""
 
-Parse: TypeAlias = Callable[[bytes, str | None, str | None], ParsedFeed]
-"""Parses a body, given its content type and the charset that overrides it."""
+Parse: TypeAlias = Callable[[bytes, str | None], ParsedFeed]
+"""Parses a body, given its content type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,7 @@ class SplitDocument:
 
 
 def parse_new_items(
-    parse: Parse,
-    body: bytes,
-    content_type: str | None,
-    encoding: str | None,
-    known: KnownItems | None,
-    now: datetime | None,
+    parse: Parse, body: bytes, content_type: str | None, known: KnownItems | None, now: datetime | None
 ) -> tuple[ParsedFeed, KnownItems | None]:
     """The feed as `parse` reads the whole document, and the items to pass as `known` the next time. Raises what
     `parse` raises.
@@ -89,9 +84,9 @@ def parse_new_items(
     2. Parse it without the known items, and put their entries in their places.
     3. Parse it whole if no item is known or the rest proves not to be plain.
     """
-    document = split(decode(body, content_type, encoding)[0]) if len(body) <= MAX_SPLIT_BYTES else None
+    document = split(decode(body, content_type)) if len(body) <= MAX_SPLIT_BYTES else None
     if document is None:
-        return parse(body, content_type, encoding), None
+        return parse(body, content_type), None
     hashes, entries = document.hashes, dict[bytes, Entry]()
     if known is not None and known.context == document.context:
         # A date too far ahead is dropped at first, so an entry without one is read again.
@@ -103,11 +98,11 @@ def parse_new_items(
     if plain and len(fresh) < len(hashes):
         rest = "".join((document.start, *(document.items[number] for number in fresh), document.end))
         with suppress(FeedError):
-            some = parse(rest.encode("utf-8", "replace"), None, "utf-8")
+            some = parse(rest.encode("utf-8", "replace"), None)
             if not some.warnings and len(some.entries) == len(fresh):
                 entries |= {hashes[number]: entry for number, entry in zip(fresh, some.entries, strict=True)}
                 parsed = replace(some, entries=tuple(entries[item] for item in hashes))
-    parsed = parsed or parse(body, content_type, encoding)
+    parsed = parsed or parse(body, content_type)
     # A repair or an item left out may concern every item.
     if not plain or parsed.warnings or len(parsed.entries) != len(hashes):
         return parsed, None

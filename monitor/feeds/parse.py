@@ -10,7 +10,6 @@ import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -40,20 +39,17 @@ def parse(
     url: str,
     content_type: str | None,
     zone: str = "UTC",
-    tz_names: Mapping[str, str] | None = None,
-    encoding: str | None = None,
     now: datetime | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> ParsedFeed:
     """The feed in `body`; FeedError not_a_feed, empty, too_large or unreadable, with the address as its subject. url:
     the feed's address, to resolve relative links. content_type: the HTTP header, for its charset. zone: of dates
-    without a zone. tz_names: the meaning of short zone names in this feed. encoding: overrides every charset. now:
-    dates outside [now-10y, now+2d] are dropped; None: no check."""
-    options = ParseOptions(url, zone, tz_names or {}, now)
+    without a zone, or with a name that it uses. now: dates outside [now-10y, now+2d] are dropped; None: no check."""
+    options = ParseOptions(url, zone, now)
     try:
         if len(body) > max_bytes:
             raise FeedError("too_large", f"the document has {len(body):,} bytes, the limit is {max_bytes:,}")
-        text, _ = decode(body, content_type, encoding)
+        text = decode(body, content_type)
         is_json = text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "["))
         parsed = _parse_json(text, options) if is_json else _parse_xml(text, options)
     except FeedError as error:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,20 +64,12 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
             child.end()
 
     def parse(
-        self,
-        body: bytes,
-        *,
-        url: str,
-        content_type: str | None,
-        zone: str = "UTC",
-        tz_names: Mapping[str, str] | None = None,
-        encoding: str | None = None,
-        now: datetime | None = None,
+        self, body: bytes, *, url: str, content_type: str | None, zone: str = "UTC", now: datetime | None = None
     ) -> ParsedFeed:
         """As `parse.parse`; a body that crashes the child or exceeds its limits is FeedError unreadable."""
         subject = redacted_url(url)
-        options: dict[str, Any] = {"url": url, "content_type": content_type, "zone": zone, "encoding": encoding}
-        options |= {"tz_names": dict(tz_names or {}), "now": now.isoformat() if now else None}
+        moment = now.isoformat() if now else None
+        options = {"url": url, "content_type": content_type, "zone": zone, "now": moment}
         with self._lock:
             answer = self._exchange(json.dumps(options).encode(), body, subject)
         try:

@@ -167,7 +167,6 @@ class ReadingInput:
 class RecordedReading:
     """joined: the signals of the story's own text; uncovered: its live texts with other words, left as they are."""
 
-    intervention: Intervention
     joined: JoinedText
     concerned: frozenset[str]
     uncovered: tuple[Revision, ...]
@@ -200,7 +199,7 @@ def record_reading(
     verdict_records.add_intervention(conn, intervention, now, ())
     readings = [ReadText(story.id, replace(own, text=text), story.seen_at) for text in texts]
     record_readings(conn, rulebook, readings, now, urgent=True)
-    return RecordedReading(intervention, joined, concerned, uncovered)
+    return RecordedReading(joined, concerned, uncovered)
 
 
 def undo_readings(

@@ -23,6 +23,7 @@ from monitor.domain.messages.digest.reader_counts import reader_counts
 from monitor.domain.messages.digest.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.model import Commitment, Route
 from monitor.domain.model.routes import Cadence
+from monitor.domain.pages import addresses
 from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
@@ -43,8 +44,6 @@ KNOWN_BEFORE = timedelta(days=30)
 NOON = 12
 MONDAY = Cadence("week", 0, "08:00")
 """The day of the weekly review if its recipient has no weekly digest."""
-Archiver = Callable[[Route, str, DigestBrief], str]
-"""Writes the page of a digest, by route and slot; returns its address on the site, '' if it could not be written."""
 TIMELINE_PERIOD = timedelta(days=120)
 """Period of the status timeline in a digest."""
 
@@ -195,14 +194,10 @@ def enqueue_due_digests(
     routes: Sequence[Route],
     sources: Callable[[], Sequence[SourceHealth]],
     now: datetime,
-    keep: Archiver | None = None,
     *,
     owner: str | None = None,
 ) -> list[str]:
-    """Queue every digest that is due, after any quiet hours; returns its routes.
-
-    keep: writes its page; owner: as for `build_digest`.
-    """
+    """Queue every digest that is due, after any quiet hours; returns its routes. owner: as for `build_digest`."""
     made = []
     for route in routes:
         with store.read() as conn:
@@ -210,8 +205,8 @@ def enqueue_due_digests(
             brief = build_digest(conn, rulebook, route, sources(), *due, owner=owner, slots=True) if due else None
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
-            if keep is not None and not route.approval:  # a page would be public before the decision
-                brief = replace(brief, page=keep(route, slot, brief))
+            if not route.approval:  # a page would be public before the decision
+                brief = replace(brief, page=addresses.digest_page(route.config_name, slot.replace(":", "")))
             head = (notice_id(f"digest\n{route.name}\n{slot}"), "digest", route.name, route.channel, route.to, "")
             until = now + timedelta(hours=rulebook.policy.held_hours) if route.approval else None
             item = NewOutboxItem(*head, dump(brief), not_before=quiet_until(route, now), held_until=until)

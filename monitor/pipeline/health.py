@@ -3,7 +3,6 @@ A running monitor writes a health sign every minute, and a round (`poll`) one at
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from monitor.domain.model.news import ConfiguredFeed
 from monitor.domain.pages.vitals import Vitals
 from monitor.domain.text.labels import format_time
 from monitor.pipeline import reader_lead
-from monitor.store import Connection, job_tables, problems_and_runs, verdict_records
+from monitor.store import Connection, job_tables, json_codec, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store.engine import standbys
@@ -78,19 +77,11 @@ class HealthSign:
 
     @classmethod
     def of_run(cls, run: Run) -> HealthSign:
-        detail = json.loads(run.detail)
-        stalled = {job: datetime.fromisoformat(since) for job, since in detail["stalled"].items()}
-        ahead = timedelta(seconds=detail["ahead"])
-        named = {"who": detail["who"], "stalled": stalled, "ahead": ahead}
-        named |= {"rules": detail["rules"], "idle": detail["idle"]}
-        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", **named)
+        return json_codec.load(cls, run.detail)
 
     def as_run(self) -> Run:
         """Its row in the run log."""
-        stalled = {job: since.isoformat() for job, since in self.stalled.items()}
-        named = {"who": self.who, "rules": self.rules, "idle": self.idle}
-        detail = json.dumps({**named, "stalled": stalled, "ahead": self.ahead.total_seconds()})
-        outcome = "running" if self.running else "ended"
+        outcome, detail = "running" if self.running else "ended", json_codec.dump(self)
         return Run(job=self.job, started_at=self.started_at, ended_at=self.seen_at, outcome=outcome, detail=detail)
 
 

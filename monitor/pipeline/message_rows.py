@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
-from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import NOTICE, Direction, Kind, Message, Route, Verdict
+from monitor.domain.model import Kind, Message, Route, Verdict
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -66,40 +65,6 @@ def build_row(conn: Connection, context: ReviewContext, message: Message) -> New
 def notice_id(key: str) -> str:
     """The message id of a notice: a key is sent once."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
-def notice_row(
-    to: Route,
-    key: str,
-    headline: Headline,
-    evidence: Sequence[EvidenceLine],
-    footer: Footer,
-    *,
-    now: datetime,
-    note: str,
-    confidence: str,
-    remedy: str,
-    direction: Direction = Direction.OTHER,
-    held: tuple[HeldMessage, ...] = (),
-) -> NewOutboxItem:
-    """The row of a notice: a message without a change, sent once per `key`."""
-    brief = AlertBrief(
-        message_id=notice_id(key),
-        kind=NOTICE,
-        commitment="",
-        direction=direction.value,
-        at=now,
-        as_of=now,
-        headline=headline,
-        evidence=EvidenceSection(tuple(evidence)),
-        footer=footer,
-        note=note,
-        confidence=confidence,
-        next=remedy,
-        zone="UTC",
-        held=held,
-    )
-    return NewOutboxItem(brief.message_id, NOTICE, to.name, to.channel, to.to, "", dump(brief))
 
 
 def sent_log(conn: Connection, now: datetime, pending: Collection[str] = ()) -> SentLog:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.alerts.recipients import membership, unsubscribed
-from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline, HeldMessage
+from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
 from monitor.domain.messages.subject import MAX_SUBJECT
-from monitor.domain.model import Direction, Route
+from monitor.domain.model import NOTICE, Direction, Route
 from monitor.domain.text.plain import truncated
-from monitor.pipeline.message_rows import notice_id, notice_row
+from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import dump
+from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Item
 
 
@@ -52,19 +54,23 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     lines = [EvidenceLine("monitor", line, outlet=notice.found_by, when=stamp) for line in notice.findings]
     reason = f"You receive this because the list “{route.config_name}” receives notices about the program itself."
     subject, status = truncated(notice.first_line, MAX_SUBJECT), "mended" if notice.good else "trouble"
-    row = notice_row(
-        route,
-        notice.key,
-        Headline(subject, status, notice.state),
-        lines,
-        Footer(reason, stamp),
-        now=now,
+    brief = AlertBrief(
+        message_id=notice_id(notice.key),
+        kind=NOTICE,
+        commitment="",
+        direction=(Direction.UP if notice.good else Direction.DOWN).value,
+        at=now,
+        as_of=now,
+        headline=Headline(subject, status, notice.state),
+        evidence=EvidenceSection(tuple(lines)),
+        footer=Footer(reason, stamp),
         note=notice.why,
         confidence=notice.confidence,
-        remedy=notice.remedy,
-        direction=Direction.UP if notice.good else Direction.DOWN,
+        next=notice.remedy,
+        zone="UTC",
         held=notice.held,
     )
+    row = NewOutboxItem(brief.message_id, NOTICE, route.name, route.channel, route.to, "", dump(brief))
     outbox_store.enqueue(conn, [row], now)
 
 

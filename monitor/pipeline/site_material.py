@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.briefs import SourceHealth
+from monitor.domain.messages.briefs import DigestBrief, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
@@ -18,7 +19,9 @@ from monitor.domain.pages.standing_view import YEAR
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import KEEP, REPORT
-from monitor.store import Connection, feeds, signals, stories, verdict_records
+from monitor.errors import RenderError
+from monitor.store import Connection, feeds, outbox, signals, stories, verdict_records
+from monitor.store.json_codec import from_json
 
 
 def read_material(
@@ -80,9 +83,22 @@ def read_material(
     )
 
 
+def read_digests(conn: Connection) -> dict[str, DigestBrief]:
+    """The digests by the addresses of their pages, which all recipients of a route share. One without a page, or that
+    cannot be read, is left out."""
+    found: dict[str, DigestBrief] = {}
+    for payload in outbox.digests(conn):
+        with suppress(RenderError):
+            brief = from_json(payload)
+            if isinstance(brief, DigestBrief) and brief.page:
+                found[brief.page] = brief
+    return found
+
+
 def content_stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
-    """A hash that changes with the content of the pages: verdicts, changes, interventions, sources, rules, the day."""
+    """A hash that changes with the content of the pages: verdicts, changes, interventions, digests, sources, rules,
+    the day."""
     # Pages show days of sources: another answer on the same day is no reason to build them again.
     health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)
-    parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *health)
+    parts = (verdict_records.content_stamp(conn), outbox.digest_count(conn), rulebook.version, now.date(), *health)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

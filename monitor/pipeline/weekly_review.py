@@ -163,7 +163,7 @@ class WeeklyReview:
         ordered = sorted(news, key=lambda name: (news[name], name), reverse=True)
         rows = [BoardReview(slot=self.slot, commitment=name, place=place) for place, name in enumerate(ordered)]
         save_rows(self.conn, *rows)
-        week = ReviewWeek(slot=self.slot, begun_at=self.now)
+        week = ReviewWeek(slot=self.slot)
         save_rows(self.conn, week)
         log.info("weekly review begun", commitments=len(rows))
         return week

@@ -30,7 +30,6 @@ class MailIdentity:
 
     sender: str
     domain: str
-    list_name: str = "Deal monitor"
     unsubscribe: str = ""
 
     @property
@@ -77,7 +76,7 @@ def build_mail(
         mail["Message-ID"] = message_id(message, identity)
         # The root is no real mail: every mail of a commitment refers to it, so a lost mail breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
-        mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
+        mail["List-Id"] = f"Deal monitor <{commitment or 'digest'}.{identity.domain}>"
         unsubscribe = f"<mailto:{identity.contact}?subject=unsubscribe>"
         if unsubscribe_link:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

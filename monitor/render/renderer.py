@@ -70,13 +70,12 @@ class Renderer:
         *,
         sender: str,
         list_domain: str,
-        list_name: str = "Deal monitor",
         unsubscribe: str = "",
         base_url: str = "",
         links: LinkMaker | None = None,
     ) -> None:
         self._templates, self._base_url, self._links = Templates(templates), base_url, links or LinkMaker("", b"")
-        self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
+        self._identity = mail.MailIdentity(sender, list_domain, unsubscribe)
 
     def mail(self, message: OutboundMessage) -> bytes:
         """The message in RFC 5322 form with CRLF line ends. Raises RenderError.

@@ -31,7 +31,6 @@ from monitor.store import outbox, threads
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.briefs import DigestBrief
     from monitor.feeds.known_items import KnownItems
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
@@ -187,26 +186,11 @@ def run_digests(app: App) -> list[str]:
 
     if not app.knows_time:
         return []
-    archive = partial(archive_digest, app)
-    made = (app.store, app.rulebook, app.routes, lambda: session.sources(app), app.clock(), archive)
+    made = (app.store, app.rulebook, app.routes, lambda: session.sources(app), app.clock())
     names = digests.enqueue_due_digests(*made, owner=app.settings.owner.route)
     if names:
         log.info("digests made", routes=names)
     return names
-
-
-def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest, which all addresses of a route share; returns its address, '' if that fails."""
-    from monitor.domain.messages.briefs import OutboundMessage
-    from monitor.render import digest_archive
-    from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
-
-    message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
-    try:
-        return digest_archive.write_page(app.renderer, message, app.settings.monitor.data, route.config_name, slot)
-    except Exception as error:  # noqa: BLE001 - a page is optional, whatever a template or the disk raises
-        log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
-        return ""
 
 
 def ask_owner(app: App) -> int:

@@ -70,8 +70,8 @@ def try_feeds(settings: Settings, feeds: Sequence[FeedSettings], now: datetime) 
                 yield FeedTrial(feed, error=outcome)
                 continue
             trial = FeedTrial(feed, replace(outcome, body=b""), len(outcome.body))
-            parse = partial(worker.parse, outcome.body, url=outcome.final_url, content_type=outcome.content_type)
-            parse = partial(parse, tz_names=feed.tz_names, encoding=feed.encoding or None, now=now)
+            address, content_type = outcome.final_url, outcome.content_type
+            parse = partial(worker.parse, outcome.body, url=address, content_type=content_type, now=now)
             try:
                 parsed, has_zone = parse(zone=feed.zone), "zone" in feed.model_fields_set
                 # A date whose moment depends on the zone of the parser names none.

@@ -312,20 +312,19 @@ class Poller(AbstractContextManager["Poller"]):
         if self._ended.is_set():
             return
         app, feed, began = self._app, due.feed, time.monotonic()
-        name, now, encoding = feed.name, app.clock(), feed.encoding or None
+        name, now = feed.name, app.clock()
         heavy = name in self._heavy
         parser = self._heavy_parser if heavy else self._parser
 
-        def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
-            dated = partial(parser.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
-            return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
+        def parse(body: bytes, content_type: str | None) -> ParsedFeed:
+            return parser.parse(body, url=feed.url, content_type=content_type, zone=feed.zone, now=now)
 
         answer: FetchedDocument | FeedError
         try:
             last = due.before.body_hash if due.before is not None else ""
             known_hash, known = app.known_items.pop(name, ("", None))
             known = known if known_hash == last else None  # another worker has read a document since
-            parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, encoding, known, now)
+            parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, known, now)
             if known is not None:
                 app.known_items[name] = digest, known
             told, publishers = parsed.told(feed.lang), app.rulebook.publishers

@@ -12,7 +12,6 @@ from functools import partial
 from threading import Thread
 from typing import Any, Literal
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -42,22 +41,22 @@ MAX_DETAIL = 2000
 
 @dataclass(slots=True)
 class RunLog:
-    """Logs and records the runs of jobs. written: by job, the last recorded run and the class of its error; unrecorded:
-    jobs whose last run could not be stored; failing: by job, the class of its error and the time of its last log
-    line."""
+    """Logs and records the runs of jobs. written: by job, the start of the last recorded run and the class of its
+    error; unrecorded: jobs whose last run could not be stored; failing: by job, the class of its error and the time of
+    its last log line."""
 
     app: App
-    written: dict[str, tuple[Run, type | None]] = field(default_factory=dict)
+    written: dict[str, tuple[datetime, type | None]] = field(default_factory=dict)
     unrecorded: set[str] = field(default_factory=set)
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
-    def note(self, job: str, started: datetime, outcome: str, error: Exception | None = None) -> None:
+    def note(self, job: str, started: datetime, error: Exception | None = None) -> None:
         """Log and record a run that ended now. Never raises StoreError. A failure is logged with a traceback unless it
-        is one of our own errors, a lasting one once an hour; so is the recovery. A run is recorded if its outcome or
-        error differs from the last recorded one or that is an hour old."""
+        is one of our own errors, a lasting one once an hour; so is the recovery. A run is recorded if its error differs
+        from that of the last recorded run or that is an hour old."""
         now, (failed, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         kind, text = (type(error), f"{type(error).__name__}: {error}") if error is not None else (None, "")
-        if outcome == "ok" and self.failing.pop(job, None) is not None:
+        if error is None and self.failing.pop(job, None) is not None:
             log.info("job works again", job=job)
         elif error is not None and failed is kind and logged_at is not None and now - logged_at < RECORD_EVERY:
             log.debug("job still fails", job=job, error=text)
@@ -65,11 +64,10 @@ class RunLog:
             trace = None if isinstance(error, MonitorError) else error
             log.error("job failed; it runs again at its next tick", job=job, error=text, exc_info=trace)
             self.failing[job] = type(error), now
-        last, last_kind = self.written.get(job, (None, None))
-        if last is not None and started - last.started_at < RECORD_EVERY:
-            failing = "failed" in (outcome, last.outcome)
-            if not failing or (outcome, kind) == (last.outcome, last_kind):
-                return
+        last = self.written.get(job)
+        if last is not None and last[1] is kind and started - last[0] < RECORD_EVERY:
+            return
+        outcome = "ok" if error is None else "failed"
         run = Run(job=job, started_at=started, ended_at=now, outcome=outcome, detail=text[:MAX_DETAIL])
         try:
             with self.app.store.begin() as conn:
@@ -80,7 +78,7 @@ class RunLog:
                 self.unrecorded.add(job)
             return
         self.unrecorded.discard(job)
-        self.written[job] = run, kind
+        self.written[job] = started, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +155,10 @@ class JobRunner:
                 if app.knows_time or not job.timed:
                     job.do()
         except Exception as error:  # noqa: BLE001 - whatever a job raises, it is logged here
-            self.runs.note(job.name, started, "failed", error)
+            self.runs.note(job.name, started, error)
             return
         self.signs.ended_well[job.name] = app.clock()
-        self.runs.note(job.name, started, "ok")
+        self.runs.note(job.name, started)
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
@@ -175,24 +173,14 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
 def schedule(jobs: Iterable[Job], runner: JobRunner) -> BackgroundScheduler:
     """A scheduler of these jobs, not started yet. Each channel, the model, the pages and the heartbeat have threads of
     their own: one that hangs does not delay the others."""
-    app, runs, now = runner.app, runner.runs, datetime.now(UTC)
-    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
+    now = datetime.now(UTC)
+    pools = {"default": 4, "channels": len(runner.app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
 
-    def report(event: Any) -> None:
-        """A job was missed, or still runs from the last tick."""
-        if event.code == EVENT_JOB_MISSED:
-            log.warning("job missed its time", job=event.job_id)
-            runs.note(event.job_id, event.scheduled_run_time, "missed")
-        else:
-            log.debug("job still running", job=event.job_id)
-            runs.note(event.job_id, event.scheduled_run_times[-1], "skipped")
-
-    scheduler.add_listener(report, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     for job in jobs:
         first = now if job.at_once else now + timedelta(seconds=job.seconds)
         named = {"id": job.name, "name": job.name, "executor": job.executor}

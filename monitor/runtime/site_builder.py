@@ -4,62 +4,52 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import program_version
 from monitor.logs import get_logger
-from monitor.pipeline.site_material import content_stamp, read_material
+from monitor.pipeline.site_material import content_stamp, read_digests, read_material
 from monitor.runtime.folder_watch import file_states
 from monitor.runtime.session import sources
-from monitor.store.problems_and_runs import doubling_wait
 
 if TYPE_CHECKING:
     from monitor.runtime.session import Session
 
+RETRY_AFTER = timedelta(minutes=1)
+
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FailedBuild:
-    """stamp: of the content that could not be built; times: failures in a row."""
-
-    stamp: str
-    error: Exception
-    times: int
-    retry_at: datetime
 
 
 @dataclass(slots=True)
 class SiteBuilder:
-    """Keeps the pages of one installation up to date. built: the stamp of the last build, '' before it."""
+    """Keeps the pages of one installation up to date. built: the stamp of the last build, '' before it; failed: the
+    stamp of the content that could not be built, when it is tried again, and the error."""
 
     app: Session
     built: str = ""
-    failed: FailedBuild | None = None
+    failed: tuple[str, datetime, Exception] | None = None
 
     def build_if_changed(self) -> int | None:
         """Build if the content has changed; returns the number of files, None without a build.
 
-        Raises the error of the build. Raises it again without another try until the content changes or the wait is
-        over, so that a broken template is not rendered every few seconds.
+        Raises the error of the build, and again without another try until the content changes or RETRY_AFTER has
+        passed, so that a broken template is not rendered every few seconds.
         """
         settings, now = self.app.settings, self.app.clock()
         with self.app.store.read() as conn:
             content = content_stamp(conn, self.app.rulebook, sources(self.app), now)
-        digests = file_states(settings.monitor.data / "digests")
-        files = file_states(settings.monitor.templates / "site") + digests
+        files = file_states(settings.monitor.templates / "site")
         current = hashlib.sha256(repr((content, files)).encode()).hexdigest()
         if current == self.built:
             self.failed = None
             return None
-        if self.failed is not None and self.failed.stamp == current and now < self.failed.retry_at:
-            raise self.failed.error
+        if self.failed is not None and self.failed[0] == current and now < self.failed[1]:
+            raise self.failed[2]
         try:
             count = build_site(self.app)
         except Exception as error:
-            times = self.failed.times + 1 if self.failed is not None and self.failed.stamp == current else 1
-            self.failed = FailedBuild(current, error, times, now + doubling_wait(times))
+            self.failed = current, now + RETRY_AFTER, error
             raise
         self.built, self.failed = current, None
         log.info("pages built", files=count)
@@ -77,6 +67,5 @@ def build_site(app: Session) -> int:
         site = settings.site
         about = {"title": site.title, "base_url": site.base_url or "", "contact": site.contact or ""}
         about["program"] = program_version()
-        material = read_material(conn, app.rulebook, health, app.clock(), **about)
-    templates, digests = Templates(settings.monitor.templates), settings.monitor.data / "digests"
-    return publish(site_files(material, templates, digests), settings.site_dir)
+        material, digests = read_material(conn, app.rulebook, health, app.clock(), **about), read_digests(conn)
+    return publish(site_files(material, Templates(settings.monitor.templates), digests), settings.site_dir)

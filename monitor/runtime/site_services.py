@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 
-def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
+def site_services(app: Session, host: str) -> SiteServices:
     """host: the address that the server listens on. Raises ConfigError for an unusable key of signed links."""
     settings, site = app.settings, app.settings.site
     keys, text = site_keys(settings) if site.actions else (), partial(shown_text, make_renderer(settings))
@@ -50,7 +50,7 @@ def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
 
     hosts = {host, urlsplit(site.base_url or "").hostname or host, *site.names}
     links = LinkPages(show, press, Templates(settings.monitor.templates), site.title) if site.actions else None
-    return SiteServices(settings.site_dir, hosts, vitals, links, metrics)
+    return SiteServices(settings.site_dir, hosts, vitals, links)
 
 
 def built_at(settings: Settings) -> datetime | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.domain.messages.briefs import ProgressLine, StatusTimeline
+from monitor.domain.messages.briefs import DigestBrief, ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
 from monitor.domain.pages.about_page import about_page, glossary_page
 from monitor.domain.pages.board import board
@@ -38,8 +37,10 @@ SETTLED = timedelta(days=60)
 """After a due date, counts of its period still arrive for this long (estimate)."""
 
 
-def site_files(material: SiteMaterial, templates: Templates, digests: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: folder of the kept digests. People are unnamed first,
+def site_files(
+    material: SiteMaterial, templates: Templates, digests: Mapping[str, DigestBrief]
+) -> Iterator[tuple[str, bytes]]:
+    """(address below the root, content) of each file. digests: by the address of the page. People are unnamed first,
     because the pages may be public. Raises RenderError."""
     people = people_in(material)
     material = without_names(material)

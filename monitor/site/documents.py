@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
@@ -195,22 +194,6 @@ class CitedDocument(Document):
     read_by: tuple[ReaderDocument, ...] = about("Its readers, if there was more than a rule.")
 
 
-class ClaimDocument(Document):
-    """One side of a dispute."""
-
-    says: Text = about(SPEAKER)
-    evidence: tuple[str, ...] = about(SIGNALS)
-
-
-class DisputeDocument(Document):
-    """Claims that contradict each other."""
-
-    subject: Text
-    since: datetime
-    detail: Annotated[Text, BeforeValidator(_in_words)] = about("The contradiction in words.")
-    claims: tuple[ClaimDocument, ...] = about("The word of each side.")
-
-
 class ChangeDocument(Document):
     """A recorded change. It is never rewritten: a correction is a change of its own."""
 
@@ -339,7 +322,6 @@ class CommitmentFile(VerdictDocument, SummaryDocument, FileDocument):
     terms: tuple[Text, ...] = about("Instruments, rates or scopes in use.")
     criteria: tuple[CriterionDocument, ...]
     targets: tuple[TargetDocument, ...]
-    contested: tuple[DisputeDocument, ...] = about("Current contradictions.")
     sentences: tuple[EvidenceDocument, ...] = about("Every sentence that this file names, ordered by event.")
     changes: tuple[ChangeDocument, ...] = about("Every recorded change, oldest first.")
     published: tuple[PublishedDocument, ...] = about("Every published verdict, oldest first.")
@@ -378,12 +360,6 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
     named = named_evidence(verdict) | {key for change in history for key in transition_evidence(change)}
     retracted = frozenset(retracted_signals(history)) - all_evidence(verdict)
     signals = sorted(known_signals(sorted(named), context), key=lambda signal: (signal.happened.end, signal.id))
-    contested = []
-    for flag in (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED):
-        claimed = sorted(known_signals(flag.evidence, context), key=lambda signal: signal.says)
-        sides = groupby(claimed, key=lambda signal: signal.says)
-        claims = [ClaimDocument(says=says, evidence=tuple(signal.id for signal in of)) for says, of in sides]
-        contested.append(DisputeDocument.of(flag, parties, claims=claims))
     changes = []
     for change in history:
         entry = by_id[change.id]
@@ -402,7 +378,6 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         next_step=next_step(commitment, verdict, context),
         criteria=[CriterionDocument(status=status, text=text) for status, text in commitment.criteria],
         targets=commitment.targets,
-        contested=contested,
         sentences=[_evidence(signal, material, retracted=signal.id in retracted) for signal in signals],
         changes=changes,
         published=[

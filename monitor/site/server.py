@@ -55,13 +55,12 @@ log = get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class SiteServices:
     """The parts behind the server. root: the folder of the site; hosts: names that it answers to; vitals: may raise
-    StoreError; links: None if messages have no signed links; metrics: serve /metrics."""
+    StoreError; links: None if messages have no signed links."""
 
     root: Path
     hosts: Collection[str]
     vitals: Callable[[], Vitals]
     links: LinkPages | None = None
-    metrics: bool = True
 
 
 def make_app(services: SiteServices) -> ASGIApp:
@@ -89,9 +88,10 @@ def make_app(services: SiteServices) -> ASGIApp:
         return Response(text, 200, {**NO_STORE, "Content-Type": CONTENT_TYPE})
 
     # Starlette runs these plain functions in threads, so a slow database never blocks a page.
-    routes: list[Route | Mount] = [Route("/healthz", healthz, methods=["GET"])]
-    if services.metrics:
-        routes.append(Route("/metrics", metrics, methods=["GET"]))
+    routes: list[Route | Mount] = [
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
+    ]
     if services.links is not None:
         routes.append(Route(f"/{FOLDER}/{{token}}", services.links.answer, methods=["GET", "POST"]))
     routes.append(Mount("/", SiteFiles(directory=services.root, html=True, check_dir=False)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +39,13 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "commitment.html.j2": {"page": CommitmentPage, "pictures": {"statuses": DRAWINGS, "progress": DRAWINGS}},
     "as_of.html.j2": {"page": AsOfPage, "pictures": {"progress": DRAWINGS}},
     "digests.html.j2": {"routes": {"desk": (filled(KeptDigest),)}},
-    "digest.html.j2": {"digest": KeptDigest, "earlier": KeptDigest | None, "later": KeptDigest | None, "content": str},
+    "digest.html.j2": {
+        "digest": KeptDigest,
+        "earlier": KeptDigest | None,
+        "later": KeptDigest | None,
+        "picture": DRAWINGS[0],
+        "known": ("commitment",),
+    },
     "timeline.html.j2": {"board": Board},
     "about.html.j2": {"page": AboutPage},
     "glossary.html.j2": {"page": GlossaryPage},
@@ -71,6 +78,10 @@ def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
                 for name, value in {**FRAME, **values}.items()
             }
             tries.append((template, given))
+    digest, last = filled(KeptDigest), dict(tries)["digest.html.j2"]
+    for events in ((), digest.brief.events * 9):  # none, and more than are told in full
+        whole = replace(digest, brief=replace(digest.brief, events=events))
+        tries += [("digest.html.j2", {**last, "digest": whole})]
     for template, values in tries:
         try:
             yield PageTemplates(templates, values).page(addresses.BOARD, template)[1]

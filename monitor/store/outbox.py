@@ -126,6 +126,15 @@ def digests_made(conn: Connection, route: str) -> tuple[datetime | None, str | N
     return conn.scalar(select(func.min(DIGEST_SLOT.c.made_at))), conn.scalar(slots.limit(1))
 
 
+def digests(conn: Connection) -> tuple[str, ...]:
+    """The contents of all digests, oldest first."""
+    return tuple(conn.scalars(select(OUTBOX.c.payload).where(OUTBOX.c.kind == "digest").order_by(OUTBOX.c.number)))
+
+
+def digest_count(conn: Connection) -> int:
+    return conn.scalar(select(func.count()).select_from(DIGEST_SLOT)) or 0
+
+
 # ---------------------------------------------------------------- sending
 
 

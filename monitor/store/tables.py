@@ -270,7 +270,6 @@ class ReviewWeek(Stored):
     """One weekly review of the board. slot: its regular time; tokens: used, or reserved for the request under way."""
 
     slot: datetime = Field(primary_key=True)
-    begun_at: datetime
     tokens: int = 0
 
 

@@ -31,7 +31,7 @@ def out(tmp_path: Path, small_rules: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_a_demo_leaves_mails_slack_messages_digests_and_a_database(out: Path, wording: GoldenWording) -> None:
     done = command("demo", "--out", out, "--brief")
     assert done.exit_code == 0, done.stderr
-    for kind, expected in (("alerts", [".eml"] * 2 + [".json"] * 2), ("digests", [".eml", ".html", ".json"] * 2)):
+    for kind, expected in (("alerts", [".eml"] * 2 + [".json"] * 2), ("digests", [".eml", ".json"] * 2)):
         files = [path.suffix for path in (out / kind).rglob("*") if path.is_file()]
         assert sorted(files) == sorted(expected), kind
     assert "IN PROGRESS, AT RISK" in (out / "status.txt").read_text(encoding="utf-8")

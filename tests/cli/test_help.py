@@ -22,6 +22,7 @@ WITHOUT_JSON = (
         "worker",
         "init",
         "demo",
+        "backup",
         "restore",
         "site build",
         "site serve",

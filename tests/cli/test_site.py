@@ -125,7 +125,7 @@ def served(mailing: Desk) -> Iterator[tuple[Desk, Site]]:
     """The server on a session of its own, as the command connects it."""
     session = open_session(load_settings(mailing.config), rules=True, clock=lambda: WHEN)
     try:
-        with running(make_app(site_services(session, "127.0.0.1", metrics=True))) as site:
+        with running(make_app(site_services(session, "127.0.0.1"))) as site:
             yield mailing, site
     finally:
         session.close()
@@ -154,7 +154,7 @@ def test_no_links_are_served_if_messages_have_none(desk: Desk, tmp_path: Path) -
     desk.hear()
     session = open_session(load_settings(desk.config), clock=lambda: WHEN)
     try:
-        assert site_services(session, "127.0.0.1", metrics=False).links is None
+        assert site_services(session, "127.0.0.1").links is None
         assert not (tmp_path / "site.key").exists()
     finally:
         session.close()

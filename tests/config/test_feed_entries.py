@@ -28,8 +28,6 @@ per_host = 1
 name = "herald"
 url = "https://herald.example/rss"
 interval = "10m" # be polite
-[feeds.tz_names]
-CST = "Asia/Shanghai"
 """
 TAIL = """
 # about messages
@@ -74,9 +72,9 @@ def test_line_ends_and_the_byte_order_mark_stay_as_they_are(tmp_path: Path) -> N
 
 def test_several_feeds_are_written_together_and_their_lines_told(tmp_path: Path) -> None:
     file = written(tmp_path, CONFIG + TAIL)
-    assert add_feeds(file, [NEW, OTHER], environ={}) == (12, 20)
+    assert add_feeds(file, [NEW, OTHER], environ={}) == (10, 18)
     lines = file.read_text(encoding="utf-8").splitlines()
-    assert (lines[11], lines[19], lines[23]) == ("[[feeds]]", "[[feeds]]", 'interval = "1h"')
+    assert (lines[9], lines[17], lines[21]) == ("[[feeds]]", "[[feeds]]", 'interval = "1h"')
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def main() -> None:
             body = mutated(seeds, random.Random(f"{asked.seed} {number}"))
             before, why = cpu(), ""
             try:
-                feed, _ = parse_new_items(partial(parsed, worker), body, None, None, None, NOW)
+                feed, _ = parse_new_items(partial(parsed, worker), body, None, None, NOW)
                 told["read" if feed.entries else "read, no entries"] += 1
             except FeedError as error:
                 told[error.kind] += 1
@@ -111,9 +111,9 @@ def main() -> None:
     sys.exit(1 if failed else 0)
 
 
-def parsed(worker: worker_of.ParseWorker, body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
+def parsed(worker: worker_of.ParseWorker, body: bytes, content_type: str | None) -> ParsedFeed:
     """The document as the parser reads it."""
-    return worker.parse(body, url="https://feeds.example/news", content_type=content_type, encoding=encoding, now=NOW)
+    return worker.parse(body, url="https://feeds.example/news", content_type=content_type, now=NOW)
 
 
 def cpu() -> float:

@@ -24,8 +24,8 @@ def test_the_forms_that_feeds_use_are_read() -> None:
 
 
 def test_a_zone_name_means_what_the_feed_means_by_it() -> None:
-    for raw, zone, tz_names, hour in table("feed_dates", "a_zone_name_means_what_the_feed_means_by_it"):
-        found = read_date(raw, zone=zone, tz_names=tz_names)
+    for raw, zone, hour in table("feed_dates", "a_zone_name_means_what_the_feed_means_by_it"):
+        found = read_date(raw, zone=zone)
         assert found is not None, raw
         assert found.at.hour == hour, raw
 

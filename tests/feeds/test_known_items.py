@@ -35,14 +35,14 @@ class Reader:
     known: KnownItems | None = None
     parsed: list[int] = field(default_factory=list)
 
-    def parse(self, body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
-        feed = parse(body, url="https://news.example/rss", content_type=content_type, encoding=encoding, now=self.now)
+    def parse(self, body: bytes, content_type: str | None) -> ParsedFeed:
+        feed = parse(body, url="https://news.example/rss", content_type=content_type, now=self.now)
         self.parsed.append(len(feed.entries))
         return feed
 
     def read(self, text: str | bytes) -> ParsedFeed:
         body = text if isinstance(text, bytes) else text.encode()
-        feed, self.known = parse_new_items(self.parse, body, "application/xml", None, self.known, self.now)
+        feed, self.known = parse_new_items(self.parse, body, "application/xml", self.known, self.now)
         return feed
 
     def outcome(self, text: str) -> ParsedFeed | str:

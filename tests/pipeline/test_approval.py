@@ -67,7 +67,7 @@ def decide(monitor: Monitor, number: int, to: outbox_store.Decided, by: str = "A
 
 def test_a_released_message_leaves_once_as_it_was_and_a_dropped_one_never(edited: Monitor) -> None:
     tells(edited, TANKERS, later(hours=2))
-    digests.enqueue_due_digests(edited.store, edited.rules, [PRESS], lambda: (), later(days=1), lambda *_: "page.html")
+    digests.enqueue_due_digests(edited.store, edited.rules, [PRESS], lambda: (), later(days=1))
     first, _, digest = rows(edited)
     assert '"page":""' in digest.payload, "a page would be public"
     assert sent(edited, later(days=1)) == []

@@ -329,7 +329,7 @@ def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_aga
     ends = {0: full, 1: full, 59: full, 60: full, 61: fault, 62: None, 63: None, 64: fault}
     for minutes, error in ends.items():
         clock.move(later(minutes=minutes))
-        runs.note("site", clock(), "ok" if error is None else "failed", error)
+        runs.note("site", clock(), error)
     told = [json.loads(line) for line in logged.getvalue().splitlines()]
     assert [(line["event"].split(";")[0], line.get("error"), "exception" in line) for line in told] == [
         ("job failed", "StoreError: the disk is full", False),
@@ -345,7 +345,7 @@ def test_runs_that_the_database_does_not_take_are_told_once(app: App, logged: io
     assert app.store.path is not None
     app.store.path.rename(app.store.path.with_suffix(".away"))
     for _ in range(3):
-        runs.note("poll", app.clock(), "failed", ValueError("no"))
+        runs.note("poll", app.clock(), ValueError("no"))
     assert logged.getvalue().count("a run could not be recorded") == 1
 
 
@@ -354,8 +354,7 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
     failures = {2: RuntimeError("out of order"), 3: RuntimeError("out of order, again"), 4: ValueError("no")}
     for minutes in (0, 1, 2, 3, 4, 5, 6, 64, 65):
         clock.move(later(minutes=minutes))
-        outcome = "failed" if minutes in failures else "skipped" if minutes == 6 else "ok"
-        runs.note("deliver", clock(), outcome, failures.get(minutes))
+        runs.note("deliver", clock(), failures.get(minutes))
     kept = [((run.started_at - NOW) // timedelta(minutes=1), run.outcome) for run in ask(app.store, recorded_runs)]
     (failure,) = ask(app.store, problems_and_runs.failures, NOW)
     assert ask(app.store, problems_and_runs.failures, later(minutes=5)) == ()

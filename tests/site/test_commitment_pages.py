@@ -4,7 +4,6 @@ right."""
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind
@@ -24,7 +23,7 @@ SHARED = Templates(TEMPLATES)
 
 def files_of(site: SiteMaterial) -> dict[str, bytes]:
     site = replace(site, context=site.context.cleaned(site.context.commitments))
-    return dict(site_files(site, SHARED, Path("nowhere")))
+    return dict(site_files(site, SHARED, {}))
 
 
 def rendered(site: SiteMaterial) -> dict[str, str]:

@@ -1,70 +1,63 @@
-"""Every kept digest is a page of the site, by route and slot; other files are ignored."""
+"""Every digest is a page of the site, by route and slot, that says what its messages say."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from monitor.errors import RenderError
+from monitor.domain.messages.briefs import ReportLink
+from monitor.domain.pages.material import SiteMaterial
 from monitor.render.jinja_env import Templates
 from monitor.site.digest_pages import digest_files
 from monitor.site.page_templates import PageTemplates, frame_values
 from tests.builders.message_values import commitment, context
 from tests.builders.published_material import material
 from tests.builders.rendered_messages import TEMPLATES
+from tests.builders.sample_messages import DIGEST, QUIET_DIGEST
+from tests.builders.web_pages import read_page
 
 PAGES = PageTemplates(Templates(TEMPLATES), frame_values(material()))
+PAGE = "digests/desk/2026-03-09T0800.html"
 
 
-def keep(folder: Path, name: str, subject: str = "A digest", body: str = "<h1>What moved</h1>") -> None:
-    file = folder / "digests" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    html = f"<html><head><title>{subject}</title></head><body>{body}</body></html>"
-    file.write_text(html, encoding="utf-8", errors="replace")
-
-
-def made(folder: Path) -> dict[str, str]:
-    found = digest_files(PAGES, folder / "digests", lambda text: text.replace("Ann Lee", "a person"), material())
+def made(names: Iterable[str] = (PAGE,), of: SiteMaterial | None = None, **changes: object) -> dict[str, str]:
+    digests = {name: replace(DIGEST, **changes) for name in names}  # type: ignore[arg-type]
+    found = digest_files(PAGES, digests, lambda text: text.replace("Ann Lee", "a person"), of or material())
     return {address: page.decode() for address, page in found}
 
 
-def test_without_a_digest_the_list_says_so(tmp_path: Path) -> None:
-    assert "There are no digests yet" in made(tmp_path)["digests/index.html"]
+def test_without_a_digest_the_list_says_so() -> None:
+    assert "There are no digests yet" in made(())["digests/index.html"]
 
 
-def test_each_route_has_its_list_and_each_digest_its_page(tmp_path: Path) -> None:
-    for name in ("desk/2026-03-02T0800.html", "desk/2026-03-09T0800.html", "boss/2026-03-09T1700.html"):
-        keep(tmp_path, name)
-    pages = made(tmp_path)
+def test_each_route_has_its_list_and_each_digest_its_page() -> None:
+    names = ["desk/2026-03-02T0800", "desk/2026-03-09T0800", "boss/2026-03-09T1700"]
+    pages = made([f"digests/{name}.html" for name in names])
     names = ["index", "boss/2026-03-09T1700", "desk/2026-03-09T0800", "desk/2026-03-02T0800"]
     assert list(pages) == [f"digests/{name}.html" for name in names]
     assert "Earlier: <time" in pages["digests/desk/2026-03-09T0800.html"]
     assert "Later: <time" in pages["digests/desk/2026-03-02T0800.html"]
 
 
-def test_what_is_no_kept_digest_is_left_alone(tmp_path: Path) -> None:
-    names = "desk/preview.html, desk/2026-02-30T0800.html, desk/2026-03-09T0800.txt, 2026-03-09T0800.html"
-    for name in (*names.split(", "), "a b/2026-03-09T0800.html", "desk/.writing-x/2026-03-09T0800.html"):
-        keep(tmp_path, name)
-    assert list(made(tmp_path)) == ["digests/index.html"]
+def test_the_page_says_what_the_mail_says_under_one_heading() -> None:
+    page = read_page(made()[PAGE])
+    for said in ("Buyers put off two cargoes of soybeans", "Dates ahead", "Unchanged", "Harbour notices", "Data as of"):
+        assert said in page.text
+    assert DIGEST.route not in page.text, "why its reader got the mail concerns no other"
+    assert page.tags["h1"] == 1
+    quiet = dict(digest_files(PAGES, {PAGE: QUIET_DIGEST}, str, material()))[PAGE].decode()
+    assert read_page(quiet).tags["h1"] == 1
 
 
-def test_a_digest_that_is_written_again_is_read_again(tmp_path: Path) -> None:
-    keep(tmp_path, "desk/2026-03-09T0800.html", "First words")
-    assert "First words" in made(tmp_path)["digests/index.html"]
-    keep(tmp_path, "desk/2026-03-09T0800.html", "Other words, pinned by Ann Lee")
-    assert "Other words, pinned by a person" in made(tmp_path)["digests/index.html"]
+def test_texts_are_made_public_and_addresses_stay() -> None:
+    report = ReportLink("https://wire.example/Ann Lee", "Ann Lee")
+    event = replace(DIGEST.events[0], text="pinned by Ann Lee", outlets="Ann Lee", report=report)
+    pages = made(subject="Pinned by Ann Lee", events=(event,))
+    assert "Pinned by a person" in pages["digests/index.html"]
+    assert "pinned by a person" in pages[PAGE]
+    assert [part for part in pages[PAGE].split("Ann Lee")[:-1] if not part.endswith("https://wire.example/")] == []
 
 
-def test_a_digest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "digests" / "desk" / "2026-03-09T0800.html").mkdir(parents=True)
-    with pytest.raises(RenderError, match=r"2026-03-09T0800\.html cannot be read"):
-        made(tmp_path)
-
-
-def test_a_name_links_to_its_commitment_unless_several_share_it(tmp_path: Path) -> None:
-    names = {"a": "Soy", "b": "Ore", "c": "Ore"}
-    of = context(commitments={key: commitment(key, short=name) for key, name in names.items()})
-    keep(tmp_path, "desk/2026-03-09T0800.html", body="<p><strong>Soy</strong></p><p><strong>Ore</strong></p>")
-    _, (_, page) = digest_files(PAGES, tmp_path / "digests", str, replace(material(), context=of))
-    assert b'<p><a href="../../c/a.html"><strong>Soy</strong></a></p><p><strong>Ore</strong></p>' in page
+def test_the_name_of_a_commitment_leads_to_its_page_if_it_has_one() -> None:
+    event = replace(DIGEST.events[0], commitment="a", short="Soy", text="Soy is bought")
+    of = replace(material(), context=context(commitments={"a": commitment("a", short="Soy")}))
+    assert '<a href="../../c/a.html"><strong>Soy</strong></a> is bought' in made(of=of, events=(event,))[PAGE]
+    assert "c/b.html" not in made(of=of, events=(replace(event, commitment="b"),))[PAGE]

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -107,13 +106,14 @@ def test_every_named_sentence_is_listed_with_its_report() -> None:
     assert document["progress"]["readings"][0]["counter"] == "USDA"
 
 
-def test_a_dispute_names_the_sentences_of_each_side() -> None:
+def test_a_dispute_names_its_sentences_each_with_its_side() -> None:
     signals = {
         key: signal(key, "a", says=says) for key, says in (("s1", Says("us")), ("s2", Says("cn")), ("s3", Says("us")))
     }
     flag = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2", "s3"))
-    (dispute,) = made(signals=signals, verdicts={SOY: verdict(flags=(flag,))})["contested"]
-    assert [(claim["says"], claim["evidence"]) for claim in dispute["claims"]] == [("cn", ["s2"]), ("us", ["s1", "s3"])]
+    document = made(signals=signals, verdicts={SOY: verdict(flags=(flag,))})
+    assert [(each["kind"], each["evidence"]) for each in document["flags"]] == [("contested", ["s1", "s2", "s3"])]
+    assert {each["signal"]: each["says"] for each in document["sentences"]} == {"s1": "us", "s2": "cn", "s3": "us"}
 
 
 def test_a_change_keeps_its_sentences_as_they_were_read_then() -> None:
@@ -152,7 +152,7 @@ THREE = material(
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return dict(site_files(THREE, Templates(TEMPLATES), Path("nowhere")))
+    return dict(site_files(THREE, Templates(TEMPLATES), {}))
 
 
 def test_every_promise_has_its_files_and_the_site_those_of_all(files: dict[str, bytes]) -> None:
@@ -178,4 +178,4 @@ def test_a_promise_whose_files_cannot_be_written_is_named() -> None:
     broken = replace(THREE, context=replace(context, commitments={**context.commitments, OTHER: commitment(OTHER)}))
     broken = replace(broken, published={OTHER: (PublishedVerdict(NOW, None),)})  # type: ignore[arg-type]
     with pytest.raises((RenderError, AttributeError)):
-        dict(site_files(broken, Templates(TEMPLATES), Path("nowhere")))
+        dict(site_files(broken, Templates(TEMPLATES), {}))

@@ -172,9 +172,7 @@ def test_an_unreadable_database_is_reported_without_its_path(tmp_path: Path) -> 
             assert "monitor.db" not in answer.text
 
 
-def test_metrics_can_be_switched_off(tmp_path: Path) -> None:
-    with running(make_app(SiteServices(tmp_path, (), lambda: WELL, metrics=False))) as site:
-        assert site.ask("/metrics").status == 404
+def test_metrics_are_text_for_prometheus(tmp_path: Path) -> None:
     for site in served(WELL, tmp_path):
         answer = site.ask("/metrics")
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

@@ -102,8 +102,6 @@ def life(tmp_path: Path) -> Iterator[Life]:
     (tmp_path / "config.toml").write_text(config(), encoding="utf-8")
     (tmp_path / "m.db").write_bytes(empty_database())
     (tmp_path / "var").mkdir()
-    # Pages would take most of the time, and what counts here are messages: where no page can be kept, none is drawn.
-    (tmp_path / "var" / "digests").touch()
     life = Life(tmp_path)
     yield life
     life.stop()
