@@ -40,7 +40,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("schema",),
         ("publisher_file",),
         ("compile",),
-        ("lint", "issue_format"),
+        ("lint",),
         ("load",),
         ("testing",),
         ("cache",),

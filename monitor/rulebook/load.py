@@ -63,16 +63,6 @@ def check_rulebook(
     return (rulebook if sound else None), tuple(sorted(collected))
 
 
-def style_issues(folder: Path) -> tuple[Issue, ...]:
-    """Remarks on the style of the files of a folder, in order of place; the errors alone if there are any."""
-    from monitor.rulebook.lint.run import style_lints
-
-    with collector_off():
-        files, issues = read_files(folder)
-        found = issues or set(style_lints(files))
-    return tuple(sorted(found))
-
-
 def yaml_files(folder: Path) -> list[Path]:
     """The rule files of a folder in order, without hidden files of editors."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))

@@ -28,8 +28,9 @@ from monitor.domain.text.patterns import Words, packed
 from monitor.errors import Issue, RuleError
 from monitor.long_work import collector_off
 from monitor.replay import as_entry, line_as_story
-from monitor.rulebook import check_rulebook, checked_rulebook, load_rulebook
+from monitor.rulebook import checked_rulebook, load_rulebook
 from monitor.rulebook.cache import CLASSES, KEPT, SMALLEST, VARIABLE, cache_folder, key_of
+from monitor.rulebook.load import check_rulebook
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 

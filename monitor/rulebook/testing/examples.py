@@ -33,7 +33,7 @@ class ExampleResult:
     decided: str = ""
 
 
-def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
+def run_examples(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
     """Runs every example of a rulebook."""
     examples = rulebook.examples
     return tuple(run_example(each, rulebook) for each in counted(examples, "running", len(examples), "examples"))

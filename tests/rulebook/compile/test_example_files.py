@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import rulebook
 from monitor.domain.matching.rules import RuleExample
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.cache import VARIABLE, checked_rulebook, load_rulebook
+from monitor.rulebook.load import check_rulebook
 from monitor.rulebook.source.example_lines import EFFECTS, ExampleLine, read_examples
 from monitor.rulebook.source.page import Page
-from monitor.rulebook.testing.examples import test_rulebook as run_examples
+from monitor.rulebook.testing.examples import run_examples
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.rules_folder import TALKS
@@ -37,7 +37,7 @@ def write(folder: Path, examples: str = APART, name: str = "deal/talks.examples"
 
 
 def found(root: Path) -> list[Issue]:
-    return list(rulebook.check_rulebook(root, examples=True)[1])
+    return list(check_rulebook(root, examples=True)[1])
 
 
 def of_talks(examples: object) -> list[RuleExample]:

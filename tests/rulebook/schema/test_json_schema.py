@@ -12,6 +12,7 @@ import pytest
 from monitor import rulebook
 from monitor.rulebook import json_schema
 from monitor.rulebook.json_schema import SHAPES, modeline, schemas, write_editor_settings, write_schema_files
+from monitor.rulebook.load import check_rulebook
 from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.models import PolicyShape
 from monitor.rulebook.source.rule_source import read_yaml
@@ -177,4 +178,4 @@ def test_an_editor_and_check_refuse_the_same(tmp_path: Path, old: str, new: str,
     source, _ = read_yaml(text, "beans.yaml")
     assert source is not None
     assert path in list(faults(ALL["commitment"], source.value))
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[0] is None
+    assert check_rulebook(rules_folder.write(tmp_path, beans=text))[0] is None
