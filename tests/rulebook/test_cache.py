@@ -207,10 +207,11 @@ def flip(path: Path) -> None:
 
 
 def sealed(path: Path, content: object, key: str = "") -> None:
-    """A file with a correct hash, whatever its content."""
+    """A file with a correct mark and hash, whatever its content."""
+    mark, _, _ = path.read_bytes().partition(b"\n")
     body = content if isinstance(content, bytes) else pickle.dumps(content)
     digest = hashlib.blake2b((key or path.stem).encode() + body, digest_size=32).digest()
-    path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
+    path.write_bytes(mark + b"\n" + digest + body)
     path.chmod(0o600)
 
 
