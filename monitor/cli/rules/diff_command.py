@@ -21,8 +21,7 @@ from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.replay import SIGNAL_FIELDS, read_entries
 from monitor.rulebook import load_rulebook
-from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff
-from monitor.workbench.rule_changes import redefined_commitments, rule_changes
+from monitor.workbench.diff import archive_diff, counts_by_type, redefined_commitments, rule_changes, texts_diff
 
 if TYPE_CHECKING:
     from monitor.config import Settings
