@@ -8,7 +8,7 @@ import pytest
 
 from monitor import rulebook
 from monitor.cli.rules.test_command import example_failure, scenario_failure
-from monitor.rulebook.load import check_rulebook
+from monitor.rulebook import checked_rulebook
 from monitor.rulebook.testing.examples import ExampleResult, run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario
@@ -72,7 +72,7 @@ def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_sho
 @pytest.mark.slow
 def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme: str, tmp_path: Path) -> None:
     rules = pasted(readme, Path(shutil.copytree(shipped_rules.RULES, tmp_path / "rules")))
-    loaded, issues = check_rulebook(rules, lint=True, examples=True)
+    loaded, issues = checked_rulebook(rules)
     assert loaded is not None
     assert issues == ()
     assert [example_failure(result) for result in run_examples(loaded) if not result.passed] == []

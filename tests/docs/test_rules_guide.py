@@ -20,7 +20,7 @@ from monitor.domain.text.patterns import FoundValue, ValueKind, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue
-from monitor.rulebook.load import check_rulebook
+from monitor.rulebook import checked_rulebook
 from monitor.rulebook.testing.examples import run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario
@@ -49,9 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checked(folder: Path) -> tuple[Rulebook, tuple[Issue, ...]]:
-    loaded, issues = check_rulebook(folder, lint=True, examples=True)
+    loaded, issues = checked_rulebook(folder)
     assert loaded is not None
-    return loaded, issues
+    return loaded, tuple(issues)
 
 
 def test_the_samples_load_without_a_word_of_complaint(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:

@@ -10,9 +10,10 @@ import click
 from monitor.cli.common import FOLDER, bundled, program_clock
 from monitor.cli.rules.check_command import render_issue
 from monitor.domain.model import Kind
+from monitor.rulebook import checked_rulebook
 from monitor.rulebook.json_schema import FOLDER as SCHEMA_FOLDER
 from monitor.rulebook.json_schema import write_schemas
-from monitor.rulebook.load import DEAL, check_rulebook
+from monitor.rulebook.load import DEAL
 from monitor.rulebook.testing.examples import run_examples
 from monitor.workbench.new_deal import NewCommitment, NewDeal, NewParty, StartError, search_feed, write_deal
 
@@ -58,7 +59,7 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
     for path in written:
         click.echo(f"written  {path}")
     # Words of the new names may have a meaning in the vocabulary: check the folder and test the new examples.
-    rulebook, issues = check_rulebook(folder, lint=True, examples=True)
+    rulebook, issues = checked_rulebook(folder)
     for issue in issues:
         click.echo(render_issue(issue), err=True)
     own = tuple(f"{each.id}/" for each in draft.commitments)

@@ -4,6 +4,7 @@ import pytest
 
 from monitor import rulebook
 from monitor.errors import Issue, RuleError
+from monitor.rulebook import checked_rulebook
 from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
@@ -11,7 +12,7 @@ from tests.builders.tables import table
 
 
 def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
-    return check_rulebook(rules_folder.write(folder, **changed), examples=True)[1]
+    return tuple(checked_rulebook(rules_folder.write(folder, **changed))[1])
 
 
 def place(text: str, found: str, *, offset: int = 0) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from monitor.domain.matching.rules import RuleExample
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.cache import VARIABLE, checked_rulebook, load_rulebook
-from monitor.rulebook.load import check_rulebook
 from monitor.rulebook.source.example_lines import EFFECTS, ExampleLine, read_examples
 from monitor.rulebook.source.page import Page
 from monitor.rulebook.testing.examples import run_examples
@@ -37,7 +36,7 @@ def write(folder: Path, examples: str = APART, name: str = "deal/talks.examples"
 
 
 def found(root: Path) -> list[Issue]:
-    return list(check_rulebook(root, examples=True)[1])
+    return list(checked_rulebook(root)[1])
 
 
 def of_talks(examples: object) -> list[RuleExample]:
