@@ -1,1 +1,1 @@
-"""`feeds`: list, add, check and import feeds."""
+"""`feeds`: list, add and check feeds."""
