@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.domain.matching.rules import RuleExample
@@ -122,6 +122,7 @@ def test_an_edit_of_examples_needs_no_new_rulebook(tmp_path: Path, monkeypatch: 
     st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n"), min_size=1),
     st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n")),
 )
+@example(effect="pledge", day=None, title="a title", summary="ends in a bar |")
 def test_what_is_written_is_read_back(effect: str, day: date | None, title: str, summary: str) -> None:
     written = ExampleLine(2, "held", effect, day, title.strip() or "x", summary.strip())
     issues: list[Issue] = []
