@@ -83,7 +83,7 @@ def add_feed(file: Path, feed: FeedEntry, environ: Mapping[str, str] | None = No
         problem = f"{str(error).replace(str(draft), str(file))}\n{file} is unchanged"
         raise ConfigError(problem, subject=str(file)) from None
     except OSError as error:
-        remedy = "add the printed block by hand"
+        remedy = "add the feed by hand, as `--dry-run` shows it"
         raise ConfigError(f"{file}: cannot be changed: {error.strerror}; {remedy}", subject=str(file)) from None
     number = next(number for number, each in enumerate(settings.feeds) if each.name == feed.name)
     return settings.place(("feeds", number)).line

@@ -37,14 +37,18 @@ NAME_PARTS = re.compile(r"\s+[-–—|·•»:]+\s+|:\s+")
 
 @click.command()
 @click.argument("url")
-def add(url: str) -> None:
-    """Find the feed of URL (a feed or a web page), fetch it, and add it to config.toml. It prints the block, whose name
-    and publisher you can then edit there.
+@click.option("--name", help="Name of the feed [made from its title].")
+@click.option("--publisher", help="A name in rules/sources.yaml [found by address and title].")
+@click.option("--dry-run", is_flag=True, help="Print the block and write nothing.")
+def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> None:
+    """Find the feed of URL (a feed or a web page), fetch it, and add it to config.toml.
 
     If a page announces several news feeds, the command lists them and adds none (exit code 2).
     Exit code 1 if there is no readable feed, or it is configured already.
     """
     settings, address = settings_of(), web_address(url)
+    if name is not None and any(feed.name == name for feed in settings.feeds):
+        raise click.BadParameter(f"{name!r} is taken; choose another name", param_hint="--name")
     refuse_configured(settings, [address])
     trial = found_feed(settings, address)
     parsed, answer = trial.parsed, trial.answer
@@ -54,16 +58,15 @@ def add(url: str) -> None:
     # Items have their publisher's address even if another host serves the feed.
     publishers, links = publishers_of(settings), [entry.url for entry in parsed.entries[:1] if entry.url]
     host = urlsplit(links[0] if links else trial.address).hostname or ""
-    listed = publisher_of(publishers, [trial.address, *links], [parsed.title])
-    owner = listed.name if listed else parsed.title or host
+    listed = publisher_of(publishers, [trial.address, *links] if publisher is None else [], [publisher or parsed.title])
+    owner = publisher or (listed.name if listed else parsed.title or host)
     aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
     added = trial.feed.model_copy(update={"publisher": owner, "aggregator": aggregator})
     newest, warnings = newest_and_warnings(replace(trial, feed=added), None, publishers)
     # It would report as a side, although its own address is not one of that side.
-    if publishers and listed and is_side(listed) and publishers.find("", trial.address) != listed:
-        warnings.append(
-            f"only its title or a link names {owner} as its publisher: make sure, or correct it in config.toml"
-        )
+    claimed = publishers and listed and is_side(listed) and publishers.find("", trial.address) != listed
+    if publisher is None and claimed:
+        warnings.append(f"only its title or a link names {owner} as its publisher: make sure, or use --publisher")
     served = f"HTTP {answer.status} after {answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
     holds = f"{parsed.version}, {pluralised(len(parsed.entries), 'item')}"
     holds += f", newest {format_utc(newest)}" if newest else ""
@@ -82,13 +85,16 @@ def add(url: str) -> None:
     lang = (
         "zh" if 2 * len(HAN_CHAR.findall(titles)) > len(titles) else parsed.lang[:2] or (listed.lang if listed else "")
     )
-    name = feed_name(parsed.title, host, {feed.name for feed in settings.feeds})
-    entry_block = FeedEntry(name, trial.address, owner, INTERVAL_S, lang, zone, aggregator)
+    label = name or feed_name(parsed.title, host, {feed.name for feed in settings.feeds})
+    entry_block = FeedEntry(label, trial.address, owner, INTERVAL_S, lang, zone, aggregator)
     click.echo("\n".join(("", *entry_block.lines(), "")))
+    if dry_run:
+        click.echo("dry run: config.toml is unchanged", err=True)
+        return
     assert settings.path is not None
     path, line = settings.path, add_feed(settings.path, entry_block)
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    click.echo(f"added {name!r}: {shown}:{line}. Restart a running monitor: it reads its feeds at the start")
+    click.echo(f"added {label!r}: {shown}:{line}. Restart a running monitor: it reads its feeds at the start")
 
 
 def found_feed(settings: Settings, address: str) -> FeedTrial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -31,12 +32,17 @@ COMMITMENT_FORM = "steel-quota, or steel-quota:standing; kinds: " + ", ".join(Ki
 def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tuple[str, ...], folder: Path) -> None:
     """Write the files of a new deal, or of new commitments of a deal. Existing files are kept.
 
-    The files are complete: they pass `rules check` and `rules test`, have an example for each effect, and their
-    comments show what to change.
+    On a terminal it asks for what the options leave out. The files are complete: they pass `rules check` and `rules
+    test`, have an example for each effect, and their comments show what to change.
     """
     is_new = not (folder / deal / DEAL).exists()
     # us-japan -> US Japan: such short words are nearly always initials.
     proposed = " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in deal.split("-"))
+    if sys.stdin.isatty():
+        if is_new:
+            name = name or click.prompt("Name of the deal", default=proposed)
+            parties = parties or _asked("Party", PARTY_FORM)
+        commitments = commitments or _asked("Commitment", COMMITMENT_FORM)
     if not commitments:
         raise click.UsageError("name the commitments: --commitment steel-quota --commitment gas-purchases:quantity")
     try:
@@ -65,6 +71,15 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
         click.echo(f"\nA search for news of the deal, for config.toml:\n\n{search_feed(draft)}")
     click.echo(f"Next: edit {folder / deal}, and after each change\n  deal-monitor rules check {folder}")
     click.echo(f"  deal-monitor rules test {folder}")
+
+
+def _asked(what: str, form: str) -> tuple[str, ...]:
+    """Answers to a prompt, one at a time, until an empty one."""
+    click.echo(f"{what}: {form}. An empty line ends the list.")
+    answers = list[str]()
+    while answer := click.prompt(what, default="", show_default=False).strip():
+        answers.append(answer)
+    return tuple(answers)
 
 
 @click.command()

@@ -37,27 +37,31 @@ def site() -> Iterator[Publisher]:
         yield running
 
 
-def add(desk: Desk, site: Publisher, path: str) -> Result:
-    return desk.run("--now", "2026-03-02T09:00Z", "feeds", "add", site.url(path))
+def add(desk: Desk, site: Publisher, path: str, *options: str) -> Result:
+    return desk.run("--now", "2026-03-02T09:00Z", "feeds", "add", site.url(path), *options)
 
 
 def feeds_of(desk: Desk) -> list[FeedSettings]:
     return list(load_settings(desk.config, environ={}).feeds)
 
 
-def test_a_feed_is_shown_and_written_with_publisher_and_name(desk: Desk, site: Publisher) -> None:
+def test_a_feed_is_shown_and_without_a_dry_run_written_with_publisher_and_name(desk: Desk, site: Publisher) -> None:
     before = desk.config.read_text(encoding="utf-8")
+    result = add(desk, site, "/known", "--dry-run")
+    assert result.exit_code == 0
+    assert '[[feeds]]\nname = "wire"\n' in result.stdout
+    assert desk.config.read_text(encoding="utf-8") == before
     result = add(desk, site, "/known")
     assert result.exit_code == 0, result.stderr
     values = f'name = "wire"\nurl = "{site.url("/known")}"\npublisher = "Herald Wire"\ninterval = "30m"\n'
     assert desk.config.read_text(encoding="utf-8") == f"{before}\n[[feeds]]\n{values}"
-    assert f"[[feeds]]\n{values}" in result.stdout
     assert "2026-03-02  Ministry says a date" in result.stdout
 
 
 def test_the_feed_of_a_page_is_found_and_that_of_its_comments_is_not(desk: Desk, site: Publisher) -> None:
-    assert add(desk, site, "/one").exit_code == 0
-    assert feeds_of(desk)[-1].url == site.url("/known")
+    assert add(desk, site, "/one", "--name", "mine").exit_code == 0
+    feed = feeds_of(desk)[-1]
+    assert (feed.name, feed.url) == ("mine", site.url("/known"))
 
 
 def test_the_feeds_of_a_page_with_several_are_listed(desk: Desk, site: Publisher, wording: GoldenWording) -> None:
@@ -74,6 +78,7 @@ def test_a_feed_that_only_by_its_links_belongs_to_a_side_is_added_with_a_warning
     assert feeds_of(desk)[-1].publisher == "Ministry"
     (warned,) = [line for line in result.stdout.splitlines() if "only its title" in line]
     wording(warned)
+    assert "--publisher" not in add(desk, site, "/linked", "--publisher", "Ministry", "--dry-run").stdout
 
 
 def test_an_unlisted_publisher_is_added_with_what_to_list(desk: Desk, site: Publisher, wording: GoldenWording) -> None:
@@ -107,7 +112,10 @@ def test_an_address_without_a_feed_is_refused_with_a_remedy(
 
 
 def test_wrong_arguments_are_refused(desk: Desk, refused: Callable[..., None]) -> None:
-    refused(desk.run, "feeds", "add", calls="ftp://a.example/; https://me:secret@a.example/")  # it is not shown
+    calls = (
+        "ftp://a.example/; https://me:secret@a.example/; https://a.example/ --name herald"  # the secret is not shown
+    )
+    refused(desk.run, "feeds", "add", calls=calls)
     assert web_address("a.example/x") == "https://a.example/x"
 
 
