@@ -1,4 +1,4 @@
-"""Adds a feed to config.toml as text, so that comments and order stay as they are."""
+"""Adds feeds to config.toml as text, so that comments and order stay as they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,18 +51,19 @@ def feed_name(wanted: str, host: str, taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def with_feed(text: str, feed: FeedEntry) -> str:
-    """A valid config.toml with this feed after its last one, else at its end."""
+def with_feeds(text: str, feeds: Sequence[FeedEntry]) -> str:
+    """A valid config.toml with these feeds after its last one, else at its end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
     last = max((end for path, (_, end) in key_lines(text).items() if path[0] == "feeds"), default=len(lines))
+    blocks = [line for feed in feeds for line in ("", *feed.lines())]
     after = lines[last:]
     parted = [""] if after and after[0].strip() else []
-    return newline.join([*lines[:last], "", *feed.lines(), *parted, *after, ""])
+    return newline.join([*lines[:last], *blocks, *parted, *after, ""])
 
 
-def add_feed(file: Path, feed: FeedEntry, environ: Mapping[str, str] | None = None) -> int:
-    """Write this feed into the file, and return its line.
+def add_feeds(file: Path, feeds: Sequence[FeedEntry], environ: Mapping[str, str] | None = None) -> tuple[int, ...]:
+    """Write these feeds into the file, all or none, and return the line of each.
 
     A draft with the same mode is checked first and then renamed over the file. environ: as for `load_settings`. Raises
     ConfigError if the result cannot be used or written; then the file is unchanged.
@@ -74,7 +75,7 @@ def add_feed(file: Path, feed: FeedEntry, environ: Mapping[str, str] | None = No
         encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
             draft = Path(folder) / target.name
-            draft.write_bytes(with_feed(text, feed).encode(encoding))
+            draft.write_bytes(with_feeds(text, feeds).encode(encoding))
             shutil.copymode(target, draft)
             # Relative paths in the draft must start at the folder of the real file.
             settings = load_settings(draft, environ, base=target.parent)
@@ -85,5 +86,5 @@ def add_feed(file: Path, feed: FeedEntry, environ: Mapping[str, str] | None = No
     except OSError as error:
         remedy = "add the feed by hand, as `--dry-run` shows it"
         raise ConfigError(f"{file}: cannot be changed: {error.strerror}; {remedy}", subject=str(file)) from None
-    number = next(number for number, each in enumerate(settings.feeds) if each.name == feed.name)
-    return settings.place(("feeds", number)).line
+    numbers = {feed.name: number for number, feed in enumerate(settings.feeds)}
+    return tuple(settings.place(("feeds", numbers[feed.name])).line for feed in feeds)

@@ -40,7 +40,7 @@ WITHOUT_JSON = (
         "routes unsubscribe",
         "evidence export",
     ),
-    *("evidence reject", "evidence restore", "feeds add"),
+    *("evidence reject", "evidence restore", "feeds add", "feeds import"),
     *("commitment pin", "commitment unpin", "commitment mute", "commitment unmute"),
 )
 """Commands that write, or have a format of their own; all others read, and take --json."""

@@ -1,4 +1,4 @@
-"""A feed is written into config.toml whole or not at all, and everything else in it stays as it was."""
+"""Feeds are written into config.toml whole or not at all, and everything else in it stays as it was."""
 
 import tomllib
 from pathlib import Path
@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.config.feed_entries import LONGEST_NAME, FeedEntry, add_feed, feed_name, with_feed
+from monitor.config.feed_entries import LONGEST_NAME, FeedEntry, add_feeds, feed_name, with_feeds
 from monitor.errors import ConfigError
 from tests.builders.golden_wording import GoldenWording
 
 NEW = FeedEntry("paper", "https://paper.example/rss", 'The "Paper"', 900, "en", "Europe/Paris")
+OTHER = FeedEntry("wire", "https://wire.example/rss?a=1&b=2", "Wire", 3600)
 BLOCK = """[[feeds]]
 name = "paper"
 url = "https://paper.example/rss"
@@ -42,15 +43,14 @@ def written(folder: Path, text: str | bytes) -> Path:
     return file
 
 
-def added(file: Path) -> Settings:
-    add_feed(file, NEW, environ={})
+def added(file: Path, *feeds: FeedEntry) -> Settings:
+    add_feeds(file, feeds or (NEW,), environ={})
     return load_settings(file, environ={})
 
 
 def test_a_feed_goes_behind_the_last_one_and_every_comment_stays(tmp_path: Path) -> None:
     file = written(tmp_path, CONFIG + TAIL)
     settings = added(file)
-    assert str(settings.place(("feeds", 1))) == f"{file}:12"
     assert file.read_text(encoding="utf-8") == f"{CONFIG}\n{BLOCK}{TAIL}"
     feed = settings.feeds[1]
     assert (feed.name, feed.url, feed.publisher) == ("paper", NEW.url, 'The "Paper"')
@@ -58,9 +58,9 @@ def test_a_feed_goes_behind_the_last_one_and_every_comment_stays(tmp_path: Path)
 
 
 def test_the_first_feed_goes_to_the_end_of_the_file_and_a_section_behind_feeds_is_parted_by_a_blank_line() -> None:
-    assert with_feed(f"{CONFIG}[owner]\n", NEW) == f"{CONFIG}\n{BLOCK}\n[owner]\n"
+    assert with_feeds(f"{CONFIG}[owner]\n", [NEW]) == f"{CONFIG}\n{BLOCK}\n[owner]\n"
     cases = [("", f"\n{BLOCK}"), ("[poll]", f"[poll]\n\n{BLOCK}"), (CONFIG[:-1], f"{CONFIG}\n{BLOCK}")]
-    assert [(text, with_feed(text, NEW)) for text, _ in cases] == [(text, end) for text, end in cases]
+    assert [(text, with_feeds(text, [NEW])) for text, _ in cases] == [(text, end) for text, end in cases]
 
 
 def test_line_ends_and_the_byte_order_mark_stay_as_they_are(tmp_path: Path) -> None:
@@ -72,19 +72,26 @@ def test_line_ends_and_the_byte_order_mark_stay_as_they_are(tmp_path: Path) -> N
     assert data.count(b"\n") == data.count(b"\r\n")
 
 
+def test_several_feeds_are_written_together_and_their_lines_told(tmp_path: Path) -> None:
+    file = written(tmp_path, CONFIG + TAIL)
+    assert add_feeds(file, [NEW, OTHER], environ={}) == (12, 20)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert (lines[11], lines[19], lines[23]) == ("[[feeds]]", "[[feeds]]", 'interval = "1h"')
+
+
 @pytest.mark.parametrize(
-    "feed",
+    "feeds",
     [
-        FeedEntry("herald", "https://other.example/rss", "X", 900),
-        FeedEntry("bad", "ftp://other.example/rss", "X", 900),
-        FeedEntry("line\nbreak", "https://other.example/rss", "X", 900),
+        [FeedEntry("herald", "https://other.example/rss", "X", 900)],
+        [NEW, FeedEntry("bad", "ftp://other.example/rss", "X", 900)],
+        [FeedEntry("line\nbreak", "https://other.example/rss", "X", 900)],
     ],
     ids=["taken", "ftp", "control"],
 )
-def test_an_unusable_feed_leaves_the_file_as_it_is(tmp_path: Path, feed: FeedEntry, wording: GoldenWording) -> None:
+def test_unusable_feeds_leave_the_file_as_it_is(tmp_path: Path, feeds: list[FeedEntry], wording: GoldenWording) -> None:
     file = written(tmp_path, CONFIG)
     with pytest.raises(ConfigError) as refused:
-        add_feed(file, feed, environ={})
+        add_feeds(file, feeds, environ={})
     assert str(refused.value).startswith(f"{file}:")
     wording(str(refused.value))
     assert file.read_text(encoding="utf-8") == CONFIG
@@ -106,7 +113,7 @@ def test_a_link_stays_a_link_and_mode_and_relative_paths_stay_good(tmp_path: Pat
 
 def test_a_file_that_cannot_be_replaced_is_named_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
-        add_feed(tmp_path / "config.toml", NEW, environ={})
+        add_feeds(tmp_path / "config.toml", [NEW], environ={})
     assert "No such file" in str(refused.value)
 
 
@@ -136,5 +143,5 @@ def test_names_and_intervals_are_written_short() -> None:
 def test_every_text_is_read_back_as_it_was() -> None:
     cases = ['"', "\\", "x\x7fy", "中文", "a # b", "\U0001f600", "'''"]
     for value in cases:
-        (feed,) = tomllib.loads(with_feed("", FeedEntry(value, "https://a.example/", value, 60)))["feeds"]
+        (feed,) = tomllib.loads(with_feeds("", [FeedEntry(value, "https://a.example/", value, 60)]))["feeds"]
         assert (feed["name"], feed["publisher"]) == (value, value), value

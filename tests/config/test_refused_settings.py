@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import check_routes, load_settings
-from monitor.config.feed_entries import FeedEntry, add_feed
+from monitor.config.feed_entries import FeedEntry, add_feeds
 from monitor.errors import ConfigError
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
@@ -78,7 +78,7 @@ WRONG_IN_FEED = {
 def test_a_value_that_python_cannot_handle_is_refused_by_every_reader_of_the_file(tmp_path: Path, line: str) -> None:
     assert "is not valid TOML: a " in refusal(tmp_path, line)
     with pytest.raises(ConfigError, match="is unchanged"):
-        add_feed(tmp_path / "config.toml", FeedEntry("one", "https://news.example/rss", "One", 900), {})
+        add_feeds(tmp_path / "config.toml", [FeedEntry("one", "https://news.example/rss", "One", 900)], {})
 
 
 @pytest.mark.parametrize("lines", table("refused_settings", "a_header_that_cannot_be_sent_safely_is_refused"))

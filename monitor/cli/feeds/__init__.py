@@ -1,1 +1,1 @@
-"""`feeds`: list, add and check feeds."""
+"""`feeds`: list, add, check and import feeds."""

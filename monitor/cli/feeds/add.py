@@ -1,9 +1,10 @@
-"""`feeds add`: from an address to a feed in config.toml."""
+"""`feeds add` and `feeds import`: from an address or an OPML list to feeds in config.toml."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,12 +16,15 @@ import click
 
 from monitor.cli.common import format_utc, pluralised, program_clock, settings_of
 from monitor.cli.feeds.check import configured_feeds, error_text, newest_and_warnings, web_address
-from monitor.config.feed_entries import FeedEntry, add_feed, feed_name
+from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
+from monitor.config.field_checks import check_feed_url, check_lang
 from monitor.domain.model import Publisher, Tier
 from monitor.domain.stories.provenance import is_side
+from monitor.domain.text.labels import join_few
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
-from monitor.errors import RuleError
+from monitor.errors import ConfigError, RuleError
+from monitor.feeds.opml import MAX_BYTES, Outline, read_opml
 from monitor.feeds.url_policy import address_key
 from monitor.rulebook.publisher_file import load_publishers
 
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 INTERVAL_S = 1800
 """Between two polls of a new feed, an estimate: news of commitments is read within the hour."""
+MOST_NAMED = 10
+"""Publishers named in one line, an estimate."""
 NAME_PARTS = re.compile(r"\s+[-–—|·•»:]+\s+|:\s+")
 """Separates the names of publisher and section."""
 
@@ -63,9 +69,7 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     aggregator = listed is not None and listed.tier is Tier.AGGREGATOR
     added = trial.feed.model_copy(update={"publisher": owner, "aggregator": aggregator})
     newest, warnings = newest_and_warnings(replace(trial, feed=added), None, publishers)
-    # It would report as a side, although its own address is not one of that side.
-    claimed = publishers and listed and is_side(listed) and publishers.find("", trial.address) != listed
-    if publisher is None and claimed:
+    if publisher is None and is_claimed(publishers, listed, trial.address):
         warnings.append(f"only its title or a link names {owner} as its publisher: make sure, or use --publisher")
     served = f"HTTP {answer.status} after {answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
     holds = f"{parsed.version}, {pluralised(len(parsed.entries), 'item')}"
@@ -90,11 +94,8 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     click.echo("\n".join(("", *entry_block.lines(), "")))
     if dry_run:
         click.echo("dry run: config.toml is unchanged", err=True)
-        return
-    assert settings.path is not None
-    path, line = settings.path, add_feed(settings.path, entry_block)
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    click.echo(f"added {label!r}: {shown}:{line}. Restart a running monitor: it reads its feeds at the start")
+    else:
+        write_feeds(settings, [entry_block])
 
 
 def found_feed(settings: Settings, address: str) -> FeedTrial:
@@ -119,6 +120,71 @@ def found_feed(settings: Settings, address: str) -> FeedTrial:
     return trial
 
 
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Print the blocks and write nothing.")
+def import_opml(file: str, *, dry_run: bool) -> None:
+    """Add the feeds of FILE (OPML; - is standard input) to config.toml.
+
+    Configured feeds are skipped. The others are written in one step; if one cannot be used, none is written.
+    """
+    settings, source = settings_of(), "standard input" if file == "-" else file
+    with click.open_file(file, "rb") as stream:
+        outlines = read_opml(stream.read(MAX_BYTES + 1), source)
+    publishers, seen = publishers_of(settings), set(configured_feeds(settings))
+    taken = {feed.name for feed in settings.feeds}
+    entries, problems, unknown, claimed = list[FeedEntry](), list[str](), Counter[str](), list[str]()
+    for outline in outlines:
+        try:
+            key = address_key(check_feed_url(outline.url))
+        except ValueError as error:
+            problems.append(f"{source}:{outline.line}: xmlUrl {one_line(str(error), 300)}")
+            continue
+        if key in seen:
+            continue
+        seen.add(key)
+        entry, listed = entry_of(outline, publishers, taken)
+        taken.add(entry.name)
+        entries.append(entry)
+        if listed is None:
+            unknown[entry.publisher] += 1
+        elif is_claimed(publishers, listed, entry.url):
+            claimed.append(f"{entry.publisher} ({entry.name})")
+    if problems or not outlines:
+        found = problems or [f"{source}: lists no feed (no outline with an xmlUrl)"]
+        raise ConfigError("\n".join((*found, "config.toml is unchanged: correct these lines")), subject=source)
+    for entry in entries if dry_run else ():
+        click.echo("\n".join((*entry.lines(), "")))
+    if entries and not dry_run:
+        write_feeds(settings, entries)
+    skipped = len(outlines) - len(entries)
+    click.echo(f"{pluralised(len(outlines), 'feed')} in the list, {len(entries)} new, {skipped} skipped", err=True)
+    if unknown and publishers is not None:
+        names = join_few([one_line(name, 60) for name, _ in unknown.most_common()], MOST_NAMED)
+        effect = "their reports count for nothing until rules/sources.yaml lists them"
+        click.echo(f"warning: publishers not in sources.yaml: {names}; {effect}", err=True)
+    if claimed:
+        which = f"only a title or a page names these as publishers: {join_few(claimed, MOST_NAMED)}"
+        click.echo(f"warning: {which}; make sure, or correct `publisher` in config.toml", err=True)
+    if dry_run:
+        click.echo("dry run: config.toml is unchanged", err=True)
+
+
+def entry_of(outline: Outline, publishers: Publishers | None, taken: set[str]) -> tuple[FeedEntry, Publisher | None]:
+    """The entry of an outline under a free name, and its publisher; None if that is not listed."""
+    host = urlsplit(outline.url).hostname or ""
+    listed = publisher_of(publishers, [outline.url, outline.page], [outline.title])
+    name, owner = feed_name(outline.title, host, taken), outline.title or host
+    try:
+        lang = check_lang(outline.lang[:2].lower())
+    except ValueError:
+        lang = ""
+    if listed is None:
+        return FeedEntry(name, outline.url, owner, INTERVAL_S, lang), None
+    zone, aggregator = listed.zone if listed.zone != "UTC" else "", listed.tier is Tier.AGGREGATOR
+    return FeedEntry(name, outline.url, listed.name, INTERVAL_S, lang or listed.lang, zone, aggregator), listed
+
+
 def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
     """Exit with code 1 if one of these addresses is configured already."""
     known = configured_feeds(settings)
@@ -128,6 +194,16 @@ def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
             state = "" if feed.enabled else ", but disabled (enabled = false)"
             click.echo(f"error: this feed is configured already as {feed.name!r} ({place}){state}", err=True)
             raise SystemExit(1)
+
+
+def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
+    """Write the feeds into config.toml and say so. Raises ConfigError."""
+    assert settings.path is not None
+    path = settings.path
+    lines = add_feeds(path, entries)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    what = f"{entries[0].name!r}" if len(entries) == 1 else pluralised(len(entries), "feed")
+    click.echo(f"added {what}: {shown}:{lines[0]}. Restart a running monitor: it reads its feeds at the start")
 
 
 def publishers_of(settings: Settings) -> Publishers | None:
@@ -148,6 +224,11 @@ def publisher_of(publishers: Publishers | None, addresses: Iterable[str], names:
     parts = (part for name in names for part in (name, *NAME_PARTS.split(name)) if part.strip())
     named = (publishers.find(part) for part in parts)
     return next((publisher for publisher in chain(found, named) if publisher.tier is not Tier.UNKNOWN), None)
+
+
+def is_claimed(publishers: Publishers | None, listed: Publisher | None, address: str) -> bool:
+    """Whether a feed would report as a side, although its own address is not one of that side."""
+    return bool(publishers and listed and is_side(listed) and publishers.find("", address) != listed)
 
 
 def sources_block(name: str, host: str) -> str:
