@@ -18,7 +18,6 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from monitor.cli import main
-from monitor.cli.common import ListedGroup
 from monitor.config import settings as schema
 from monitor.config.read_settings import ENV_PREFIX
 from monitor.rulebook.json_schema import SHAPES, schemas
@@ -67,12 +66,12 @@ def commands_page() -> str:
         _parameters(main),
     ]
     context = click.Context(main, **main.context_settings)
-    for name in main.table:
+    for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None, name
         parts.append(_command_part((name,), command))
-        if isinstance(command, ListedGroup):
-            below = ((sub, command.get_command(context, sub)) for sub in command.table)
+        if isinstance(command, click.Group):
+            below = ((sub, command.get_command(context, sub)) for sub in command.list_commands(context))
             parts += [_command_part((name, sub), found) for sub, found in below if found is not None]
     return "\n".join(parts)
 

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 
 class ListedGroup(click.Group):
-    """A group with a table of its commands. It imports a command only to call it."""
+    """A group with a table of its commands. It imports a command only to call it, and answers a mistyped one with the
+    nearest."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.whole, self.table = table, {name: entry for name, entry in table.items() if " " not in name}
-        self.commands = dict.fromkeys(self.table, click.Command(""))  # click offers the nearest name of these
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
@@ -45,6 +49,17 @@ class ListedGroup(click.Group):
         module, _, name = where.partition(":")
         command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.table, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the commands with their whole help; click would cut what does not fit on one line."""

@@ -7,14 +7,14 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.common import pluralised
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
-from monitor.long_work import long_work
+from monitor.long_work import Step, long_work
 from monitor.replay import reading_line
 from monitor.runtime.wiring import make_reader
 from monitor.store import reading_store
@@ -41,6 +41,8 @@ PAUSE_SECONDS = 5.0
 """Before the second attempt; longer before each further one, unless the server names a time."""
 MOST_PAUSE_SECONDS = 120.0
 """A server that asks for a longer wait ends the command."""
+REPORT_SECONDS = 10.0
+"""Between two reports of the tokens used and the time left."""
 
 
 class SpentError(ReaderError):
@@ -95,10 +97,11 @@ class Asking:
     def ask(self, todo: Mapping[str, Sequence[Story]], keep: Callable[[str, Reading], object]) -> ReaderError | None:
         """Ask about these texts, by deal. A failed request is halved, or comes last. keep: receives each reading.
         Returns the error that ended it early, or the questions on a deal."""
-        count = down = 0
+        total, began = sum(map(len, todo.values())), monotonic()
+        count, reported, down = 0, began, 0
         waiting, alone, unusable = deque(self._requests(todo)), Counter[str](), Counter[str]()
         ended = dict[str, ReaderError]()
-        with long_work("the model reads", sum(map(len, todo.values())), "texts") as step:
+        with long_work("the model reads", total, "texts") as step:
             while waiting:
                 deal, texts = waiting.popleft()
                 if deal in ended:
@@ -110,7 +113,7 @@ class Asking:
                 for text, reading in answered.items():
                     keep(text, reading)
                 count += len(answered)
-                step(count)
+                reported = self._report(step, count, total, began, reported)
                 if error is not None and _ends(error):
                     return error
                 unusable[deal] = 0 if answered else unusable[deal] + 1
@@ -125,6 +128,15 @@ class Asking:
                 size = len(again) if down else max(1, len(texts) // 2)
                 waiting += [(deal, again[first : first + size]) for first in range(0, len(again), size)]
         return next(iter(ended.values()), None)
+
+    def _report(self, step: Step, count: int, total: int, began: float, reported: float) -> float:
+        """Show the progress; returns when tokens and time left were last shown."""
+        step(count)
+        if (now := monotonic()) - reported < REPORT_SECONDS or not count:
+            return reported
+        minutes = (now - began) / count * (total - count) / 60
+        click.echo(f"{count:,} of {total:,} texts, {self.tokens:,} tokens, about {minutes:.0f} min left", err=True)
+        return now
 
     def _requests(self, todo: Mapping[str, Sequence[Story]]) -> Iterator[tuple[str, Sequence[Story]]]:
         """Texts of one request each, with their deal."""

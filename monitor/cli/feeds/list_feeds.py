@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from monitor.domain.messages.feed_health import MOVED_REMEDY, UNKNOWN_REMEDY, Fe
 from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line
 from monitor.store import feeds as feed_store
+
+if TYPE_CHECKING:
+    pass
 
 RECENT = timedelta(days=28)
 """The period of the median time between news, an estimate: many gaps, and the feed's present habit."""
