@@ -1,6 +1,6 @@
 """Broken rule files in the command line and in an editor: both must show the same fault in the same place.
 
-The editor is Visual Studio Code's YAML server, with the schemas that `rules schema --write` writes. Every file here has
+The editor is Visual Studio Code's YAML server, with the schemas that `rules schema` writes. Every file here has
 one fault; each side may say more of it, but what it says first stands in the same line and column.
 """
 
@@ -20,8 +20,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from monitor.rulebook import check_rulebook
 from monitor.rulebook.json_schema import write_schema_files
+from monitor.rulebook.load import check_rulebook
 from monitor.workbench.new_deal import NewCommitment, NewDeal, NewParty, write_deal
 
 AT_ONCE = 2

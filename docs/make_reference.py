@@ -180,7 +180,7 @@ def rule_files_page() -> str:
         MADE,
         "# Rule files\n",
         "The keys by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
-        "schema` prints\n"
+        "schema` writes\n"
         "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of "
         "the list `a`.\n"
         "Defaults are in brackets.\n",

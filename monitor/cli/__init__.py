@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
     "rules adopt": ("run_commands:adopt", "Adopt the rules of this folder for all workers."),
     "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
-    "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
+    "rules schema": ("rules.new_command:schema", "Write the JSON Schemas of the rule files, for editors."),
     "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),
     "model check": ("model:check", "Score the model on the labelled examples."),
     "model read": ("model:read", "Have the model read a file of stories."),

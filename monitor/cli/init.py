@@ -1,4 +1,4 @@
-"""`init`: a working folder with configuration, rules and templates, ready for an editor."""
+"""`init`: a working folder with configuration, rules and templates."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 
 from monitor.cli.common import FOLDER, bundled
 
-RULES_FOLDER, EDITOR_FOLDER = "rules", ".vscode"
-PARTS = (RULES_FOLDER, "templates", EDITOR_FOLDER, "config.toml")
+RULES_FOLDER = "rules"
+PARTS = (RULES_FOLDER, "templates", "config.toml")
 """config.toml is last: its presence tells the container image that the folder is complete."""
 
 
@@ -36,11 +36,11 @@ def copy_shipped(name: str, target: Path, left_out: Collection[str] = ()) -> Non
     "--deal", "deals", multiple=True, metavar="DEAL", help="Only the rules of this deal, or of none for your own [all]."
 )
 def init(folder: Path, deals: tuple[str, ...]) -> None:
-    """Create config.toml, rules/, templates/ and .vscode/ in FOLDER (default: the current folder).
+    """Create config.toml, rules/ and templates/ in FOLDER (default: the current folder).
 
     Existing files are kept.
     """
-    from monitor.rulebook.json_schema import write_editor_settings, write_schema_files
+    from monitor.rulebook.json_schema import write_schema_files
 
     shipped = shipped_deals()
     if unknown := {*deals} - shipped - {NONE}:
@@ -56,9 +56,7 @@ def init(folder: Path, deals: tuple[str, ...]) -> None:
             if (folder / name).exists():
                 click.echo(f"kept     {folder / name}")
                 continue
-            if name == EDITOR_FOLDER:
-                write_editor_settings(Path(staging), RULES_FOLDER)
-            elif source.is_dir():
+            if source.is_dir():
                 copy_shipped(name, target, left_out)
                 if name == RULES_FOLDER:
                     write_schema_files(target)
@@ -70,4 +68,7 @@ def init(folder: Path, deals: tuple[str, ...]) -> None:
     first = "create your deal (docs/your-deal.md) with `deal-monitor rules new DEAL`, then " if NONE in deals else ""
     click.echo(f"\nNext: {cd}{first}edit the routes and feeds in config.toml, then")
     click.echo("  deal-monitor feeds check\n  deal-monitor doctor\n  deal-monitor run")
-    click.echo("To write rules, open the folder in VS Code, and read docs/first-rule.md")
+    click.echo(
+        "To write rules, read docs/first-rule.md. An editor with a YAML language server (in VS Code the extension"
+    )
+    click.echo("YAML) completes and explains every key.")

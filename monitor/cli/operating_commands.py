@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, FOLDER, echo_json, format_utc, pluralised, program_clock, settings_of
+from monitor.cli.common import (
+    EXISTING_FILE,
+    FOLDER,
+    echo_json,
+    fields_of,
+    format_utc,
+    pluralised,
+    program_clock,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from monitor.pipeline.health import Health
@@ -70,18 +79,8 @@ def health(*, as_json: bool) -> None:
     found = current_health()
     notes = {kind: [trouble.text for trouble in found.troubles if trouble.kind == kind] for kind in ("clock", "model")}
     if as_json:
-        moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
-        echo_json(
-            {
-                "ok": found.ok,
-                "reasons": found.reasons,
-                **moments,
-                "held": found.held,
-                **notes,
-                "standbys": found.standbys,
-                "workers": len(found.workers),
-            }
-        )
+        values = fields_of(found, "ok", "reasons", "polled_at", "decided_at", "held", "standbys")
+        echo_json(values | notes | {"workers": len(found.workers)})
     else:
         for reason in found.reasons:
             click.echo(f"not healthy: {reason}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of
+from monitor.cli.common import echo_json
 from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE
 
 if TYPE_CHECKING:
@@ -74,10 +74,6 @@ def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> 
     else:
         for line in text:
             echo_folded(line)
-
-
-def story_values(story: Story) -> dict[str, Any]:
-    return {"published": story.published_at, **fields_of(story, "source", "title")}
 
 
 def title_and_source(story: Story) -> str:

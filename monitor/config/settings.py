@@ -75,16 +75,6 @@ def _checked_secret(check: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _severity(value: object) -> object:
-    names = [severity.name.lower() for severity in Severity]
-    if isinstance(value, Severity):
-        return value
-    if isinstance(value, str) and value in names:
-        return Severity[value.upper()]
-    hint = field_checks.did_you_mean(value, names) if isinstance(value, str) else ""
-    raise ValueError(f"{value!r} must be one of {', '.join(names)}{hint}")
-
-
 class MonitorSettings(ConfigSection):
     """[monitor]: files and folders."""
 
@@ -322,7 +312,7 @@ class RouteSettings(ConfigSection):
     """The zone of printed times, of quiet hours and of the digest."""
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
     """`22:00-07:00`: messages wait until the end of these hours and are sent as one summary."""
-    least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
+    least_severity: Literal["routine", "notable", "urgent"] = "notable"
     """Changes below it are not sent: routine, notable or urgent."""
     tell: Literal["changes", "events"] = "changes"
     """changes: and the most important events; events: also every event that changes no status."""
@@ -473,7 +463,7 @@ class Settings(ConfigSection):
         routes = []
         for route in self.routes:
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-            who = (route.name, route.channel, to, route.commitments, route.least_severity)
+            who = (route.name, route.channel, to, route.commitments, Severity[route.least_severity.upper()])
             times, is_owner = (route.zone, route.quiet_hours, route.digest), route.name == self.owner.route
             routes.append(Route(*who, *times, route.tell, route.approval, is_owner))
         return tuple(routes)

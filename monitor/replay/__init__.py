@@ -1,5 +1,5 @@
-"""Archived stories through the rules and the whole verdict: `story_files` and `story_lines` read them, `line_answers`
-matches each by itself, `memory_store` stores them, `replaying` runs the clock."""
+"""Archived stories through the rules and the whole verdict: `story_lines` reads them, `line_answers` matches each by
+itself, `memory_store` stores them, `replaying` runs the clock."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from monitor.replay.replaying import LEAD_TIME as LEAD_TIME
 from monitor.replay.replaying import Replay as Replay
 from monitor.replay.replaying import ReplayedChange as ReplayedChange
 from monitor.replay.replaying import VerdictLine as VerdictLine
-from monitor.replay.story_files import STANDARD_INPUT as STANDARD_INPUT
-from monitor.replay.story_files import numbered_lines as numbered_lines
-from monitor.replay.story_files import numbered_stories as numbered_stories
-from monitor.replay.story_files import read_entries as read_entries
+from monitor.replay.story_lines import STANDARD_INPUT as STANDARD_INPUT
 from monitor.replay.story_lines import DatedEntry as DatedEntry
 from monitor.replay.story_lines import as_entry as as_entry
 from monitor.replay.story_lines import in_replay_order as in_replay_order
 from monitor.replay.story_lines import line_as_story as line_as_story
+from monitor.replay.story_lines import numbered_lines as numbered_lines
+from monitor.replay.story_lines import numbered_stories as numbered_stories
+from monitor.replay.story_lines import read_entries as read_entries
 from monitor.replay.story_lines import read_story as read_story

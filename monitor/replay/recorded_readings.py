@@ -17,7 +17,7 @@ from monitor.domain.reading.join import RefusedMatch, join
 from monitor.domain.reading.question import speakers
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ReplayError
-from monitor.replay.story_files import numbered_lines
+from monitor.replay.story_lines import numbered_lines
 
 READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
 """The fields of a line of readings, as errors print them."""

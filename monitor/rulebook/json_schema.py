@@ -21,7 +21,6 @@ Schema: TypeAlias = dict[str, Any]
 
 FOLDER = ".schema"
 """Inside a folder of rules, so that the schemas move with it."""
-EDITOR_FOLDER = ".vscode"
 MODELINE = "# yaml-language-server:"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -80,26 +79,6 @@ def write_schema_files(rules: Path) -> list[Path]:
         if MODELINE not in text:
             path.write_text(modeline(path.relative_to(rules).as_posix()) + text, encoding="utf-8")
     return write_schemas(rules / FOLDER)
-
-
-def write_editor_settings(folder: Path, rules: str = "rules") -> list[Path]:
-    """Writes settings of VS Code into a working folder: the files of each schema, and the extension that reads them."""
-    mapped = {}
-    for name, shape in SHAPES.items():
-        files = [f"{rules}/{shape[2]}"]
-        if name == "commitment":
-            # Its pattern also matches files with other schemas.
-            files += [
-                f"!{rules}/{SHAPES[other][2]}" for other in ("deal", "vocabulary", "scenarios", "reader-examples")
-            ]
-        mapped[f"./{rules}/{FOLDER}/{name}.json"] = files
-    editing = {"editor.insertSpaces": True, "editor.tabSize": 2}
-    settings = {"yaml.schemas": mapped, "yaml.yamlVersion": "1.2", "[yaml]": editing}
-    contents = {"settings.json": settings, "extensions.json": {"recommendations": ["redhat.vscode-yaml"]}}
-    (folder / EDITOR_FOLDER).mkdir(parents=True, exist_ok=True)
-    for file, content in contents.items():
-        (folder / EDITOR_FOLDER / file).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    return [folder / EDITOR_FOLDER / file for file in contents]
 
 
 # ---------------------------------------------------------------- from pydantic's schemas

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +12,6 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
 from monitor.long_work import collector_off, long_work
 from monitor.rulebook.compile.compiler import compile_rulebook
-from monitor.rulebook.compile.example_files import check_examples
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.publisher_file import SOURCES
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
@@ -30,14 +28,9 @@ FOLDER_HINT = "set `rules` in config.toml, or use --rules; `deal-monitor init DI
 MISSING_HINT = "`deal-monitor init DIR` copies the shipped one"
 
 
-def check_rulebook(
-    folder: Path, *, lint: bool = False, examples: bool = False
-) -> tuple[Rulebook | None, tuple[Issue, ...]]:
-    """All issues of a folder in order of place, and the rulebook if none of them is an error.
-
-    `lint` adds warnings of likely mistakes. `examples` adds the examples of the files next to the commitments, and
-    their issues.
-    """
+def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
+    """All issues of the rules of a folder in order of place, and the rulebook if none of them is an error. `lint` adds
+    warnings of likely mistakes."""
     with collector_off():
         try:
             with long_work("reading the rules"):
@@ -55,22 +48,7 @@ def check_rulebook(
 
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
-        if examples and sound:
-            found, faults = check_examples(folder, rulebook)
-            rulebook = replace(rulebook, examples=found)
-            sound = all(issue.severity != "error" for issue in faults)
-            collected |= set(faults)
     return (rulebook if sound else None), tuple(sorted(collected))
-
-
-def style_issues(folder: Path) -> tuple[Issue, ...]:
-    """Remarks on the style of the files of a folder, in order of place; the errors alone if there are any."""
-    from monitor.rulebook.lint.run import style_lints
-
-    with collector_off():
-        files, issues = read_files(folder)
-        found = issues or set(style_lints(files))
-    return tuple(sorted(found))
 
 
 def yaml_files(folder: Path) -> list[Path]:

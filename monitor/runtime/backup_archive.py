@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 MANIFEST, CONFIG, ELSEWHERE = "manifest.json", "config.toml", "elsewhere"
 ARCHIVE_NAME = re.compile(r"deal-monitor-\d{8}T\d{6}Z\.tar\.gz")
 """Name of a backup in a folder; `keep` removes no other file."""
-EDITOR_FILES = (".vscode/settings.json", ".vscode/extensions.json")
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 ALWAYS_UNPACKED = 100_000_000
 UNPACKED_RATIO = 50
@@ -92,9 +91,6 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
     named = _NamedFiles(settings.path.resolve().parent)
     database_name = named.add("monitor.db", database)
     named.files[CONFIG] = settings.path
-    for name in EDITOR_FILES:
-        if (named.root / name).is_file():
-            named.add(name, named.root / name)
     for key, folder in (("rules", settings.monitor.rules), ("templates", settings.monitor.templates)):
         if folder.resolve() != bundled(key).resolve():  # shipped files come with the program
             named.add(key, folder)

@@ -89,7 +89,7 @@ def test_commands_without_rules_work_with_broken_ones(desk: Desk, arguments: lis
     [
         ("init",),
         ("demo", "--out"),
-        ("rules", "schema", "--write"),
+        ("rules", "schema"),
         ("rules", "new", "a", "--party=eu", "--party=us", "--commitment=b", "--rules"),
     ],
 )

@@ -15,7 +15,6 @@ def test_init_lays_out_the_shipped_rules_and_templates_and_what_an_editor_needs(
     assert command("init", tmp_path).exit_code == 0
     for name in ("rules", "templates"):
         assert contents(tmp_path / name) == contents(ROOT / name)
-    assert {path.name for path in (tmp_path / ".vscode").iterdir()} == {"settings.json", "extensions.json"}
     for path in (tmp_path / "rules").rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file(), path
@@ -49,7 +48,7 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     (folder / "rules" / "policy.yaml").unlink()
     result = command("init", folder)
     assert result.exit_code == 0
-    assert result.stdout.count("kept") == 4
+    assert result.stdout.count("kept") == 3
     assert (folder / "config.toml").read_text(encoding="utf-8") == "# mine\n"
     assert not (folder / "rules" / "policy.yaml").exists()
 
@@ -60,7 +59,7 @@ def test_bare_init_means_this_folder_ends_with_config_toml_and_names_the_next_co
     monkeypatch.chdir(tmp_path)
     said = command("init").stdout
     written = [line.split()[-1] for line in said.splitlines() if line.startswith("written")]
-    assert written == ["rules", "templates", ".vscode", "config.toml"], "a folder with config.toml is whole"
+    assert written == ["rules", "templates", "config.toml"], "a folder with config.toml is whole"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written), "and nothing else"
     assert "cd " not in said
     assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["feeds check", "doctor", "run"]

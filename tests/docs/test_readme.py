@@ -8,7 +8,8 @@ import pytest
 
 from monitor import rulebook
 from monitor.cli.rules.test_command import example_failure, scenario_failure
-from monitor.rulebook import ExampleResult
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.testing.examples import ExampleResult, run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import shipped_rules
@@ -40,7 +41,7 @@ def run_with(readme: str, folder: Path) -> list[ExampleResult]:
     deal.mkdir()
     for path in (shipped_rules.RULES / deal.name).glob("*.yaml"):
         shutil.copy(path, deal)
-    results = rulebook.test_rulebook(rulebook.load_rulebook(pasted(readme, rules), examples=True))
+    results = run_examples(rulebook.load_rulebook(pasted(readme, rules), examples=True))
     return [result for result in results if result.rule.endswith("/cargo-bought")]
 
 
@@ -71,10 +72,10 @@ def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_sho
 @pytest.mark.slow
 def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme: str, tmp_path: Path) -> None:
     rules = pasted(readme, Path(shutil.copytree(shipped_rules.RULES, tmp_path / "rules")))
-    loaded, issues = rulebook.check_rulebook(rules, lint=True, examples=True)
+    loaded, issues = checked_rulebook(rules)
     assert loaded is not None
     assert issues == ()
-    assert [example_failure(result) for result in rulebook.test_rulebook(loaded) if not result.passed] == []
+    assert [example_failure(result) for result in run_examples(loaded) if not result.passed] == []
     played = [run_scenario(scenario, loaded) for scenario in load_scenarios(rules, loaded)]
     assert played
     assert [scenario_failure(result) for result in played if not result.passed] == []

@@ -7,7 +7,6 @@ from textwrap import indent
 
 import pytest
 
-from monitor import rulebook
 from monitor.cli import COMMANDS
 from monitor.domain.matching.document import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
@@ -21,6 +20,8 @@ from monitor.domain.text.patterns import FoundValue, ValueKind, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.testing.examples import run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import rules_folder, shipped_rules
@@ -48,9 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checked(folder: Path) -> tuple[Rulebook, tuple[Issue, ...]]:
-    loaded, issues = rulebook.check_rulebook(folder, lint=True, examples=True)
+    loaded, issues = checked_rulebook(folder)
     assert loaded is not None
-    return loaded, issues
+    return loaded, tuple(issues)
 
 
 def test_the_samples_load_without_a_word_of_complaint(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
@@ -58,7 +59,7 @@ def test_the_samples_load_without_a_word_of_complaint(checked: tuple[Rulebook, t
 
 
 def test_every_example_of_the_samples_passes(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
-    results = rulebook.test_rulebook(checked[0])
+    results = run_examples(checked[0])
     assert len(results) >= 12
     assert [(r.text, r.expected, r.got) for r in results if not r.passed] == []
 

@@ -27,7 +27,7 @@ from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.workbench.rule_changes import restricted_to
+from monitor.workbench.diff import restricted_to
 from tests.builders import shipped_rules
 from tests.builders.databases import ask, polled_feed
 

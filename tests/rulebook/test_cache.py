@@ -28,8 +28,9 @@ from monitor.domain.text.patterns import Words, packed
 from monitor.errors import Issue, RuleError
 from monitor.long_work import collector_off
 from monitor.replay import as_entry, line_as_story
-from monitor.rulebook import check_rulebook, checked_rulebook, load_rulebook
+from monitor.rulebook import checked_rulebook, load_rulebook
 from monitor.rulebook.cache import CLASSES, KEPT, SMALLEST, VARIABLE, cache_folder, key_of
+from monitor.rulebook.load import check_rulebook
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 
@@ -206,10 +207,11 @@ def flip(path: Path) -> None:
 
 
 def sealed(path: Path, content: object, key: str = "") -> None:
-    """A file with a correct hash, whatever its content."""
+    """A file with a correct mark and hash, whatever its content."""
+    mark, _, _ = path.read_bytes().partition(b"\n")
     body = content if isinstance(content, bytes) else pickle.dumps(content)
     digest = hashlib.blake2b((key or path.stem).encode() + body, digest_size=32).digest()
-    path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
+    path.write_bytes(mark + b"\n" + digest + body)
     path.chmod(0o600)
 
 

@@ -10,8 +10,8 @@ from monitor.domain.model import Effect, ReadMatch, Says
 from monitor.domain.reading.exchange import answer_schema, checked_answer
 from monitor.domain.reading.question import speakers
 from monitor.render.reader_question import reader_questions
-from monitor.rulebook import check_rulebook
-from monitor.rulebook import test_rulebook as run_examples
+from monitor.rulebook.load import check_rulebook
+from monitor.rulebook.testing.examples import run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import eu_deal

@@ -16,8 +16,8 @@ from monitor.domain.reading.join import join
 from monitor.domain.reading.question import is_near
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.render.reader_question import reader_questions
-from monitor.rulebook import check_rulebook
-from monitor.rulebook import test_rulebook as run_examples
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.testing.examples import run_examples
 from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import DueFeed, take_document
 from monitor.runtime.reading_job import read_round
@@ -68,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rules(folder: Path) -> Rulebook:
-    loaded, issues = check_rulebook(folder, lint=True, examples=True)
+    loaded, issues = checked_rulebook(folder)
     assert issues == ()
     assert loaded is not None
     return loaded

@@ -17,12 +17,13 @@ from monitor.workbench.diff import (
     RecordingMatcher,
     StoryChange,
     VerdictDiff,
+    affected_commitments,
     archive_diff,
+    restricted_to,
     story_changes,
     texts_diff,
     verdict_diff,
 )
-from monitor.workbench.rule_changes import affected_commitments, restricted_to
 from tests.builders.rule_edits import EDITS, edited
 from tests.builders.work_listener import Heard
 

@@ -9,9 +9,13 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.model.changes import notation
 from monitor.replay import as_entry, line_as_story
-from monitor.workbench.diff import RecordingMatcher, StoryChange, VerdictDiff, archive_diff, counts_by_type
-from monitor.workbench.rule_changes import (
+from monitor.workbench.diff import (
+    RecordingMatcher,
+    StoryChange,
+    VerdictDiff,
     affected_commitments,
+    archive_diff,
+    counts_by_type,
     decide_alike,
     redefined_commitments,
     restricted_to,

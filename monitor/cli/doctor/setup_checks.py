@@ -23,8 +23,9 @@ from monitor.domain.text.labels import join_few
 from monitor.errors import ConfigError
 from monitor.feeds.url_policy import is_metadata, is_public
 from monitor.render.jinja_env import Templates
-from monitor.rulebook import load_rulebook, test_rulebook
+from monitor.rulebook import load_rulebook
 from monitor.rulebook.publisher_file import SOURCES
+from monitor.rulebook.testing.examples import run_examples
 from monitor.runtime.app import outbox_folder
 from monitor.runtime.link_keys import link_maker
 from monitor.runtime.session import feeds_of, rule_cache, utc_now
@@ -116,7 +117,7 @@ def check_rules(examination: Examination) -> Iterator[Finding]:
     """The rules load, their examples pass, and every route matches a commitment."""
     settings = examination.settings
     rulebook = examination.rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings), examples=True)
-    failed = [result for result in test_rulebook(rulebook) if not result.passed]
+    failed = [result for result in run_examples(rulebook) if not result.passed]
     yield Finding("ok", "rules", describe_rulebook(rulebook))
     if failed:
         text = pluralised(len(failed), "example fails", "examples fail")

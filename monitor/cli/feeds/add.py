@@ -30,7 +30,6 @@ from monitor.rulebook.publisher_file import load_publishers
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.config.feed_entries import FeedEntry
     from monitor.domain.model.publishers import Publishers
     from monitor.runtime.feed_trials import FeedTrial
 

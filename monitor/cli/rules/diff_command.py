@@ -14,15 +14,14 @@ import click
 
 from monitor.cli import common
 from monitor.cli.match_replay import STORIES_OPTION, moved_text, rules_folder
-from monitor.cli.screen import echo_lines, story_values, title_and_source
+from monitor.cli.screen import echo_lines, title_and_source
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.replay import SIGNAL_FIELDS, read_entries
 from monitor.rulebook import load_rulebook
-from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff
-from monitor.workbench.rule_changes import redefined_commitments, rule_changes
+from monitor.workbench.diff import archive_diff, counts_by_type, redefined_commitments, rule_changes, texts_diff
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -142,7 +141,7 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     for change in result.changes:
         old, new = (signal and common.fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
         named = common.fields_of(change, "commitment", "how", "id")
-        story = story_values(change.story)
+        story = common.fields_of(change.story, "published=published_at", "source", "title")
         yield {"what": "story", **named, **story, "old": old, "new": new, "facts": change.facts}
     transitions: list[tuple[str, Transition]] = []
     if result.verdicts is not None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import FOLDER, bundled, program_clock
+from monitor.cli.rules.check_command import render_issue
 from monitor.domain.model import Kind
-from monitor.rulebook import check_rulebook, render_issue, test_rulebook
-from monitor.rulebook.json_schema import SHAPES, as_text, schemas, write_schemas
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.json_schema import FOLDER as SCHEMA_FOLDER
+from monitor.rulebook.json_schema import write_schemas
 from monitor.rulebook.load import DEAL
+from monitor.rulebook.testing.examples import run_examples
 from monitor.workbench.new_deal import NewCommitment, NewDeal, NewParty, StartError, search_feed, write_deal
 
 PARTY_FORM = "eu, or 'india=India, New Delhi, commerce.gov.in': its names, and the addresses of its government"
@@ -56,11 +59,11 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
     for path in written:
         click.echo(f"written  {path}")
     # Words of the new names may have a meaning in the vocabulary: check the folder and test the new examples.
-    rulebook, issues = check_rulebook(folder, lint=True, examples=True)
+    rulebook, issues = checked_rulebook(folder)
     for issue in issues:
         click.echo(render_issue(issue), err=True)
     own = tuple(f"{each.id}/" for each in draft.commitments)
-    for result in test_rulebook(rulebook) if rulebook is not None else ():
+    for result in run_examples(rulebook) if rulebook is not None else ():
         if result.rule.startswith(own) and not result.passed:
             place = f"{result.path}:{result.line}"
             click.echo(f"{place}: expected {result.expected}, got {result.got}: {result.text}", err=True)
@@ -80,19 +83,8 @@ def _asked(what: str, form: str) -> tuple[str, ...]:
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice([*SHAPES]))
-@click.option(
-    "--write",
-    "folder",
-    type=FOLDER,
-    metavar="DIR",
-    help="Write all schemas to DIR (rules/.schema for the folder rules).",
-)
-def schema(name: str | None, folder: Path | None) -> None:
-    """Print the JSON Schema of one kind of rule file, or of all kinds by name."""
-    if folder is not None:
-        for path in write_schemas(folder):
-            click.echo(f"written  {path}")
-        return
-    by_name = schemas()
-    click.echo(as_text(by_name[name] if name else by_name), nl=False)
+@click.argument("folder", type=FOLDER, default=Path("rules", SCHEMA_FOLDER))
+def schema(folder: Path) -> None:
+    """Write the JSON Schema of each kind of rule file into FOLDER (default: rules/.schema), where editors find it."""
+    for path in write_schemas(folder):
+        click.echo(f"written  {path}")

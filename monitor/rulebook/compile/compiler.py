@@ -73,7 +73,6 @@ from monitor.rulebook.publisher_file import compile_publishers
 from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
-SAYINGS_SET = "sayings"
 REPORTING_VERBS = (
     "(say|says|said|saying|tell|tells|told|announce|announces|announced|confirm|confirms|confirmed|claim|claims|claimed)",
     "(report|reports|reported|declare|declares|declared|deny|denies|denied|warn|warns|warned)",
@@ -82,7 +81,7 @@ REPORTING_VERBS = (
     "|according to)",
     "(表示|称|说|宣布|公告|指出|强调|透露|认为|介绍|答记者问|发布|证实|确认|否认|警告|签署|据)",
 )
-"""Patterns of the words that connect a statement with its speaker. A vocabulary set named `sayings` replaces them."""
+"""Patterns of the words that connect a statement with its speaker."""
 
 
 def compile_rulebook(files: RuleFiles, root: str) -> tuple[Rulebook, list[Issue]]:
@@ -158,12 +157,8 @@ class _RulebookCompiler:
             self._topic(source, shape, deal, precedence.get(shape.id, []))
             for source, shape, deal in counted(commitments, "compiling the rules", len(commitments), "commitments")
         )
-        # The reporting verbs: the set named `sayings` of the vocabulary, else those of the program.
-        program = RuleSource(SAYINGS_SET, "", None)
-        own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
-        given = ((sets, sets.sets[SAYINGS_SET]) for sets in self.scopes.vocabulary.values() if SAYINGS_SET in sets.sets)
-        said_by, entries = next(given, own)
-        node = said_by.choice(entries)
+        program = RuleSource("reporting verbs", "", None)
+        node = WordSets({}, self.issues).choice(PatternEntry(text, program, ()) for text in REPORTING_VERBS)
         self.shared.append(node)
         verbs = self.compiler.compile(node) if node else None
         masks: list[Phrase] = []

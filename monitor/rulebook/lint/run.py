@@ -1,4 +1,4 @@
-"""The warnings of likely mistakes in rule files, and remarks on their style.
+"""The warnings of likely mistakes in rule files.
 
 A comment allows a warning on its line: `# allow: common_word (the gate needs it)`.
 """
@@ -9,21 +9,13 @@ import re
 from collections.abc import Iterator
 
 from monitor.domain.model.sides import meant, parties_in
-from monitor.domain.text.patterns import NEAR
 from monitor.errors import Issue
-from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.declared_parties import of_deal
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import stem_of
-from monitor.rulebook.lint.pattern_lints import all_lists, pattern_lints, sets_named_by_file
-from monitor.rulebook.schema.models import SetShape
+from monitor.rulebook.lint.pattern_lints import pattern_lints, sets_named_by_file
 from monitor.rulebook.source.rule_source import RuleSource
 
-MAX_LINE = 140
-"""Characters: the width of a screen, with line numbers."""
-_NUMBERED_GAP = re.compile(r"\.\.(\d+)")
-_NEAR_WORDS = range(2, 6)
-"""Gaps of about this many words mean `near`; wider ones mean the clause."""
 _ALLOW = re.compile(r"#\s*allow:\s*([a-z_]+(?:\s*,\s*[a-z_]+)*)")
 _CUT_COMMENT = re.compile(r"[ \t]+(#[^\s#!])")
 _CUT_NUMBER = re.compile(r",(?=[0-9]{3}(?![0-9]))")
@@ -122,32 +114,3 @@ def _deal_lints(files: RuleFiles) -> Iterator[Issue]:
         if deal_shape.id in asked and deal_shape.gate is None:
             message = "without a gate, readers are asked about every story that a rule of the deal could match"
             yield source.warning("no_gate", message, ("id",), "gate: {any: […], together: [[…, …]]}")
-
-
-def style_lints(files: RuleFiles) -> Iterator[Issue]:
-    """Long lines, gaps by number where a named window does, and shared sets without use."""
-    for source, _, _ in files.with_sets():
-        for number, line in enumerate(source.lines, 1):
-            if len(line.rstrip("\n")) > MAX_LINE:
-                message = f"a line of {len(line)} characters"
-                yield source.issue_at((number, MAX_LINE), "long_line", message, "wrap it", severity="warning")
-    for patterns in all_lists(files):
-        for entry in patterns.entries:
-            # Gaps of no word or one word are exact, and stay.
-            gap = next((gap for gap in _NUMBERED_GAP.finditer(entry.text) if int(gap[1]) >= _NEAR_WORDS.start), None)
-            if gap is not None:
-                named = f"..near, up to {NEAR} words" if int(gap[1]) in _NEAR_WORDS else "..."
-                message = f"{gap[0]} is a gap by number"
-                yield entry.warning("numbered_gap", message, f"write {named}", inside=gap.start())
-    named_by = sets_named_by_file(files)
-    for source, vocabulary in files.vocabulary:
-        known = set(named_by.get(source.path, ()))
-        for other, use, sets in files.with_sets():
-            if other.path != source.path and stem_of(source) in use:
-                known |= named_by.get(other.path, set()) - sets.keys()
-        for name, words in vocabulary.sets.items():
-            # A set with a documented meaning is there for future files.
-            documented = isinstance(words, SetShape) and words.means
-            if name not in known and not documented and name != SAYINGS_SET:
-                message = f"no pattern uses the set {name!r}"
-                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)

@@ -76,10 +76,9 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
 
 def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) -> ExampleLine | None:
     """One line; None, and an issue, if it is no example."""
-    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")]
-    fields = [
-        text[start:end].removesuffix("|").strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-    ]
+    bars = [sign for sign in _SIGN.finditer(text) if sign[0] == "|"]
+    starts, ends = [0, *(bar.end() for bar in bars)], [*(bar.start() for bar in bars), len(text)]
+    fields = [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
     columns = [start + len(text[start:]) - len(text[start:].lstrip()) + 1 for start in starts]
 
     def issue(field: int, code: str, message: str, hint: str) -> None:

@@ -33,7 +33,7 @@ class ExampleResult:
     decided: str = ""
 
 
-def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
+def run_examples(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
     """Runs every example of a rulebook."""
     examples = rulebook.examples
     return tuple(run_example(each, rulebook) for each in counted(examples, "running", len(examples), "examples"))
@@ -41,7 +41,10 @@ def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
 
 def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
     """Runs one example."""
-    result, got = result_of(example, rulebook)
+    nothing = MatchResult(example.commitment, ())
+    results = {result.commitment: result for result in trace(story_of(example), rulebook)}
+    result = results.get(example.commitment, nothing)
+    got = NOT_ABOUT if result.signal is None else result.signal.effect.value
     expected = NOT_ABOUT if example.effect is None else example.effect.value
     shown, passed = got, got == expected
     # An example that expects an effect must get it from its own act, and one of an act that presumes has no effect.
@@ -67,14 +70,6 @@ def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
     origin = (example.path, example.line, example.rule, example.number, example.text)
     reasons = tuple(dict.fromkeys(matched)), tuple(dict.fromkeys(filter(None, blocked)))
     return ExampleResult(*origin, expected, shown, passed, *reasons, decided)
-
-
-def result_of(example: RuleExample, rulebook: Rulebook) -> tuple[MatchResult, str]:
-    """The result for the commitment of an example, empty if the text is not about it, and the effect by name."""
-    results = trace(story_of(example), rulebook)
-    nothing = MatchResult(example.commitment, ())
-    result = next((result for result in results if result.commitment == example.commitment), nothing)
-    return result, NOT_ABOUT if result.signal is None else result.signal.effect.value
 
 
 def story_of(example: RuleExample) -> Story:

@@ -1,12 +1,12 @@
-"""`rules check` and `rules schema`: every problem at once, for people, programs and continuous integration."""
+"""`rules check` and `rules schema`: every problem at once."""
 
-import json
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.builders import rules_folder, second_deal, shipped_rules
+from monitor.cli.rules.check_command import MAX_SOURCE_LINE, render_issue
+from monitor.errors import Issue
+from tests.builders import rules_folder, second_deal
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.working_folder import command, objects
 
@@ -51,37 +51,6 @@ def test_a_question_too_long_for_a_small_model_is_a_warning_at_its_deal(tmp_path
     assert "over a quarter of a small model's context of 8,192" in result.stdout
 
 
-def test_style_shows_remarks_instead(tmp_path: Path) -> None:
-    rules = rules_folder.write(tmp_path)
-    result = command("rules", "check", "--style", rules)
-    assert result.exit_code == 1
-    assert "warning[numbered_gap]" in result.stdout
-    remarks = objects(command("rules", "check", "--style", rules, "--json").stdout)
-    assert {"path", "line", "column", "severity", "code", "message", "hint"} == set(remarks[0])
-
-
-def test_the_style_of_a_shipped_file_that_nobody_changed_is_not_remarked_on(tmp_path: Path) -> None:
-    root = shipped_rules.lay_foundations(tmp_path)
-    new = command(
-        "rules", "new", "--rules", root, "eu-in", *("--party", "eu", "--party", "in=India"), "--commitment", "vote"
-    )
-    assert new.exit_code == 0, new.stderr
-    assert command("rules", "check", "--style", root).stdout == ""
-    goods = root / "vocabulary" / "goods.yaml"
-    goods.write_text(goods.read_text(encoding="utf-8") + "  corn: [corn, maize]\n", encoding="utf-8")
-    remarks = objects(command("rules", "check", "--style", root, "--json").stdout)
-    assert {remark["path"] for remark in remarks} == {"rules/vocabulary/goods.yaml"}
-
-
-def test_github_gets_annotations_with_paths_from_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = rules_folder.write(tmp_path / "desk, one", beans=BROKEN)
-    monkeypatch.chdir(tmp_path)
-    lines = command("rules", "check", os.path.relpath(rules), "--github").stdout.splitlines()
-    assert lines[-1].startswith("::error file=desk%2C one/rules/deal/beans.yaml,line=")
-    monkeypatch.chdir(rules)
-    assert "file=deal/beans.yaml," in command("rules", "check", ".", "--github").stdout
-
-
 def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
     rules = rules_folder.write(tmp_path)
     (rules / "deal" / "tests").mkdir()
@@ -95,13 +64,12 @@ def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
     assert "rules/deal/tests/one.yaml:4:43: error[unknown_commitment]" in result.stdout
 
 
-def test_control_characters_of_a_file_reach_no_terminal_and_no_annotation(tmp_path: Path) -> None:
+def test_control_characters_of_a_file_reach_no_terminal(tmp_path: Path) -> None:
     text = rules_folder.COMMITMENT.replace("short: Beans", '"sh\\x1b[2J%0A\\nort": Beans')
-    for form in ((), ("--github",)):
-        result = command("rules", "check", rules_folder.write(tmp_path, beans=text), *form)
-        assert result.exit_code == 1
-        assert "\x1b" not in result.stdout
-        assert all("rules" in line or line.startswith("  ") for line in result.stdout.splitlines())
+    result = command("rules", "check", rules_folder.write(tmp_path, beans=text))
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stdout
+    assert all("rules" in line or line.startswith("  ") for line in result.stdout.splitlines())
 
 
 def test_without_a_folder_the_configured_rules_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,16 +84,42 @@ def test_without_a_folder_the_configured_rules_are_checked(tmp_path: Path, monke
     assert command("--config", tmp_path / "gone.toml", "rules", "check").exit_code == 2
 
 
+# ---------------------------------------------------------------- an issue as text
+
+
+def issue(column: int, source: str, message: str = "m") -> Issue:
+    return Issue("rules/a.yaml", 6, column, "error", "code", message, "", source)
+
+
+def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
+    message, hint = "'baad' is not known here", "did you mean 'bad'?"
+    told = Issue("rules/a.yaml", 6, 11, "error", "unknown_value", message, hint, "polarity: baad")
+    assert render_issue(told) == (
+        "rules/a.yaml:6:11: error[unknown_value]: 'baad' is not known here (did you mean 'bad'?)\n"
+        "     6 | polarity: baad\n"
+        "       |           ^"
+    )
+
+
+def test_the_caret_is_under_the_fault_whatever_the_line() -> None:
+    cases = [("中国x", 3, "    "), ("a\u0301bx", 4, "  "), ("ａx", 2, "  "), ("\tx", 2, "\t"), ("a\u200bx", 3, " ")]
+    for source, column, lead in cases:
+        assert render_issue(issue(column, source)).splitlines()[-1] == f"       | {lead}^", source
+    for column in (1, 5, 400, 799, 800):
+        source = "." * (column - 1) + "X" + "." * (800 - column)
+        line, caret = render_issue(issue(column, source)).splitlines()[1:]
+        assert line[caret.index("^")] == "X"
+        assert len(line) <= MAX_SOURCE_LINE + 20
+    shown = render_issue(issue(1, "a\x1b[2Jb", "the key '\x1b[31m'"))
+    assert "\x1b" not in shown
+
+
 # ---------------------------------------------------------------- schema
 
 
-def test_schemas_are_printed_by_name_or_all_and_written_to_a_folder(tmp_path: Path) -> None:
-    one = json.loads(command("rules", "schema", "commitment").stdout)
-    every = json.loads(command("rules", "schema").stdout)
-    assert one["title"] == "Commitment"
-    assert every["commitment"] == one
-    assert set(every) == {"commitment", "deal", "vocabulary", "sources", "policy", "scenarios", "reader-examples"}
-    assert command("rules", "schema", "beans").exit_code == 2
-    result = command("rules", "schema", "--write", tmp_path / "b" / ".schema")
+def test_the_schema_of_each_kind_of_file_is_written(tmp_path: Path) -> None:
+    result = command("rules", "schema", tmp_path / "b" / ".schema")
     assert result.exit_code == 0
-    assert len(list((tmp_path / "b" / ".schema").glob("*.json"))) == result.stdout.count("written  ") == 7
+    written = {path.stem for path in (tmp_path / "b" / ".schema").glob("*.json")}
+    assert written == {"commitment", "deal", "vocabulary", "sources", "policy", "scenarios", "reader-examples"}
+    assert result.stdout.count("written  ") == 7

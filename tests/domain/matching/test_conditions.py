@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Outlook, Standing, Story, Verdict
 from monitor.domain.verdicts.fold import interpret
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 
 BOUGHT = "    by: cn\n  - id: fulfilled"
@@ -126,7 +126,7 @@ def test_the_same_words_mean_something_else_under_another_status(tmp_path: Path)
 )
 def test_a_condition_that_names_nothing_known_is_refused_at_its_place(tmp_path: Path, lines: str, code: str) -> None:
     text = rules_folder.COMMITMENT.replace(BOUGHT, f"{lines}\n{BOUGHT}")
-    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))
+    _, issues = check_rulebook(rules_folder.write(tmp_path, beans=text))
     wrong = next(issue for issue in issues if issue.code == code)
     assert text.splitlines()[wrong.line - 1] == lines
 

@@ -4,10 +4,12 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
+from monitor.cli.rules.check_command import render_issue
 from monitor.domain.matching.rules import Deal, Reads, Rulebook
 from monitor.domain.model import Effect, Kind, Policy, Standing, Tier
 from monitor.domain.text.numerals import AmountInRule, read_amount
 from monitor.rulebook.schema.models import read_days
+from monitor.rulebook.testing.examples import run_examples
 from tests.builders import rules_folder, shipped_rules
 
 
@@ -49,7 +51,7 @@ def test_a_version_changes_with_the_words_a_rule_uses_and_only_then(tmp_path: Pa
 
 
 def test_examples_run_through_the_same_match(tmp_path: Path) -> None:
-    results = rulebook.test_rulebook(loaded(tmp_path))
+    results = run_examples(loaded(tmp_path))
     assert results
     assert [result for result in results if not result.passed] == []
 
@@ -64,16 +66,14 @@ def test_a_failed_example_reports_its_matches_and_the_rule_that_answered(tmp_pat
     rules = loaded(
         tmp_path, "not_about | | China bans video games", "setback | | Opinion: China bans soybeans\nnone | | A"
     )
-    opinion, other = [result for result in rulebook.test_rulebook(rules) if not result.passed]
+    opinion, other = [result for result in run_examples(rules) if not result.passed]
     assert (opinion.rule, opinion.number, opinion.expected, opinion.got) == ("beans/banned", 2, "setback", "none")
     assert (opinion.path, opinion.line) == ("rules/deal/beans.examples", 10)
     assert "beans/banned: bans … soybeans (plain)" in opinion.matched
     assert opinion.blocked == ("beans/banned: frame: opinion",)
     assert (other.expected, other.got) == ("none", "not_about")
     rules = loaded(tmp_path / "b", "breach | | China cancels US soybeans", "progress | | China books soybeans")
-    assert [result.got for result in rulebook.test_rulebook(rules) if not result.passed] == [
-        "progress, but not by this rule"
-    ]
+    assert [result.got for result in run_examples(rules) if not result.passed] == ["progress, but not by this rule"]
 
 
 def test_a_publisher_is_called_as_the_file_says(tmp_path: Path) -> None:
@@ -95,12 +95,12 @@ def test_amounts_and_days_are_read_in_base_units() -> None:
 
 
 def test_the_shipped_rules_load_without_an_issue() -> None:
-    assert [rulebook.render_issue(issue) for issue in shipped_rules.checked()[1]] == []
+    assert [render_issue(issue) for issue in shipped_rules.checked()[1]] == []
 
 
 @pytest.mark.slow
 def test_every_example_of_the_shipped_rules_passes() -> None:
-    failed = [result for result in rulebook.test_rulebook(shipped_rules.rulebook()) if not result.passed]
+    failed = [result for result in run_examples(shipped_rules.rulebook()) if not result.passed]
     assert [f"{r.path}:{r.line} {r.text}: expected {r.expected}, got {r.got}" for r in failed] == []
 
 

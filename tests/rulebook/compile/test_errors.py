@@ -4,13 +4,15 @@ import pytest
 
 from monitor import rulebook
 from monitor.errors import Issue, RuleError
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
 
 
 def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
-    return rulebook.check_rulebook(rules_folder.write(folder, **changed), examples=True)[1]
+    return tuple(checked_rulebook(rules_folder.write(folder, **changed))[1])
 
 
 def place(text: str, found: str, *, offset: int = 0) -> tuple[int, int]:
@@ -70,13 +72,13 @@ acts:
 
 def test_a_standing_or_part_that_ladder_or_steps_exclude_is_reported(tmp_path: Path, wording: GoldenWording) -> None:
     part = SALE.replace("id: sale", "id: sale-fee", 1)
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path, sale=SALE))[1] == ()
+    assert check_rulebook(rules_folder.write(tmp_path, sale=SALE))[1] == ()
     shown = []
     for number, (old, new, code, caret) in enumerate(table("errors", "excluded")):
         assert old in SALE, old
         text = SALE.replace(old, new, 1)
         folder = rules_folder.write(tmp_path / str(number), **{"sale": text, "sale-fee": part})
-        found = rulebook.check_rulebook(folder)[1]
+        found = check_rulebook(folder)[1]
         issue = next(i for i in found if (i.code, i.line, i.column) == (code, *place(text, caret)))
         assert issue.path == "rules/deal/sale.yaml"
         shown.append(f"{new!r}: {issue.message} ({issue.hint})")
@@ -116,9 +118,9 @@ def test_missing_and_misplaced_files_and_folders_are_issues(tmp_path: Path) -> N
     (folder / "stray.yaml").write_text("a: 1\n", encoding="utf-8")
     (folder / "deal" / "beans.yaml").rename(folder / "deal" / "other.yaml")
     (folder / "policy.yaml").unlink()
-    found = {issue.code for issue in rulebook.check_rulebook(folder)[1]}
+    found = {issue.code for issue in check_rulebook(folder)[1]}
     assert {"unknown_file", "file_name", "missing_file"} <= found
-    loaded, told = rulebook.check_rulebook(tmp_path / "b" / "none")
+    loaded, told = check_rulebook(tmp_path / "b" / "none")
     assert loaded is None
     assert [issue.code for issue in told] == ["no_folder"]
 
@@ -130,7 +132,7 @@ def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
     (other / "deal.yaml").write_text(f"id: elsewhere\nname: B\n{rules_folder.PARTIES}", encoding="utf-8")
     part = rules_folder.COMMITMENT.replace("id: beans\n", "id: beans-yearly\n", 1)
     (other / "beans-yearly.yaml").write_text(part, encoding="utf-8")
-    assert [issue.code for issue in rulebook.check_rulebook(folder)[1]] == ["part"]
+    assert [issue.code for issue in check_rulebook(folder)[1]] == ["part"]
 
 
 DEAL = (

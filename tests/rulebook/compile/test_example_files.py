@@ -4,17 +4,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor import rulebook
 from monitor.domain.matching.rules import RuleExample
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.cache import VARIABLE, checked_rulebook, load_rulebook
 from monitor.rulebook.source.example_lines import EFFECTS, ExampleLine, read_examples
 from monitor.rulebook.source.page import Page
-from monitor.rulebook.testing.examples import test_rulebook as run_examples
+from monitor.rulebook.testing.examples import run_examples
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.rules_folder import TALKS
@@ -37,7 +36,7 @@ def write(folder: Path, examples: str = APART, name: str = "deal/talks.examples"
 
 
 def found(root: Path) -> list[Issue]:
-    return list(rulebook.check_rulebook(root, examples=True)[1])
+    return list(checked_rulebook(root)[1])
 
 
 def of_talks(examples: object) -> list[RuleExample]:
@@ -123,6 +122,7 @@ def test_an_edit_of_examples_needs_no_new_rulebook(tmp_path: Path, monkeypatch: 
     st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n"), min_size=1),
     st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n")),
 )
+@example(effect="pledge", day=None, title="a title", summary="ends in a bar |")
 def test_what_is_written_is_read_back(effect: str, day: date | None, title: str, summary: str) -> None:
     written = ExampleLine(2, "held", effect, day, title.strip() or "x", summary.strip())
     issues: list[Issue] = []

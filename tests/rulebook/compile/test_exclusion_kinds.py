@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 
@@ -47,5 +47,5 @@ def test_kinds_are_a_mapping_of_patterns_and_no_part_of_a_version(tmp_path: Path
     assert (versions[0] == versions[1], versions[0] == versions[2], versions[0] == versions[3]) == (True, False, True)
     for number, written in enumerate(("5", "[soybean oil]", "{oils: 5}", "{oils: {}}", "{oils: [5]}")):
         text = BY_KIND.replace("{kitchen oils: soybean oil}", written)
-        loaded, issues = rulebook.check_rulebook(rules_folder.write(tmp_path / "b" / str(number), beans=text))
+        loaded, issues = check_rulebook(rules_folder.write(tmp_path / "b" / str(number), beans=text))
         assert (loaded, len(issues)) == (None, 1), written

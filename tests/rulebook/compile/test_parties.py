@@ -7,7 +7,7 @@ import pytest
 from monitor.domain.matching.document import Document
 from monitor.domain.model.sides import Side
 from monitor.errors import Issue
-from monitor.rulebook import check_rulebook
+from monitor.rulebook.load import check_rulebook
 from tests.builders import eu_deal, rules_folder
 from tests.builders.golden_wording import GoldenWording
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import ActRule, Rulebook
 from monitor.domain.model import By, Effect, Outlook, Standing
 from monitor.domain.verdicts.fold import interpret
+from monitor.rulebook.load import check_rulebook
 from tests.builders import domain_values, rules_folder
 from tests.builders.rules_folder import COMMITMENT, only, story
 
@@ -36,7 +36,7 @@ def read_on(rules: Rulebook, day: str) -> Effect:
 
 
 def faults(folder: Path, text: str) -> list[tuple[str, int]]:
-    return [(i.code, i.line) for i in rulebook.check_rulebook(rules_folder.write(folder, beans=text))[1]]
+    return [(i.code, i.line) for i in check_rulebook(rules_folder.write(folder, beans=text))[1]]
 
 
 def line_of(text: str, found: str) -> int:

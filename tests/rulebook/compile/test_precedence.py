@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 
@@ -70,5 +70,5 @@ FAULTS = [
 
 def test_an_invalid_row_is_reported(tmp_path: Path) -> None:
     for number, (old, new, code) in enumerate(FAULTS):
-        issues = rulebook.check_rulebook(rules_folder.write(tmp_path / str(number), deal=DEAL.replace(old, new)))[1]
+        issues = check_rulebook(rules_folder.write(tmp_path / str(number), deal=DEAL.replace(old, new)))[1]
         assert [(issue.code, issue.path, issue.line) for issue in issues] == [(code, "rules/deal/deal.yaml", 6)]

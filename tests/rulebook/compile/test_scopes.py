@@ -7,6 +7,7 @@ import pytest
 from monitor import rulebook
 from monitor.domain.matching.match import match
 from monitor.errors import Issue
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, VOCABULARY, story
 from tests.builders.tables import table
@@ -25,7 +26,7 @@ def write(folder: Path, *, farm: str = FARM, **changed: str) -> Path:
 
 
 def found(root: Path) -> list[Issue]:
-    return [issue for issue in rulebook.check_rulebook(root)[1] if issue.severity == "error"]
+    return [issue for issue in check_rulebook(root)[1] if issue.severity == "error"]
 
 
 def reads(root: Path, title: str) -> bool:
@@ -95,7 +96,7 @@ def test_a_word_that_a_set_does_not_contain_cannot_be_subtracted_unnoticed(tmp_p
     }
     for number, (pattern, words) in enumerate(cases.items()):
         root = write(tmp_path / str(number), farm=FARM + FORMS, beans=with_about(pattern))
-        issues = rulebook.check_rulebook(root)[1]
+        issues = check_rulebook(root)[1]
         assert [issue.code for issue in issues] == ["idle_term"] * len(words)
         assert [issue.message.partition(" ")[0] for issue in issues] == words
 

@@ -1,11 +1,9 @@
-"""Warnings of likely mistakes and remarks on style, each at its place."""
+"""Warnings of likely mistakes, each at its place."""
 
 from pathlib import Path
 
-from monitor import rulebook
 from monitor.errors import Issue
-from monitor.rulebook.lint.run import MAX_LINE
-from monitor.rulebook.load import style_issues
+from monitor.rulebook.load import check_rulebook
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.tables import table
@@ -15,7 +13,7 @@ VOCABULARY = rules_folder.VOCABULARY
 
 def warnings(folder: Path, **changed: str) -> list[Issue]:
     root = rules_folder.write(folder, **changed)
-    loaded, issues = rulebook.check_rulebook(root, lint=True)
+    loaded, issues = check_rulebook(root, lint=True)
     assert loaded is not None, issues
     assert {issue.severity for issue in issues} <= {"warning"}
     return list(issues)
@@ -74,10 +72,10 @@ def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path)
 def test_rules_are_linted_on_request_and_for_meaning_only_without_errors(tmp_path: Path) -> None:
     beans = change(rules_folder.COMMITMENT, ("short: Beans", "short: Beans #1"), ("bought,", "Buy*,"))
     root = rules_folder.write(tmp_path, talks="id: talks\n", beans=beans)
-    found = {issue.code for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.severity == "warning"}
+    found = {issue.code for issue in check_rulebook(root, lint=True)[1] if issue.severity == "warning"}
     assert found == {"cut_by_comment"}
     text = change(rules_folder.COMMITMENT, ("[buy*, bought, book*]", "[buy*, Buy*]"))
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path / "b", beans=text))[1] == ()
+    assert check_rulebook(rules_folder.write(tmp_path / "b", beans=text))[1] == ()
 
 
 # ---------------------------------------------------------------- what readers are told
@@ -111,37 +109,5 @@ def test_keys_without_effect_are_named_at_their_place(tmp_path: Path) -> None:
         text = change(rules_folder.COMMITMENT, (old, new))
         root = rules_folder.write(tmp_path / str(number), beans=text)
         (root / "vocabulary" / "more.yaml").write_text("sets: {}\n", encoding="utf-8")
-        found = [issue for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.code == code]
+        found = [issue for issue in check_rulebook(root, lint=True)[1] if issue.code == code]
         assert [(issue.line, issue.column) for issue in found] == [at(text, place)], new
-
-
-# ---------------------------------------------------------------- style
-
-
-def codes(folder: Path, **changed: str) -> list[str]:
-    return [issue.code for issue in style_issues(rules_folder.write(folder, **changed))]
-
-
-def test_a_gap_by_number_is_reported_with_the_named_window(tmp_path: Path) -> None:
-    for gap, hint in (("..3", "write ..near, up to 4 words"), ("..12", "write ...")):
-        text = rules_folder.COMMITMENT.replace("{takes} ..8 {beans}", f"{{takes}} {gap} {{beans}}")
-        line, _ = at(text, gap)
-        found = style_issues(rules_folder.write(tmp_path / gap, beans=text))
-        own = [issue for issue in found if issue.path.endswith("beans.yaml") and issue.line == line]
-        assert ("numbered_gap", hint) in [(issue.code, issue.hint) for issue in own]
-
-
-def test_long_lines_of_patterns_are_reported_and_errors_alone_if_there_are_any(tmp_path: Path) -> None:
-    assert "long_line" not in codes(tmp_path / "plain")
-    assert "long_line" in codes(tmp_path / "long", beans=rules_folder.COMMITMENT + "# " + "x" * MAX_LINE + "\n")
-    assert max(map(len, rules_folder.SOURCES.splitlines())) > MAX_LINE
-    root = rules_folder.write(tmp_path / "b", beans="id: beans\n")
-    assert {issue.severity for issue in style_issues(root)} == {"error"}
-
-
-def test_a_shared_set_without_use_is_reported(tmp_path: Path) -> None:
-    words = rules_folder.VOCABULARY.replace("sets:\n", "sets:\n  corn: {en: [corn]}\n")
-    (found,) = (i for i in style_issues(rules_folder.write(tmp_path / "plain", words=words)) if i.code == "unused_set")
-    assert (found.path, found.line, found.column) == ("rules/vocabulary/words.yaml", 2, 3)
-    used = rules_folder.COMMITMENT.replace("'soybean oil'", "'{corn}'")
-    assert "unused_set" not in codes(tmp_path / "used", words=words, beans=used)

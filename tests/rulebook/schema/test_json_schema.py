@@ -11,7 +11,8 @@ import pytest
 
 from monitor import rulebook
 from monitor.rulebook import json_schema
-from monitor.rulebook.json_schema import SHAPES, modeline, schemas, write_editor_settings, write_schema_files
+from monitor.rulebook.json_schema import SHAPES, modeline, schemas, write_schema_files
+from monitor.rulebook.load import check_rulebook
 from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.models import PolicyShape
 from monitor.rulebook.source.rule_source import read_yaml
@@ -107,16 +108,6 @@ def test_rule_files_are_laid_with_their_schemas(tmp_path: Path) -> None:
     assert rulebook.load_rulebook(root).version == before.version
 
 
-def test_the_settings_name_every_schema_and_only_its_files(tmp_path: Path) -> None:
-    for path in write_editor_settings(tmp_path):
-        assert json.loads(path.read_text(encoding="utf-8"))
-    settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text(encoding="utf-8"))
-    mapped = settings["yaml.schemas"]
-    assert set(mapped) == {f"./rules/.schema/{name}.json" for name in SHAPES}
-    others = {"!rules/*/deal.yaml", "!rules/*/reader-examples.yaml"}
-    assert others <= set(mapped["./rules/.schema/commitment.json"])
-
-
 # ---------------------------------------------------------------- the schema itself, applied
 
 
@@ -177,4 +168,4 @@ def test_an_editor_and_check_refuse_the_same(tmp_path: Path, old: str, new: str,
     source, _ = read_yaml(text, "beans.yaml")
     assert source is not None
     assert path in list(faults(ALL["commitment"], source.value))
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[0] is None
+    assert check_rulebook(rules_folder.write(tmp_path, beans=text))[0] is None

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor import rulebook
+from monitor.cli.rules.check_command import render_issue
 from monitor.errors import Issue
+from monitor.rulebook.load import check_rulebook
 from monitor.rulebook.source.page import MAX_BYTES
 from tests.builders import rules_folder
 from tests.builders.tables import table
@@ -31,8 +32,8 @@ def found(folder: Path, body: bytes) -> list[Issue]:
     """What `check` says of a commitment's file with this content."""
     root = rules_folder.write(folder)
     (root / "deal" / "beans.yaml").write_bytes(body)
-    issues = rulebook.check_rulebook(root, lint=True)[1]
-    assert all(rulebook.render_issue(issue) for issue in issues)
+    issues = check_rulebook(root, lint=True)[1]
+    assert all(render_issue(issue) for issue in issues)
     return [issue for issue in issues if issue.path == "rules/deal/beans.yaml"]
 
 
@@ -126,7 +127,7 @@ def test_a_long_list_of_good_patterns_is_read_and_linted(tmp_path: Path) -> None
 def codes(root: Path) -> dict[str, str]:
     """Code of the first issue of each path."""
     told: dict[str, str] = {}
-    for issue in rulebook.check_rulebook(root)[1]:
+    for issue in check_rulebook(root)[1]:
         told.setdefault(issue.path, issue.code)
     return told
 
@@ -174,6 +175,6 @@ def test_misplaced_files_are_named_and_hidden_ones_left_alone(tmp_path: Path) ->
 
 
 def test_a_policy_of_remarks_alone_has_every_default_and_a_list_is_no_tier(tmp_path: Path) -> None:
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path, policy="# live_days: 45\n"))[1] == ()
-    (issue,) = rulebook.check_rulebook(rules_folder.write(tmp_path / "b", policy="moving_tiers: [[wire]]\n"))[1]
+    assert check_rulebook(rules_folder.write(tmp_path, policy="# live_days: 45\n"))[1] == ()
+    (issue,) = check_rulebook(rules_folder.write(tmp_path / "b", policy="moving_tiers: [[wire]]\n"))[1]
     assert (issue.code, issue.line, issue.column) == ("value_error", 1, 16)
