@@ -50,10 +50,16 @@ def attach_date(
 
 
 def attach_amount(
-    quote: str, amounts: Sequence[Located[Quantity]], near: tuple[int, int], topic: Topic, *, done: bool = False
+    quote: str,
+    amounts: Sequence[Located[Quantity]],
+    near: tuple[int, int],
+    topic: Topic,
+    *,
+    head: int,
+    done: bool = False,
 ) -> Quantity | None:
     """The amount of the act at `near` in a quote, one in the commitment's own units and years before any other, or
-    None.
+    None. head: where the act's verb stands; of several amounts inside the act, the one nearest to it is meant.
 
     `done`: the act reports what was done, so that what is owed ("the 12 million tonnes promised") comes last.
     """
@@ -65,7 +71,8 @@ def attach_amount(
         foreign_year = is_year and amount.period not in topic.periods
         return 40 * foreign_unit + 20 * owed + 10 * foreign_year + (0 if role is None else 1 + role)
 
-    return _best_ranked(quote, [at for at in amounts if not COMPARED.search(quote[: at[0]])], near, rank)
+    ordered = sorted(amounts, key=lambda at: abs(at[0] - head))
+    return _best_ranked(quote, [at for at in ordered if not COMPARED.search(quote[: at[0]])], near, rank)
 
 
 def dates_apart_from_other_amounts(
@@ -86,7 +93,7 @@ def dates_apart_from_other_amounts(
 def _best_ranked(
     quote: str, read: Sequence[Located[DateOrAmount]], near: tuple[int, int], rank: _Ranking[DateOrAmount]
 ) -> DateOrAmount | None:
-    """The one that ranks lowest, and of equals the nearest; none from a clause with a subject of its own."""
+    """The one that ranks lowest, of equals the nearest, then the first; none from a clause with its own subject."""
     if not read:
         return None
     clauses = raw_clauses(quote)

@@ -76,14 +76,17 @@ def build_signal(
     near, quote = (place.original[0] - start, place.original[1] - start), signal.quote
     lang, published = story.lang, document.day
     amounts = read_quantities(quote, lang, published=published)
-    amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
+    clause, head = place.clause, place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
+    act_at = place.view.text.raw_span(head, head + 1)[0]
+    verb_at = act_at - start
+    amount = attach_amount(quote, amounts, near, topic, head=verb_at, done=signal.effect in COUNTED_EFFECTS)
     dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)
-    lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
+    days = [located for located in amounts if located[2].unit == "days"]
+    lasts = attach_amount(quote, days, near, topic, head=verb_at)
     starts, ends, term = _times(document, topic, place, signal, dates, lasts.low if lasts else None)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
-    clause, head = place.clause, place.span.head if place.span.head >= 0 else place.span.parts[-1][0]
     level = Level.ORDINARY
     # A plan, a threat and a mere mention have no level.
     if effect not in UNIMPORTANT and not act.weak and modality.shift in DONE_SHIFTS:
@@ -104,7 +107,7 @@ def build_signal(
         by=by,
         announcer=announcer_of(place, document, topic.parties) if announces else "",
         modality=modality.modality,
-        act_at=place.view.text.raw_span(head, head + 1)[0],
+        act_at=act_at,
         level=level,
         denied=modality.denied,
         object=act.object,

@@ -19,7 +19,7 @@ def test_the_date_and_the_amount_of_an_act_are_chosen_by_clause_and_kind() -> No
         (text, near), lang = marked(sentence), language_of(sentence)
         if section == "amounts":
             read = read_quantities(text, lang, published=PUBLISHED)
-            amount = attach_amount(text, read, near, TONNES, done="pledged" not in expected)
+            amount = attach_amount(text, read, near, TONNES, head=near[0], done="pledged" not in expected)
             if not alike([amount] if amount else [], amounts(expected)):
                 wrong[sentence] = str(amount)
             continue
@@ -34,14 +34,25 @@ def test_the_date_and_the_amount_of_an_act_are_chosen_by_clause_and_kind() -> No
 
 def test_an_amount_belongs_to_its_act_and_unit() -> None:
     text = "China bought farm goods worth $3 billion"
-    found = attach_amount(text, read_quantities(text, "en"), (6, 12), TONNES)
+    found = attach_amount(text, read_quantities(text, "en"), (6, 12), TONNES, head=6)
     assert found is not None
     assert (found.low, found.unit) == (3e9, "usd")
     text = "Purchases fell from 4.2 million tonnes a year earlier"
-    assert attach_amount(text, read_quantities(text, "en"), (0, 9), TONNES) is None
+    assert attach_amount(text, read_quantities(text, "en"), (0, 9), TONNES, head=0) is None
     text = "China resumed purchases, while Brazil sold 8 million tonnes by 1 December"
-    assert attach_amount(text, read_quantities(text, "en"), (6, 23), TONNES) is None
+    assert attach_amount(text, read_quantities(text, "en"), (6, 23), TONNES, head=6) is None
     assert attach_date(text, read_dates(text, "en", published=PUBLISHED), (6, 23), published=PUBLISHED) is None
+
+
+def test_of_several_amounts_inside_an_act_the_one_at_its_verb_is_meant() -> None:
+    text = (
+        "China may raise its purchases to 20 million tons for this season (it is committed to 25 million tons a year)"
+    )
+    whole, read = (0, len(text)), read_quantities(text, "en", published=PUBLISHED)
+    for verb, amount in (("committed", 25e6), ("raise", 20e6)):
+        found = attach_amount(text, read, whole, TONNES, head=text.index(verb))
+        assert found is not None
+        assert found.low == amount
 
 
 TWO_PROMISES = "China is to buy 12 million tons by the end of 2025 and 25 million tons a year after that"
@@ -53,7 +64,7 @@ def test_of_two_promises_in_a_sentence_each_keeps_amount_and_date(
 ) -> None:
     topic = Topic("soybeans", "1", (), units=frozenset({"t"}), periods=frozenset(f"calendar-{year}" for year in years))
     read = read_quantities(TWO_PROMISES, "en", published=PUBLISHED)
-    found = attach_amount(TWO_PROMISES, read, (0, len(TWO_PROMISES)), topic)
+    found = attach_amount(TWO_PROMISES, read, (0, len(TWO_PROMISES)), topic, head=0)
     assert found is not None
     assert found.low == amount
     kept = dates_apart_from_other_amounts(read_dates(TWO_PROMISES, "en", published=PUBLISHED), read, found)
