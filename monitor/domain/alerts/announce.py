@@ -182,17 +182,20 @@ class _RouteAlerts:
 
         1. A new status and a contradiction are always sent.
         2. A sequel of an event that the route received is known: a step, or more sources.
-        3. So is what happens soon after in the same direction to the same family.
+        3. So is what happens soon after in the same direction to the same family, or by a report of that message.
         """
         context = self.context
         if move.cause is not Cause.NEWS or isinstance(move.change, StatusChanged) or _is_contradiction(move):
             return False
         if move.continues and self._is_reply(move):
             return True
-        family = family_of(move.commitment, context.commitments)
+        family, stories = family_of(move.commitment, context.commitments), context.stories(move.evidence)
         return any(
             (move.confirms or (told.way is move.way and not told.confirms and told.level >= move.level))
-            and family_of(told.commitment, context.commitments) == family
+            and (
+                family_of(told.commitment, context.commitments) == family
+                or bool(stories & context.stories(told.evidence))
+            )
             for told in self._just_told(CONFIRMED_SOON if move.confirms else ONE_MESSAGE)
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -558,6 +559,17 @@ def test_what_a_part_was_told_of_is_not_told_again_of_the_whole_unless_it_is_new
     soon = NOW + timedelta(hours=2)
     assert told(event(evidence=("s1", "s3")), sent=sent, now=soon, story_of=stories)
     assert told(event(evidence=("s3", "s1")), sent=sent, now=soon, story_of=stories) == ()
+
+
+def test_what_a_report_told_of_another_commitment_is_not_told_again_soon() -> None:
+    first, later = event(id="e2", commitment="soy", evidence=("s2",)), event(evidence=("s1", "s3"))
+    stories, soon = {"s1": "a", "s2": "a", "s3": "b"}, NOW + timedelta(hours=2)
+    again = partial(told, sent=log(*told(first)), recorded={"e2": first})
+    assert again(later, now=soon, story_of=stories) == ()
+    assert again(later, now=soon, story_of=stories | {"s1": "c"}), "by other reports"
+    assert again(replace(later, way=Direction.UP), now=soon, story_of=stories), "the other way"
+    assert again(turned(evidence=("s1",)), now=soon, story_of=stories), "a new status"
+    assert again(later, now=NOW + timedelta(hours=9), story_of=stories), "later that day"
 
 
 def test_what_an_event_has_led_to_is_a_reply_to_whoever_heard_of_it_and_an_alert_to_others() -> None:
