@@ -319,8 +319,11 @@ def _digest(
         source = link(event.report.url, event.linked) if event.report else foreign(event.source)
         week.append(f"{style_of(event.status).emoji} *{foreign(event.title)}*\n{source}. {foreign(event.behind)}")
     moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
-    groups = ((key, foreign(truncated(names, MAX_STATUS_LINE))) for key, names in brief.by_status)
-    unmoved = [f"{style_of(key).emoji} *{status_caps(key)}*: {names}" for key, names in groups]
+    unmoved = list[str]()
+    for deal, lines in brief.by_status:
+        unmoved += [f"*{foreign(deal)}*"] if deal else []
+        for key, names in lines:
+            unmoved.append(f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(truncated(names, MAX_STATUS_LINE))}")
     readers: list[str] = []
     if brief.readers:
         counts = brief.readers
@@ -333,9 +336,9 @@ def _digest(
     lists = [
         ("", week, 1),
         ("Also moved", moved, ITEMS_PER_BLOCK),
-        ("Dates ahead", [f"• {foreign(line)}" for line in brief.ahead], ITEMS_PER_BLOCK),
-        ("In trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
         ("Also reported", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
+        ("Also in trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),
+        ("Dates", [f"• {foreign(line)}" for line in brief.dates], ITEMS_PER_BLOCK),
         ("Unchanged", unmoved, ITEMS_PER_BLOCK),
         ("Notes", [f"• {foreign(line)}" for line in brief.remarks], ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),

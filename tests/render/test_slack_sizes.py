@@ -94,7 +94,7 @@ def test_a_week_of_any_length_is_within_all_limits_and_says_how_much_is_left_out
     shown = list(texts(made["blocks"]))
     told = len({match[0] for text in shown for match in re.finditer(r"\bchange \d+", text)})
     heads = [text for text in shown if re.fullmatch(r"\*[^*]+\*|_\+\d+ more_", text)]
-    more = [re.fullmatch(r"_\+(\d+) more_", head) for head in heads[: heads.index("*Dates ahead*")]]
+    more = [re.fullmatch(r"_\+(\d+) more_", head) for head in heads[: heads.index("*Dates*")]]
     assert told + sum(int(found[1]) for found in more if found) == changes
     assert told > 0
 

@@ -124,7 +124,7 @@ def test_a_digest_tells_what_moved_then_what_comes_then_what_did_not_change(chan
     parts = (
         "buyers put off two cargoes",
         "china clears the first cargo",
-        "dates ahead",
+        "dates",
         "unchanged",
         "notes",
         "not checked",

@@ -3,9 +3,9 @@ rendered later to the same bytes. Texts use the route's zone; the moments are fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
 from typing import Literal
 
 from monitor.domain.messages.change_text import ChangeText
@@ -397,9 +397,9 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: sentences on a period without events; events: the most important
-    ones and all that moved a status or a date; ahead: dates; troubled: the commitments in trouble, since when and why;
-    also: other events, a line each; unmoved: the other commitments, by status; timelines: of all commitments; remarks:
+    """The regular summary, in reading order. opening: sentences on the period; events: the most important ones and all
+    that moved a status or a date; also: other events, a line each; troubled: the other commitments in trouble; dates:
+    what is overdue and what comes; unmoved: the other commitments, by status; timelines: of all commitments; remarks:
     lines for the owner; readers: only on the owner's routes; page: its address below the root of the site, '' if it is
     not kept as one."""
 
@@ -417,7 +417,7 @@ class DigestBrief:
     data_time: str
     also: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
-    ahead: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     readers: ReaderCounts | None = None
     page: str = ""
@@ -433,15 +433,19 @@ class DigestBrief:
         return self.events[LEADING_EVENTS:]
 
     @property
-    def by_status(self) -> tuple[tuple[str, str], ...]:
-        """The commitments without news: each status with their names, 'Port fees; Beans, 4 Mt of 12 Mt booked'. Of
-        several deals, each has its own lines: 'Busan: Port fees'."""
-        found = []
-        for (deal, status), lines in groupby(self.unmoved, lambda line: (line.deal, line.status)):
-            names = [line.named for line in lines]
-            listed = ("; " if any("," in name for name in names) else ", ").join(names)
-            found.append((status, f"{deal}: {listed}" if deal else listed))
-        return tuple(found)
+    def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """The commitments without news: by deal, '' for the only one, each status with their names, 'Port fees; Beans,
+        4 Mt of 12 Mt booked'."""
+        found = dict[str, dict[str, list[str]]]()
+        for line in self.unmoved:
+            found.setdefault(line.deal, {}).setdefault(line.status, []).append(line.named)
+        return tuple(
+            (deal, tuple((status, _listed(names)) for status, names in lines.items())) for deal, lines in found.items()
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 Brief = AlertBrief | DigestBrief

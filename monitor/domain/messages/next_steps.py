@@ -178,9 +178,9 @@ def next_step(
             back = _way_back(blow, verdict, commitment, context, (*quoted, named)) if blow else ""
             goal = _goal(commitment, verdict, context, quoted, final=back != "")
             back = "" if goal and verdict.standing is Standing.UNPLEDGED else back
-            said = back, goal, _overdue(commitment, verdict, context), *dates
+            said = back, goal, overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            said = _goal(commitment, verdict, context, quoted), _overdue(commitment, verdict, context), *dates
+            said = _goal(commitment, verdict, context, quoted), overdue(commitment, verdict, context), *dates
         case Standing.IN_FORCE:
             said = dates
         case Standing.MET:
@@ -498,7 +498,7 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
             yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{_day(record)}{by}{also}"
 
 
-def _overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+def overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
     """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then', 'was due by 16 Dec 2025 (according
     to the US)'. '' without a date that has passed, or with a later date that a side names."""
     today, record = context.today, next(iter(active_deadlines(verdict)), None)

@@ -372,15 +372,15 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
     others = [("Port fees", "IN FORCE"), ("Chips", "")]
     short, long = (
         change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
-        for title in ("Cargoes wait", "Two cargoes of the beans of last year wait for a free berth")
+        for title in ("Cargoes wait", "Two cargoes of the beans of last year wait for a free berth at the new port")
     )
     assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
-    some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
+    some = subject_of("Beans", short, [*others, ("Entity listings of firms", "IN PROGRESS"), ("Tech curbs", "")])
     assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
-    assert cut.endswith(": Two cargoes of the beans of last year wait for a free berth")
+    assert cut.endswith(": Two cargoes of the beans of last year wait for a free berth at the new port")
     assert len(cut) <= MAX_SUBJECT
-    whole = replace(long, headline="Two cargoes wait for a berth today")
+    whole = replace(long, headline="Two cargoes wait for a berth at the new port of the city today")
     assert subject_of("Beans", whole, others).endswith(" (+2 more)")
 
 
@@ -465,8 +465,12 @@ def test_of_a_rise_the_report_of_a_step_gives_the_headline() -> None:
 def test_beside_a_new_status_a_headline_that_keeps_what_its_act_is_about_comes_first() -> None:
     earlier = NOW - timedelta(hours=1)
     stories = (
-        story("cut", title="Officials from both sides reach a framework of a deal", published_at=earlier),
-        story("whole", title="Officials agree on most points of the deal for this year"),
+        story(
+            "cut",
+            title="Officials from both sides reach this week in Kuala Lumpur a framework of a deal",
+            published_at=earlier,
+        ),
+        story("whole", title="Officials from both sides agree on most points of the deal for this year"),
     )
     signals = [signal("s1", "cut", modality=Modality.NONE), signal("s2", "whole", modality=Modality.NONE)]
     fall = move(frm="pledged", to="at_risk", outlook=Outlook.AT_RISK, evidence=("s1", "s2"))

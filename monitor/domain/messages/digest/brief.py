@@ -19,7 +19,7 @@ from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, s
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_still_ahead, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
-from monitor.domain.messages.next_steps import announced, named_at_first, told_by
+from monitor.domain.messages.next_steps import announced, named_at_first, overdue, told_by
 from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -102,26 +102,29 @@ def digest_brief(
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     named |= {signal.commitment for signal in settled}
-    calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
+    shown, troubled = [*first, *moved, *rest[:MAX_ALSO]], list[str]()
+    places = {known[event.commitment].deal: -at for at, event in enumerate(reversed(shown))}
+    followed.sort(key=lambda pair: (places.get(pair[0].deal, 1), pair[0].deal))  # the deal with the first news leads
     # Of several deals each has its own sentence, and its name in front of the first of its lines.
     deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
     deals = deals if len(deals) > 1 else [("", followed)]
-    shown, troubled = [*first, *moved, *rest[:MAX_ALSO]], list[str]()
     for name, own in deals if told else ():
         lines = trouble_lines(own, causes, named, start, context)
         troubled += (line if at else f"{name}{line}" for at, line in enumerate(lines))
-    ahead = dates_ahead(followed, context)
+    calm = [
+        (c, verdict)
+        for _, own in deals
+        for c, verdict in sorted(own, key=lambda pair: ORDER.index(pair[1].status))
+        if told and verdict.status not in TROUBLE and c.id not in named
+    ]
+    dates = dates_of(followed, context)
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
         opening=tuple(f"{name}{balance(own, shown, start, quiet=not told)}" for name, own in deals),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
         troubled=tuple(troubled),
-        unmoved=tuple(
-            status_line(*pair, context)
-            for pair in sorted(calm, key=lambda pair: (pair[0].deal, ORDER.index(pair[1].status)))
-            if told
-        ),
+        unmoved=tuple(status_line(*pair, context) for pair in calm),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources([s for s in sources if s.since is None or s.since <= end], context),
@@ -134,7 +137,7 @@ def digest_brief(
         route=reason_to_receive(route),
         data_time=labels.format_time(end, route.zone),
         also=tuple(event.line for event in also[:MAX_ALSO]),
-        ahead=ahead if told else ahead[:1],
+        dates=dates if told else dates[:1],
         readers=readers,
     )
 
@@ -161,9 +164,9 @@ def balance(
     return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
 
 
-def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """The next dates, nearest first: open deadlines, announced meetings and acts, and ends of target periods; of the
-    later months each day in one line, with what happens then."""
+def dates_of(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
+    """What is overdue, then the next dates, nearest first: open deadlines, announced meetings and acts, and ends of
+    target periods; of the later months each day in one line, with what happens then."""
     today, dates, ends = context.today, dict[date, dict[str, str]](), dict[tuple[date, str], str]()
 
     def add(day: date, commitment: Commitment, text: str) -> None:
@@ -198,10 +201,11 @@ def dates_ahead(followed: Sequence[tuple[Commitment, Verdict]], context: RenderC
         if things:
             told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
             near.append(f"{labels.format_date(day)}, unless extended: {told}")
+    late = [f"{c.short}: {text}" for c, verdict in followed if (text := overdue(c, verdict, context))]
     near += [
         f"{own.short}: meeting agreed, no day seen yet: {told}" for own, told in meetings_agreed(followed, context)
     ]
-    return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in near)
+    return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in (*late, *near))
 
 
 def meetings_agreed(

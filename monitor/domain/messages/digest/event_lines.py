@@ -10,8 +10,8 @@ from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
-from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, is_read_alike, known_outlets, turns
-from monitor.domain.messages.events.told import ToldEvent, outlets_of
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, known_outlets, turns
+from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.headline import status_after
@@ -34,6 +34,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.stories.headline_cut import cut_headline
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import decapitalised, format_date, label_of, local_day, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.progress import RENEWABLE
@@ -178,11 +179,12 @@ def _notes(own: Sequence[Transition], event: ToldEvent, context: RenderContext) 
 def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
     retracted = retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
-    # A short address of the same event, in the language of its headline, before one that an aggregator redirects.
-    lang = context.stories[event.report.story].lang if event.report else None
-    same = [signal for signal in known if lang is None or context.stories[signal.story].lang == lang]
+    # The page of the headline; a short address of the like headline before one that an aggregator redirects.
+    same = known
     if event.report is not None:
-        same = [s for s in same if is_read_alike(event.report, s) and s.title_is_news]
+        words = frozenset(title_words(event.text.headline))
+        titles = {s.id: frozenset(title_words(context.stories[s.story].title)) for s in known}
+        same = [s for s in known if len(words & titles[s.id]) >= SAME_WORDS * len(words)]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
     report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
@@ -204,11 +206,11 @@ def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) ->
 
 
 def _relation(other: ToldEvent, event: ToldEvent) -> str:
-    """What another event of its commitment is to an event: 'after that: ', 'the other side: ', 'the other way: '."""
+    """What another event of its commitment is to an event: 'after that: ', 'the other side: ', 'but: '."""
     sides = [each.head.by.parties if each.head else frozenset() for each in (other, event)]
     answers = all(sides) and sides[0].isdisjoint(sides[1])
     after = "after that: " if other.at > event.at else "before that: "
-    return "the other way: " if other.way is not event.way else "the other side: " if answers else after
+    return "but: " if other.way is not event.way else "the other side: " if answers else after
 
 
 def _day(event: ToldEvent, context: RenderContext) -> str:

@@ -108,6 +108,9 @@ def leading_events(
             group[group.index(same)] = same.folded(event)
         elif outlets >= WELL_REPORTED or event.report is not None:
             also.append(event)
+    # What one outlet has of intentions is better than no line on its commitment.
+    quiet = {event.commitment for event in ranked} - {event.commitment for event in (*first, *moved, *also)}
+    also += [event for event in ranked if event.commitment in quiet and event.report is not None and event not in sure]
     names, turn = Counter(event.commitment for event in (*first, *moved)), list[int]()
     for event in also:
         turn.append(min(names[event.commitment], 1 if _outlets(event, context) >= WELL_REPORTED else len(also)))

@@ -24,7 +24,6 @@ from monitor.domain.model import (
     Direction,
     Effect,
     FlagKind,
-    Level,
     Outlook,
     Signal,
     Standing,
@@ -49,9 +48,9 @@ def causes_of_trouble(
     start: datetime,
     context: RenderContext,
 ) -> dict[str, tuple[Signal, ...]]:
-    """By commitment in trouble, its worst act and the newest step forward of the period, each if it is known and these
-    events do not tell it; none for one that they turned or that their agreement concerns. history: with the changes
-    that began the troubles."""
+    """By commitment in trouble, its worst act and the newest step forward, each if it is of the period and these events
+    do not tell it; none for one that they turned or that their agreement concerns. history: with the changes that began
+    the troubles."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
     agreed = {signal.commitment for event in told for signal in event.settled}
@@ -63,12 +62,10 @@ def causes_of_trouble(
         if turned or commitment.id in agreed or (worst and worst.story in above):
             causes[commitment.id] = ()
             continue
-        # What a starting point says of its trouble stands before what the press had later, but for a formal act.
-        based = began_so(commitment, verdict, context) and worst and worst.level < Level.ORDER
-        shown = [worst] if worst and not (based and worst.happened.end < start) else []
         after = max(start, worst.happened.end + SAME_EVENT) if worst else start
+        shown = worst if worst and worst.happened.end >= start else None
         step = latest_step(after, verdict, context)
-        causes[commitment.id] = tuple(s for s in (*shown, step) if s and s.story not in above)
+        causes[commitment.id] = tuple(s for s in (shown, step) if s and s.story not in above)
     return causes
 
 
@@ -88,33 +85,36 @@ def trouble_lines(
     start: datetime,
     context: RenderContext,
 ) -> Iterator[str]:
-    """'Truce IN FORCE, AT RISK since 8 Jan: “Trump vows a tariff” (Reuters); a step forward since: ...'
-    for each one in trouble, those of one cause together. What began in the period and stands above has its day there.
-    told: the commitments of which the lines above tell."""
-    lines = dict[tuple[str, str], list[tuple[str, str]]]()
+    """'Truce AT RISK since 8 Jan: “Trump vows a tariff” (Reuters); a step forward since: ...' for each one in trouble
+    with news, those of one cause together, then the others in one line: 'No news: Port fees (AT RISK since 26 Sep)'.
+    told: the commitments of which the lines above tell; they need none without a cause of its own."""
+    lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
     for commitment, verdict in followed:
-        if verdict.status not in TROUBLE:
+        acts = causes.get(commitment.id, ())
+        if verdict.status not in TROUBLE or (commitment.id in told and not acts):
             continue
-        since, acts = format_day(labels.local_day(verdict.shown_since, context.zone)), causes[commitment.id]
-        detail, above = status_line(commitment, verdict, context).detail, commitment.id in told and not acts
-        base = "" if above else began_so(commitment, verdict, context)
+        day = labels.local_day(verdict.shown_since, context.zone)
+        since = format_day(day) if day.year == context.today.year else labels.format_date(day)
+        detail = status_line(commitment, verdict, context).detail
+        status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", detail)))
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
+        base = began_so(commitment, verdict, context) if verdict.shown_since >= start else ""
         said = [f": {base}"] if base and not any(better) else []
         for signal, is_step in zip(acts, better, strict=True):
             later = signal.happened.end > verdict.shown_since + SAME_EVENT
-            since_then = "; since then " if said else "; worst since then: " if later else ": "
-            since_then = "; a step forward since: " if is_step else since_then
-            said.append(f"{since_then}{_told_on_its_day(signal, verdict, context)}")
-        text = "".join(said) or ("; see above" if above else "")
-        status = f"{labels.status_caps(verdict.standing)}, {labels.status_caps(verdict.status)}"
-        status = status if above and verdict.shown_since >= start else f"{status} since {since}"
-        lines.setdefault((text or commitment.id, detail), []).append((commitment.short, status))
-    for (text, detail), group in lines.items():
-        if len({status for _, status in group}) == 1:
-            names = f"{labels.join_list([name for name, _ in group])} {group[0][1]}"
+            lead = "; a step forward: " if is_step else "; new: " if said or later else ": "
+            said.append(f"{lead}{_told_on_its_day(signal, verdict, context)}")
+        if said:
+            lines.setdefault("".join(said), []).append((commitment.short, status))
         else:
-            names = labels.join_list([f"{name} ({status})" for name, status in group])
-        yield "; ".join(filter(None, (f"{names}{text if text[:1] in ';:' else ''}", detail)))
+            silent.setdefault(status, []).append(commitment.short)
+    for text, group in lines.items():
+        if len({status for _, status in group}) == 1:
+            yield f"{labels.join_list([name for name, _ in group])} {group[0][1]}{text}"
+        else:
+            yield f"{labels.join_list([f'{name} ({status})' for name, status in group])}{text}"
+    if silent:
+        yield f"No news: {', '.join(f'{labels.join_list(names)} ({status})' for status, names in silent.items())}"
 
 
 def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
