@@ -43,8 +43,8 @@ from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import conjugated, decapitalised, format_date
 from monitor.domain.text.plain import one_line
 
-LINE = 100
-"""Characters of a subject: most headlines fit whole, with who says so; lists of mails show the first 60 to 70."""
+LINE = 78
+"""Characters of a subject that every list of mails shows: a headline that fits them is the better one."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)

@@ -467,10 +467,10 @@ def test_beside_a_new_status_a_headline_that_keeps_what_its_act_is_about_comes_f
     stories = (
         story(
             "cut",
-            title="Officials from both sides reach this week in Kuala Lumpur a framework of a deal",
+            title="Officials from both sides reach a framework of a deal",
             published_at=earlier,
         ),
-        story("whole", title="Officials from both sides agree on most points of the deal for this year"),
+        story("whole", title="Officials agree on most points of the deal for this year"),
     )
     signals = [signal("s1", "cut", modality=Modality.NONE), signal("s2", "whole", modality=Modality.NONE)]
     fall = move(frm="pledged", to="at_risk", outlook=Outlook.AT_RISK, evidence=("s1", "s2"))

@@ -306,7 +306,6 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     titles = {s.id: context.stories[s.story].title for s in (head, *alike)}
     plain = [s for s in alike if tells_plainly(s, context)]
     deeds = [s for s in plain if s.by is head.by and s.effect is not head.effect is Effect.THREAT]
-    deeds = [s for s in deeds if s.level is Level.ORDER or _FIGURE.search(titles[s.id])]
     if event.report and not deeds and tells_plainly(head, context):
         return event
     fit = [s for s in plain if s.effect is head.effect or s in deeds]

@@ -11,13 +11,11 @@ from monitor.domain.model import (
     Cause,
     Direction,
     Effect,
-    Kind,
     Level,
     Modality,
     Outlook,
     Severity,
     Signal,
-    Standing,
     TransitionKind,
     changes,
     reasons,
@@ -34,12 +32,9 @@ in every paper leads before a status that one paper moved (estimates)."""
 
 def weight(event: ToldEvent, context: RenderContext) -> tuple[float, ...]:
     """The importance of an event, the highest first: leaders meet, as several report; else its points."""
-    first, own = event.changes[0], context.commitments[event.commitment]
+    first = event.changes[0]
     worse = not event.moves and event.way is Direction.DOWN and first.outlook is not Outlook.STEADY
-    promised = event.head is not None and event.head.effect is Effect.PLEDGE and own.kind is not Kind.SERIES
-    again = promised and not event.has_moved and first.standing is not Standing.UNPLEDGED
-    # Further bad news of a commitment in trouble, and a promise that is known, are half the news.
-    found = points(event, context) / (2 if worse or again else 1)
+    found = points(event, context) / (2 if worse else 1)  # further bad news of a commitment in trouble
     return is_summit(event, context), found, len(event.signals), *importance(first)
 
 
