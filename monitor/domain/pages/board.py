@@ -21,7 +21,7 @@ from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import first_day, headline_of, reported_at
+from monitor.domain.pages.recorded_events import first_day, headline_of, last_move, reported_at
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
     YEAR,
@@ -228,7 +228,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
 
 def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
-    commitment, last = own.commitment, max(event.changes, key=lambda change: change.at)
+    commitment, last = own.commitment, last_move(event)
     return LatestChange(
         commitment=commitment.id,
         deal=commitment.deal,
@@ -239,7 +239,7 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
         outlets=outlets_of(event, own.context, MOST_OUTLETS),
         status=status_after(last),
         shown=shown_after(last),
-        moved=left_behind(event),
+        moved=left_behind(event, own),
         summit=event.changes[0].level is Level.SUMMIT,
         address=f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(event.changes[0].id)}",
     )

@@ -15,9 +15,9 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.pages import key_events, timeline
+from monitor.domain.pages import addresses, key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
-from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
 from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
@@ -68,7 +68,8 @@ class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the
     event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
     trouble: what began the trouble that it ended, and what was worse; terms: what changed in its text, with the
-    event; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
+    event; record: a remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes
+    that are no events; days: newest first."""
 
     id: str
     deal: str
@@ -89,6 +90,7 @@ class CommitmentPage:
     parent: Relative | None
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
+    quiet: tuple[str, ...]
     days: tuple[VerdictDays, ...]
 
 
@@ -133,6 +135,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         parent=relatives[above] if above else None,
         parts=tuple(relatives[part] for part in parts),
         months=timeline.months(own),
+        quiet=tuple(addresses.change_anchor(each.id) for each in own.history if is_passing_time(each)),
         days=tuple(
             VerdictDays(status, shown, tuple(day for day, _ in days))
             for (status, shown), days in groupby(

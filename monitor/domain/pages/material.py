@@ -16,11 +16,11 @@ from monitor.domain.messages.context import LANGUAGES, RenderContext, language_o
 from monitor.domain.messages.events.reported_acts import SAME_EVENT
 from monitor.domain.messages.events.told import ToldEvent, best_told, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import Standing
+from monitor.domain.model.enums import FlagKind, FlagState, Standing
 from monitor.domain.model.news import Day, Signal, day_of
-from monitor.domain.model.reasons import Rejection
+from monitor.domain.model.reasons import FirstDateMissed, Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.text.labels import format_amount, period_name
 from monitor.domain.text.plain import one_line
@@ -117,9 +117,9 @@ class OwnMaterial:
 
     @property
     def events(self) -> list[Transition]:
-        """The recorded changes, oldest first, and the acts that changed nothing; those, and what was noted late, have
-        the status of their time."""
-        events = [change for change in self.history if not is_noted_late(change)]
+        """The recorded changes that tell an event, oldest first, and the acts that changed nothing; those, and what was
+        noted late, have the status of their time."""
+        events = [change for change in self.history if not is_noted_late(change) and not is_passing_time(change)]
         for act in (*filter(is_noted_late, self.history), *self.site.acts.get(self.commitment.id, ())):
             at = min(act.at, act.happened)
             before = bisect_right(self.published, at, key=lambda each: each.at)
@@ -135,6 +135,18 @@ class OwnMaterial:
         found = [tell(each, self.history, self.context, recorded=each.id not in acts) for each in ranked]
         events = (best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT))
         return tuple(sorted(events, key=lambda event: event.changes[0].at))
+
+
+def is_passing_time(change: Transition) -> bool:
+    """Whether a change records no event of the world: a date that comes near, or one that passed after it was moved;
+    silence, a date that could not be checked, a doubt that ended."""
+    match change.change:
+        case NoticeDue() | FlagChanged(flag=FlagKind.STALE | FlagKind.UNCHECKED) | FlagChanged(new=FlagState.EXPIRED):
+            return True
+        case DeadlineMissed():
+            return isinstance(change.reason.detail, FirstDateMissed)
+        case _:
+            return False
 
 
 def is_noted_late(change: Transition) -> bool:

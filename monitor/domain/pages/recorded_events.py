@@ -11,10 +11,11 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, reported_acts
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model import Kind, Signal, Status, Transition
-from monitor.domain.model.changes import DeadlineMoved, EventNoted, StatusChanged, TermsChanged
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
+from monitor.domain.model.reasons import CountedByOne
 from monitor.domain.pages.material import OwnMaterial, context_then
 from monitor.domain.stories.headline_cut import cut_headline
-from monitor.domain.text.labels import capitalised, decapitalised, format_date, local_day
+from monitor.domain.text.labels import capitalised, decapitalised, format_amount, format_date, format_percent, local_day
 from monitor.domain.verdicts.evidence import transition_evidence
 
 MOST_HEADLINE = 150
@@ -44,6 +45,12 @@ def moved_from(event: ToldEvent) -> Status | None:
     return next((move.old for move in moves if move.old is not move.new), None)
 
 
+def last_move(event: ToldEvent) -> Transition:
+    """The change with the status that an event left: the last one that moved it, else the last one."""
+    moves = [c for c in event.changes if isinstance(c.change, StatusChanged) and c.change.old is not c.change.new]
+    return max(moves or event.changes, key=lambda change: change.at)
+
+
 def is_first_date(change: Transition) -> bool:
     return isinstance(change.change, DeadlineMoved) and change.change.old is None
 
@@ -52,8 +59,24 @@ def headline_of(event: ToldEvent) -> str:
     """The headline of an event, without a full stop: 'The truce: end date set to 10 Nov 2026'."""
     moved, text = event.changes[0].change, event.text.headline
     what = moved.what if isinstance(moved, DeadlineMoved) and event.report is None else ""
+    if isinstance(event.changes[0].reason.detail, CountedByOne) and event.report is None:
+        text = text.partition(";")[0]  # what a second count would change is no part of the event
     text = text if what.casefold() in text.casefold() else f"{what}: {decapitalised(text)}"
     return capitalised(cut_headline(text, MOST_HEADLINE))
+
+
+def counted(change: Transition, own: OwnMaterial) -> str:
+    """The count behind a growing share: 'Counted: 9.5 Mt of 12 Mt booked (79%), by Reuters'; '' if its report gives
+    none."""
+    later = [each.verdict for each in own.published if each.at >= change.at]
+    for progress in (verdict.progress for verdict in (*later[:1], own.verdict) if verdict.progress):
+        for reading in progress.readings:
+            if reading.signal in change.evidence and progress.target:
+                goal = f"{format_amount(progress.target, progress.unit)} {reading.basis}".rstrip()
+                share = format_percent(reading.amount / progress.target)
+                by = own.context.counter(reading.counter, reading.story)
+                return f"Counted: {format_amount(reading.amount, reading.unit)} of {goal} ({share}), by {by}"
+    return ""
 
 
 def tells_act_of(head: Signal, signal: Signal) -> bool:
@@ -70,7 +93,7 @@ def reported_at(event: ToldEvent, own: OwnMaterial) -> datetime:
         alike = (s for s in event.signals if is_read_alike(s, head) and own.commitment.kind is not Kind.SERIES)
         near = (s.happened.end for s in alike if head.happened.end - s.happened.end <= SAME_EVENT)
         first = min(lead.at, *near, head.happened.end)
-    own_day = lead.late and isinstance(lead.change, EventNoted)
+    own_day = lead.late and isinstance(lead.change, EventNoted | ShareChanged)
     return first if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at
 
 
