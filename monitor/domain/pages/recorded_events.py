@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, reported_acts
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.model import Kind, Signal, Status, Transition
+from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Modality, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.model.reasons import CountedByOne
 from monitor.domain.pages.material import OwnMaterial, context_then
 from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, decapitalised, format_amount, format_date, format_percent, local_day
 from monitor.domain.verdicts.evidence import transition_evidence
+from monitor.domain.verdicts.standing import HEDGED
 
+LONE = timedelta(days=90)
+"""How long a blow that a single outlet reports is told (estimate)."""
 MOST_HEADLINE = 150
 """Characters of an event's headline."""
 
@@ -29,13 +33,34 @@ def reports_of(event: ToldEvent) -> set[str]:
 
 def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, tuple[Transition, ...]]:
     """By commitment, the acts that known outlets report and no recorded change tells: what is outside a promise may
-    strain it, and changes nothing; and a step is told again. told: the signals that changes cite; context: with all
-    reports."""
+    strain it, and changes nothing; and a step is told again; and the latest blows that a single outlet reports. told:
+    the signals that changes cite; context: with all reports."""
     found = defaultdict[str, list[Transition]](list)
     for act in reported_acts(tuple(context.signals.values()), context):
         if not {*act.evidence} & {*told}:
             found[act.commitment].append(act)
+    acts = (act for group in found.values() for act in group)
+    for blow in lone_blows({*told, *(key for act in acts for key in act.evidence)}, context):
+        found[blow.commitment].append(blow)
     return {name: tuple(acts) for name, acts in found.items()}
+
+
+def lone_blows(told: Collection[str], context: RenderContext) -> list[Transition]:
+    """The blows in headlines of the last months that no event tells, nor repeats within days, each as an event."""
+    reports = sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id))
+    known = [[signal] for signal in reports if signal.id in told]
+    groups: list[list[Signal]] = []
+    for signal in reports:
+        rule, planned = context.rules.get(signal.rule), signal.modality in HEDGED and signal.effect is not Effect.THREAT
+        plain = signal.field == TITLE and signal.title_is_news and not signal.passing and rule and not rule.weak
+        bad = signal.effect in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR and not planned
+        if signal.id in told or not (plain and bad) or signal.happened.end < context.now - LONE:
+            continue
+        alike = (group for group in (*known, *groups) if is_read_alike(group[0], signal))
+        near = next((g for g in alike if abs(signal.happened.end - g[-1].happened.end) <= SAME_EVENT), None)
+        near.append(signal) if near else groups.append([signal])
+    verdicts = context.verdicts
+    return [noted_act(each, verdicts[each[0].commitment]) for each in groups if each[0].commitment in verdicts]
 
 
 def moved_from(event: ToldEvent) -> Status | None:

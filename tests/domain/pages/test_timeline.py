@@ -29,7 +29,7 @@ from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Lapsed, Reas
 from monitor.domain.model.verdicts import Flag, Intervention, Observation, Progress, Transition
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
-from monitor.domain.pages.recorded_events import unrecorded_acts
+from monitor.domain.pages.recorded_events import lone_blows, unrecorded_acts
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.text.labels import format_date
 from monitor.domain.verdicts.interventions import suppression_payload
@@ -477,6 +477,24 @@ def test_an_act_that_no_change_tells_is_an_event() -> None:
     known = own(rules=rules, **reports(buys)).context
     assert [act.evidence for act in unrecorded_acts((), known)[SOY]] == [("s1",)]
     assert unrecorded_acts(("s1",), known) == {}
+
+
+def test_a_blow_of_the_last_months_that_one_small_outlet_reports_is_an_act_unless_a_known_one_is_the_same() -> None:
+    rules = {"r1": RuleInfo("r1", SOY, "v", "", 1, tells="to drop beans")}
+    kinds: dict[str, Any] = {"by": By("cn"), "effect": Effect.SETBACK, "tier": Tier.AGGREGATOR, "rule": "r1"}
+    blow, again = (report(key, "Southland drops beans", **kinds) for key in ("s1", "s2"))
+    rumour = replace(again, modality=Modality.RUMOUR)
+    good, old = replace(blow, effect=Effect.PROGRESS), replace(blow, happened=EventTime(ago(99), ago(99)))
+    for signals_of, told_by, found in (
+        ((blow,), (), [("s1",)]),
+        ((blow, again), (), [("s1", "s2")]),
+        ((blow, again), ("s2",), []),
+        ((rumour,), (), []),
+        ((good,), (), []),
+        ((old,), (), []),
+    ):
+        known = own(rules=rules, **reports(*signals_of)).context
+        assert [act.evidence for act in lone_blows(told_by, known)] == found
 
 
 def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
