@@ -24,6 +24,7 @@ from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_target
 from monitor.domain.pages.recorded_events import first_day, headline_of, last_move, reported_at
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
+    UNTOLD,
     YEAR,
     FlagNote,
     date_rows,
@@ -203,7 +204,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
-    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
+    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(

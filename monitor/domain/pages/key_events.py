@@ -23,7 +23,7 @@ from monitor.domain.messages.next_steps import blow_behind
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Status, Tier, Transition
 from monitor.domain.model.changes import EventNoted, FlagChanged, StatusChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
-from monitor.domain.pages.recorded_events import is_first_date, last_move, moved_from, reported_at, reports_of
+from monitor.domain.pages.recorded_events import is_first_date, is_lone, last_move, moved_from, reported_at, reports_of
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, format_date, local_day, number_word, status_caps
 from monitor.domain.text.plain import one_line
@@ -51,7 +51,9 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
     flags = [(c.change, c.at) for c in own.history if isinstance(c.change, FlagChanged)]
     ended = [(flag.subject, at) for flag, at in flags if flag.new is FlagState.EXPIRED]
     for event in sorted(
-        own.told, key=lambda event: (moved_from(event) is not None, weight(event, context)), reverse=True
+        (event for event in own.told if not is_lone(event)),
+        key=lambda event: (moved_from(event) is not None, weight(event, context)),
+        reverse=True,
     ):
         lead = event.changes[0]
         doubt = lead.change.subject if isinstance(lead.change, FlagChanged) else None
@@ -155,7 +157,8 @@ class Course:
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
-        events, later, terms = own.told, key_events(own), own.verdict.terms
+        events = [event for event in own.told if not is_lone(event)]
+        later, terms = key_events(own), own.verdict.terms
         # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
         moves = [event for event in reversed(events) if any(map(moves_status, event.changes))]
         if not moves and (blow := blow_behind(own.verdict, own.context)):

@@ -136,6 +136,12 @@ class OwnMaterial:
         events = (best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT))
         return tuple(sorted(events, key=lambda event: event.changes[0].at))
 
+    @property
+    def parts(self) -> tuple[OwnMaterial, ...]:
+        """The material on its parts, of any depth."""
+        family = with_parts(self.commitment.id, self.context.commitments)
+        return tuple(OwnMaterial.of(self.site, name) for name in family if name != self.commitment.id)
+
 
 def is_passing_time(change: Transition) -> bool:
     """Whether a change records no event of the world: a date that comes near, or one that passed after it was moved;

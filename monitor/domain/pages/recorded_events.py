@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
@@ -11,7 +12,7 @@ from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Modality, Signal, Status, Transition
+from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Modality, Severity, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.model.reasons import CountedByOne
 from monitor.domain.pages.material import OwnMaterial, context_then
@@ -60,7 +61,13 @@ def lone_blows(told: Collection[str], context: RenderContext) -> list[Transition
         near = next((g for g in alike if abs(signal.happened.end - g[-1].happened.end) <= SAME_EVENT), None)
         near.append(signal) if near else groups.append([signal])
     verdicts = context.verdicts
-    return [noted_act(each, verdicts[each[0].commitment]) for each in groups if each[0].commitment in verdicts]
+    acts = (noted_act(each, verdicts[each[0].commitment]) for each in groups if each[0].commitment in verdicts)
+    return [replace(act, severity=Severity.ROUTINE) for act in acts]
+
+
+def is_lone(event: ToldEvent) -> bool:
+    """Whether it is a blow that a single outlet reports, as lone_blows finds it."""
+    return not event.moves and event.changes[0].severity is Severity.ROUTINE
 
 
 def moved_from(event: ToldEvent) -> Status | None:

@@ -24,6 +24,7 @@ from monitor.domain.pages.recorded_events import (
     first_day,
     headline_of,
     last_move,
+    moved_from,
     reported_at,
     tells_act_of,
 )
@@ -51,7 +52,7 @@ class ChangeNote:
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; first: as in LatestChange; cause: ''
     for news and dates; moved: as in left_behind; evidence: the reports of its act; beside: those of other acts behind
-    its changes."""
+    its changes; part: of which part of the commitment it tells, '' for itself."""
 
     at: datetime
     recorded: datetime
@@ -65,6 +66,7 @@ class TimelineEntry:
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
     beside: tuple[ReadEvidence, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,19 @@ class MonthOfChanges:
 
 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
-    """Every recorded change, by month, newest first."""
+    """Every event, by month, newest first, and of the parts those that moved their status."""
     events = key_events(own)
     found = [(entry(event, own), event in events) for event in reversed(own.told)]
+    for part in own.parts:
+        told = [entry(event, part) for event in reversed(part.told) if moved_from(event) is not None]
+        found += [(replace(each, part=part.commitment.short), True) for each in told]
     found.sort(key=lambda pair: pair[0].at, reverse=True)
     by_month = []
     for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
-        told: dict[bool, list[TimelineEntry]] = {True: [], False: []}
+        entries: dict[bool, list[TimelineEntry]] = {True: [], False: []}
         for each, is_key in pairs:
-            told[is_key].append(each)
-        by_month.append(MonthOfChanges(name, tuple(told[True]), tuple(told[False])))
+            entries[is_key].append(each)
+        by_month.append(MonthOfChanges(name, tuple(entries[True]), tuple(entries[False])))
     return tuple(by_month)
 
 

@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Lapsed, Reason, Speaker
-from monitor.domain.model.verdicts import Flag, Intervention, Observation, Progress, Transition
+from monitor.domain.model.verdicts import Flag, Intervention, Observation, Progress, Transition, Verdict
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.recorded_events import lone_blows, unrecorded_acts
@@ -34,11 +34,16 @@ from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.text.labels import format_date
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, Known, move, signal, story, verdict
-from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
+from tests.builders.page_material import PART, SOY, ago, cited, from_china, history, own, signals
 
 
 def entries(of: OwnMaterial) -> list[TimelineEntry]:
     return [each for month in months(of) for each in (*month.entries, *month.minor)]
+
+
+def with_verdict(**changes: Any) -> dict[str, Verdict]:
+    """The verdicts of the sample, that of its first commitment changed."""
+    return {**own().context.verdicts, SOY: verdict(**changes)}
 
 
 def newest_of(of: OwnMaterial) -> TimelineEntry:
@@ -139,7 +144,7 @@ def test_that_a_status_waits_for_confirmation_is_not_told_beside_its_change() ->
     assert [change.text for change in newest.changes] == ["", ""]
     noted = move("t9", TransitionKind.EVENT, "", "setback", evidence=("s2",))
     for flags, stands in (((Flag(FlagKind.UNCONFIRMED, "met", NOW),), True), ((), False)):
-        (doubted,) = entries(own(history={SOY: (noted, beside)}, verdicts={SOY: verdict(flags=flags)}))
+        (doubted,) = entries(own(history={SOY: (noted, beside)}, verdicts=with_verdict(flags=flags)))
         assert any(change.text for change in doubted.changes) is stands, "a doubt is told while it stands"
 
 
@@ -186,7 +191,7 @@ def test_an_act_that_several_outlets_report_as_done_is_told_without_an_alert_and
         known = signals(modality=modality, says=Says.PRESS, tier=Tier.WIRE)
         known["s1"] = replace(known["s1"], origin="Dock News", effect=Effect.SETBACK)
         quiet = move("t9", TransitionKind.EVENT, "", "setback", evidence=("s1", "s2"), severity=Severity.ROUTINE)
-        found = months(own(history={SOY: (quiet,)}, signals=known, verdicts={SOY: verdict(flags=())}))
+        found = months(own(history={SOY: (quiet,)}, signals=known, verdicts=with_verdict(flags=())))
         assert sum(len(month.entries) for month in found) == number
 
 
@@ -322,6 +327,16 @@ def test_the_newest_word_is_that_of_weighty_events_before_others_and_of_those_th
     assert [event.changes[0].id for event in newest_word(of.told, of, 1)] == ["t1"]
     doubt = replace(of.verdict, flags=(Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, evidence=("s2",)),))
     assert [event.changes[0].id for event in newest_word(of.told, replace(of, verdict=doubt), 1)] == ["t2"]
+
+
+def test_the_timeline_of_a_whole_tells_the_moves_of_its_parts_and_a_part_not_those_of_its_whole() -> None:
+    moved = move("t8", commitment=PART, frm="unpledged", to="pledged", standing=Standing.PLEDGED, evidence=())
+    noted = replace(event("t9", Effect.PROGRESS, By("cn")), commitment=PART)
+    record = {SOY: history(), PART: (replace(moved, outlook=Outlook.STEADY, at=ago(1), happened=ago(1)), noted)}
+    told_of = [(each.changes[0].anchor, each.part, each.shown) for each in entries(own(history=record))]
+    assert told_of[1] == ("change-t8", "Soybeans 25 Mt a year", "PLEDGED")
+    assert [anchor for anchor, *_ in told_of] == ["change-t2", "change-t8", "change-t1", "change-t0"]
+    assert {each.part for each in entries(own(PART, history=record))} == {""}
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
