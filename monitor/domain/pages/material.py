@@ -14,11 +14,11 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.events.reported_acts import SAME_EVENT
-from monitor.domain.messages.events.told import ToldEvent, best_told, tell, told_once
+from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import FlagKind, FlagState, Standing
+from monitor.domain.model.enums import Effect, FlagKind, FlagState, Standing
 from monitor.domain.model.news import Day, Signal, day_of
 from monitor.domain.model.reasons import FirstDateMissed, Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
@@ -133,7 +133,14 @@ class OwnMaterial:
         acts = {act.id for act in self.site.acts.get(self.commitment.id, ())}
         ranked = sorted(self.events, key=lambda each: (not is_noted_late(each), importance(each)), reverse=True)
         found = [tell(each, self.history, self.context, recorded=each.id not in acts) for each in ranked]
-        events = (best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT))
+        once = [best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT)]
+        events: list[ToldEvent] = []
+        for event in once:
+            at = next((at for at, known in enumerate(events) if is_repeated(known, event)), None)
+            if at is None:
+                events.append(event)
+            else:
+                events[at] = with_reports_of(events[at], event)
         return tuple(sorted(events, key=lambda event: event.changes[0].at))
 
     @property
@@ -141,6 +148,24 @@ class OwnMaterial:
         """The material on its parts, of any depth."""
         family = with_parts(self.commitment.id, self.context.commitments)
         return tuple(OwnMaterial.of(self.site, name) for name in family if name != self.commitment.id)
+
+
+def is_repeated(known: ToldEvent, event: ToldEvent) -> bool:
+    """Whether a less important event of a commitment has the headline of a known one of these days, or is a further
+    threat of the same side on the same day."""
+    one, other, apart = known.head, event.head, abs(known.changes[0].happened - event.changes[0].happened)
+    if one is None or other is None or known.way is not event.way or (known.has_turned and event.has_turned):
+        return False
+    titled = known.report and event.report and one.story == other.story
+    threats = one.effect is other.effect is Effect.THREAT and one.by is other.by and one.by.parties
+    return bool(titled and apart < SAME_EVENT + SAME_STEP) or bool(threats and apart <= SAME_STEP)
+
+
+def with_reports_of(known: ToldEvent, event: ToldEvent) -> ToldEvent:
+    """The event in its own words, with the changes and reports of the same one."""
+    signals = {signal.id: signal for signal in (*known.signals, *event.signals)}
+    changes, moves = (*known.changes, *event.changes), (*known.moves, *event.moves)
+    return replace(known, changes=changes, moves=moves, signals=tuple(signals.values()))
 
 
 def is_passing_time(change: Transition) -> bool:
