@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.change_text import ChangeText, change_text
-from monitor.domain.messages.context import known_signals
-from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports, status_after
-from monitor.domain.model import Cause, Direction, FlagKind, FlagState, Transition, TransitionKind
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Cause,
+    Direction,
+    Effect,
+    FlagKind,
+    FlagState,
+    Kind,
+    Level,
+    Signal,
+    Tier,
+    Transition,
+    TransitionKind,
+)
 from monitor.domain.model.changes import EventNoted, FlagChanged, ShareChanged, StatusChanged, StepChanged, TermsChanged
 from monitor.domain.model.reasons import Awaiting
 from monitor.domain.pages import addresses
@@ -28,8 +42,10 @@ from monitor.domain.pages.recorded_events import (
     reported_at,
     tells_act_of,
 )
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import format_date, local_day
 from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.standing import HEDGED
 
 CAUSES: Mapping[Cause, str] = {
     Cause.PERSON: "a person",
@@ -51,8 +67,9 @@ class ChangeNote:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; first: as in LatestChange; cause: ''
-    for news and dates; moved: as in left_behind; evidence: the reports of its act; beside: those of other acts behind
-    its changes; part: of which part of the commitment it tells, '' for itself."""
+    for news and dates; moved: as in left_behind; evidence: the reports of its act; outcomes: those of
+    what was agreed besides; beside: those of other acts behind its changes; part: of which part of the commitment it
+    tells, '' for itself."""
 
     at: datetime
     recorded: datetime
@@ -65,6 +82,7 @@ class TimelineEntry:
     shown: str
     changes: tuple[ChangeNote, ...]
     evidence: tuple[ReadEvidence, ...]
+    outcomes: tuple[ReadEvidence, ...]
     beside: tuple[ReadEvidence, ...]
     part: str = ""
 
@@ -114,6 +132,37 @@ def _note(change: Transition, own: OwnMaterial) -> ChangeText:
             return words
 
 
+def _outcomes(
+    evidence: Sequence[ReadEvidence], event: ToldEvent, then: RenderContext, kind: Kind
+) -> tuple[ReadEvidence, ...]:
+    """Of the reports of an event those of what came of a meeting of leaders, of a deed under a headline that only
+    expects one, and of a promise that a side tells of, each in words of its own. kind: of the commitment; an office
+    describes each meeting of a series."""
+    head, summit, found = event.report, event.changes[0].level is Level.SUMMIT, list[ReadEvidence]()
+    said = [frozenset(title_words(event.text.headline))]
+    for piece in evidence:
+        signal = then.signals.get(piece.line.signal)
+        if head is None or signal is None or not _is_good_news(signal):
+            continue
+        if kind is Kind.SERIES and signal.tier is Tier.OFFICIAL:
+            continue
+        same, since = tells_act_of(head, signal), signal.happened.end.date() >= head.happened.end.date()
+        outcome = not same and signal.effect is Effect.PLEDGE and signal.says.parties != frozenset()
+        if signal.modality not in HEDGED:
+            outcome = outcome or (summit and same and since) or head.modality in HEDGED
+        words = frozenset(title_words(piece.line.quote))
+        if outcome and not any(len(words & each) >= SAME_WORDS * min(len(words), len(each)) for each in said):
+            found.append(piece)
+            said.append(words)
+    return tuple(found)
+
+
+def _is_good_news(signal: Signal) -> bool:
+    """Whether a known outlet has an act in its headline that is no blow."""
+    titled = signal.field == TITLE and signal.title_is_news and not signal.passing
+    return titled and signal.tier <= Tier.TRADE and signal.effect not in NEGATIVE_EFFECTS
+
+
 def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
     """The entry of the changes of one event."""
     group, lead, zone = event.changes, event.changes[0], own.context.zone
@@ -135,6 +184,8 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
     quotes, moved = [piece.line.quote for piece in evidence], left_behind(event, own)
     alike = {s.id for s in then.signals.values() if head is None or tells_act_of(head, s)}
     evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
+    outcomes = _outcomes(evidence, event, then, own.commitment.kind)
+    rest = [piece for piece in evidence if piece not in outcomes]
     first = reported_at(event, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
@@ -158,6 +209,7 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
         status=status_after(last),
         shown=shown_after(last),
         changes=tuple(notes),
-        evidence=tuple(piece for piece in evidence if piece.line.signal in alike or not piece.line.signal),
-        beside=tuple(piece for piece in evidence if piece.line.signal and piece.line.signal not in alike),
+        evidence=tuple(piece for piece in rest if piece.line.signal in alike or not piece.line.signal),
+        outcomes=outcomes,
+        beside=tuple(piece for piece in rest if piece.line.signal and piece.line.signal not in alike),
     )

@@ -410,6 +410,33 @@ def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_pr
     assert [each.text for each in entries(own(history={SOY: (moved, noted)}, **reports(eve, done)))] == [done.quote]
 
 
+def test_what_a_meeting_of_leaders_brought_and_a_deed_under_a_headline_that_expects_one_are_not_folded() -> None:
+    titled: dict[str, Any] = {"field": "title", "tier": Tier.WIRE}
+    met = report("s1", "The leaders end their meeting", **titled)
+    body = report("s2", "The sides agree on a council for harbours", **titled)
+    same = replace(body, quote="The leaders end a long meeting")
+    blow = replace(body, quote="A duty is laid on beans", effect=Effect.SETBACK)
+    promise = replace(body, quote="Northland is to buy", by=By("us"), says=Says("us"), effect=Effect.PLEDGE, rule="r2")
+    rumour = replace(promise, says=Says.PRESS, modality=Modality.RUMOUR)
+    plan = replace(met, modality=Modality.PLAN)
+    noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s1", "s2"), way=Direction.UP)
+    summit = replace(noted, level=Level.SUMMIT)
+    for change, told, outcomes in (
+        (summit, (met, body), 1),
+        (noted, (met, body), 0),
+        (summit, (met, same), 0),
+        (summit, (met, blow), 0),
+        (noted, (met, promise), 1),
+        (noted, (met, rumour), 0),
+        (noted, (plan, body), 1),
+    ):
+        (of,) = own(history={SOY: (change,)}, **reports(*told)).told
+        of = replace(of, report=told[0], text=replace(of.text, headline=told[0].quote))
+        shown = entry(of, own(history={SOY: (change,)}, **reports(*told)))
+        assert len(shown.outcomes) == outcomes, told[1].quote
+        assert not {*shown.outcomes} & {*shown.evidence, *shown.beside}
+
+
 def test_an_english_headline_is_told_whole_and_what_it_tells_of_a_series_is_not_older() -> None:
     where, what = (
         "The ministers hold talks by the sea",
