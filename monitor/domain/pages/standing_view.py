@@ -284,7 +284,9 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         put_off = record.state == "superseded" or (moved and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
         if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET:
-            outcome = f"{'missed; met' if met_on > record.date else 'met'} on {format_date(met_on)}"
+            target = any(record.date == target.due for target in own.commitment.targets)
+            in_time = "met" if target else "no longer due; the commitment was met"
+            outcome = f"{'missed; met' if met_on > record.date else in_time} on {format_date(met_on)}"
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),

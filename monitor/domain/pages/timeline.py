@@ -189,9 +189,10 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
     first = reported_at(event, own)
     day, happened = local_day(first, zone), local_day(lead.happened, zone)
     notes: list[ChangeNote] = []
-    for change in group:
+    for change in (lead, *sorted(group[1:], key=lambda change: change.at)):
         words, said = _note(change, own), {*(note.text.casefold() for note in notes)}
         repeated = any(words.detail.casefold() in each.casefold() for each in (text, words.text, *quotes))
+        repeated = repeated or text.casefold() in words.detail.casefold()
         known = words.text.casefold() in said | {text[: len(words.text)].casefold()}
         # Once the status moved, what was in doubt is no news; nor is a doubt about a report other than the heading's.
         of_another = not {*change.reason.signals, *change.evidence} & {*lead.reason.signals, *lead.evidence}
