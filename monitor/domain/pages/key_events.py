@@ -15,13 +15,14 @@ from monitor.domain.messages.events.reported_acts import (
     is_past,
     is_read_alike,
     known_outlets,
+    turns,
 )
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.headline import moves_status, status_after
 from monitor.domain.messages.next_steps import blow_behind
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Status, Tier, Transition
-from monitor.domain.model.changes import EventNoted, FlagChanged, StatusChanged, TermsChanged
+from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
 from monitor.domain.pages.recorded_events import is_first_date, is_lone, last_move, moved_from, reported_at, reports_of
 from monitor.domain.pages.standing_view import since_text
@@ -107,9 +108,8 @@ def left_behind(event: ToldEvent, own: OwnMaterial) -> str:
         return ""
     if (old, status_after(last)) == NEXT_ROUND:
         return f"{NEW_ROUND}:"
-    moves = [change for change in own.history if isinstance(change.change, StatusChanged)]
-    earlier = list(takewhile(lambda move: move not in event.changes, moves))
-    first = baseline_at(own.commitment, event.changes[0].at).standing if own.commitment.baselines else old
+    earlier = [*takewhile(lambda move: move not in event.changes, (move for move, *_ in turns(own.history)))]
+    first = baseline_at(own.commitment, last.at).standing if own.commitment.baselines else old
     before = shown_after(earlier[-1]) if earlier else _both(first, old)
     return f"{before} →" if before != shown_after(last) else ""
 

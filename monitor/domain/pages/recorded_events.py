@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.confidence import is_same_act
-from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts
+from monitor.domain.messages.context import RenderContext, is_english
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Modality, Severity, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
@@ -47,15 +47,13 @@ def unrecorded_acts(told: Collection[str], context: RenderContext) -> dict[str, 
 
 
 def lone_blows(told: Collection[str], context: RenderContext) -> list[Transition]:
-    """The blows in headlines of the last months that no event tells, nor repeats within days, each as an event."""
+    """The blows in English headlines of the last months that no event tells, nor repeats within days, each as an
+    event."""
     reports = sorted(context.signals.values(), key=lambda each: (each.happened.end, each.id))
     known = [[signal] for signal in reports if signal.id in told]
     groups: list[list[Signal]] = []
     for signal in reports:
-        rule, planned = context.rules.get(signal.rule), signal.modality in HEDGED and signal.effect is not Effect.THREAT
-        plain = signal.field == TITLE and signal.title_is_news and not signal.passing and rule and not rule.weak
-        bad = signal.effect in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR and not planned
-        if signal.id in told or not (plain and bad) or signal.happened.end < context.now - LONE:
+        if signal.id in told or signal.happened.end < context.now - LONE or not _is_plain_blow(signal, context):
             continue
         alike = (group for group in (*known, *groups) if is_read_alike(group[0], signal))
         near = next((g for g in alike if abs(signal.happened.end - g[-1].happened.end) <= SAME_EVENT), None)
@@ -65,6 +63,15 @@ def lone_blows(told: Collection[str], context: RenderContext) -> list[Transition
     return [replace(act, severity=Severity.ROUTINE) for act in acts]
 
 
+def _is_plain_blow(signal: Signal, context: RenderContext) -> bool:
+    """Whether an English headline tells a blow, by a strong rule, and neither as a rumour nor as a plan of one."""
+    rule, planned = context.rules.get(signal.rule), signal.modality in HEDGED and signal.effect is not Effect.THREAT
+    if rule is None or rule.weak or planned or signal.passing or signal.modality is Modality.RUMOUR:
+        return False
+    titled = signal.field == TITLE and signal.title_is_news and is_english(context.stories[signal.story])
+    return titled and signal.effect in NEGATIVE_EFFECTS
+
+
 def is_lone(event: ToldEvent) -> bool:
     """Whether it is a blow that a single outlet reports, as lone_blows finds it."""
     return not event.moves and event.changes[0].severity is Severity.ROUTINE
@@ -72,14 +79,13 @@ def is_lone(event: ToldEvent) -> bool:
 
 def moved_from(event: ToldEvent) -> Status | None:
     """The status that an event ended."""
-    ordered = sorted(event.changes, key=lambda each: each.at)
-    moves = (each.change for each in ordered if isinstance(each.change, StatusChanged))
-    return next((move.old for move in moves if move.old is not move.new), None)
+    moves = turns(event.changes)
+    return moves[0][1] if moves else None
 
 
 def last_move(event: ToldEvent) -> Transition:
     """The change with the status that an event left: the last one that moved it, else the last one."""
-    moves = [c for c in event.changes if isinstance(c.change, StatusChanged) and c.change.old is not c.change.new]
+    moves = [change for change, *_ in turns(event.changes)]
     return max(moves or event.changes, key=lambda change: change.at)
 
 
