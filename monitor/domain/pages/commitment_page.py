@@ -11,6 +11,7 @@ from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.events.reported_acts import parent_of
+from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict, Standing
@@ -20,7 +21,6 @@ from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
-    UNTOLD,
     YEAR,
     DateRow,
     StandingView,
@@ -41,6 +41,8 @@ UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "rejec
 
 GOALS = (Standing.MET, Standing.IN_FORCE)
 """The statuses of what is kept."""
+NO_TERM = ("moved to", "no longer named", OF_ANOTHER_LAW)
+"""The beginnings of the states of dates that are no terms now."""
 MOST_LATER = 3
 """Later events at the top of a page; the timeline below has all."""
 
@@ -78,11 +80,11 @@ class VerdictDays:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
-    open: the dates ahead, and those of which nobody reports what followed; since: the status and when it began; why:
-    the event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
-    trouble: what began the trouble that it ended, and what was worse; terms: what changed in its text, with the
-    event; record: a remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes
-    that are no events; days: newest first."""
+    dates: those of its terms; announced: what is announced for a day; since: the status and when it began; why: the
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then; trouble:
+    what began the trouble that it ended, and what was worse; terms: what changed in its text, with the event; record: a
+    remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes that are no events;
+    days: newest first."""
 
     id: str
     deal: str
@@ -91,7 +93,8 @@ class CommitmentPage:
     owes: str
     text: str
     goal: tuple[str, str] | None
-    open: tuple[DateRow, ...]
+    dates: tuple[DateRow, ...]
+    announced: tuple[str, ...]
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
@@ -138,7 +141,8 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
-        open=tuple(row for row in standing.dates if row.state == UNTOLD or (row.ahead and row.state != OF_ANOTHER_LAW)),
+        dates=tuple(row for row in standing.dates if not row.state.startswith(NO_TERM)),
+        announced=tuple(text for _, text in announced(commitment, own.verdict, context)),
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),

@@ -243,13 +243,12 @@ def flag_notes(
 
 
 def family_dates(own: OwnMaterial) -> tuple[DateRow, ...]:
-    """The dates of a commitment, and those of its parts with their names, in the order of date_rows."""
+    """The dates of a commitment, then those of its parts with their names."""
     rows = list(date_rows(own.verdict, own.context, own))
     for part in own.parts:
         of_part = date_rows(part.verdict, own.context, part)
         rows += [replace(row, text=f"{part.commitment.short}: {decapitalised(row.text)}") for row in of_part]
-    ahead = sorted((row for row in rows if row.ahead), key=lambda row: row.date)
-    return (*ahead, *sorted((row for row in rows if not row.ahead), key=lambda row: row.date, reverse=True))
+    return tuple(rows)
 
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:

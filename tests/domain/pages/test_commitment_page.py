@@ -55,11 +55,13 @@ def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> 
     kept = commitment(criteria=(("at_risk", "A side breaks off."), ("met", "Twelve million tonnes booked.")))
     over = Deadline("pause", "expiry", date(2026, 2, 7), "cn")
     ahead = replace(over, date=date(2026, 5, 1), what="truce")
-    verdicts = {**own().context.verdicts, SOY: verdict(deadlines=(over, ahead, replace(over, state="met")))}
+    later = replace(ahead, date=date(2026, 8, 1))
+    verdicts = {**own().context.verdicts, SOY: verdict(deadlines=(over, replace(ahead, state="superseded"), later))}
     page = commitment_page(own(commitments={**own().context.commitments, SOY: kept}, verdicts=verdicts))
     assert page.goal == ("met", "Twelve million tonnes booked.")
-    assert {row.date for row in page.open} >= {over.date, ahead.date}
-    assert [row.state for row in page.open if not row.ahead] == ["no report of what followed"]
+    assert {over.date, later.date} <= {row.date for row in page.dates} <= {row.date for row in page.standing.dates}
+    assert ahead.date not in {row.date for row in page.dates}
+    assert [row.state for row in page.dates if not row.ahead] == ["no report of what followed"]
     assert PAGE.goal is None
 
 
