@@ -56,14 +56,15 @@ UNREAD = frozenset({"failing", "never"})
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. first: the day of its first report, '' for that of `at`; outlets: that report
-    it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met or signed;
-    address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. recorded: when it was; first: the day of its first report, '' for that of `at`;
+    outlets: that report it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met
+    or signed; address: of its entry on the page of the commitment."""
 
     commitment: str
     deal: str
     short: str
     at: datetime
+    recorded: datetime
     first: str
     text: str
     outlets: str
@@ -241,6 +242,7 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
         deal=commitment.deal,
         short=commitment.short,
         at=reported_at(event, own),
+        recorded=last.at if moved_from(event) else event.changes[0].at,
         first=first_day(event, own),
         text=headline_of(event),
         outlets=outlets_of(event, own.context, MOST_OUTLETS),
@@ -274,7 +276,7 @@ def deal_events(own: Mapping[str, OwnMaterial], context: RenderContext) -> list[
             if known is None or change.moved:
                 event[change.commitment] = replace(change, moved=known.moved or change.moved) if known else change
     events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
-    return sorted(events, key=lambda event: event[0].at, reverse=True)
+    return sorted(events, key=lambda e: (local_day(e[0].at, context.zone), e[0].recorded, e[0].at), reverse=True)
 
 
 def is_one_act(known: ToldEvent, event: ToldEvent) -> bool:

@@ -103,9 +103,11 @@ def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
     for part in own.parts:
         told = [entry(event, part) for event in reversed(part.told) if moved_from(event) is not None]
         found += [(replace(each, part=part.commitment.short), True) for each in told]
-    found.sort(key=lambda pair: pair[0].at, reverse=True)
+    # Within a day in the order of recording, so that each move begins where the one before it ended.
+    zone = own.context.zone
+    found.sort(key=lambda pair: (local_day(pair[0].at, zone), pair[0].recorded, pair[0].at), reverse=True)
     by_month = []
-    for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, own.context.zone):%B %Y}"):
+    for name, pairs in groupby(found, key=lambda pair: f"{local_day(pair[0].at, zone):%B %Y}"):
         entries: dict[bool, list[TimelineEntry]] = {True: [], False: []}
         for each, is_key in pairs:
             entries[is_key].append(each)
@@ -201,7 +203,7 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(
         at=first,
-        recorded=lead.at,
+        recorded=last.at if moved_from(event) else lead.at,
         text=text,
         happened=format_date(happened) if lead.late and happened < day else "",
         first=first_day(event, own),

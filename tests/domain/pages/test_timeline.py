@@ -350,6 +350,14 @@ def test_the_timeline_of_a_whole_tells_the_moves_of_its_parts_and_a_part_not_tho
     assert {each.part for each in entries(own(PART, history=record))} == {""}
 
 
+def test_the_moves_of_a_day_stand_in_the_order_of_their_recording_whenever_their_acts_were_first_reported() -> None:
+    eased = replace(move("t8", frm="at_risk", to="in_progress", evidence=()), outlook=Outlook.STEADY, at=NOW)
+    moved = replace(eased, id="t9", change=move(frm="in_progress", to="partly_met").change, evidence=("s2",))
+    moved = replace(moved, at=NOW + timedelta(hours=2), happened=NOW - timedelta(hours=2))
+    found = entries(own(history={SOY: (eased, moved)}))
+    assert [each.changes[0].anchor for each in found] == ["change-t9", "change-t8"]
+
+
 def test_the_most_important_change_of_a_moment_comes_first() -> None:
     beside = replace(history()[1], id="t9", at=NOW, evidence=("s2",), way=Direction.DOWN)
     assert [change.id for change in own(history={SOY: (beside, history()[2])}).told[0].changes] == ["t2", "t9"]
