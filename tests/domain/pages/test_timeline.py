@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, NoticeDue, ShareChanged
 from monitor.domain.model.enums import (
     By,
@@ -190,6 +191,19 @@ def test_the_same_headline_again_within_days_and_a_further_threat_of_a_day_are_n
     for effect, same in ((Effect.THREAT, True), (Effect.SETBACK, False)):
         one, other = (report(key, key, by=By("us"), effect=effect) for key in ("s1", "s2"))
         assert is_repeated(replace(known, report=one), replace(known, report=other)) is same
+
+
+def test_the_same_words_tell_one_act_whichever_side_was_read_to_act_in_them() -> None:
+    known = own(history={SOY: (event("t8", Effect.THREAT, By("us"), evidence=("s1",)),)}).told[0]
+
+    def told_as(by: str, headline: str) -> ToldEvent:
+        act = report(headline, headline, by=By(by), effect=Effect.SETBACK)
+        return replace(known, report=act, text=replace(known.text, headline=headline))
+
+    first = told_as("us", "Southland gives the islands until Friday to open")
+    assert is_repeated(first, told_as("cn", "Islands have until Friday to open, Southland says"))
+    assert not is_repeated(first, told_as("us", "Southland gives the islands until Friday to close"))
+    assert not is_repeated(first, told_as("cn", "A new port is built"))
 
 
 def test_an_act_that_changed_nothing_is_told_with_the_status_of_its_day_if_many_report_it() -> None:
