@@ -7,13 +7,14 @@ from functools import cache
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind
+from monitor.domain.model.changes import NoticeDue
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.material import Retired, SiteMaterial
 from monitor.render.jinja_env import Templates
 from monitor.site.build import site_files
 from monitor.site.page_templates import CONTENT_SECURITY_POLICY
-from tests.builders.message_values import NOW, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, material
+from tests.builders.message_values import NOW, move, verdict
+from tests.builders.page_material import PART, SOY, TRUCE, history, material
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.web_pages import read_page
 
@@ -48,7 +49,9 @@ def test_there_is_a_board_a_page_a_commitment_and_a_page_a_day_of_change() -> No
 
 
 def test_every_recorded_change_has_its_place_on_the_page() -> None:
-    assert {"change-t0", "change-t1", "change-t2"} <= set(read_page(sample()[f"c/{SOY}.html"]).ids)
+    due = replace(move("t9"), change=NoticeDue("12 Mt", NOW.date(), 30))
+    page = rendered(material(history={SOY: (*history(), due)}))[f"c/{SOY}.html"]
+    assert {"change-t0", "change-t1", "change-t2", "change-t9"} <= set(read_page(page).ids)
 
 
 def test_a_status_is_a_word_with_a_shape_and_never_a_colour_alone() -> None:

@@ -44,7 +44,6 @@ FLAG_MEANINGS: Mapping[FlagKind, str] = {
 }
 MARKS: Mapping[str, str] = {
     "terms changed": "An order or a ruling has changed what the text of the commitment says.",
-    "first seen late": "The first report was read long after the event.",
     "new": "The event is of the last 24 hours.",
     NEW_ROUND: "The talks have met their last goal and begin again. That is no step back.",
     "summit or signing": "Leaders have met or signed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,21 +10,24 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
-from monitor.domain.messages.events.reported_acts import parent_of, root_of
-from monitor.domain.messages.events.told import ToldEvent, outlets_of
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, parent_of, root_of
+from monitor.domain.messages.events.told import SAME_STEP, SAME_WORDS, ToldEvent, outlets_of
+from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
+from monitor.domain.model import Commitment, FlagKind, Level, ReasonCode, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
-from monitor.domain.pages.recorded_events import first_day, headline_of, reported_at
+from monitor.domain.pages.recorded_events import first_day, headline_of, last_move, moved_from, reported_at
 from monitor.domain.pages.standing_view import (
     OF_ANOTHER_LAW,
+    UNTOLD,
     YEAR,
     FlagNote,
     date_rows,
@@ -31,6 +35,7 @@ from monitor.domain.pages.standing_view import (
     since_text,
     statuses_since,
 )
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
@@ -43,20 +48,23 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
+AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d.*")
+"""A word of a headline that is an amount or a day, and no year."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatestChange:
-    """A recorded change in a sentence. first: the day of its first report, '' for that of `at`; outlets: that report
-    it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met or signed;
-    address: of its entry on the page of the commitment."""
+    """A recorded change in a sentence. recorded: when it was; first: the day of its first report, '' for that of `at`;
+    outlets: that report it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met
+    or signed; address: of its entry on the page of the commitment."""
 
     commitment: str
     deal: str
     short: str
     at: datetime
+    recorded: datetime
     first: str
     text: str
     outlets: str
@@ -143,7 +151,7 @@ def board(site: SiteMaterial) -> Board:
         counted = summary([context.verdicts[name] for name, _ in placed])
         deals.append(DealRows(deal, site.deal_name(deal), one_line(about, 400), rows, counted, tuple(trouble)))
     verdicts = [context.verdicts[name] for name in own]
-    events = deal_events(own)
+    events = deal_events(own, context)
     week = [event for event in events if event[0].at > site.now - NEWS][:MOST_CHANGES]
     shown = events[: max(len(week), LAST_CHANGES)]
     new = sum(event[0].at > site.now - NEWEST for event in week)
@@ -203,7 +211,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     rows = date_rows(verdict, context, own)
     met = next((text for _, text in announced(commitment, verdict, context)), "")
-    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed")))
+    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     return BoardRow(
@@ -228,38 +236,67 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
 
 def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
-    commitment, last = own.commitment, max(event.changes, key=lambda change: change.at)
+    commitment, last = own.commitment, last_move(event)
     return LatestChange(
         commitment=commitment.id,
         deal=commitment.deal,
         short=commitment.short,
         at=reported_at(event, own),
+        recorded=last.at if moved_from(event) else event.changes[0].at,
         first=first_day(event, own),
         text=headline_of(event),
         outlets=outlets_of(event, own.context, MOST_OUTLETS),
         status=status_after(last),
         shown=shown_after(last),
-        moved=left_behind(event),
+        moved=left_behind(event, own),
         summit=event.changes[0].level is Level.SUMMIT,
         address=f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(event.changes[0].id)}",
     )
 
 
-def deal_events(own: Mapping[str, OwnMaterial]) -> list[DealEvent]:
-    """The events of all commitments, newest first. What is told in the same words within a week is one event."""
-    changes = [latest_change(group, each) for each in own.values() for group in key_events(each)]
+def deal_events(own: Mapping[str, OwnMaterial], context: RenderContext) -> list[DealEvent]:
+    """The events of all commitments, newest first. What is told in the same words within a week is one event, and so
+    is what one act did to several commitments."""
+    told = [(event, each) for each in own.values() for event in key_events(each)]
+    told.sort(key=lambda pair: (moved_from(pair[0]) is not None, weight(pair[0], context)), reverse=True)
+    acts: list[list[tuple[ToldEvent, OwnMaterial]]] = []
+    for pair in told:
+        same = next((act for act in acts if is_one_act(act[0][0], pair[0])), None)
+        same.append(pair) if same else acts.append([pair])
     found: list[dict[str, LatestChange]] = []
     by_text: dict[str, dict[str, LatestChange]] = {}
-    for change in sorted(changes, key=lambda change: change.at):
-        event = by_text.get(change.text.casefold(), {})
-        if not event or change.at - max(known.at for known in event.values()) > NEWS:
-            by_text[change.text.casefold()] = event = {}
+    for act in sorted(([latest_change(*pair) for pair in act] for act in acts), key=lambda act: act[0].at):
+        text = act[0].text.casefold()
+        event = by_text.get(text, {})
+        if not event or act[0].at - max(known.at for known in event.values()) > NEWS:
+            by_text[text] = event = {}
             found.append(event)
-        known = event.get(change.commitment)
-        if known is None or change.moved:
-            event[change.commitment] = replace(change, moved=known.moved or change.moved) if known else change
+        for change in act:
+            known = event.get(change.commitment)
+            if known is None or change.moved:
+                event[change.commitment] = replace(change, moved=known.moved or change.moved) if known else change
     events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
-    return sorted(events, key=lambda event: event[0].at, reverse=True)
+    return sorted(events, key=lambda e: (local_day(e[0].at, context.zone), e[0].recorded, e[0].at), reverse=True)
+
+
+def is_one_act(known: ToldEvent, event: ToldEvent) -> bool:
+    """Whether two events of different commitments are one act: a whole that moves with its part, and what one side does
+    on one day in mostly the same words, or with the same amount or date."""
+    first, second = known.changes[0], event.changes[0]
+    if first.commitment == second.commitment or known.way is not event.way:
+        return False
+    apart = abs(first.happened - second.happened)
+    if second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-"):
+        return apart <= SAME_EVENT
+    one, other = known.head, event.head
+    if not (one and other and one.by is other.by and one.by.parties) or apart > SAME_STEP:
+        return False
+    words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
+    shared = words[0] & words[1]
+    by_amount = any(AMOUNT.fullmatch(word) for word in shared)
+    if known.report and event.report:
+        return by_amount or len(shared) >= SAME_WORDS * min(map(len, words))
+    return by_amount and one.story == other.story  # generated sentences are alike
 
 
 def by_month(

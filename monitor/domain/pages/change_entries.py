@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,15 +21,6 @@ from monitor.domain.verdicts.decide import baseline_at
 
 NEWEST = 100
 """Entries of a feed, so that a monthly reader misses none (estimate; the busiest month of the sample year has 57)."""
-CAUSES: Mapping[Cause, str] = {
-    Cause.NEWS: "news",
-    Cause.BACKFILL: "news that was in a feed when it was first read",
-    Cause.CLOCK: "the calendar",
-    Cause.PERSON: "a person",
-    Cause.CORRECTION: "a correction to the evidence",
-    Cause.RULES: "an edit to the rules",
-}
-"""The cause of a change, within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

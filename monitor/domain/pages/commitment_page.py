@@ -11,14 +11,24 @@ from itertools import groupby
 
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.events.reported_acts import parent_of
+from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
+from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict, Standing
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.pages import key_events, timeline
+from monitor.domain.pages import addresses, key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
-from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
-from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
+from monitor.domain.pages.standing_view import (
+    OF_ANOTHER_LAW,
+    YEAR,
+    DateRow,
+    StandingView,
+    family_dates,
+    present,
+    standing_view,
+    statuses_since,
+)
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
 from monitor.domain.text.plain import one_line, web_link
@@ -29,6 +39,10 @@ UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "rejec
 """Kinds of interventions that undo another one, each with the kind of that."""
 
 
+GOALS = (Standing.MET, Standing.IN_FORCE)
+"""The statuses of what is kept."""
+NO_TERM = ("moved to", "no longer named", OF_ANOTHER_LAW)
+"""The beginnings of the states of dates that are no terms now."""
 MOST_LATER = 3
 """Later events at the top of a page; the timeline below has all."""
 
@@ -65,10 +79,12 @@ class VerdictDays:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """owes: who owes it, in words; text: the page with its text; since: the status and when it began; why: the
-    event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
-    trouble: what began the trouble that it ended, and what was worse; terms: what changed in its text, with the
-    event; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
+    """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
+    dates: those of its terms; announced: what is announced for a day; since: the status and when it began; why: the
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then; trouble:
+    what began the trouble that it ended, and what was worse; terms: what changed in its text, with the event; record: a
+    remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes that are no events;
+    days: newest first."""
 
     id: str
     deal: str
@@ -76,6 +92,9 @@ class CommitmentPage:
     name: str
     owes: str
     text: str
+    goal: tuple[str, str] | None
+    dates: tuple[DateRow, ...]
+    announced: tuple[str, ...]
     since: str
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
@@ -89,6 +108,7 @@ class CommitmentPage:
     parent: Relative | None
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
+    quiet: tuple[str, ...]
     days: tuple[VerdictDays, ...]
 
 
@@ -103,7 +123,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     moved_by += [key for change in turned for key in change.evidence]
     why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
     moved_by += [key for event in why for key in event.changes[0].evidence]
-    standing = standing_view(own.verdict, present(own), own, moved_by)
+    standing = replace(standing_view(own.verdict, present(own), own, moved_by), dates=family_dates(own))
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -120,6 +140,9 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         name=commitment.name,
         owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
+        goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
+        dates=tuple(row for row in standing.dates if not row.state.startswith(NO_TERM)),
+        announced=tuple(text for _, text in announced(commitment, own.verdict, context)),
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
@@ -133,6 +156,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         parent=relatives[above] if above else None,
         parts=tuple(relatives[part] for part in parts),
         months=timeline.months(own),
+        quiet=tuple(addresses.change_anchor(each.id) for each in own.history if is_passing_time(each)),
         days=tuple(
             VerdictDays(status, shown, tuple(day for day, _ in days))
             for (status, shown), days in groupby(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.digest.trouble import TROUBLE
@@ -14,18 +15,20 @@ from monitor.domain.messages.events.reported_acts import (
     is_past,
     is_read_alike,
     known_outlets,
+    turns,
 )
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.headline import moves_status, status_after
 from monitor.domain.messages.next_steps import blow_behind
-from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Tier, Transition
+from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Status, Tier, Transition
 from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
-from monitor.domain.pages.recorded_events import is_first_date, moved_from, reported_at, reports_of
+from monitor.domain.pages.recorded_events import is_first_date, is_lone, last_move, moved_from, reported_at, reports_of
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, format_date, local_day, number_word, status_caps
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.standing import NEXT_ROUND
 
 LATELY = timedelta(days=30)
@@ -33,8 +36,8 @@ LATELY = timedelta(days=30)
 KEY, ECHO = 2, 4
 """The points of an event that the timelines tell: of two outlets with an alert, of three, or of a side's own text; and
 of one in the days of a weightier one in the same direction."""
-NO_LONGER, NEW_ROUND = "no longer", "a new round"
-"""How a trouble is left behind, and a goal that the talks have met."""
+NEW_ROUND = "a new round"
+"""How talks leave a goal behind that they have met."""
 
 
 def key_events(own: OwnMaterial) -> list[ToldEvent]:
@@ -46,10 +49,12 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
     apart = timedelta(days=context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
     # Doubts that a later report ended within these days.
-    flags = [(c.change, c.at) for event in own.told for c in event.changes if isinstance(c.change, FlagChanged)]
+    flags = [(c.change, c.at) for c in own.history if isinstance(c.change, FlagChanged)]
     ended = [(flag.subject, at) for flag, at in flags if flag.new is FlagState.EXPIRED]
     for event in sorted(
-        own.told, key=lambda event: (moved_from(event) is not None, weight(event, context)), reverse=True
+        (event for event in own.told if not is_lone(event)),
+        key=lambda event: (moved_from(event) is not None, weight(event, context)),
+        reverse=True,
     ):
         lead = event.changes[0]
         doubt = lead.change.subject if isinstance(lead.change, FlagChanged) else None
@@ -95,15 +100,22 @@ def _day_of(change: Transition) -> datetime:
     return change.happened if change.late else change.at
 
 
-def left_behind(event: ToldEvent) -> str:
-    """The status that an event ended, before the one it left: 'IN PROGRESS →', 'no longer AT RISK:', of the next round
+def left_behind(event: ToldEvent, own: OwnMaterial) -> str:
+    """The standing and the status that an event ended, before those it left: 'PLEDGED, AT RISK →', of the next round
     of talks 'a new round:'; '' without."""
-    old, new = moved_from(event), status_after(max(event.changes, key=lambda change: change.at))
+    old, last = moved_from(event), last_move(event)
     if old is None:
         return ""
-    if (old, new) == NEXT_ROUND:
+    if (old, status_after(last)) == NEXT_ROUND:
         return f"{NEW_ROUND}:"
-    return f"{NO_LONGER} {status_caps(old)}:" if old in TROUBLE and new not in TROUBLE else f"{status_caps(old)} →"
+    earlier = [*takewhile(lambda move: move not in event.changes, (move for move, *_ in turns(own.history)))]
+    first = baseline_at(own.commitment, last.at).standing if own.commitment.baselines else old
+    before = shown_after(earlier[-1]) if earlier else _both(first, old)
+    return f"{before} →" if before != shown_after(last) else ""
+
+
+def ends_trouble(event: ToldEvent) -> bool:
+    return moved_from(event) in TROUBLE and status_after(last_move(event)) not in TROUBLE
 
 
 def newest_word(events: Sequence[ToldEvent], own: OwnMaterial, most: int) -> list[ToldEvent]:
@@ -120,7 +132,11 @@ def newest_word(events: Sequence[ToldEvent], own: OwnMaterial, most: int) -> lis
 
 def shown_after(change: Transition) -> str:
     """The standing and the status when the change was recorded: 'IN FORCE, AT RISK'."""
-    return ", ".join(map(status_caps, dict.fromkeys((change.standing.value, str(status_after(change))))))
+    return _both(change.standing, status_after(change))
+
+
+def _both(standing: Status, status: Status) -> str:
+    return ", ".join(map(status_caps, dict.fromkeys((standing.value, status.value))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +157,8 @@ class Course:
 
     @classmethod
     def of(cls, own: OwnMaterial) -> Course:
-        events, later, terms = own.told, key_events(own), own.verdict.terms
+        events = [event for event in own.told if not is_lone(event)]
+        later, terms = key_events(own), own.verdict.terms
         # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
         moves = [event for event in reversed(events) if any(map(moves_status, event.changes))]
         if not moves and (blow := blow_behind(own.verdict, own.context)):
@@ -171,12 +188,12 @@ def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple
     if day == since_text(own.verdict, own.context.zone):
         return "", ()
     earlier = [event for event in own.told if event.changes[0].at < move.changes[0].at]
-    often = sum(left_behind(e).startswith(NO_LONGER) for e in (*earlier, move) if e.changes[0].at > own.verdict.since)
+    often = sum(ends_trouble(e) for e in (*earlier, move) if e.changes[0].at > own.verdict.since)
     spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
     turned = [e for e in earlier if moved_from(e) is not None]
     into = [e for e in turned if before in {getattr(change.change, "new", "") for change in e.changes}]
     trouble = (into[-1], *_worse_than(into[-1], earlier, own)) if into else ()
-    return f"{NO_LONGER} {status_caps(before)} since {day}{spells}", trouble
+    return f"no longer {status_caps(before)} since {day}{spells}", trouble
 
 
 def _worse_than(began: ToldEvent, events: Sequence[ToldEvent], own: OwnMaterial) -> list[ToldEvent]:

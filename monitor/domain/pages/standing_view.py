@@ -37,7 +37,16 @@ from monitor.domain.pages.material import (
     with_targets,
 )
 from monitor.domain.pages.recorded_events import tells_act_of
-from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
+from monitor.domain.text.labels import (
+    FLAG_LABELS,
+    capitalised,
+    decapitalised,
+    format_date,
+    label_of,
+    local_day,
+    sentence,
+    thing_does,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
@@ -47,14 +56,14 @@ from monitor.domain.verdicts.supporting_evidence import status_evidence
 YEAR = timedelta(days=365)
 MOST_SHORT = 100
 """Characters of a flag's text in a row of the board: three of its lines (estimate)."""
-OF_ANOTHER_LAW = "of another law; changes no status here"
+OF_ANOTHER_LAW, UNTOLD = "of another law; changes no status here", "no report of what followed"
 CLOSED_STATES: Mapping[tuple[str, str], str] = {
     ("due", "met"): "no longer due",
     ("expiry", "met"): "over",
     ("due", "lapsed"): "passed undone",
     ("expiry", "lapsed"): "passed; no extension seen",
     ("due", "missed"): "missed",
-    ("expiry", "missed"): "passed",
+    ("expiry", "missed"): UNTOLD,
 }
 """The outcome of a closed deadline, by its kind and state."""
 
@@ -233,11 +242,26 @@ def flag_notes(
     return tuple(dict.fromkeys(notes))
 
 
+def family_dates(own: OwnMaterial) -> tuple[DateRow, ...]:
+    """The dates of a commitment, then those of its parts with their names."""
+    rows = list(date_rows(own.verdict, own.context, own))
+    for part in own.parts:
+        of_part = date_rows(part.verdict, own.context, part)
+        rows += [replace(row, text=f"{part.commitment.short}: {decapitalised(row.text)}") for row in of_part]
+    return tuple(rows)
+
+
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
     """All dates: the open ones, nearest first, then the closed ones, latest first."""
     verdict, met_on = with_targets(verdict, own.commitment, context.today), local_day(verdict.since, context.zone)
     by_text = "the text of the deal" if own.commitment.text else ""
     states = {each.date: OF_ANOTHER_LAW for each in own.commitment.related}
+    names = {each.date: each.what for each in verdict.deadlines if each.state in OPEN_STATES}
+
+    def moved_to(what: str, day: date) -> str:
+        later = [each.date for each in verdict.deadlines if each.what == what and each.date > day]
+        return f"moved to {format_date(min(later))}" if later else ""
+
     rows = [
         DateRow(
             text=capitalised(line.text),
@@ -247,7 +271,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             if line.state == "claimed"
             else states.get(line.date, "open")
             if line.left >= 0
-            else "passed",
+            else moved_to(names.get(line.date, ""), line.date) or UNTOLD,
             ahead=line.left >= 0,
         )
         for line in deadline_lines(verdict, own.commitment.short, context)
@@ -255,18 +279,19 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
     closed = (each for each in verdict.deadlines if each.state not in OPEN_STATES | UNDATED_STATES)
     for record in sorted(closed, key=lambda each: each.date, reverse=True):
         were = thing_does(one_line(record.what, 80), "was")
-        later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]
-        moved = f"moved to {format_date(min(later))}" if later else "no longer named"
-        put_off = record.state == "superseded" or (later and record.state == "missed")
+        moved = moved_to(record.what, record.date)
+        put_off = record.state == "superseded" or (moved and record.state == "missed")
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
         if (record.kind, record.state) == ("due", "met") and verdict.standing is Standing.MET:
-            outcome = f"{'missed; met' if met_on > record.date else 'met in time,'} on {format_date(met_on)}"
+            target = any(record.date == target.due for target in own.commitment.targets)
+            in_time = "met" if target else "no longer due; the commitment was met"
+            outcome = f"{'missed; met' if met_on > record.date else in_time} on {format_date(met_on)}"
         rows.append(
             DateRow(
                 text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
                 by=one_line(context.parties.names((record.said_by,)), 60) or by_text,
-                state=moved if put_off else outcome,
+                state=(moved or "no longer named") if put_off else outcome,
                 ahead=False,
             )
         )

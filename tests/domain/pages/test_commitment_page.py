@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.domain.model import Direction, Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
+from monitor.domain.model import Deadline, Direction, Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, move, verdict
+from tests.builders.message_values import NOW, commitment, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, published, without_record
 
 PAGE = commitment_page(own())
@@ -49,6 +49,20 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     part = commitment_page(own(PART))
     assert part.parent is not None
     assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "IN PROGRESS, AT RISK", ())
+
+
+def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> None:
+    kept = commitment(criteria=(("at_risk", "A side breaks off."), ("met", "Twelve million tonnes booked.")))
+    over = Deadline("pause", "expiry", date(2026, 2, 7), "cn")
+    ahead = replace(over, date=date(2026, 5, 1), what="truce")
+    later = replace(ahead, date=date(2026, 8, 1))
+    verdicts = {**own().context.verdicts, SOY: verdict(deadlines=(over, replace(ahead, state="superseded"), later))}
+    page = commitment_page(own(commitments={**own().context.commitments, SOY: kept}, verdicts=verdicts))
+    assert page.goal == ("met", "Twelve million tonnes booked.")
+    assert {over.date, later.date} <= {row.date for row in page.dates} <= {row.date for row in page.standing.dates}
+    assert ahead.date not in {row.date for row in page.dates}
+    assert [row.state for row in page.dates if not row.ahead] == ["no report of what followed"]
+    assert PAGE.goal is None
 
 
 # ---------------------------------------------------------------- interventions of people

@@ -11,14 +11,15 @@ from monitor.domain.pages.material import context_then
 from monitor.domain.pages.standing_view import (
     StandingView,
     date_rows,
+    family_dates,
     flag_notes,
     present,
     standing_view,
     statuses_since,
 )
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, verdict
-from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record
+from tests.builders.message_values import NOW, commitment, verdict
+from tests.builders.page_material import PART, SOY, ago, from_china, material, own, signals, without_record
 
 
 def view(**changes: Any) -> StandingView:
@@ -177,6 +178,25 @@ def test_without_a_baseline_and_a_record_no_status_is_known() -> None:
     plain = replace(own().commitment, baselines=())
     of = own(commitments={**material().context.commitments, SOY: plain}, published={}, history={})
     assert statuses_since(of, NOW + timedelta(days=1)) is None
+
+
+def test_a_date_that_passed_without_a_report_says_so_and_one_with_a_later_day_names_it() -> None:
+    pause, longer = (Deadline("pause", "expiry", day, "cn") for day in (date(2026, 2, 7), date(2026, 8, 6)))
+    of = own(commitments={SOY: commitment(targets=())})
+    for known, states in (
+        ((pause,), ["no report of what followed"]),
+        ((pause, longer), ["moved to 6 Aug 2026", "open"]),
+        ((replace(pause, state="missed"),), ["no report of what followed"]),
+    ):
+        rows = date_rows(verdict(deadlines=known), of.context, of)
+        assert sorted(row.state for row in rows) == states
+
+
+def test_the_dates_of_a_whole_are_also_those_of_its_parts_with_their_names() -> None:
+    of_part = verdict(PART, deadlines=(Deadline("pause", "expiry", date(2026, 5, 1), ""),))
+    rows = family_dates(own(verdicts={**own().context.verdicts, PART: of_part}))
+    assert rows[-1].text == "Soybeans 25 Mt a year: the pause ends 1 May 2026, in 48 days"
+    assert [row.date for row in rows] == [date(2026, 6, 30), date(2026, 5, 1)]
 
 
 def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_met_is_missed() -> None:
