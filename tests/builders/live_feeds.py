@@ -29,8 +29,9 @@ from monitor.store import verdict_records
 from tests.builders.feed_publisher import Publisher, publisher
 
 ROOT = Path(__file__).parents[2]
-READ_AGAIN = timedelta(days=1)
-"""Between two stories that lie further apart all feeds are read after each such time: a replay takes all as read."""
+READ_AGAIN = timedelta(hours=6)
+"""Between two stories that lie further apart all feeds are read after each such time: a replay takes all as read, and
+the program what was not read for twelve hours (policy.yaml) as unread."""
 LISTED = 12
 """A feed shows so many of its newest items."""
 CONFIG = """
