@@ -248,12 +248,14 @@ def announced(
                 continue  # put in doubt since
             if record.precision != "day" and any(record.since is None or day >= record.since for day in blows):
                 continue
+            alone = len(parties_in(record.said_by)) == 1
+            source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
+            source = source or _in_words(record, context)
+            vague = record.precision == "year" and not record.what and not source  # says neither who nor when
             # Two sides may name two days for the beginning of one meeting.
-            if not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
-                alone = len(parties_in(record.said_by)) == 1
-                source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
+            if not vague and not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 day = f"today ({format_date(record.date)})" if record.date == context.today else _day(record)
-                yield record.date, f"{thing} {day}{source or _in_words(record, context)}"
+                yield record.date, f"{thing} {day}{source}"
             told.add(record.date)
             continue
         signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY

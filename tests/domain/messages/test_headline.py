@@ -465,11 +465,7 @@ def test_of_a_rise_the_report_of_a_step_gives_the_headline() -> None:
 def test_beside_a_new_status_a_headline_that_keeps_what_its_act_is_about_comes_first() -> None:
     earlier = NOW - timedelta(hours=1)
     stories = (
-        story(
-            "cut",
-            title="Officials from both sides reach a framework of a deal",
-            published_at=earlier,
-        ),
+        story("cut", title="Officials from both sides reach a framework of a deal", published_at=earlier),
         story("whole", title="Officials agree on most points of the deal for this year"),
     )
     signals = [signal("s1", "cut", modality=Modality.NONE), signal("s2", "whole", modality=Modality.NONE)]

@@ -86,7 +86,7 @@ def leading_events(
     nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
     the rest those of commitments with fewer lines come first."""
     first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
-    sure = [event for event in ranked if not is_talk(event, context)]
+    sure = [event for event in ranked if not (is_talk(event, context) or is_aside(event, context))]
     for event in sure or ranked:
         known = next((each for each in (*first, *moved) if each.commitment == event.commitment), None)
         same = next((each for each in (*first, *moved) if event.has_headline_of(each)), known)
@@ -108,7 +108,7 @@ def leading_events(
             group[group.index(same)] = same.folded(event)
         elif outlets >= WELL_REPORTED or event.report is not None:
             also.append(event)
-    # What one outlet has of intentions is better than no line on its commitment.
+    # What a single outlet has is better than no line on its commitment.
     quiet = {event.commitment for event in ranked} - {event.commitment for event in (*first, *moved, *also)}
     also += [event for event in ranked if event.commitment in quiet and event.report is not None and event not in sure]
     names, turn = Counter(event.commitment for event in (*first, *moved)), list[int]()
@@ -170,6 +170,12 @@ def is_talk(event: ToldEvent, context: RenderContext) -> bool:
         return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
     return talk and not event.moves and _outlets(event, context) < 2
+
+
+def is_aside(event: ToldEvent, context: RenderContext) -> bool:
+    """Whether it moved nothing, and a single outlet has it that is no wire."""
+    wired = any(signal.tier <= Tier.WIRE for signal in event.signals)
+    return not event.moves and event.changes[0].cause is Cause.NEWS and not wired and _outlets(event, context) < 2
 
 
 def _is_act(event: ToldEvent, outlets: int, context: RenderContext) -> bool:

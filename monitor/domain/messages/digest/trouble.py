@@ -86,7 +86,7 @@ def trouble_lines(
     context: RenderContext,
 ) -> Iterator[str]:
     """'Truce AT RISK since 8 Jan: “Trump vows a tariff” (Reuters); a step forward since: ...' for each one in trouble
-    with news, those of one cause together, then the others in one line: 'No news: Port fees (AT RISK since 26 Sep)'.
+    with news, those of one cause together, then the others in one line: 'Unchanged: Port fees (AT RISK since 26 Sep)'.
     told: the commitments of which the lines above tell; they need none without a cause of its own."""
     lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
     for commitment, verdict in followed:
@@ -114,7 +114,7 @@ def trouble_lines(
         else:
             yield f"{labels.join_list([f'{name} ({status})' for name, status in group])}{text}"
     if silent:
-        yield f"No news: {', '.join(f'{labels.join_list(names)} ({status})' for status, names in silent.items())}"
+        yield f"Unchanged: {', '.join(f'{labels.join_list(names)} ({status})' for status, names in silent.items())}"
 
 
 def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:

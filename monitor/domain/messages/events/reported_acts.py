@@ -180,8 +180,8 @@ def is_still_ahead(agreed: Signal, context: RenderContext) -> bool:
 
 
 def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator[Transition]:
-    """The acts that a listed outlet has in a title or several known ones report within two days, each as an event, whether
-    or not it is recorded as a change: a status may have moved before on the announcement of the act."""
+    """The acts that a listed outlet has in a title or several known ones report within two days, each as an event,
+    whether or not it is recorded as a change: a status may have moved before on the announcement of the act."""
     groups: list[list[Signal]] = []
     for signal in sorted(reports, key=lambda each: each.happened.end):
         plan = signal.modality in HEDGED
