@@ -87,10 +87,11 @@ def test_a_digest_counts_each_deal_and_tells_its_troubles_together(ruled: Desk) 
     assert f"{EUROPE}: Of 6 commitments, one moved down and one is in trouble." in both
     assert f"{CHINA}: Of 15 commitments, one moved down and five are in trouble." in both
     assert "Down from IN FORCE to AT RISK. Tariff truce down from IN FORCE to AT RISK." in both, "one event"
-    troubles = both.partition("IN TROUBLE")[2].partition("UNCHANGED")[0]
-    names = f"{EUROPE}: 15% tariff ceiling", f"{CHINA}: Export controls", "- Tariff truce IN FORCE"
-    assert sorted(names, key=troubles.index) == [*names]
-    assert f"PLEDGED: {EUROPE}: US energy purchases" in both
+    troubles, _, unchanged = both.partition("ALSO IN TROUBLE")[2].partition("UNCHANGED")
+    assert f"{CHINA}: Unchanged: Export controls" in troubles
+    assert "15% tariff ceiling" not in troubles, "it stands above"
+    assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{EUROPE}: -", f"{CHINA}: -"]
+    assert "- PLEDGED: US energy purchases" in unchanged
     assert "Of 6 commitments" in one
     assert EUROPE not in one, "a digest on one deal names none"
 
