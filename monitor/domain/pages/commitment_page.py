@@ -24,6 +24,7 @@ from monitor.domain.pages.standing_view import (
     YEAR,
     DateRow,
     StandingView,
+    date_rows,
     family_dates,
     present,
     standing_view,
@@ -124,6 +125,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
     moved_by += [key for event in why for key in event.changes[0].evidence]
     standing = replace(standing_view(own.verdict, present(own), own, moved_by), dates=family_dates(own))
+    dated = date_rows(own.verdict, context, own) or standing.dates  # a whole without dates has those of its parts
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -141,7 +143,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
-        dates=tuple(row for row in standing.dates if not row.state.startswith(NO_TERM)),
+        dates=tuple(row for row in dated if not row.state.startswith(NO_TERM)),
         announced=tuple(text for _, text in announced(commitment, own.verdict, context)),
         since=f"{since}, {until}" if since and until else since,
         why=tuple(latest_change(group, own) for group in course.why),
