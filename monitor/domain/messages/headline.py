@@ -44,7 +44,7 @@ from monitor.domain.text.labels import conjugated, decapitalised, format_date
 from monitor.domain.text.plain import one_line
 
 LINE = 78
-"""Characters of a subject that every list of mails shows: a headline that fits them is the better one."""
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)
