@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, parent_of, root_of
-from monitor.domain.messages.events.told import SAME_STEP, SAME_WORDS, ToldEvent, outlets_of
+from monitor.domain.messages.events.told import AMOUNT, SAME_STEP, SAME_WORDS, ToldEvent, outlets_of
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
@@ -48,8 +47,6 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
-AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d.*")
-"""A word of a headline that is an amount or a day, and no year."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""
 

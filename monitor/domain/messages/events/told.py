@@ -54,7 +54,7 @@ _FIGURE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|bn\b|[bm]illion\b|trillion\b
 """An amount in a headline."""
 _NO_SUBJECT = re.compile(r"(?:It|They|He|She|This|These|Those)\b")
 """The beginning of a sentence whose subject is in the one before it."""
-_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d.*")
+AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d.*")
 """A word of a headline that is an amount, and no year."""
 
 
@@ -255,7 +255,7 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
         return False  # two steps, unless the same words tell both
     if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
         return True
-    return own and near and any(_AMOUNT.fullmatch(word) for word in words[0] & words[1])
+    return own and near and any(AMOUNT.fullmatch(word) for word in words[0] & words[1])
 
 
 def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:
