@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.domain.stories.headline_words import LEADING, PLANNING, VAGUE
+from monitor.domain.text.labels import capitalised
 from monitor.domain.text.plain import truncated
 
 _CLAUSE_END = re.compile(
@@ -28,6 +29,7 @@ _LEAST_SHARE = 0.5
 """The least share of its room that a main clause fills; a shorter one says less than a cut headline."""
 ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
 """Who says so, at the end of a headline."""
+_SAYS = re.compile(r"^[,:] | (?:says?|said|reports?)$")
 QUOTE_FIRST = re.compile(r"^['‘“\"].+?['’”\"] ?[:–—-] (?=\S+ \S+ \S)")
 """Words of somebody before the clause that tells what happened."""
 _LEADS_ON = re.compile(r"[$€£]?\d[\d.,]*%?|\S+['’]s?|\S+-(?:owned|based|made|led|backed|bound|linked|related|run)")
@@ -66,17 +68,28 @@ def clause_of_act(title: str, act_at: int, limit: int) -> str:
 
 
 def cut_headline(text: str, limit: int) -> str:
-    """At most `limit` characters: to the end of a clause, with who says so if there is room, else cut at a word: never
-    inside a bracket or a quote that could close, nor behind a word that only leads to the next."""
+    """At most `limit` characters: to the end of a clause, with who says so, who stands in front where that costs no
+    word; else cut at a word: never inside a bracket or a quote that could close, nor behind a word that only leads to
+    the next."""
     text = _OLD_DATE.sub("", text) if len(text) > limit else text
     if len(text) <= limit:
         return text
     said = ATTRIBUTED.search(text)
-    for speaker in (said[0], "") if said else ("",):
-        if clause := main_clause(text, limit - len(speaker)):
-            return f"{clause}{speaker}"
-    if said and limit // 2 < said.start() < limit:
-        return f"{text[: said.start()]}…"
+    if said is None:
+        return _beginning(text, limit)
+    if clause := main_clause(text, limit - len(said[0])):
+        return f"{clause}{said[0]}"
+    told, speaker = text[: said.start()], f"{capitalised(_SAYS.sub('', said[0]))}: "
+    plain = f"{told}…" if len(told) < limit else _beginning(told, limit)
+    spoken = _beginning(told, limit - len(speaker)) if speaker[0].isalpha() and len(speaker) < limit // 2 else ""
+    return f"{speaker}{spoken}" if spoken and spoken.startswith(plain.rstrip("…")) else plain
+
+
+def _beginning(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    if clause := main_clause(text, limit):
+        return clause
     cut = _closed(text, limit)
     for opening, closing in _BRACKETS:
         start = cut.rfind(opening)
