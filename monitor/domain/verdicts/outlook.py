@@ -19,6 +19,7 @@ from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import (
     OWN_TIERS,
+    UNNAMED,
     Claim,
     Support,
     assess_support,
@@ -79,12 +80,16 @@ class OutlookTracker:
         told = assess_support(Claim("", same), self.commitment, self.policy).origins
         joint = any(len(s.by.parties) > 1 for s in firm) and told >= self.policy.origins_needed
         # Who alone owes a promise and records its own act has answered the trouble.
-        acts = signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
-        own = acts and is_own_word(signal) and signal.by.value == self.commitment.owed_by
+        own = is_done(signal) and is_own_word(signal) and signal.by.value == self.commitment.owed_by
         # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
         told_by_other = signal.tier in OWN_TIERS and bool(signal.says.parties - signal.by.parties)
         granted = is_agreement(signal) and told_by_other and not signal.terms
-        if not (joint or own or granted or backing.can_change_outlook(self.policy.outlook_origins)):
+        # The side that dealt the blow takes it back in the open: that takes no more sources than any other act.
+        blow = self.said[True].latest if True in self.said else None
+        undone = [s for s in claim.signals if blow and s.by is blow.by and is_done(s) and not UNNAMED.search(s.quote)]
+        support = assess_support(Claim("", tuple(undone)), self.commitment, self.policy)
+        taken_back = signal in undone and signal.by.parties and support.can_change_outlook(self.policy.origins_needed)
+        if not (joint or own or granted or taken_back or backing.can_change_outlook(self.policy.outlook_origins)):
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
         since, ids = signal.happened.end, claim.ids
@@ -167,6 +172,11 @@ class OutlookTracker:
 def may_change_outlook(signal: Signal) -> bool:
     """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
+
+
+def is_done(signal: Signal) -> bool:
+    """Whether a signal tells of a step that was taken, not of one that is only hoped for."""
+    return signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
 
 
 def is_far_threat(signal: Signal, policy: Policy) -> bool:

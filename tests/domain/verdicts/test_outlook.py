@@ -244,6 +244,17 @@ def test_what_several_sides_agreed_ends_a_risk_on_two_sources_if_a_wire_reports_
     assert outlook_of(after(*RISK, agreed[0], other)) is Outlook.AT_RISK, "they tell of two acts"
 
 
+def test_two_sources_end_a_risk_where_the_side_that_dealt_the_blow_takes_it_back() -> None:
+    blow = told(Effect.SETBACK, "2025-10-10", *THREE, by=By("cn"))
+    back = told(Effect.PROGRESS, "2025-10-15", "Reuters", "AFP", by=By("cn"), object="resumed")
+    assert outlook_of(after(*blow, *back)) is Outlook.STEADY
+    several_words = replace(back[1], object="backed")
+    assert outlook_of(after(*blow, back[0], several_words)) is Outlook.STEADY
+    of_others = {"by": By("us")}, {"modality": Modality.PLAN}, {"quote": "China resumes imports, sources say"}
+    for changed in of_others:
+        assert outlook_of(after(*blow, back[0], replace(back[1], **changed))) is Outlook.AT_RISK, changed
+
+
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
     quoted = signal(Effect.PLEDGE, "2025-10-10", says=Says("cn"), origin="MOFCOM", tier=Tier.WIRE)
     assert decided(commitment(), [quoted], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
