@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
+from monitor.domain.messages.cause import trouble
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
 from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import announced, next_step, trouble
+from monitor.domain.messages.next_steps import announced, next_step
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment

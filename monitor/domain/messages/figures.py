@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headline import status_after
-from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Standing, Transition, Verdict
+from monitor.domain.model import Commitment, Deadline, FlagKind, Observation, Progress, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
@@ -141,6 +141,23 @@ def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     if past:
         return f"{labels.thing_does(what, 'was')} {'to end' if kind == 'expiry' else 'due'}"
     return labels.thing_does(what, "end") if kind == "expiry" else f"{what} due"
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def day_of_record(record: Deadline, word: str = "") -> str:
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
+    year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
+    known = {
+        "day": labels.format_date(record.date),
+        "month": f"{record.date:%b %Y}",
+        "quarter": f"the {nth} quarter of {year}",
+    }
+    known["week"] = f"the week of {labels.format_date(monday_of(record.date))}"
+    word = word or ("from" if record.kind == "start" else "on" if record.precision == "day" else "in")
+    return f"{word} {known.get(record.precision, year)}"
 
 
 def status_timeline(

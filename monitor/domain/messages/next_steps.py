@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.extract.dates import read_dates
-from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.acts import act_sentence
+from monitor.domain.messages.cause import MAX_THREAT, TOLD_AGAIN, blow_behind, is_blow_ahead, told_by
 from monitor.domain.messages.context import (
     RenderContext,
     is_english,
@@ -19,12 +17,10 @@ from monitor.domain.messages.context import (
     source_name,
     spoken_name,
 )
-from monitor.domain.messages.figures import dated_thing
+from monitor.domain.messages.figures import dated_thing, day_of_record, monday_of
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
-    Baseline,
-    By,
     Commitment,
     Deadline,
     Effect,
@@ -40,8 +36,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import joint, parties_in
-from monitor.domain.stories.headline_cut import cut_headline, main_clause
-from monitor.domain.stories.titles import plain_title
+from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import (
     decapitalised,
     format_amount,
@@ -55,16 +50,9 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
-from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.outlook import may_change_outlook, representative_rank
+from monitor.domain.verdicts.outlook import may_change_outlook
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
-MAX_THREAT = 110
-"""Characters of the headline of a threat: two lines of a mail with its outlet and day (estimate)."""
-MAX_INSIDE = 64
-"""Characters of a headline inside a sentence; of a longer one the main clause is enough (estimate)."""
-TOLD_AGAIN = timedelta(days=1)
-"""Reports of the next day tell the same act of the same side again (an estimate)."""
 MEETING = re.compile(
     r"(?i)\b(?P<visit>visit)\b|(?P<call>\bcall\b(?! (?:for|off)\b)|\b(?:by|over the) phone\b|通话|通电话)|"
     r"(?P<trade>\btrade |经贸|贸易)?(?:\b(?:talks|consultations|negotiations)\b|磋商|会谈)"
@@ -76,88 +64,6 @@ _HELD = re.compile(r"(?i)\b(?:after|following|since) (?:\S+ ){0,4}(call|talks|me
 """Words that tell of a meeting as over."""
 MOST_ANNOUNCED = 2
 """Announced days in one text: more would hide what moves the status."""
-
-
-def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The blow behind a commitment at risk or stalled: the threat for the nearest day ahead, else the latest act, on
-    the day of its first report. Of two sides, that of the one that began, by most reports of the first day: the
-    other one answers. A blow of one side, which it can end, comes before others. quoted: the signals that the reader
-    sees."""
-    if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
-        return None
-    ahead = sorted((d for d in verdict.deadlines if _is_blow_ahead(d, context)), key=lambda d: d.date)
-    pending = [key for record in ahead for key in record.evidence]
-    told = known_signals((*pending, *verdict.outlook_evidence, *quoted), context)  # the cause first
-    blows = [s for s in told if s.effect in NEGATIVE_EFFECTS and s.commitment == verdict.commitment]
-    blows = [s for s in blows if context.parties.may_act(s.by.value, plain_title(context.stories[s.story].title))]
-    # A blow that no side can undo is the one behind the message that it leads.
-    leads = [s.id for s in blows if s.id in [*quoted][:1] and s.by in (By.COMPANY, By.THIRD)]
-    if first := next((s for s in blows if s.id in leads or (s.id in pending and s.effect is Effect.THREAT)), None):
-        return first
-    may_end = [s for s in blows if s.effect is Effect.THREAT or len(s.by.parties) == 1]
-    known = sorted(may_end or blows, key=lambda s: s.happened.end)
-    own = context.commitments.get(verdict.commitment)
-    known = [s for s in known if own and s.by.parties & parties_in(own.owed_by)] or known  # who keeps the promise
-    alone = [s for s in known if len(s.by.parties) == 1]
-    began = [s for s in alone if s.id in verdict.outlook_evidence] or alone
-    behind = Counter(s.by for s in began if day_of(s.happened.end) == day_of(began[0].happened.end))
-    blows = [s for s in known if not behind or s.by is behind.most_common(1)[0][0]]
-    latest = [s for s in blows if day_of(blows[-1].happened.end) - day_of(s.happened.end) <= TOLD_AGAIN]
-    deeds = [s for s in latest if s.id in quoted and s.effect is not Effect.THREAT] or latest
-    worst = min(deeds, key=lambda s: (s.id not in quoted, s.field != TITLE, *representative_rank(s)), default=None)
-    if worst is None:
-        return None
-    return replace(worst, happened=next(s.happened for s in latest if s.effect is worst.effect))
-
-
-def _is_blow_ahead(record: Deadline, context: RenderContext) -> bool:
-    is_blow = record.what.partition("/")[0] in NEGATIVE_EFFECTS
-    return is_blow and record.state == ANNOUNCED and record.date > context.today
-
-
-def trouble(
-    commitment: Commitment, verdict: Verdict, context: RenderContext, told: Collection[str] = ()
-) -> tuple[str, str]:
-    """What a status at risk or stalled is over, and the signal of that report: ' over the threat by the US for 1 Nov
-    2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'.
-    '' if nothing is known, or a signal that the message tells (told) says it: the blow, or the deed after a threat."""
-    blow, base = blow_behind(verdict, context), None
-    if blow is not None:
-        if blow.id in told:
-            return "", ""
-        ahead, threatens = [d for d in verdict.deadlines if _is_blow_ahead(d, context)], blow.effect is Effect.THREAT
-        record = next((d for d in ahead if blow.id in d.evidence and threatens), None)
-        due = any(d.what.endswith(f"/{blow.by}") and d.date - context.today <= TOLD_AGAIN for d in ahead)
-        same = (s for s in known_signals(told, context) if s.by.parties & blow.by.parties)
-        done = next((s for s in same if s.effect in (Effect.SETBACK, Effect.BREACH)), None)
-        if done is not None and due:
-            carries = context.parties.does(blow.by.value, "carry").replace("carrys", "carries")
-            return f": {carries} out what it announced", done.id
-        if done is not None and record is None and threatens and done.happened.end >= blow.happened.end:
-            return "", done.id
-        if record is not None:
-            return f" over the threat by {context.parties.names((blow.by.value,))} {_day(record, 'for')}", blow.id
-        day = format_date(local_day(blow.happened.end, context.zone))
-        said = told_by(blow, context, day)
-        return f" over {'' if said[0] == '“' else 'the report that '}{said}", blow.id
-    if commitment.baselines and not verdict.outlook_evidence:
-        base = baseline_at(commitment, verdict.shown_since)
-    if base is None or base.outlook is not verdict.outlook or day_of(verdict.shown_since) != base.as_of:
-        return "", ""
-    return f": {cause_in(base)} ({format_date(base.as_of)})", ""
-
-
-def named_at_first(commitment: Commitment, verdict: Verdict) -> Iterator[tuple[date, str]]:
-    """Each date that the note of a starting point names for the cause of a trouble that lasts since."""
-    base = baseline_at(commitment, verdict.shown_since) if commitment.baselines else None
-    if base is not None and verdict.outlook is base.outlook is not Outlook.STEADY:
-        cause = cause_in(base)
-        yield from ((mention.date, cause) for _, _, mention in read_dates(cause, "en", published=base.as_of))
-
-
-def cause_in(base: Baseline) -> str:
-    """The cause of a trouble that a baseline states: the first clause of its note."""
-    return decapitalised(one_line(re.split(r"[.;] ", base.note)[0].rstrip("."), MAX_THREAT))
 
 
 def next_step(
@@ -173,7 +79,7 @@ def next_step(
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
             blow = context.signals.get(named) or blow_behind(verdict, context, quoted)
-            if blow and any(_is_blow_ahead(d, context) and blow.id in d.evidence for d in verdict.deadlines):
+            if blow and any(is_blow_ahead(d, context) and blow.id in d.evidence for d in verdict.deadlines):
                 named = blow.id
             back = _way_back(blow, verdict, commitment, context, (*quoted, named)) if blow else ""
             goal = _goal(commitment, verdict, context, quoted, final=back != "")
@@ -237,7 +143,7 @@ def announced(
         # The month of a known day, and a meeting without a name on the day of another one, say nothing more.
         named = [d for d in ahead if d.date == record.date and (d.what, d.said_by) > (record.what, record.said_by)]
         known = record.precision != "day" and any(d.replace(day=1) == record.date.replace(day=1) for d in days)
-        known = known or (record.precision == "week" and _monday(record.date) <= context.today)
+        known = known or (record.precision == "week" and monday_of(record.date) <= context.today)
         if known or (named and commitment.kind is Kind.SERIES):
             continue
         thing, turned = one_line(record.what, 60) or _meeting(record, context), verdict.outlook_since
@@ -254,7 +160,7 @@ def announced(
             vague = record.precision == "year" and not record.what and not source  # says neither who nor when
             # Two sides may name two days for the beginning of one meeting.
             if not vague and not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
-                day = f"today ({format_date(record.date)})" if record.date == context.today else _day(record)
+                day = f"today ({format_date(record.date)})" if record.date == context.today else day_of_record(record)
                 yield record.date, f"{thing} {day}{source}"
             told.add(record.date)
             continue
@@ -269,7 +175,7 @@ def announced(
         if done or waits or begun or record.precision == "month" or record.date in told:
             continue
         told.add(record.date)
-        day = _day(record)
+        day = day_of_record(record)
         if signal.id == next(iter(quoted), ""):
             does = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
             does = "is threatened for" if signal.effect is Effect.THREAT else does
@@ -315,23 +221,6 @@ def _in_words(record: Deadline, context: RenderContext) -> str:
             quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
             return f": “{quote}” ({outlet_names([story], context)[0]}, {day})"
     return ""
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _day(record: Deadline, word: str = "") -> str:
-    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
-    year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
-    known = {
-        "day": format_date(record.date),
-        "month": f"{record.date:%b %Y}",
-        "quarter": f"the {nth} quarter of {year}",
-    }
-    known["week"] = f"the week of {format_date(_monday(record.date))}"
-    word = word or ("from" if record.kind == "start" else "on" if record.precision == "day" else "in")
-    return f"{word} {known.get(record.precision, year)}"
 
 
 def _way_back(
@@ -392,18 +281,6 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     if this:
         return f"{does} {this}{' threat' if threatens else ''}"
     return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
-
-
-def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
-    """A report in words with its outlet, and its day: '“Trump threatens 100% tariffs” (AP News, 10 Oct 2025)'."""
-    story = context.stories[signal.story]
-    said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-    title = one_line(plain_title(story.title))
-    title = title if len(title) <= MAX_INSIDE else main_clause(title, MAX_INSIDE) or title
-    title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
-    if title and is_english(story) and signal.field == TITLE:
-        said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))
-    return f"{said} ({', '.join(filter(None, (outlet_names([story], context)[0], day)))})"
 
 
 def _goal(
@@ -494,10 +371,10 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
         ]
         also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
-            yield f"{dated_thing(thing, 'expiry')} {_day(record)}{by} unless extended{also}"
+            yield f"{dated_thing(thing, 'expiry')} {day_of_record(record)}{by} unless extended{also}"
         elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
             verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "
-            yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{_day(record)}{by}{also}"
+            yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{day_of_record(record)}{by}{also}"
 
 
 def overdue(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:

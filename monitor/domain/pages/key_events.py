@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.cause import blow_behind
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import (
     SAME_EVENT,
@@ -20,7 +21,6 @@ from monitor.domain.messages.events.reported_acts import (
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.headline import moves_status, status_after
-from monitor.domain.messages.next_steps import blow_behind
 from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Status, Tier, Transition
 from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
+from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.events.reported_acts import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
-from monitor.domain.messages.next_steps import next_step, told_by
+from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (

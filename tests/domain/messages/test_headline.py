@@ -425,7 +425,9 @@ def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: s
         ("China backs a bill of state farms on shipping for all", "China backs a bill of state farms on shipping…"),
     ],
 )
-def test_a_headline_ends_before_its_occasion_or_its_speaker_who_then_stands_in_front_if_that_costs_no_word(text: str, cut: str) -> None:
+def test_a_headline_ends_before_its_occasion_and_its_speaker_stands_in_front_if_that_costs_no_word(
+    text: str, cut: str
+) -> None:
     assert cut_headline(text, 50) == cut
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.next_steps import next_step, trouble
+from monitor.domain.messages.cause import trouble
+from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
 from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing
 from monitor.domain.model.news import DateMention, EventTime
@@ -291,7 +292,8 @@ def test_the_latest_threat_of_the_same_side_is_named_and_not_the_answer_of_the_o
 
     # However many reports of the other side the message quotes, or its answer of later days is behind the outlook too.
     answers = {
-        key: replace(answer, id=key, happened=EventTime(*2 * (NOW + timedelta(days=2),))) for key in ("s7", "s8")
+        key: replace(answer, id=key, happened=EventTime(*2 * (A_BLOW.happened.end + timedelta(days=2),)))
+        for key in ("s7", "s8")
     }
     stands = verdict(standing=Standing.IN_FORCE, outlook_evidence=("s1", *answers), deadlines=())
     told = next_step(commitment(**STANDING), stands, replace(known, signals={**known.signals, **answers}), ("s7",))

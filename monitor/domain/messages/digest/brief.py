@@ -11,6 +11,7 @@ from itertools import groupby
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
+from monitor.domain.messages.cause import named_at_first, told_by
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
 from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
@@ -19,7 +20,7 @@ from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, s
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_still_ahead, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
-from monitor.domain.messages.next_steps import announced, named_at_first, overdue, told_by
+from monitor.domain.messages.next_steps import announced, overdue
 from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -91,7 +92,7 @@ def digest_brief(
     first, moved, rest = leading_events(found, context)
     first = settled_besides(first, moved, context)
     settled = [signal for event in first for signal in event.settled]
-    causes = causes_of_trouble(followed, [*first, *moved], history, start, context)
+    causes = causes_of_trouble(followed, [*first, *moved], start, context)
     quoted = {(signal.commitment, signal.story) for own in (settled, *causes.values()) for signal in own}
     rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
     told = tuple(digest_events([*first, *moved, *rest], start, context))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
+from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, outlet_names
@@ -15,7 +16,6 @@ from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_o
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
 from monitor.domain.messages.headline import status_after
-from monitor.domain.messages.next_steps import told_by
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,

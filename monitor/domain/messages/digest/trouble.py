@@ -7,28 +7,22 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
-from monitor.domain.messages.context import RenderContext, is_english, known_signals
+from monitor.domain.messages.cause import blow_behind, cause_in, told_by
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.digest.event_order import ANSWERED
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outlets, noted_act, tells_plainly, turns
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outlets, tells_plainly, turns
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import has_flag, progress_line
-from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import cause_in, told_by
 from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
     By,
     Commitment,
-    Direction,
     Effect,
     FlagKind,
     Outlook,
     Signal,
     Standing,
     Tier,
-    Transition,
     Verdict,
 )
 from monitor.domain.text import labels
@@ -42,15 +36,10 @@ SAME_DAY = timedelta(days=1)
 
 
 def causes_of_trouble(
-    followed: Sequence[tuple[Commitment, Verdict]],
-    told: Sequence[ToldEvent],
-    history: Sequence[Transition],
-    start: datetime,
-    context: RenderContext,
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, context: RenderContext
 ) -> dict[str, tuple[Signal, ...]]:
     """By commitment in trouble, its worst act and the newest step forward, each if it is of the period and these events
-    do not tell it; none for one that they turned or that their agreement concerns. history: with the changes that began
-    the troubles."""
+    do not tell it; none for one that they turned or that their agreement concerns."""
     above = {signal.story for event in told for signal in event.signals}
     moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
     agreed = {signal.commitment for event in told for signal in event.settled}
@@ -58,7 +47,7 @@ def causes_of_trouble(
     for commitment, verdict in followed:
         if verdict.status not in TROUBLE:
             continue
-        worst, turned = _worst_act(verdict, history, context), commitment.id in moved and verdict.shown_since >= start
+        worst, turned = blow_behind(verdict, context), commitment.id in moved and verdict.shown_since >= start
         if turned or commitment.id in agreed or (worst and worst.story in above):
             causes[commitment.id] = ()
             continue
@@ -141,37 +130,6 @@ def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Si
     last = (own for own in steps.values() if newest - own[-1].happened.end <= LAST_DAYS)
     best = max(last, key=lambda own: (len(known_outlets(own, context)), own[-1].happened.end), default=None)
     return best[-1] if best else None
-
-
-def _worst_act(verdict: Verdict, history: Sequence[Transition], context: RenderContext) -> Signal | None:
-    """The best report of the act that weighs most of those with which a trouble began and the live ones since then: by
-    form, a deed before a threat, then by the outlets that report it, and the latest. Of the like ones of some days the
-    first one counts, which others answer."""
-    since = verdict.shown_since
-    began = (m for m in history if m.commitment == verdict.commitment and m.way is Direction.DOWN)
-    began = (move for move in began if abs(move.happened - since) <= SAME_EVENT)
-    turned = (key for move in began for key in (*move.evidence, *move.reason.signals))
-    blows = (e for e in verdict.events if e.announced and e.way is Direction.DOWN)
-    live = (key for event in blows for key in event.evidence)
-    acts = dict[tuple[str, By], list[list[Signal]]]()
-    found = known_signals((*turned, *verdict.outlook_evidence, *live), context)
-    for signal in sorted(found, key=lambda each: each.happened.end):
-        story, own = context.stories[signal.story], signal.commitment == verdict.commitment
-        told = own and signal.effect in NEGATIVE_EFFECTS and (signal.title_is_news or not is_english(story))
-        if told and signal.happened.end >= since - SAME_EVENT:
-            same = acts.setdefault((signal.rule, signal.by), [[]])
-            if same[-1] and signal.happened.end - same[-1][-1].happened.end > SAME_EVENT:
-                same.append([])
-            same[-1].append(signal)
-
-    weights = [(blow_weight(act, context), act) for own in acts.values() for act in own]
-    if not weights:
-        return None
-    most, worst = max(weights, key=lambda each: each[0])
-    near = (act for weight, act in weights if weight[:2] == most[:2])
-    near = (act for act in near if timedelta() <= worst[0].happened.end - act[0].happened.end <= ANSWERED)
-    worst = min(near, key=lambda act: act[0].happened.end)
-    return ranked_reports(noted_act(worst, verdict), worst, context)[0]
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.reported_acts import known_outlets
 from monitor.domain.messages.events.told import ToldEvent
@@ -60,9 +61,10 @@ def points(event: ToldEvent, context: RenderContext) -> float:
 
 def blow_weight(reports: Sequence[Signal], context: RenderContext) -> tuple[float, ...]:
     """How much a blow weighs: by the form of its act, a deed before a threat, then by the outlets that report it; of
-    equal ones the latest."""
-    deed, latest = any(s.effect is not Effect.THREAT for s in reports), max(s.happened.end for s in reports)
-    return max(s.level for s in reports), deed, len(known_outlets(reports, context)), latest.timestamp()
+    equal ones that of a headline, and the latest."""
+    deed, titled = any(s.effect is not Effect.THREAT for s in reports), any(s.field == TITLE for s in reports)
+    latest = max(s.happened.end for s in reports).timestamp()
+    return max(s.level for s in reports), deed, len(known_outlets(reports, context)), titled, latest
 
 
 def is_summit(event: ToldEvent, context: RenderContext) -> bool:
