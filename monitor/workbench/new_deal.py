@@ -103,7 +103,7 @@ _WORDS: Mapping[Kind, _Words] = {
         "Importers",
         "orders",
         (
-            ("buy", "buy + open_up + begin + raise + announce", "begin + rise"),
+            ("buy", "buy + open_up + begin + raise + announce + <invest>", "begin + rise"),
             ("complete", "fulfil", ""),
             ("cut", "cut + delay", "fall"),
             ("scrap", f"{_UNDO} + refuse", ""),
@@ -313,8 +313,8 @@ about:
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
 # The events that a story can report: who does what to whom, in verbs such as <buy> (every form, also the passive) and
 # sets of meanings.yaml. agent says who does it, where that matters. Plans, denials and cancellations need no acts of
-# their own: the clause decides. If the promise eases a burden (a duty, a curb), '{{relieve}}' is good and
-# '{{weigh_down}}' breaks it.
+# their own: the clause decides. If the promise eases a burden (a duty, a curb), '{{cut + lift}}' is good and
+# '{{raise + impose}}' breaks it.
 acts:
 {acts}"""
 
@@ -340,8 +340,10 @@ def examples_file(commitment: NewCommitment) -> str:
 
 def _acts(kind: Kind) -> Iterator[tuple[str, str, str, Mapping[Effect, str]]]:
     """The first acts: id, its lines in the file, the verb of its examples, and an example for each effect."""
-    events = (*_WORDS[kind].events, ("promise", "pledge + <plan>", ""), ("postpone", "<postpone/move/extend>", ""))
+    events = (*_WORDS[kind].events, ("promise", "pledge + <plan>", ""), ("postpone", "<postpone/extend>", ""))
     for (act, polarity, means, told), (verb, event, alone) in zip(_ACTS, events, strict=True):
+        if act == "promised" and kind is Kind.STANDING:
+            continue  # a state is often a limit on a burden, and who promises a burden threatens
         lines = [f"polarity: {polarity}  # {means}", f"event: '{{{event}}}'", "patient: '{subject}'"]
         if alone:
             lines.append(f"frames: [{{event: '{{{alone}}}', agent: '{{subject}}'}}]  # what it does by itself")
