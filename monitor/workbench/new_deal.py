@@ -88,21 +88,57 @@ class NewDeal:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a kind's first acts and examples: who does it; the verbs of a good, a fulfilling, a bad and a
-    breaking act; and what they are done to, after the subject."""
+    """The words of a kind's first acts and examples: who does it; what they are done to, after the subject; and of a
+    good, a fulfilling, a bad and a breaking act the verb of its example, its event, and what the subject does by
+    itself."""
 
     who: str
-    verbs: tuple[str, str, str, str]
     what: str
+    events: tuple[tuple[str, str, str], ...]
 
 
+_UNDO = "<scrap/cancel/abandon>"
 _WORDS: Mapping[Kind, _Words] = {
-    Kind.QUANTITY: _Words("Importers", ("buy/order/import", "complete/fulfil", "reduce/cut", "scrap/cancel"), "orders"),
-    Kind.MILESTONE: _Words(
-        "Ministers", ("sign/approve", "complete/conclude", "delay/block", "abandon/reject"), "papers"
+    Kind.QUANTITY: _Words(
+        "Importers",
+        "orders",
+        (
+            ("buy", "buy + open_up + begin + raise + announce + <invest>", "begin + rise"),
+            ("complete", "fulfil", ""),
+            ("cut", "cut + delay", "fall"),
+            ("scrap", f"{_UNDO} + refuse", ""),
+        ),
     ),
-    Kind.STANDING: _Words("Ministers", ("adopt/order", "enact/apply", "weaken/delay", "break/violate"), "rules"),
-    Kind.SERIES: _Words("Ministers", ("hold/open", "conclude", "suspend/delay", "quit/boycott"), "talks"),
+    Kind.MILESTONE: _Words(
+        "Ministers",
+        "papers",
+        (
+            ("sign", "sign + approve", ""),
+            ("complete", "finalise", "take_effect"),
+            ("delay", "delay + suspend", "<stall/falter>"),
+            ("reject", f"{_UNDO} + refuse", ""),
+        ),
+    ),
+    Kind.STANDING: _Words(
+        "Ministers",
+        "rules",
+        (
+            ("sign", "sign + approve", ""),
+            ("apply", "<apply/enact/implement>", "take_effect"),
+            ("delay", "delay + suspend", "<stall/falter>"),
+            ("break", f"{_UNDO} + violate", ""),
+        ),
+    ),
+    Kind.SERIES: _Words(
+        "Ministers",
+        "talks",
+        (
+            ("hold", "meet + resume", "begin + resume"),
+            ("conclude", "finalise", "end"),
+            ("suspend", "suspend + delay", "<stall/falter>"),
+            ("quit", f"{_UNDO} + withdraw + refuse", ""),
+        ),
+    ),
 }
 _ACTS = (
     (
@@ -119,7 +155,8 @@ _ACTS = (
         "the opposite of the promise",
         {Effect.BREACH: "{who} {verb} {thing}", Effect.THREAT: "{who} threaten to {verb} {thing}"},
     ),
-    ("moved", "deadline", "its date is moved", {Effect.DEADLINE: "{who} postpone {thing} to next June"}),
+    ("promised", "pledge", "so far only words", {Effect.PLEDGE: "{who} {verb} {thing}"}),
+    ("moved", "deadline", "its date is moved", {Effect.DEADLINE: "{who} {verb} {thing} to next June"}),
 )
 """The first acts of every commitment: id, polarity, its meaning, and an example for each effect that it can have."""
 _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
@@ -141,7 +178,9 @@ def write_deal(rules: Path, new: NewDeal, shipped: Path) -> list[Path]:
             commitment, new.today, BOTH if owing != BOTH else "others"
         )
         texts[f"{new.id}/{commitment.id}{ENDING}"] = examples_file(commitment)
-    shared = [] if (rules / VOCABULARY).is_dir() else yaml_files(shipped / VOCABULARY)
+    shared = yaml_files(shipped / VOCABULARY)
+    if (rules / VOCABULARY).is_dir():
+        shared = [path for path in shared if path.stem == "meanings"]
     for source in (shipped / POLICY, *shared):
         inner = source.relative_to(shipped).as_posix()
         if not (rules / inner).exists():
@@ -239,51 +278,43 @@ def commitment_file(commitment: NewCommitment, today: date, owed_by: str) -> str
     subject, kind = commitment.subject, commitment.kind
     besides = ""
     if kind is Kind.MILESTONE:
-        besides = "steps: [agreed, signed, closed]\n"
+        besides = "steps: [agreed, signed, closed]  # TODO: its steps, up to the one that fulfils it\n"
     elif kind is Kind.QUANTITY:
         due = today.replace(month=12, day=31)
         target = f"{{amount: 1 Mt, basis: booked, start: {today}, due: {due}}}"
-        besides = f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
-    acts = "".join(
-        f"""\
-  - id: {act}
-    polarity: {polarity}  # {means}
-    event: <{verbs}>
-    patient: '{{subject}}'
-"""
-        for act, polarity, means, verbs, _ in _acts(kind)
-    )
+        besides = f"targets:  # TODO: an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
+    acts = "".join(f"  - id: {act}\n{lines}" for act, lines, _, _ in _acts(kind))
     return f"""\
 # The promise, with its names in alerts and pages.
 id: {commitment.id}
 name: {_quoted(subject.capitalize())}
 short: {_quoted(shorten(subject.capitalize(), MAX_SHORT_NAME, placeholder=""))}
 kind: {kind.value}
-owed_by: {owed_by}  # a party, both, company, or a list such as [eu, us]
+owed_by: {owed_by}  # TODO: a party, both, company, or a list such as [eu, us]
 {besides}criteria:
-  {FULFILLED[kind].value}: The promise is kept in full.  # alerts quote this sentence
+  {FULFILLED[kind].value}: 'TODO: what fulfils the promise.'  # alerts quote this sentence
 # The definition for readers (models and people): what is about it, and what is similar but not about it.
 reads:
   about: 'what is done about {subject}, promised or threatened'
   not_about: '{subject} of other countries, prices'
-# Its status today, with a page that shows it. Earlier news moves nothing.
+# TODO: its status today, with a page that shows it. Earlier news moves nothing.
 baselines:
   - as_of: {today}
     standing: {_STANDINGS.get(kind, "pledged")}
     source: 'https://example.org/where-it-says-so'
-# The vocabulary files (without .yaml) whose sets the patterns below use: with [meanings], '{{buy}}' matches every
-# word for it.
-use: []
+# The vocabulary files (without .yaml) whose sets the patterns below use: {{buy}} of meanings matches every word for it.
+use: [meanings]
 # Words for one thing, in any language; {{subject}} in a pattern matches any of them. <cargo+> is singular and plural.
 sets:
   subject: ['{subject}']
 # The stories about it. ..near is up to four words between, a + b both in one sentence, (a|b) one of these.
 about:
-  any: ['{{subject}}']  # safer: two things in one sentence, as in '{{cn}} + {{subject}}'
+  any: ['{{subject}}']  # safer: two things in one sentence, as in '(China|Chinese|Beijing) + {{subject}}'
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
-# The events that a story can report: who does what to whom. <buy> matches every form of the verb, also the passive;
-# agent says who does it, where that matters. Plans, denials and cancellations need no acts of their own: the clause
-# decides.
+# The events that a story can report: who does what to whom, in verbs such as <buy> (every form, also the passive) and
+# sets of meanings.yaml. agent says who does it, where that matters. Plans, denials and cancellations need no acts of
+# their own: the clause decides. If the promise eases a burden (a duty, a curb), '{{cut + lift}}' is good and
+# '{{raise + impose}}' breaks it.
 acts:
 {acts}"""
 
@@ -292,8 +323,8 @@ def examples_file(commitment: NewCommitment) -> str:
     """The examples of the commitment: for every act its effects and a near miss."""
     words, subject = _WORDS[commitment.kind], commitment.subject
     lines = []
-    for act, _, _, verbs, examples in _acts(commitment.kind):
-        told = {"who": words.who, "verb": verbs.split("/")[0], "thing": f"{subject} {words.what}"}
+    for act, _, verb, examples in _acts(commitment.kind):
+        told = {"who": words.who, "verb": verb, "thing": f"{subject} {words.what}"}
         matches = [ExampleLine(0, act, effect.value, None, text.format(**told)) for effect, text in examples.items()]
         near_miss = ExampleLine(0, act, Effect.NONE.value, None, f"Museum explains {subject} to visitors")
         lines += [f"[{act}]", *map(str, (*matches, near_miss))]
@@ -307,10 +338,16 @@ def examples_file(commitment: NewCommitment) -> str:
     )
 
 
-def _acts(kind: Kind) -> Iterator[tuple[str, str, str, str, Mapping[Effect, str]]]:
-    """The first acts with their verbs."""
-    verbs = (*_WORDS[kind].verbs, "postpone/move/extend")
-    return ((act, polarity, means, own, told) for (act, polarity, means, told), own in zip(_ACTS, verbs, strict=True))
+def _acts(kind: Kind) -> Iterator[tuple[str, str, str, Mapping[Effect, str]]]:
+    """The first acts: id, its lines in the file, the verb of its examples, and an example for each effect."""
+    events = (*_WORDS[kind].events, ("promise", "pledge + <plan>", ""), ("postpone", "<postpone/extend>", ""))
+    for (act, polarity, means, told), (verb, event, alone) in zip(_ACTS, events, strict=True):
+        if act == "promised" and kind is Kind.STANDING:
+            continue  # a state is often a limit on a burden, and who promises a burden threatens
+        lines = [f"polarity: {polarity}  # {means}", f"event: '{{{event}}}'", "patient: '{subject}'"]
+        if alone:
+            lines.append(f"frames: [{{event: '{{{alone}}}', agent: '{{subject}}'}}]  # what it does by itself")
+        yield act, "".join(f"    {line}\n" for line in lines), verb, told
 
 
 def search_feed(new: NewDeal) -> str:

@@ -118,7 +118,7 @@ def test_from_a_headline_to_a_rule(root: Path, tmp_path: Path, monkeypatch: pyte
 def test_from_a_headline_to_a_deal_of_your_own(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = Lesson(tmp_path, SERVED)
     lesson.play((root / "docs" / "your-deal.md").read_text(encoding="utf-8"), monkeypatch)
-    assert lesson.codes == {}
+    assert lesson.codes == {"deal-monitor rules test rules --only deal.examples": 1}
 
 
 def test_a_command_that_prints_something_else_is_noticed() -> None:

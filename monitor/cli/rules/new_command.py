@@ -32,8 +32,8 @@ COMMITMENT_FORM = "steel-quota, or steel-quota:standing; kinds: " + ", ".join(Ki
 def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tuple[str, ...], folder: Path) -> None:
     """Write the files of a new deal, or of new commitments of a deal. Existing files are kept.
 
-    On a terminal it asks for what the options leave out. The files are complete: they pass `rules check` and `rules
-    test`, have an example for each effect, and their comments show what to change.
+    On a terminal it asks for what the options leave out. The files can be used at once: they pass `rules test`, have an
+    example for each effect, and their comments show what to change. `rules check` lists the lines that are left to you.
     """
     is_new = not (folder / deal / DEAL).exists()
     # us-japan -> US Japan: such short words are nearly always initials.
@@ -61,7 +61,8 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
     # Words of the new names may have a meaning in the vocabulary: check the folder and test the new examples.
     rulebook, issues = checked_rulebook(folder)
     for issue in issues:
-        click.echo(render_issue(issue), err=True)
+        if issue.code != "todo":
+            click.echo(render_issue(issue), err=True)
     own = tuple(f"{each.id}/" for each in draft.commitments)
     for result in run_examples(rulebook) if rulebook is not None else ():
         if result.rule.startswith(own) and not result.passed:
@@ -69,7 +70,8 @@ def new(deal: str, name: str | None, parties: tuple[str, ...], commitments: tupl
             click.echo(f"{place}: expected {result.expected}, got {result.got}: {result.text}", err=True)
     if is_new:
         click.echo(f"\nA search for news of the deal, for config.toml:\n\n{search_feed(draft)}")
-    click.echo(f"Next: edit {folder / deal}, and after each change\n  deal-monitor rules check {folder}")
+    click.echo(f"Next: edit {folder / deal}, first the lines with TODO, and after each change")
+    click.echo(f"  deal-monitor rules check {folder}")
     click.echo(f"  deal-monitor rules test {folder}")
 
 

@@ -35,7 +35,7 @@ def test(folder: Path | None, only: str | None, *, as_json: bool) -> None:
     rulebook = load_rulebook(folder, examples=True)
     with long_work("reading the tests"):
         scenarios = load_scenarios(folder, rulebook)
-    chosen = [example for example in rulebook.examples if selects(pattern, example.rule)]
+    chosen = [example for example in rulebook.examples if selects(pattern, example.rule, Path(example.path).name)]
     played = [
         scenario
         for scenario in scenarios

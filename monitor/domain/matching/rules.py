@@ -385,7 +385,8 @@ class Matcher(_Cached):
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """A sentence that a rule carries as its test. `effect` is None where the story must not concern the commitment."""
+    """A sentence that a rule carries as its test. `effect` is None where the story must not concern the commitment.
+    A headline of a deal has its commitment as its rule, and `others` must not read an effect in it."""
 
     rule: str
     commitment: str
@@ -396,6 +397,7 @@ class RuleExample:
     line: int
     summary: str = ""
     published: date | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

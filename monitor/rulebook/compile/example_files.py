@@ -1,4 +1,4 @@
-"""The example files next to the commitments. Only tests of rules load them: no rule depends on them."""
+"""The example files next to the commitments and deals. Only tests of rules load them: no rule depends on them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import ABOUT, Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
 from monitor.errors import Issue
-from monitor.rulebook.source.example_lines import NOT_ABOUT, read_examples
+from monitor.rulebook.source.example_lines import NOT_ABOUT, ExampleLine, read_examples
 from monitor.rulebook.source.page import Page, UnreadableFileError, read_text
 from monitor.rulebook.source.rule_source import did_you_mean
 
 ENDING = ".examples"
 """Extension of an example file, which has the name of its commitment."""
+_OF_DEAL = "deal" + ENDING
+"""The headlines of a deal. A section names the commitment that must read them; the others of the deal must not."""
 
 
 def check_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], tuple[Issue, ...]]:
@@ -38,10 +40,13 @@ def check_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample,
 
 
 def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], list[Issue]]:
-    """The examples of every act, and every fault of the example files."""
+    """The examples of every act, the headlines of every deal, and every fault of the example files."""
     issues: list[Issue] = []
     examples: list[RuleExample] = []
     rule_files = {info.path for info in rulebook.rules.values()}
+    folders: dict[str, set[str]] = {}
+    for info in rulebook.rules.values():
+        folders.setdefault(PurePosixPath(info.path).parent.as_posix(), set()).add(info.commitment)
     counts = Counter[str]()
     for path in sorted(path for path in folder.rglob(f"*{ENDING}") if not path.name.startswith(".")):
         commitment, shown = path.stem, f"{folder.name}/{path.relative_to(folder).as_posix()}"
@@ -49,6 +54,14 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
             page = Page(shown, read_text(path, shown))
         except UnreadableFileError as refused:
             issues.append(refused.issue)
+            continue
+        of_deal = folders.get(PurePosixPath(shown).parent.as_posix()) if path.name == _OF_DEAL else None
+        if of_deal is not None:
+            lines = list(read_examples(page, frozenset(of_deal), issues, noun="commitment"))
+            told = {(one.title, one.act) for one in lines}
+            for number, one in enumerate(lines, 1):
+                others = frozenset(name for name in of_deal if (one.title, name) not in told)
+                examples.append(_example(one, one.act, one.act, number, page.path, others))
             continue
         if PurePosixPath(shown).with_suffix(".yaml").as_posix() not in rule_files:
             hint = did_you_mean(commitment, rulebook.commitments) or "name it after its commitment"
@@ -59,10 +72,15 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
         for one in read_examples(page, frozenset(acts | {ABOUT}), issues):
             rule = f"{commitment}/{one.act}"
             counts[rule] += 1
-            effect = None if one.effect == NOT_ABOUT else Effect(one.effect)
-            written = (one.title, effect, page.path, one.line, one.summary, one.day)
-            examples.append(RuleExample(rule, commitment, counts[rule], *written))
+            examples.append(_example(one, rule, commitment, counts[rule], page.path))
     return tuple(examples), issues
+
+
+def _example(
+    one: ExampleLine, rule: str, commitment: str, number: int, path: str, others: frozenset[str] = frozenset()
+) -> RuleExample:
+    effect = None if one.effect == NOT_ABOUT else Effect(one.effect)
+    return RuleExample(rule, commitment, number, one.title, effect, path, one.line, one.summary, one.day, others)
 
 
 def _act_issue(folder: Path, rulebook: Rulebook, rule: str, code: str, lacks: str, effect: str) -> Issue:

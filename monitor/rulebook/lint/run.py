@@ -17,6 +17,7 @@ from monitor.rulebook.lint.pattern_lints import pattern_lints, sets_named_by_fil
 from monitor.rulebook.source.rule_source import RuleSource
 
 _ALLOW = re.compile(r"#\s*allow:\s*([a-z_]+(?:\s*,\s*[a-z_]+)*)")
+_TODO = re.compile(r"\bTODO\b")
 _CUT_COMMENT = re.compile(r"[ \t]+(#[^\s#!])")
 _CUT_NUMBER = re.compile(r",(?=[0-9]{3}(?![0-9]))")
 _UNLESS_ALONE = "unless is an exception to not, and there is no not"
@@ -30,6 +31,7 @@ def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     """
     every = (files.sources, files.policy, *files.vocabulary, *files.deals.values(), *files.commitments)
     warnings = [issue for file in every if file is not None for issue in _cut_values(file[0])]
+    warnings += [issue for file in every if file is not None for issue in _unwritten(file[0])]
     if sound:
         warnings += [*pattern_lints(files), *_set_lints(files), *_act_lints(files), *_deal_lints(files)]
     allowed = ((issue, _ALLOW.search(issue.source)) for issue in warnings)
@@ -48,6 +50,14 @@ def _cut_values(source: RuleSource) -> Iterator[Issue]:
         if source.text[scalar.start : scalar.end][-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
             place, hint = source.position_at(scalar.end), "put a number such as '1,200' in single quotes"
             yield source.issue_at(place, "cut_by_comma", "this comma ends the text", hint, severity="warning")
+
+
+def _unwritten(source: RuleSource) -> Iterator[Issue]:
+    """Lines that `rules new` has left to the author."""
+    for number, line in enumerate(source.lines, 1):
+        if (found := _TODO.search(line)) is not None:
+            message, hint = "this is left to you", "write it, and delete TODO"
+            yield source.issue_at((number, found.start() + 1), "todo", message, hint, severity="warning")
 
 
 def _act_lints(files: RuleFiles) -> Iterator[Issue]:

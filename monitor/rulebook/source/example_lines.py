@@ -1,4 +1,5 @@
-"""Example files, one example a line: `progress | 2026-08-10 | title | summary` below `[act]`."""
+"""Example files, one example a line: `progress | 2026-08-10 | title | summary` below `[act]`, or below `[commitment]`
+in the file of a deal."""
 
 from __future__ import annotations
 
@@ -48,8 +49,8 @@ class ExampleLine:
         return f"{self.effect} | {day}| {' | '.join(escaped)}"
 
 
-def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
-    """The examples of a file for these acts. Faults go to `issues`."""
+def read_examples(page: Page, acts: frozenset[str], issues: list[Issue], *, noun: str = "act") -> Iterator[ExampleLine]:
+    """The examples of a file for these acts, or for the commitments of a deal (noun). Faults go to `issues`."""
     act = ""
     first: dict[tuple[str, str], int] = {}
     for number, text in enumerate(page.lines, 1):
@@ -63,9 +64,10 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
         elif (section := SECTION.fullmatch(bare)) is not None:
             act = section[1].strip()
             if act not in acts:
-                issues.append(page.issue_at(place, "unknown_act", f"there is no act {act!r}", did_you_mean(act, acts)))
+                message = f"there is no {noun} {act!r}"
+                issues.append(page.issue_at(place, f"unknown_{noun}", message, did_you_mean(act, acts)))
         elif not act:
-            message, hint = "the name of the act is missing above", "write [bought] on its own line"
+            message, hint = f"the name of the {noun} is missing above", f"write [{min(acts)}] on its own line"
             issues.append(page.issue_at(place, "no_section", message, hint))
         elif (example := _example(page, number, act, text, issues)) is not None and act in acts:
             if (line := first.setdefault((act, bare), number)) != number:

@@ -46,14 +46,19 @@ def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
     result = results.get(example.commitment, nothing)
     got = NOT_ABOUT if result.signal is None else result.signal.effect.value
     expected = NOT_ABOUT if example.effect is None else example.effect.value
-    shown, passed = got, got == expected
+    of_deal = example.rule == example.commitment  # any act may decide, and `none` includes not_about
+    shown, passed = got, got == expected or (of_deal and {got, expected} == {NOT_ABOUT, Effect.NONE.value})
     # An example that expects an effect must get it from its own act, and one of an act that presumes has no effect.
     own = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
     acts = rulebook.matcher.topic(example.commitment).acts
     presumes = any(act.presumes for act in acts if act.rule == example.rule)
     of_others = {None, *Effect} - {Effect.NONE} if presumes else {None, Effect.NONE}
-    if passed and not own and example.effect not in of_others:
+    if passed and not own and not of_deal and example.effect not in of_others:
         shown, passed = f"{got}, but not by this rule", False
+    for other in (results[name] for name in sorted(example.others & results.keys())):
+        if other.signal is not None and other.signal.effect is not Effect.NONE:
+            shown, result = f"{shown}, and {other.signal.effect} of {other.commitment}", other if passed else result
+            passed = False
     matched = [f"about: {' … '.join(hit.place.words)}" for hit in result.about]
     blocked = [rejection_text(result.rejection), *(rejection_text(hit.rejection) for hit in result.about)]
     for candidate in result.candidates:

@@ -11,9 +11,9 @@ PARTIES = ("--party", "eu", "--party", "india=India, New Delhi, commerce.gov.in"
 
 
 def passes(rules: Path) -> None:
-    """The folder has no error and no warning, and every example passes."""
+    """The folder has no issue but what is left to its author, and every example passes."""
     checked = command("rules", "check", rules, "--json")
-    assert objects(checked.stdout) == []
+    assert {issue["code"] for issue in objects(checked.stdout)} <= {"todo"}
     tested = command("rules", "test", rules)
     assert tested.exit_code == 0, tested.stdout
 
@@ -34,6 +34,38 @@ def test_a_new_deal_passes_check_and_test_at_once_and_shows_every_effect(tmp_pat
         lines = (rules / "eu-india" / f"steel-{kind}.examples").read_text(encoding="utf-8").splitlines()
         effects = {line.partition(" |")[0] for line in lines if " | " in line and not line.startswith("#")}
         assert effects == {"pledge", "progress", "delivered", "setback", "breach", "threat", "deadline", "none"}
+
+
+def test_what_is_left_to_the_author_is_a_finding_until_it_is_written(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    printed = new_deal(rules, *(f"steel-{kind}:{kind}" for kind in KINDS))
+    assert "TODO" in printed
+    issues = objects(command("rules", "check", rules, "--json").stdout)
+    left = {(Path(issue["path"]).stem, issue["line"]) for issue in issues}
+    for kind in KINDS:
+        path = rules / "eu-india" / f"steel-{kind}.yaml"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        marked = [line for line in lines if "TODO" in line]
+        assert [line.partition(":")[0].strip(" #") for line in marked if line.startswith(("owed", "steps", "targets"))]
+        assert sum("TODO" in lines[number - 1] for stem, number in left if stem == path.stem) == len(marked)
+        path.write_text("\n".join(lines).replace("TODO", "done") + "\n", encoding="utf-8")
+    assert objects(command("rules", "check", rules, "--json").stdout) == []
+
+
+def test_its_acts_know_the_words_of_the_shared_meanings(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    new_deal(rules, "rice-imports:quantity", "steel-quota:standing")
+    read = {
+        "Tokyo hoovers up rice imports": ("rice-imports", "progress"),
+        "Rice imports slump": ("rice-imports", "setback"),
+        "India vows more rice imports": ("rice-imports", "pledge"),
+        "EU steel quota comes into force": ("steel-quota", "delivered"),
+        "EU flouts steel quota": ("steel-quota", "breach"),
+    }
+    line = {"id": "1", "published": "2026-12-02T08:00:00Z", "source": "Reuters"}
+    given = "".join(json.dumps(line | {"title": title}) + "\n" for title in read)
+    matched = objects(command("match", "--rules", rules, "--json", "-", given=given).stdout)
+    assert [(hit["commitment"], hit["effect"]) for each in matched for hit in each["matches"]] == [*read.values()]
 
 
 def test_its_parties_speak_through_publishers_the_shipped_ones_and_those_that_are_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from click.testing import Result
 
+from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.scenario_folder import lay
 from tests.builders.small_rulebook import SOY
@@ -54,6 +55,38 @@ def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path) 
         assert rules_test(tmp_path / "rules", "--only", only).stdout.startswith(counted)
         shutil.rmtree(tmp_path / "rules")
     assert rules_test(tmp_path, "--only", "corn*").exit_code == 2
+
+
+def test_headlines_of_a_deal_belong_to_one_commitment_whichever_act_reads_them(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    headlines = """\
+[beans]
+progress | | China books cargoes of US soybeans
+none | | A concert is cancelled
+none | | China's soybean crop grows
+breach | | China holds talks with Washington
+[talks]
+progress | | China holds talks with Washington, buys US soybeans
+progress | | China bans soybeans from two US ports, holds talks with China
+[beans]
+setback | | China bans soybeans from two US ports, holds talks with China
+"""
+    (root / "deal" / "deal.examples").write_text(headlines, encoding="utf-8")
+    result = command("rules", "test", root, "--only", "deal.examples", "--json")
+    lines = objects(result.stdout)
+    wrong = {line["line"]: (line["expected"], line["got"]) for line in lines if not line["passed"]}
+    assert wrong == {
+        5: ("breach", "not_about, and progress of talks"),
+        7: ("progress", "progress, and progress of beans"),
+    }
+    assert result.exit_code == 1
+
+
+def test_a_headline_of_no_commitment_is_a_fault(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "deal.examples").write_text("[beens]\nnone | | A\n", encoding="utf-8")
+    (issue,) = objects(command("rules", "check", root, "--json").stdout)
+    assert (issue["line"], issue["code"], issue["hint"]) == (1, "unknown_commitment", "did you mean 'beans'?")
 
 
 def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
