@@ -312,12 +312,14 @@ def _status_line(lead: Lead) -> str:
         if stands and not change.outlook_only and _is_unconfirmed(lead)
         else ""
     )
-    if status in (Outlook.AT_RISK, Outlook.STALLED):
+    but = ", and" if change.way is Direction.DOWN else ", but"
+    if status not in (Outlook.AT_RISK, Outlook.STALLED):
+        but = ";"
+    else:
         over, _ = _over(lead)
         stays = f"still {status_caps(status)}{' for now' if over and change.way is Direction.UP else ''}{over}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
-            but = ";" if "unchanged" in stays else ", and" if change.way is Direction.DOWN else ", but"
             return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} {stays}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
@@ -346,7 +348,7 @@ def _status_line(lead: Lead) -> str:
 
 def _over(lead: Lead) -> tuple[str, str]:
     """What a status that stays in trouble is over, and the signal of the blow, unless the message is about that."""
-    own = {*lead.change.evidence, *lead.change.reason.signals}
+    own = (*lead.change.evidence, *lead.change.reason.signals)
     turned = lead.change.outlook_only or isinstance(lead.change.change, changes.FlagChanged)
     return ("", "") if turned else trouble(lead.commitment, lead.verdict, lead.context, own)
 

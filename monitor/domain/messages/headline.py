@@ -117,7 +117,9 @@ def read_report(signal: Signal, context: RenderContext) -> Report:
 def _form(signal: Signal, title: str, act_at: int) -> Form:
     if not signal.title_is_news:
         return Form.NO_NEWS
-    if signal.field != TITLE or act_at >= min(SHOWN, clause_end(title)) or len(title) > 2 * SHOWN:
+    occasion = _OCCASION.match(title)
+    beside = act_at >= min(SHOWN, clause_end(title)) or (occasion is not None and act_at < occasion.end())
+    if signal.field != TITLE or beside or len(title) > 2 * SHOWN:
         return Form.BESIDE
     said = QUOTE_FIRST.match(title)
     before = title[: max(act_at, 0)]

@@ -547,6 +547,17 @@ def test_a_subject_does_not_begin_with_somebodys_words() -> None:
     assert change_text(move(), context(text), (replace(report, act_at=4),)).headline == title
 
 
+def test_a_headline_that_names_the_act_only_as_its_occasion_comes_after_one_that_tells_it() -> None:
+    beside = story("a", "Harbour Wire", title="In a truce over all cargoes, the harbour is a bargaining chip")
+    plain = story("b", "Harbour Wire", title="The sides agree on a truce", published_at=NOW + timedelta(hours=1))
+    reports = (
+        signal("s1", "a", quote=beside.title, act_at=beside.title.index("truce")),
+        signal("s2", "b", quote=plain.title, act_at=plain.title.index("agree")),
+    )
+    change = move(evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(change, reports, context(beside, plain))] == ["s2", "s1"]
+
+
 def test_a_cut_subject_keeps_who_says_it_if_there_is_room() -> None:
     title = "China turns the cargoes of beans away, outwitting the mills, Sacks says"
     assert cut_headline(title, 60) == "China turns the cargoes of beans away, Sacks says"

@@ -104,8 +104,8 @@ def digest_brief(
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     named |= {signal.commitment for signal in settled}
     shown, troubled = [*first, *moved, *rest[:MAX_ALSO]], list[str]()
-    places = {known[event.commitment].deal: -at for at, event in enumerate(reversed(shown))}
-    followed.sort(key=lambda pair: (places.get(pair[0].deal, 1), pair[0].deal))  # the deal with the first news leads
+    by_news = list(dict.fromkeys(known[event.commitment].deal for event in shown))  # the deal with the first news leads
+    followed.sort(key=lambda pair: by_news.index(pair[0].deal) if pair[0].deal in by_news else len(by_news))
     # Of several deals each has its own sentence, and its name in front of the first of its lines.
     deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
     deals = deals if len(deals) > 1 else [("", followed)]

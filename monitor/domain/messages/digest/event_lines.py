@@ -10,12 +10,12 @@ from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
-from monitor.domain.messages.context import RenderContext, outlet_names
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, known_outlets, turns
 from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import progress_line
-from monitor.domain.messages.headline import status_after
+from monitor.domain.messages.headline import ranked_reports, status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
@@ -126,12 +126,14 @@ def has_begun(verdict: Verdict, start: datetime) -> bool:
 def _why(move: Transition, event: ToldEvent, context: RenderContext) -> str:
     """What moved another commitment than that of the event: ': all its parts are in force', ', “China is to delay its
     controls” (Reuters, 26 Oct)'; nothing if the report of the event says it."""
-    text = change_text(move, context)
-    signal = context.signals.get(text.report)
-    if signal is None:
-        return f": {decapitalised(text.detail)}" if move.reason.code is ReasonCode.PARTS and text.detail else ""
-    told = event.report is not None and event.report.story == signal.story
-    return "" if told else f": {_report(signal, context)}"
+    if move.reason.code is ReasonCode.PARTS:
+        detail = change_text(move, context).detail
+        return f": {decapitalised(detail)}" if detail else ""
+    reports = ranked_reports(move, known_signals((*move.evidence, *move.reason.signals), context), context)
+    headline = context.signals.get(event.text.report)  # one in generated words tells only its own act
+    if not reports or move.cause is not Cause.NEWS or (headline and headline.story == reports[0].story):
+        return ""
+    return f": {_report(reports[0], context)}"
 
 
 def _report(signal: Signal, context: RenderContext) -> str:
@@ -233,7 +235,7 @@ def _doubt(verdict: Verdict, start: datetime, event: ToldEvent, context: RenderC
         if flag.since < start or not told & {*flag.evidence} or isinstance(flag.detail, reasons.Sighted):
             continue  # what more sources would change is for the alert
         if flag.kind is FlagKind.UNCONFIRMED:
-            return sentence(one_line(doubt_sentences(flag, context, quoted=True)[0], MAX_DOUBT))
+            return sentence(one_line("; ".join(doubt_sentences(flag, context, quoted=True)), MAX_DOUBT))
         if flag.kind is FlagKind.CONTESTED:
             said = detail_text(flag.detail, context.parties) or label_of(flag.subject)
             return sentence(one_line(f"contested: {said}", MAX_DOUBT))

@@ -137,7 +137,7 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
     progress = progress_line(verdict.progress, commitment, context)
     is_open = progress and progress.counted and verdict.status is not Standing.MET
     detail = [progress.counted_text] if progress and is_open else []
-    late = (FlagKind.OVERDUE, FlagKind.BEHIND_PACE) if not progress or progress.confirmed else (FlagKind.OVERDUE,)
-    detail += [labels.FLAG_LABELS[kind] for kind in late if has_flag(verdict, kind)]
+    if has_flag(verdict, FlagKind.BEHIND_PACE) and (not progress or progress.confirmed):
+        detail.append(labels.FLAG_LABELS[FlagKind.BEHIND_PACE])
     deal = context.deal_of(commitment)
     return briefs.StatusLine(commitment.id, commitment.short, verdict.status, ", ".join(detail), deal)
