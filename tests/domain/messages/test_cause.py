@@ -33,8 +33,8 @@ def cause_of(*blows: Sequence[Signal], owed_by: str = "cn+us", quoted: Sequence[
     signals = {each.id: each for own in blows for each in own}
     titles = {key: story(key, OUTLETS[int(key[-1])], title="Threats over cargoes") for key in signals}
     stands = verdict(**TROUBLED, outlook_evidence=tuple(signals))
-    known = context(signals=signals, stories=titles, commitments={"soybean-purchases": commitment(owed_by=owed_by)})
-    known = replace(known, publishers=Known(Tier.WIRE))
+    owing = {"soybean-purchases": commitment(owed_by=owed_by)}
+    known = context(signals=signals, stories=titles, commitments=owing, publishers=Known(Tier.WIRE))
     found = blow_behind(stands, known, quoted)
     return found.id.partition("-")[0] if found else ""
 
