@@ -102,7 +102,7 @@ class OutlookTracker:
             return verdict, None
         unpledged = verdict.standing is Standing.UNPLEDGED  # nothing is promised that could stop
         if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the sources must tell of a stop
-            stops = {independent_source(signal) for signal in claim.signals if signal.stalls}
+            stops = {independent_source(signal) for signal in claim.signals if is_stop(signal)}
             others = {independent_source(signal) for signal in claim.signals} - stops
             outlook = Outlook.STALLED if len(stops) >= len(others) and not unpledged else Outlook.AT_RISK
         if verdict.outlook in (outlook, Outlook.STALLED):
@@ -149,7 +149,7 @@ class OutlookTracker:
         threat does not take the place of a deed, nor a mere risk that of a stop."""
         best = min(claim.signals, key=representative_rank)
         mere = best.effect is Effect.THREAT and verdict.why.code in (ReasonCode.SETBACK, ReasonCode.BREACH)
-        lesser = mere or (verdict.outlook is Outlook.STALLED and not best.stalls)
+        lesser = mere or (verdict.outlook is Outlook.STALLED and not is_stop(best))
         if lesser or not backing.can_change_outlook(self.policy.origins_needed):
             return verdict
         why = Reason(ReasonCode(best.effect.value), reason_text(best), claim.ids)
@@ -172,6 +172,11 @@ class OutlookTracker:
 def may_change_outlook(signal: Signal) -> bool:
     """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
+
+
+def is_stop(signal: Signal) -> bool:
+    """Whether a signal tells of a stop, not of one that is only threatened."""
+    return signal.stalls and signal.effect is not Effect.THREAT
 
 
 def is_done(signal: Signal) -> bool:

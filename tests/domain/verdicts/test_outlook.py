@@ -277,6 +277,8 @@ def test_an_act_beyond_the_promise_turns_the_outlook_and_nothing_else() -> None:
 def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
     assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+    threats = told(Effect.THREAT, "2025-10-10", *THREE, stalls=True)
+    assert outlook_of(after(*threats)) is Outlook.AT_RISK, "a stop that is only threatened is none"
     often = told(Effect.THREAT, "2025-10-11", "Bloomberg", "Bloomberg", "Bloomberg")
     assert outlook_of(after(*stops, *often)) is Outlook.STALLED, "one source counts once"
     unpledged = decided(
