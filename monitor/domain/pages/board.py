@@ -17,7 +17,6 @@ from monitor.domain.messages.events.told import ToldEvent, outlets_of, told_once
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
-from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
@@ -29,6 +28,7 @@ from monitor.domain.pages.standing_view import (
     UNTOLD,
     YEAR,
     FlagNote,
+    coming,
     date_rows,
     flag_notes,
     since_text,
@@ -159,7 +159,7 @@ def board(site: SiteMaterial) -> Board:
     for name, commitment in context.commitments.items():
         verdict, short = with_targets(context.verdicts[name], commitment, context.today), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
-        for day, text in announced(commitment, verdict, context):
+        for day, text in coming(own[name]):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
     waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
     if waiting:
@@ -206,7 +206,7 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     rows = date_rows(verdict, context, own)
-    met = next((text for _, text in announced(commitment, verdict, context)), "")
+    met = next((text for _, text in coming(own)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)

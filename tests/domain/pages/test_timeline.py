@@ -559,5 +559,6 @@ def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
         known["s2"] = replace(known["s2"], happened=EventTime(ago(5), ago(5 - (level is not Level.ORDER))))
         present = Course.of(own(history={SOY: (fell, since)}, signals=known))
         assert [told_as.changes[0].id for told_as in present.why] == ids
+        assert not {told_as.changes[0].id for told_as in present.later} & {*ids}
         past = Course.of(own(history={SOY: (fell, since, eased)}, signals=known, verdicts=over))
         assert [told_as.changes[0].id for told_as in past.trouble] == ids
