@@ -18,7 +18,7 @@ from monitor.domain.messages.events.told import ToldEvent, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import FlagKind, FlagState, Standing
+from monitor.domain.model.enums import FlagKind, FlagState, Standing, Tier
 from monitor.domain.model.news import Day, Signal, day_of
 from monitor.domain.model.reasons import FirstDateMissed, Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
@@ -194,7 +194,10 @@ def read_evidence(
     pieces = []
     for line in evidence_lines(signals, flags, then):
         signal = then.signals[line.signal]
-        lang = language_of(then.stories[signal.story])
+        story = then.stories[signal.story]
+        lang, carrier = language_of(story), then.publishers.find(story.source, story.url)
+        if carrier.tier is Tier.AGGREGATOR and line.outlet == then.outlet(story.source, story.url):
+            line = replace(line, outlet=f"an unnamed outlet, via {line.outlet}")
         rejected, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
         retracted = remark = ""
         if rejected is not None:

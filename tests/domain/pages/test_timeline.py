@@ -495,6 +495,8 @@ def test_a_move_that_waited_for_a_second_source_names_the_day_of_the_first_repor
     moved = move("t9", evidence=("s1", "s2"))
     found = newest_of(own(history={SOY: (moved,)}, **reports(first, second)))
     assert found.first == format_date(ago(2).date())
+    meet = replace(moved, level=Level.SUMMIT)
+    assert newest_of(own(history={SOY: (meet,)}, **reports(first, second))).first == "", "its days follow each other"
 
 
 def test_another_date_is_no_echo_of_an_event() -> None:
