@@ -210,6 +210,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
+    after = sorted((*course.why[1:], *course.later), key=lambda event: event.changes[0].at)
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -224,7 +225,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         progress=progress_line(verdict.progress, commitment, context),
         by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
-        last=next((latest_change(group, own) for group in newest_word(course.later, own, 1)), None),
+        last=next((latest_change(group, own) for group in newest_word(after, own, 1)), None),
         why=next((latest_change(group, own) for group in course.why), None),
         baseline=format_date(base.as_of) if base else "",
     )

@@ -9,6 +9,7 @@ import pytest
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import (
     Direction,
+    Effect,
     Flag,
     FlagKind,
     FlagState,
@@ -20,6 +21,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import FlagChanged
+from monitor.domain.model.news import EventTime
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
@@ -208,6 +210,15 @@ def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_
     found = board(material(verdicts={**material().context.verdicts, SOY: over}, history={SOY: (eased,)}))
     row = found.deals[0].rows[0]
     assert (row.since, row.trouble_until) == ("13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
+
+
+def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:
+    fell = move("t8", at=ago(9), happened=ago(9), evidence=("s2",))
+    worse = move("t9", TransitionKind.EVENT, "", "setback", at=ago(5), happened=ago(5), evidence=("s1",))
+    known = {key: replace(each, effect=Effect.SETBACK) for key, each in signals().items()}
+    known["s1"] = replace(known["s1"], level=Level.ORDER, happened=EventTime(ago(5), ago(5)))
+    row = board(material(history={SOY: (fell, worse)}, signals=known)).deals[0].rows[0]
+    assert [each and each.address.rpartition("#")[2] for each in (row.why, row.last)] == ["change-t8", "change-t9"]
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
