@@ -14,6 +14,7 @@ from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
 from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
+    MOOD,
     SAME_EVENT,
     best_reports,
     is_read_alike,
@@ -169,7 +170,8 @@ def tell(change: Transition, moves: Sequence[Transition], context: RenderContext
         elif running or len(text.headline) > MAX_PLAIN:
             poor = 2
         else:
-            poor = 0 if known_outlets([signal], context) and leads_its_title(signal, context) else 1
+            known = bool(known_outlets([signal], context)) and leads_its_title(signal, context)
+            poor = 0 if known and not MOOD.search(text.headline) else 1
         return poor > 1, not formal, poor
 
     signal, text, lowest = None, change_text(change, context), (True, True, 3)

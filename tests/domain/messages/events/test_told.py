@@ -299,6 +299,15 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
     assert told(*meet, level=Level.SUMMIT) == meet[-1]
 
 
+def test_a_headline_that_judges_what_an_act_may_bring_is_no_headline_of_the_act() -> None:
+    (noted, own, told), (_, act, paper) = (
+        event("e1", 12, "China risks wrecking the truce with its duty"),
+        event("e2", 12, "China puts a duty on ships"),
+    )
+    noted = replace(noted, evidence=(own.id, act.id))
+    assert only((noted, own, told), (noted, act, paper)).text == paper.title
+
+
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
@@ -308,6 +317,12 @@ def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() ->
     met = replace(met, evidence=(own.id, agreed.id))
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
     assert only((met, own, told), (later, agreed, copy), commitments=talks).text == copy.title
+    # On the topic of the commitment before what they said last of something else.
+    aside = replace(agreed, id="s-e3", story="a-e3", happened=EventTime(at(14), at(14)))
+    met = replace(met, evidence=(*met.evidence, aside.id))
+    other = replace(copy, id="a-e3", title="Trump says the two want peace")
+    found = only((met, own, told), (later, agreed, copy), (later, aside, other), commitments=talks)
+    assert found.text == copy.title
 
 
 def test_an_event_is_told_by_the_reports_of_its_own_week() -> None:
