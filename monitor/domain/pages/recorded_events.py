@@ -129,7 +129,8 @@ def reported_at(event: ToldEvent, own: OwnMaterial) -> datetime:
     if head is not None and isinstance(lead.change, EventNoted | TermsChanged):
         # One round of talks follows another: what its headline tells is not older.
         alike = (s for s in event.signals if is_read_alike(s, head) and own.commitment.kind is not Kind.SERIES)
-        near = (s.happened.end for s in alike if head.happened.end - s.happened.end <= SAME_EVENT)
+        done = (s for s in alike if s.modality not in HEDGED or head.modality in HEDGED)  # a plan is no such act yet
+        near = (s.happened.end for s in done if head.happened.end - s.happened.end <= SAME_EVENT)
         first = min(lead.at, *near, head.happened.end)
     own_day = lead.late and isinstance(lead.change, EventNoted | ShareChanged)
     return first if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at

@@ -407,6 +407,17 @@ def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_pr
     assert [each.text for each in entries(own(history={SOY: (moved, noted)}, **reports(eve, done)))] == [done.quote]
 
 
+def test_a_plan_of_an_act_is_not_its_first_report() -> None:
+    for modality, day in ((Modality.PLAN, NOW), (Modality.DONE, ago(1))):
+        eve, done = (
+            report(key, "The ministers sign the pact", happened=EventTime(at, at))
+            for key, at in (("s1", ago(1)), ("s2", NOW))
+        )
+        noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s1", "s2"), way=Direction.UP)
+        eve = replace(eve, modality=modality, field="summary")
+        assert newest_of(own(history={SOY: (noted,)}, **reports(eve, done))).at == day
+
+
 def test_what_a_meeting_of_leaders_brought_and_a_deed_under_a_headline_that_expects_one_are_not_folded() -> None:
     titled: dict[str, Any] = {"field": "title", "tier": Tier.WIRE}
     met = report("s1", "The leaders end their meeting", **titled)
