@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -13,13 +13,12 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, parent_of, root_of
-from monitor.domain.messages.events.told import AMOUNT, SAME_STEP, SAME_WORDS, ToldEvent, outlets_of
+from monitor.domain.messages.events.told import ToldEvent, outlets_of, told_once
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
-from monitor.domain.messages.next_steps import announced
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Level, ReasonCode, Standing, Verdict
+from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
@@ -29,12 +28,12 @@ from monitor.domain.pages.standing_view import (
     UNTOLD,
     YEAR,
     FlagNote,
+    coming,
     date_rows,
     flag_notes,
     since_text,
     statuses_since,
 )
-from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts.deadlines import ANNOUNCED
@@ -160,7 +159,7 @@ def board(site: SiteMaterial) -> Board:
     for name, commitment in context.commitments.items():
         verdict, short = with_targets(context.verdicts[name], commitment, context.today), commitment.short
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
-        for day, text in announced(commitment, verdict, context):
+        for day, text in coming(own[name]):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
     waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
     if waiting:
@@ -207,10 +206,11 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     rows = date_rows(verdict, context, own)
-    met = next((text for _, text in announced(commitment, verdict, context)), "")
+    met = next((text for _, text in coming(own)), "")
     failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
+    after = sorted((*course.why[1:], *course.later), key=lambda event: event.changes[0].at)
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -225,7 +225,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         progress=progress_line(verdict.progress, commitment, context),
         by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),
-        last=next((latest_change(group, own) for group in newest_word(course.later, own, 1)), None),
+        last=next((latest_change(group, own) for group in newest_word(after, own, 1)), None),
         why=next((latest_change(group, own) for group in course.why), None),
         baseline=format_date(base.as_of) if base else "",
     )
@@ -252,48 +252,21 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
 
 
 def deal_events(own: Mapping[str, OwnMaterial], context: RenderContext) -> list[DealEvent]:
-    """The events of all commitments, newest first. What is told in the same words within a week is one event, and so
-    is what one act did to several commitments."""
-    told = [(event, each) for each in own.values() for event in key_events(each)]
-    told.sort(key=lambda pair: (moved_from(pair[0]) is not None, weight(pair[0], context)), reverse=True)
-    acts: list[list[tuple[ToldEvent, OwnMaterial]]] = []
-    for pair in told:
-        same = next((act for act in acts if is_one_act(act[0][0], pair[0])), None)
-        same.append(pair) if same else acts.append([pair])
-    found: list[dict[str, LatestChange]] = []
-    by_text: dict[str, dict[str, LatestChange]] = {}
-    for act in sorted(([latest_change(*pair) for pair in act] for act in acts), key=lambda act: act[0].at):
-        text = act[0].text.casefold()
-        event = by_text.get(text, {})
-        if not event or act[0].at - max(known.at for known in event.values()) > NEWS:
-            by_text[text] = event = {}
-            found.append(event)
-        for change in act:
-            known = event.get(change.commitment)
-            if known is None or change.moved:
-                event[change.commitment] = replace(change, moved=known.moved or change.moved) if known else change
-    events = (tuple(sorted(event.values(), key=lambda change: not change.moved)) for event in found)
-    return sorted(events, key=lambda e: (local_day(e[0].at, context.zone), e[0].recorded, e[0].at), reverse=True)
-
-
-def is_one_act(known: ToldEvent, event: ToldEvent) -> bool:
-    """Whether two events of different commitments are one act: a whole that moves with its part, and what one side does
-    on one day in mostly the same words, or with the same amount or date."""
-    first, second = known.changes[0], event.changes[0]
-    if first.commitment == second.commitment or known.way is not event.way:
-        return False
-    apart = abs(first.happened - second.happened)
-    if second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-"):
-        return apart <= SAME_EVENT
-    one, other = known.head, event.head
-    if not (one and other and one.by is other.by and one.by.parties) or apart > SAME_STEP:
-        return False
-    words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
-    shared = words[0] & words[1]
-    by_amount = any(AMOUNT.fullmatch(word) for word in shared)
-    if known.report and event.report:
-        return by_amount or len(shared) >= SAME_WORDS * min(map(len, words))
-    return by_amount and one.story == other.story  # generated sentences are alike
+    """The events of all commitments, newest first, what one act did to several commitments as one."""
+    told = {event.changes[0].id: (event, each) for each in own.values() for event in key_events(each)}
+    ranked = sorted(
+        (event for event, _ in told.values()),
+        key=lambda event: (moved_from(event) is not None, weight(event, context)),
+        reverse=True,
+    )
+    found: list[DealEvent] = []
+    for act in told_once(ranked, context, SAME_EVENT):
+        event: dict[str, LatestChange] = {}
+        for pair in (told[change.id] for change in act.changes if change.id in told):
+            change = latest_change(*pair)
+            event.setdefault(change.commitment, change)
+        found.append(tuple(sorted(event.values(), key=lambda change: not change.moved)))
+    return sorted(found, key=lambda e: (local_day(e[0].at, context.zone), e[0].recorded, e[0].at), reverse=True)
 
 
 def by_month(

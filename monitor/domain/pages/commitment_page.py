@@ -9,21 +9,22 @@ from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from itertools import groupby
 
-from monitor.domain.messages.briefs import StatusTimeline
+from monitor.domain.messages.briefs import EvidenceLine, StatusTimeline
 from monitor.domain.messages.events.reported_acts import parent_of
-from monitor.domain.messages.next_steps import announced
+from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict, Standing
-from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.changes import DeadlineMoved, StatusChanged
+from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
 from monitor.domain.pages.standing_view import (
-    OF_ANOTHER_LAW,
     YEAR,
     DateRow,
     StandingView,
+    coming,
     date_rows,
     family_dates,
     present,
@@ -42,7 +43,7 @@ UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "rejec
 
 GOALS = (Standing.MET, Standing.IN_FORCE)
 """The statuses of what is kept."""
-NO_TERM = ("moved to", "no longer named", OF_ANOTHER_LAW)
+NO_TERM = ("moved to", "no longer named")
 """The beginnings of the states of dates that are no terms now."""
 MOST_LATER = 3
 """Later events at the top of a page; the timeline below has all."""
@@ -81,7 +82,8 @@ class VerdictDays:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
-    dates: those of its terms; announced: what is announced for a day; since: the status and when it began; why: the
+    dates: those of its terms, each with the event that named it, None if it is behind the status; announced: what is
+    announced for a day; since: the status and when it began; began: the starting point that it rests on; why: the
     event that moved it, after its announcement, with a worse one since; later: the newest ones since then; trouble:
     what began the trouble that it ended, and what was worse; terms: what changed in its text, with the event; record: a
     remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes that are no events;
@@ -94,9 +96,10 @@ class CommitmentPage:
     owes: str
     text: str
     goal: tuple[str, str] | None
-    dates: tuple[DateRow, ...]
+    dates: tuple[tuple[DateRow, LatestChange | None], ...]
     announced: tuple[str, ...]
     since: str
+    began: EvidenceLine | None
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
     trouble: tuple[LatestChange, ...]
@@ -129,6 +132,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
+    base = next((b for b in commitment.baselines if (b.since or b.as_of) == day_of(own.verdict.since)), None)
     above = parent_of(name, context.commitments)
     parts = [part for part in sorted(context.commitments) if parent_of(part, context.commitments) == name]
     relatives = {}
@@ -143,9 +147,10 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         owes=context.parties.names((commitment.owed_by,)),
         text=web_link(commitment.text),
         goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
-        dates=tuple(row for row in dated if not row.state.startswith(NO_TERM)),
-        announced=tuple(text for _, text in announced(commitment, own.verdict, context)),
+        dates=tuple((row, _named_in(row, course, own)) for row in dated if not row.state.startswith(NO_TERM)),
+        announced=tuple(text for _, text in coming(own)),
         since=f"{since}, {until}" if since and until else since,
+        began=baseline_line(base) if base and course.until else None,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
         trouble=tuple(latest_change(event, own) for event in course.trouble),
@@ -167,6 +172,13 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
             )
         ),
     )
+
+
+def _named_in(row: DateRow, course: key_events.Course, own: OwnMaterial) -> LatestChange | None:
+    """The first event that named a date, unless it is behind the status."""
+    named = (e for e in own.told for c in e.changes if isinstance(c.change, DeadlineMoved) and c.change.new == row.date)
+    event = next(named, None)
+    return latest_change(event, own) if event and event not in course.why else None
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:

@@ -169,11 +169,12 @@ class Course:
         why = [move] if move else []
         if move:
             lead = move.changes[0]
-            later = [e for e in later if e.changes[0].at > lead.at and not is_past(e.changes[0], lead.happened)]
             dated = (e for e in events if timedelta() < lead.at - e.changes[0].at <= SAME_EVENT)
             before = [e for e in dated if e.changes[0].cause is Cause.NEWS and is_first_date(e.changes[0])]
             worse = _worse_than(move, events, own) if own.verdict.outlook is not Outlook.STEADY else ()
             why = [*(before[:1] if lead.way is Direction.UP else ()), move, *worse]
+            after = (e for e in later if e.changes[0].at > lead.at and e not in why)
+            later = [e for e in after if not is_past(e.changes[0], lead.happened)]
         ordered = ((each, event) for event in events for each in event.changes if each.level >= Level.ORDER)
         named = ((each.change.new, event) for each, event in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), event) for name, event in named if name and name in terms]

@@ -14,15 +14,14 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.events.reported_acts import SAME_EVENT
-from monitor.domain.messages.events.told import SAME_STEP, SAME_WORDS, ToldEvent, best_told, tell, told_once
+from monitor.domain.messages.events.told import ToldEvent, tell, told_once
 from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue
 from monitor.domain.model.commitments import Commitment, Deadline
-from monitor.domain.model.enums import Effect, FlagKind, FlagState, Standing
+from monitor.domain.model.enums import FlagKind, FlagState, Standing, Tier
 from monitor.domain.model.news import Day, Signal, day_of
 from monitor.domain.model.reasons import FirstDateMissed, Rejection
 from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
-from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import format_amount, period_name
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
@@ -134,44 +133,14 @@ class OwnMaterial:
         acts = {act.id for act in self.site.acts.get(self.commitment.id, ())}
         ranked = sorted(self.events, key=lambda each: (not is_noted_late(each), importance(each)), reverse=True)
         found = [tell(each, self.history, self.context, recorded=each.id not in acts) for each in ranked]
-        once = [best_told(event, self.context) for event in told_once(found, self.context, SAME_EVENT)]
-        events: list[ToldEvent] = []
-        for event in once:
-            at = next((at for at, known in enumerate(events) if is_repeated(known, event)), None)
-            if at is None:
-                events.append(event)
-            else:
-                events[at] = with_reports_of(events[at], event)
-        return tuple(sorted(events, key=lambda event: event.changes[0].at))
+        once = told_once(found, self.context, SAME_EVENT)
+        return tuple(sorted(once, key=lambda event: event.changes[0].at))
 
     @property
     def parts(self) -> tuple[OwnMaterial, ...]:
         """The material on its parts, of any depth."""
         family = with_parts(self.commitment.id, self.context.commitments)
         return tuple(OwnMaterial.of(self.site, name) for name in family if name != self.commitment.id)
-
-
-def is_repeated(known: ToldEvent, event: ToldEvent) -> bool:
-    """Whether a less important event of a commitment has the headline of a known one of these days, is a further threat
-    of the same side on the same day, or has mostly the same words, though the other side was read to act in them."""
-    one, other, apart = known.head, event.head, abs(known.changes[0].happened - event.changes[0].happened)
-    if one is None or other is None or (known.has_turned and event.has_turned):
-        return False
-    titled, alike = known.report is not None and event.report is not None, known.way is event.way
-    if titled and alike and one.story == other.story:
-        return apart < SAME_EVENT + SAME_STEP
-    if alike and one.effect is other.effect is Effect.THREAT and one.by is other.by:
-        return apart <= SAME_STEP and one.by.parties != frozenset()
-    words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
-    same = len(words[0] & words[1]) >= SAME_WORDS * min(map(len, words))
-    return titled and same and one.by is not other.by and apart <= SAME_STEP
-
-
-def with_reports_of(known: ToldEvent, event: ToldEvent) -> ToldEvent:
-    """The event in its own words, with the changes and reports of the same one."""
-    signals = {signal.id: signal for signal in (*known.signals, *event.signals)}
-    changes, moves = (*known.changes, *event.changes), (*known.moves, *event.moves)
-    return replace(known, changes=changes, moves=moves, signals=tuple(signals.values()))
 
 
 def is_passing_time(change: Transition) -> bool:
@@ -225,7 +194,10 @@ def read_evidence(
     pieces = []
     for line in evidence_lines(signals, flags, then):
         signal = then.signals[line.signal]
-        lang = language_of(then.stories[signal.story])
+        story = then.stories[signal.story]
+        lang, carrier = language_of(story), then.publishers.find(story.source, story.url)
+        if carrier.tier is Tier.AGGREGATOR and line.outlet == then.outlet(story.source, story.url):
+            line = replace(line, outlet=f"an unnamed outlet, via {line.outlet}")
         rejected, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
         retracted = remark = ""
         if rejected is not None:

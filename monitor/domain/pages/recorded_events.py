@@ -12,7 +12,7 @@ from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts, turns
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Modality, Severity, Signal, Status, Transition
+from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Level, Modality, Severity, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.model.reasons import CountedByOne
 from monitor.domain.pages.material import OwnMaterial, context_then
@@ -129,7 +129,8 @@ def reported_at(event: ToldEvent, own: OwnMaterial) -> datetime:
     if head is not None and isinstance(lead.change, EventNoted | TermsChanged):
         # One round of talks follows another: what its headline tells is not older.
         alike = (s for s in event.signals if is_read_alike(s, head) and own.commitment.kind is not Kind.SERIES)
-        near = (s.happened.end for s in alike if head.happened.end - s.happened.end <= SAME_EVENT)
+        done = (s for s in alike if s.modality not in HEDGED or head.modality in HEDGED)  # a plan is no such act yet
+        near = (s.happened.end for s in done if head.happened.end - s.happened.end <= SAME_EVENT)
         first = min(lead.at, *near, head.happened.end)
     own_day = lead.late and isinstance(lead.change, EventNoted | ShareChanged)
     return first if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at
@@ -138,9 +139,9 @@ def reported_at(event: ToldEvent, own: OwnMaterial) -> datetime:
 def first_day(event: ToldEvent, own: OwnMaterial) -> str:
     """The day of the first report of an act that moved the status only once others confirmed it; '' if it is that of
     the event."""
-    head, zone = event.report, own.context.zone
-    if head is None or not isinstance(event.changes[0].change, StatusChanged):
-        return ""
+    head, zone, lead = event.report, own.context.zone, event.changes[0]
+    if head is None or not isinstance(lead.change, StatusChanged) or lead.level is Level.SUMMIT:
+        return ""  # a meeting of leaders is told from its eve on
     alike = (s for s in event.signals if tells_act_of(head, s) and s.effect is head.effect)
     near = (s.happened.end for s in alike if head.happened.end - s.happened.end <= 2 * SAME_EVENT)
     first = local_day(min(near, default=head.happened.end), zone)

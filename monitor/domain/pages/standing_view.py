@@ -13,7 +13,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.events.reported_acts import is_read_alike
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
-from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.next_steps import announced, next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -49,7 +49,7 @@ from monitor.domain.text.labels import (
     thing_does,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.standing import HEDGED
 from monitor.domain.verdicts.supporting_evidence import status_evidence
@@ -297,6 +297,19 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             )
         )
     return tuple(rows)
+
+
+def coming(own: OwnMaterial) -> list[tuple[date, str]]:
+    """What is announced for a day ahead, the nearest first, and the days of threats that the status has outlived, until
+    they pass."""
+    verdict, context = with_targets(own.verdict, own.commitment, own.context.today), own.context
+    found, threats = [*announced(own.commitment, verdict, context)], dict[date, str]()
+    for record in (d for d in verdict.deadlines if d.state == ANNOUNCED and verdict.standing is not Standing.MET):
+        report = next(iter(known_signals(record.evidence, context)), None)
+        if report and report.effect is Effect.THREAT and record.date >= context.today and record.precision == "day":
+            on = format_date(local_day(report.happened.end, context.zone))
+            threats[record.date] = f"A threat names {format_date(record.date)}: {told_by(report, context, on)}"
+    return sorted({**threats, **dict(found)}.items())
 
 
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:

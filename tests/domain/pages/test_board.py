@@ -7,26 +7,26 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model import (
-    By,
+    Direction,
+    Effect,
     Flag,
     FlagKind,
     FlagState,
     Level,
     Outlook,
-    ReasonCode,
     Severity,
     Standing,
     Tier,
     TransitionKind,
 )
 from monitor.domain.model.changes import FlagChanged
-from monitor.domain.model.reasons import Disputed, Reason, Text, Unread
-from monitor.domain.pages.board import board, is_one_act, source_state, summary
+from monitor.domain.model.news import EventTime
+from monitor.domain.model.reasons import Disputed, Text, Unread
+from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, Known, commitment, move, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, signals
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
 
 SHOWN = board(material())
 
@@ -212,43 +212,24 @@ def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_
     assert (row.since, row.trouble_until) == ("13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
 
 
+def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:
+    fell = move("t8", at=ago(9), happened=ago(9), evidence=("s2",))
+    worse = move("t9", TransitionKind.EVENT, "", "setback", at=ago(5), happened=ago(5), evidence=("s1",))
+    known = {key: replace(each, effect=Effect.SETBACK) for key, each in signals().items()}
+    known["s1"] = replace(known["s1"], level=Level.ORDER, happened=EventTime(ago(5), ago(5)))
+    row = board(material(history={SOY: (fell, worse)}, signals=known)).deals[0].rows[0]
+    assert [each and each.address.rpartition("#")[2] for each in (row.why, row.last)] == ["change-t8", "change-t9"]
+
+
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
     again = replace(history()[2], id="t3", at=NOW + timedelta(hours=1))
-    other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2))
+    other = replace(history()[1], id="t4", commitment=TRUCE, evidence=("s2",), at=ago(2), way=Direction.DOWN)
     assert events(history={SOY: (*history(), again)})[0] == ["change-t2"]
-    echo = replace(history()[1], id="t5", evidence=("s2",), at=NOW + timedelta(days=2))
+    echo = replace(history()[1], id="t5", evidence=("s2",), at=NOW + timedelta(days=2), way=Direction.DOWN)
     assert events(history={SOY: (*history(), echo)})[0] == ["change-t2"]
     assert events(history={SOY: history(), TRUCE: (other,)})[0] == ["change-t2", "change-t4"]
     long_ago = replace(other, at=ago(30))
     assert ["change-t4"] in events(history={SOY: history(), TRUCE: (long_ago,)})
-
-
-def test_an_act_that_concerns_two_commitments_is_one_event() -> None:
-    first = own().told[-1]
-    report = first.report
-    assert report is not None
-
-    def of_the_truce(headline: str, *, days: int = 0, by: str = "cn", **changes: Any) -> ToldEvent:
-        change = replace(first.changes[0], commitment=TRUCE, happened=first.changes[0].happened + timedelta(days=days))
-        told = replace(report, by=By(by), story="of-t1")
-        fields = {"changes": (change,), "report": told, "signals": (told,), **changes}
-        return replace(first, text=replace(first.text, headline=headline), **fields)
-
-    threat, same = of_the_truce("Southland threatens a 25% duty"), "Southland to put 25 percent on cars"
-    known = replace(threat, changes=first.changes)
-    for other, one in (
-        (of_the_truce(same), True),
-        (of_the_truce("Southland threatens a new duty"), True),
-        (of_the_truce("Southland opens its ports"), False),
-        (of_the_truce(same, days=2), False),
-        (of_the_truce(same, by="us"), False),
-        (replace(threat, changes=first.changes), False),
-        (replace(of_the_truce(same, report=None), signals=(replace(report, story="of-t2"),)), False),
-    ):
-        assert is_one_act(known, other) is one, other.text.headline
-    whole = replace(first.changes[0], reason=Reason(ReasonCode.PARTS))
-    of_part = replace(first, changes=(replace(first.changes[0], commitment=PART),))
-    assert is_one_act(of_part, of_the_truce("Every part is done", changes=(whole,)))
 
 
 def test_rows_can_be_filtered_by_who_owes_and_by_status() -> None:

@@ -1,15 +1,27 @@
 """The page of a commitment: the last event, the acts of the rules, interventions of people, and the calendar."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.model import Deadline, Direction, Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
+from monitor.domain.model.changes import DeadlineMoved
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, move, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, published, without_record
+from tests.builders.page_material import (
+    PART,
+    SOY,
+    TRUCE,
+    ago,
+    history,
+    material,
+    own,
+    published,
+    signals,
+    without_record,
+)
 
 PAGE = commitment_page(own())
 
@@ -59,10 +71,41 @@ def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> 
     verdicts = {**own().context.verdicts, SOY: verdict(deadlines=(over, replace(ahead, state="superseded"), later))}
     page = commitment_page(own(commitments={**own().context.commitments, SOY: kept}, verdicts=verdicts))
     assert page.goal == ("met", "Twelve million tonnes booked.")
-    assert {over.date, later.date} <= {row.date for row in page.dates} <= {row.date for row in page.standing.dates}
-    assert ahead.date not in {row.date for row in page.dates}
-    assert [row.state for row in page.dates if not row.ahead] == ["no report of what followed"]
+    rows = [row for row, _ in page.dates]
+    assert {over.date, later.date} <= {row.date for row in rows} <= {row.date for row in page.standing.dates}
+    assert ahead.date not in {row.date for row in rows}
+    assert [row.state for row in rows if not row.ahead] == ["no report of what followed"]
     assert PAGE.goal is None
+
+
+def test_a_date_stands_with_the_event_that_named_it_unless_the_status_rests_on_that() -> None:
+    truce = Deadline("truce", "expiry", date(2026, 5, 1), "cn")
+    dated = replace(history()[1], change=DeadlineMoved("truce", None, truce.date))
+    verdicts = {**own().context.verdicts, SOY: verdict(deadlines=(truce,))}
+    page = commitment_page(own(history={SOY: (history()[0], dated, history()[2])}, verdicts=verdicts))
+    named = [change and change.address.rpartition("#")[2] for row, change in page.dates if row.date == truce.date]
+    assert named == ["change-t1"]
+    page = commitment_page(own(history={SOY: (replace(history()[2], change=dated.change),)}, verdicts=verdicts))
+    assert [change for row, change in page.dates if row.date == truce.date] != [None]
+
+
+def test_the_day_of_a_threat_is_named_though_the_trouble_is_over(wording: GoldenWording) -> None:
+    threat = replace(signals()["s2"], effect=Effect.THREAT)
+    known: dict[str, Any] = {"signals": {**signals(), "s2": threat}}
+    day = Deadline("threat/us", "", date(2026, 5, 1), "us", "announced", evidence=("s2",), since=date(2026, 3, 1))
+    calm = verdict(outlook=Outlook.STEADY, deadlines=(day,), outlook_since=NOW)
+    wording(commitment_page(own(**known, verdicts={**own().context.verdicts, SOY: calm})).announced)
+    met = replace(calm, standing=Standing.MET)
+    assert commitment_page(own(**known, verdicts={**own().context.verdicts, SOY: met})).announced == ()
+
+
+def test_what_stands_since_its_starting_point_says_so_once_a_trouble_is_over() -> None:
+    eased = replace(move("t9", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY, way=Direction.UP)
+    for since, known in ((datetime(2025, 11, 1, tzinfo=UTC), True), (ago(60), False)):
+        over = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, since=since)}
+        page = commitment_page(own(history={SOY: (*history(), eased)}, verdicts=over))
+        assert (page.began is not None) is known
+    assert PAGE.began is None
 
 
 # ---------------------------------------------------------------- interventions of people

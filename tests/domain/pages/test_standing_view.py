@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Kind, Level, Outlook, Says, Standing
+from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Kind, Level, Outlook, Says, Standing, Tier
 from monitor.domain.model.news import EventTime
 from monitor.domain.model.reasons import Disputed, NothingSince, Sighted, Speaker
 from monitor.domain.pages.material import context_then
@@ -18,7 +18,7 @@ from monitor.domain.pages.standing_view import (
     statuses_since,
 )
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, verdict
+from tests.builders.message_values import NOW, Known, commitment, verdict
 from tests.builders.page_material import PART, SOY, ago, from_china, material, own, signals, without_record
 
 
@@ -57,6 +57,13 @@ def test_how_sure_a_status_is_says_who_has_spoken_of_it_since() -> None:
     for told in (summit, {**summit, "s2": replace(summit["s2"], level=Level.ORDINARY)}):
         of = own(signals=told)
         assert ("MOFCOM" in standing_view(of.verdict, present(of), of, ["s1"]).confidence) == (told is summit)
+
+
+def test_an_aggregator_is_no_outlet_of_what_it_carries(wording: GoldenWording) -> None:
+    for tier in (Tier.AGGREGATOR, Tier.WIRE):
+        of = own(publishers=Known(tier), signals=signals(says=Says.PRESS, origin="Harbour Wire"))
+        found = standing_view(of.verdict, context_then(tuple(of.context.signals), {}, NOW, of.context), of)
+        wording(piece.line.outlet for piece in found.evidence)
 
 
 def test_a_doubt_about_another_report_names_it_and_is_none_about_the_status() -> None:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, NoticeDue, ShareChanged
 from monitor.domain.model.enums import (
     By,
@@ -29,7 +28,7 @@ from monitor.domain.model.news import READ_OTHERWISE, EventTime, Outlet, Signal
 from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Lapsed, Reason, Speaker
 from monitor.domain.model.verdicts import Flag, Intervention, Observation, Progress, Transition, Verdict
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word
-from monitor.domain.pages.material import OwnMaterial, Retired, is_repeated
+from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.recorded_events import lone_blows, unrecorded_acts
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.text.labels import format_date
@@ -163,7 +162,7 @@ def test_further_reports_of_one_event_are_one_entry_and_a_move_of_the_status_is_
     assert [len(of) for of in (newest.evidence, newest.beside)] == [1, 1], "the report of another act is told as such"
     assert len(rest) == 2
     moved = replace(step, change=move().change)
-    later = NOW + timedelta(days=3)
+    later = NOW + timedelta(days=4)
     for changes in ({"at": later, "happened": later}, {"evidence": ()}):
         apart = replace(step, **changes, reason=replace(step.reason, signals=()))
         assert len(entries(own(history={SOY: (*history(), apart)}))) == 4, changes
@@ -180,30 +179,6 @@ def test_another_report_of_an_act_within_two_days_joins_it_and_its_headline_lead
         assert len(found) == number
     (joined,) = entries(own(history={SOY: (noted, again)}, signals=known, stories=told))
     assert joined.text == "Buyers have put off two cargoes"
-
-
-def test_the_same_headline_again_within_days_and_a_further_threat_of_a_day_are_no_events_of_their_own() -> None:
-    first, again = (event(key, Effect.THREAT, By("us"), evidence=("s1",)) for key in ("t8", "t9"))
-    for days, number in ((2.5, 1), (3, 2)):
-        later = replace(again, at=NOW + timedelta(days=days), happened=NOW + timedelta(days=days))
-        assert len(own(history={SOY: (first, later)}).told) == number
-    known = own(history={SOY: (first,)}).told[0]
-    for effect, same in ((Effect.THREAT, True), (Effect.SETBACK, False)):
-        one, other = (report(key, key, by=By("us"), effect=effect) for key in ("s1", "s2"))
-        assert is_repeated(replace(known, report=one), replace(known, report=other)) is same
-
-
-def test_the_same_words_tell_one_act_whichever_side_was_read_to_act_in_them() -> None:
-    known = own(history={SOY: (event("t8", Effect.THREAT, By("us"), evidence=("s1",)),)}).told[0]
-
-    def told_as(by: str, headline: str) -> ToldEvent:
-        act = report(headline, headline, by=By(by), effect=Effect.SETBACK)
-        return replace(known, report=act, text=replace(known.text, headline=headline))
-
-    first = told_as("us", "Southland gives the islands until Friday to open")
-    assert is_repeated(first, told_as("cn", "Islands have until Friday to open, Southland says"))
-    assert not is_repeated(first, told_as("us", "Southland gives the islands until Friday to close"))
-    assert not is_repeated(first, told_as("cn", "A new port is built"))
 
 
 def test_an_act_that_changed_nothing_is_told_with_the_status_of_its_day_if_many_report_it() -> None:
@@ -432,6 +407,17 @@ def test_what_moved_a_status_is_told_by_a_report_of_it_as_done_and_not_by_its_pr
     assert [each.text for each in entries(own(history={SOY: (moved, noted)}, **reports(eve, done)))] == [done.quote]
 
 
+def test_a_plan_of_an_act_is_not_its_first_report() -> None:
+    for modality, day in ((Modality.PLAN, NOW), (Modality.DONE, ago(1))):
+        eve, done = (
+            report(key, "The ministers sign the pact", happened=EventTime(at, at))
+            for key, at in (("s1", ago(1)), ("s2", NOW))
+        )
+        noted = event("t9", Effect.PROGRESS, By("cn+us"), evidence=("s1", "s2"), way=Direction.UP)
+        eve = replace(eve, modality=modality, field="summary")
+        assert newest_of(own(history={SOY: (noted,)}, **reports(eve, done))).at == day
+
+
 def test_what_a_meeting_of_leaders_brought_and_a_deed_under_a_headline_that_expects_one_are_not_folded() -> None:
     titled: dict[str, Any] = {"field": "title", "tier": Tier.WIRE}
     met = report("s1", "The leaders end their meeting", **titled)
@@ -520,6 +506,8 @@ def test_a_move_that_waited_for_a_second_source_names_the_day_of_the_first_repor
     moved = move("t9", evidence=("s1", "s2"))
     found = newest_of(own(history={SOY: (moved,)}, **reports(first, second)))
     assert found.first == format_date(ago(2).date())
+    meet = replace(moved, level=Level.SUMMIT)
+    assert newest_of(own(history={SOY: (meet,)}, **reports(first, second))).first == "", "its days follow each other"
 
 
 def test_another_date_is_no_echo_of_an_event() -> None:
@@ -584,5 +572,6 @@ def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
         known["s2"] = replace(known["s2"], happened=EventTime(ago(5), ago(5 - (level is not Level.ORDER))))
         present = Course.of(own(history={SOY: (fell, since)}, signals=known))
         assert [told_as.changes[0].id for told_as in present.why] == ids
+        assert not {told_as.changes[0].id for told_as in present.later} & {*ids}
         past = Course.of(own(history={SOY: (fell, since, eased)}, signals=known, verdicts=over))
         assert [told_as.changes[0].id for told_as in past.trouble] == ids

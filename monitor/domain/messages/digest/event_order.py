@@ -20,7 +20,7 @@ from monitor.domain.messages.events.reported_acts import (
     tells_plainly,
     turns,
 )
-from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, best_told, by_hand, tell, told_once
+from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, by_hand, tell, told_once
 from monitor.domain.messages.events.weight import weight
 from monitor.domain.model import (
     POSITIVE_EFFECTS,
@@ -66,7 +66,7 @@ def period_events(
     found = [tell(move, moves, context, recorded=True) for move in sorted(moves, key=importance, reverse=True)]
     found += [tell(act, moves, context, recorded=False) for act in sorted(acts, key=importance, reverse=True)]
     events = told_once([event for event in found if event.worded], context, context.now - start)
-    events = [best_told(event, context) for event in events if is_news(event, start, context)]
+    events = [event for event in events if is_news(event, start, context)]
     events = [replace(event, beside=tuple(_beside(event, commitments, context))) for event in events]
     return sorted(events, key=lambda event: weight(event, context), reverse=True)
 

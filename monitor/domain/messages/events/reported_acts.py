@@ -32,6 +32,7 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import moment_day
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import HEDGED, WELL_REPORTED
@@ -63,13 +64,15 @@ def best_reports(
     change: Transition, commitment: Commitment, evidence: Iterable[str], context: RenderContext
 ) -> list[Signal]:
     """The reports of the days of a change, of the same acts, that may give its headline, the best first: those that
-    tell an amount or a date lead, and of a meeting of leaders those in the words of a side, the last first."""
+    tell an amount or a date lead, and of a meeting of leaders those in the words of a side, on the topic of the
+    commitment, the last first."""
     own = known_signals((*change.evidence, *change.reason.signals), context)
     actors, effects = {signal.by for signal in own}, {signal.effect for signal in own}
     known = known_signals((*change.reason.signals, *evidence), context)
     pool = [s for s in known if s.by in actors and (s.effect in effects or moves_status(change))]
     ranked = ranked_reports(replace(change, evidence=tuple(signal.id for signal in pool)), pool, context)
     series = commitment.kind is Kind.SERIES and change.level is Level.SUMMIT
+    topic = {word for word in title_words(commitment.short) if len(word) > 3}
     units = {"days", *(target.unit for target in commitment.targets)}
 
     def rank(signal: Signal) -> tuple[object, ...]:
@@ -78,7 +81,9 @@ def best_reports(
         if series:
             of_both = signal.says.parties and len(signal.by.parties) > 1
             outcome = of_both and signal.tier in (Tier.WIRE, Tier.TRADE) and signal.modality not in HEDGED
-            return (0, -signal.happened.end.timestamp()) if outcome else (1,)
+            alone = len({act.commitment for act in context.acts_in(signal.story)}) < 2
+            aside = alone and topic.isdisjoint(title_words(context.stories[signal.story].title))
+            return (0, aside, -signal.happened.end.timestamp()) if outcome else (1,)
         figure = signal.date is not None or (signal.quantity is not None and signal.quantity.unit in units)
         alike = (signal.level, signal.effect) == (ranked[0].level, ranked[0].effect)
         plain = alike and signal.modality is not Modality.RUMOUR
@@ -137,6 +142,11 @@ def is_background(change: Transition, dates: Collection[tuple[str, date | None]]
 
 _TURN = re.compile(r"\bbut\b|\bset for\b|^['‘“\"]", re.IGNORECASE)
 """A headline that turns to something else, speaks of what may come, or opens with a quote."""
+MOOD = re.compile(
+    r"\brisk(?:s|ing)? \w+ing\b|\bin (?:jeopardy|doubt|peril|limbo)\b|\bon the brink\b|\bbargaining chips?\b",
+    re.IGNORECASE,
+)
+"""A headline that judges what an act may bring, and does not tell the act."""
 
 
 def known_outlets(signals: Iterable[Signal], context: RenderContext) -> set[str]:
@@ -166,7 +176,8 @@ def leads_its_title(signal: Signal, context: RenderContext) -> bool:
 def tells_plainly(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
     story = context.stories[signal.story]
-    plain = is_english(story) and signal.title_is_news and _TURN.search(story.title) is None
+    turned = _TURN.search(story.title) or MOOD.search(story.title)
+    plain = is_english(story) and signal.title_is_news and turned is None
     outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
     listed = any(context.publishers.find(*outlet).tier <= least for outlet in outlets)
     return plain and listed and signal.field == TITLE and signal.modality not in HEDGED

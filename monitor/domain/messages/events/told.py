@@ -14,6 +14,7 @@ from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
 from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
+    MOOD,
     SAME_EVENT,
     best_reports,
     is_read_alike,
@@ -169,7 +170,8 @@ def tell(change: Transition, moves: Sequence[Transition], context: RenderContext
         elif running or len(text.headline) > MAX_PLAIN:
             poor = 2
         else:
-            poor = 0 if known_outlets([signal], context) and leads_its_title(signal, context) else 1
+            known = bool(known_outlets([signal], context)) and leads_its_title(signal, context)
+            poor = 0 if known and not MOOD.search(text.headline) else 1
         return poor > 1, not formal, poor
 
     signal, text, lowest = None, change_text(change, context), (True, True, 3)
@@ -195,9 +197,9 @@ def _own_headline(signal: Signal, headline: str) -> str:
 
 
 def told_once(found: Sequence[ToldEvent], context: RenderContext, within: timedelta) -> list[ToldEvent]:
-    """The events, most important first, the less important of the same ones within this time joined to the others: to
-    one of their own commitment before another. What a title tells only behind another act, and nobody recorded, is
-    none."""
+    """The events, most important first, in their best words, the less important of the same ones within this time
+    joined to the others: to one of their own commitment before another. What a title tells only behind another act, and
+    nobody recorded, is none."""
 
     def is_minor(event: ToldEvent) -> bool:
         return not event.moves and not any(leads_its_title(signal, context) for signal in event.signals)
@@ -213,13 +215,16 @@ def told_once(found: Sequence[ToldEvent], context: RenderContext, within: timede
                 events.append(event)
             else:
                 events[at] = _joined(events[at], event)
+        events = [best_told(event, context) for event in events]
     return events
 
 
 def _apart(known: ToldEvent, event: ToldEvent) -> timedelta:
-    """The time between two events, by their days or by when they were recorded."""
+    """The time between two events, by their days or by when they were recorded; a day less if one report tells both."""
     first, second = known.changes[0], event.changes[0]
-    return min(abs(first.happened - second.happened), abs(first.at - second.at))
+    apart = min(abs(first.happened - second.happened), abs(first.at - second.at))
+    alike = known.report and event.report and known.report.story == event.report.story and known.way is event.way
+    return apart - SAME_STEP if alike and not event.has_turned else apart
 
 
 def _stories(event: ToldEvent) -> set[str]:
@@ -230,11 +235,11 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
     """Whether a less important event is the same as a known one."""
     first, second = known.changes[0], event.changes[0]
     near, own = abs(first.happened - second.happened) <= SAME_EVENT, first.commitment == second.commitment
-    if known.head is None or event.head is None:  # of one moment, or a whole moves with its part
-        if own:
-            return first.at == second.at
-        by_parts = second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
-        return near and known.has_moved and known.way is event.way and by_parts
+    by_parts = second.reason.code is ReasonCode.PARTS and first.commitment.startswith(f"{second.commitment}-")
+    if near and by_parts and known.has_moved and known.way is event.way:
+        return True  # a whole moves with its part
+    if known.head is None or event.head is None:
+        return own and first.at == second.at
     apart = Cause.CLOCK in (first.cause, second.cause) or first.level is Level.SUMMIT is not second.level
     series, agreed = context.commitments[event.commitment].kind is Kind.SERIES, event.head.effect is Effect.PLEDGE
     leads = bool(event.moves) and leads_its_title(event.head, context)
@@ -243,19 +248,30 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
         return False  # what takes effect on one day, what a meeting of leaders brought, and a meeting that is agreed
     if own and near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:
         return True  # leaders meet once, however often it is told
+    words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
+    titled = own or bool(known.report and event.report)
+    same_words = titled and len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words)))
+    if same_words and known.head.by is not event.head.by and abs(first.happened - second.happened) <= SAME_STEP:
+        return True  # of the two sides in one headline, either may have been read to act
     if {known.way, event.way} == {Direction.UP, Direction.DOWN} or by_hand(first) or by_hand(second):
         return False
     if near and is_read_alike(known.head, event.head):
         return True
-    words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
-    titled = own or (known.report and event.report)
-    if titled and len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words))):
+    if same_words:
         return True
     if own and known.has_turned and event.has_turned:
         return False  # two steps, unless the same words tell both
     if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
         return True
-    return own and near and any(AMOUNT.fullmatch(word) for word in words[0] & words[1])
+    figure = near and any(AMOUNT.fullmatch(word) for word in words[0] & words[1])
+    return figure and (own or (titled and _is_of_one_side(known, event)))
+
+
+def _is_of_one_side(known: ToldEvent, event: ToldEvent) -> bool:
+    """Whether one side did both on one day, the same way."""
+    sides = {each.head.by for each in (known, event) if each.head}
+    near = abs(known.changes[0].happened - event.changes[0].happened) <= SAME_STEP
+    return near and known.way is event.way and len(sides) == 1 and all(side.parties for side in sides)
 
 
 def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:
@@ -277,8 +293,8 @@ def _is_same_step(known: ToldEvent, event: ToldEvent, context: RenderContext) ->
         return False
     if (one.commitment, one.by) == (other.commitment, other.by) and one.by.parties:
         threatened = (one.effect is Effect.THREAT) is not (other.effect is Effect.THREAT)
-        small = apart <= SAME_STEP and len(known_outlets(event.signals, context)) < WELL_REPORTED
-        return threatened or small
+        small = one.effect is Effect.THREAT or len(known_outlets(event.signals, context)) < WELL_REPORTED
+        return threatened or (apart <= SAME_STEP and small)
     series = context.commitments[event.commitment].kind is Kind.SERIES
     joint = all(len(each.by.parties) > 1 for each in (one, other))
     return known.has_moved and joint and (one.effect is other.effect if event.has_moved else series)

@@ -97,6 +97,52 @@ def test_reports_of_one_act_or_one_figure_within_two_days_are_one_event() -> Non
     assert only(event("e1", 12, "Duty of 13% ends"), event("e2", 13, "Beijing drops 13% levy on beans")).text
 
 
+def of_both(*events: tuple[str, str, str, int]) -> int:
+    """How many events a digest tells of these: each a commitment, a side, a headline and a day."""
+    told = []
+    for at_, (name, by, title, day) in enumerate(events):
+        noted, own, report = event(f"e{at_}", day, title, commitment=name)
+        told.append((noted, replace(own, commitment=name, by=By(by)), report))
+    names = ("beans", "ports")
+    found = week(
+        *told,
+        commitments={name: commitment(name, short=name.capitalize()) for name in names},
+        verdicts={name: verdict(name, flags=(), deadlines=()) for name in names},
+    )
+    return len([*found.events, *found.also])
+
+
+def test_what_one_side_does_to_two_commitments_on_one_day_is_one_event_if_words_or_a_figure_say_so() -> None:
+    first = ("beans", "cn", "Southland threatens a 25% duty", 12)
+    for other, number in (
+        (("ports", "cn", "Southland to put 25 percent on cars", 12), 1),
+        (("ports", "cn", "Southland threatens a new duty", 12), 1),
+        (("ports", "cn", "Southland opens its ports", 12), 2),
+        (("ports", "us", "Northland to put 25 percent on cars", 12), 2),
+    ):
+        assert of_both(first, other) == number, other
+
+
+def test_the_same_words_tell_one_act_whichever_side_was_read_to_act_in_them() -> None:
+    first = ("beans", "us", "Southland gives the islands until Friday to open", 12)
+    assert of_both(first, ("beans", "cn", "Islands have until Friday to open, Southland says", 12)) == 1
+    assert of_both(first, ("beans", "cn", "A new port is built", 12)) == 2
+
+
+def test_two_threats_of_one_side_on_one_day_are_one_event_however_many_report_them() -> None:
+    def told(of: By) -> int:
+        found = [event(key, 12, title, way=Direction.DOWN) for key, title in (("e1", "Duties loom"), ("e2", "A ban"))]
+        (one, said, _), (two, again, _) = found
+        said, again = (replace(each, effect=Effect.THREAT) for each in (said, replace(again, by=of)))
+        papers = [
+            story(each.story, "Wire", [f"Paper {n}" for n in range(9)], title=each.quote) for each in (said, again)
+        ]
+        shown = week((one, said, papers[0]), (two, again, papers[1]), publishers=Known(Tier.WIRE))
+        return len([*shown.events, *shown.also])
+
+    assert (told(By("cn")), told(By("us"))) == (1, 2)
+
+
 def test_two_acts_that_take_effect_on_one_day_are_two_events_and_two_with_the_same_reports_are_one() -> None:
     def told(cause: Cause) -> int:
         turned = [
@@ -253,6 +299,15 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
     assert told(*meet, level=Level.SUMMIT) == meet[-1]
 
 
+def test_a_headline_that_judges_what_an_act_may_bring_is_no_headline_of_the_act() -> None:
+    (noted, own, told), (_, act, paper) = (
+        event("e1", 12, "China risks wrecking the truce with its duty"),
+        event("e2", 12, "China puts a duty on ships"),
+    )
+    noted = replace(noted, evidence=(own.id, act.id))
+    assert only((noted, own, told), (noted, act, paper)).text == paper.title
+
+
 def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() -> None:
     met, own, told = event("e1", 12, "The two leaders are meeting in Busan", level=Level.SUMMIT)
     later, agreed, copy = event("e2", 13, "Trump says the two agreed on soybeans")
@@ -262,6 +317,12 @@ def test_the_outcome_of_a_meeting_of_leaders_is_told_in_the_words_of_a_side() ->
     met = replace(met, evidence=(own.id, agreed.id))
     talks = {"soybean-purchases": commitment(kind=Kind.SERIES)}
     assert only((met, own, told), (later, agreed, copy), commitments=talks).text == copy.title
+    # On the topic of the commitment before what they said last of something else.
+    aside = replace(agreed, id="s-e3", story="a-e3", happened=EventTime(at(14), at(14)))
+    met = replace(met, evidence=(*met.evidence, aside.id))
+    other = replace(copy, id="a-e3", title="Trump says the two want peace")
+    found = only((met, own, told), (later, agreed, copy), (later, aside, other), commitments=talks)
+    assert found.text == copy.title
 
 
 def test_an_event_is_told_by_the_reports_of_its_own_week() -> None:
