@@ -67,11 +67,10 @@ _AMOUNT = re.compile(
     f"(?:{named_groups(_AFTER_BOUNDS)})?"
 )
 _NUMERAL = re.compile(
-    "|".join(
-        (r"[\d½¼¾]", *numerals.ONES_AND_TENS, "half", "quarter", "hundred", "thousand", "illion", "dozen", "couple")
-    )
+    rf"[\d½¼¾]|(?<![a-z\d_.])(?:{'|'.join(numerals.ONES_AND_TENS)}|half"
+    "|an? (?:[mbt]illion|hundred|thousand|quarter|dozen|couple))"
 )
-"""Every number contains one of these, in lower case. `_AMOUNT` needs fifty times as long to find nothing."""
+"""Every number begins with one of these, in lower case. `_AMOUNT` needs fifty times as long to find nothing."""
 _LEAD = 64
 """Characters before a numeral that hold the longest lead of an amount ("no fewer than an additional")."""
 _OF_WHICH = re.compile(
@@ -92,7 +91,13 @@ _TIME = re.compile(
     r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )
 _TIME_UNIT = re.compile("[ -](?:day|week|month|year)")
-"""Every length of time contains one of these, in lower case. `_TIME` needs fifty times as long to find nothing."""
+_NUMBER_END = re.compile(
+    rf"(?:[\d½¼¾]|(?<![a-z])(?:{'|'.join(numerals.ONES_AND_TENS)}|an?|half|quarter|hundred|dozen|couple(?: of)?))"
+    "(?:[ -](?:more|additional|further|extra))?$"
+)
+_LONGEST_END = len("seventeen additional") + 1
+"""Every length of time has a unit right behind the end of a number, in lower case. `_TIME` needs fifty times as long to
+find nothing."""
 _GRAIN = re.compile(r"(?i)soy|bean|grain|crop|corn|sorghum|wheat|farm")
 _NO_GRAIN = re.compile(r"(?i)\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b")
 _MINERAL = re.compile(r"(?i)magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium")
@@ -189,7 +194,9 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
 
 def english_times(text: str) -> Iterator[AmountInText]:
     """Yield every length of time ("for one year", "90-day", "30 days"), in days; "25 million tonnes a year" is none."""
-    if not _TIME_UNIT.search(text.lower()):
+    small = text.lower()
+    places = [unit.start() for unit in _TIME_UNIT.finditer(small)]
+    if not any(_NUMBER_END.search(small, max(0, at - _LONGEST_END), at) for at in places):
         return
     for found in _TIME.finditer(text):
         unit, number = found["unit"].lower(), found["n"].lower()

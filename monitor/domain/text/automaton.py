@@ -8,6 +8,7 @@ punctuation.
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,24 +44,11 @@ class _WordContinuation(dict[str, bool]):
 _JOINS = _WordContinuation()
 
 
-class _Entry(NamedTuple):
-    """One text that the automaton looks for, and how its edges are checked. exact, family: the phrases of this text,
-    None if there is none. digit_first, digit_last: whether its first and its last character is a digit; joins_after:
-    whether the last one continues a word of letters and digits behind it."""
-
-    exact: int | None
-    family: int | None
-    digit_first: bool
-    joins_after: bool
-    digit_last: bool
-
-
 class _Search(NamedTuple):
-    """An automaton over some texts, and the entry of each. opens: whether a text may begin within a word."""
+    """An automaton over the texts of some phrases, and the number of each phrase."""
 
     automaton: AhoCorasick
-    entries: list[_Entry]
-    opens: list[bool]
+    numbers: array[int]
 
 
 @dataclass(frozen=True)
@@ -81,21 +69,12 @@ class PhraseIndex:
 
     @cached_property
     def _search(self) -> _Search | None:
-        texts: dict[tuple[str, int], dict[bool, int]] = {}
-        for number, phrase in enumerate(self.phrases):
-            if self.only is None or number in self.only:
-                border = self._borders.get(number, 0)
-                text = phrase.text.replace(" ", "") if border else phrase.text
-                texts.setdefault((text, border), {})[phrase.family] = number
-        if not texts:
+        numbers = array("I", sorted(range(len(self.phrases)) if self.only is None else self.only))
+        if not numbers:
             return None
-        searched = [text for text, _ in texts]
-        automaton = AhoCorasick(searched, MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-        entries = [
-            _Entry(own.get(False), own.get(True), text[0].isdigit(), _JOINS[text[-1]], text[-1].isdigit())
-            for text, own in zip(searched, texts.values(), strict=True)
-        ]
-        return _Search(automaton, entries, [not _JOINS[text[0]] for text in searched])
+        phrases, borders = self.phrases, self._borders
+        texts = [phrases[n].text.replace(" ", "") if n in borders else phrases[n].text for n in numbers]
+        return _Search(AhoCorasick(texts, MatchKind.Standard, implementation=Implementation.ContiguousNFA), numbers)
 
     def __getstate__(self) -> tuple[Any, ...]:
         """Pickle the phrases alone: building the automaton takes less time than reading it would."""
@@ -111,31 +90,29 @@ class PhraseIndex:
         hits: PhraseHits = {}
         if self._search is None:
             return hits
-        joins, (automaton, entries, opens) = _JOINS, self._search
+        joins, phrases, (automaton, numbers) = _JOINS, self.phrases, self._search
         padded = f" {text} "  # every hit has a character before and after it: padded[start], padded[end + 1]
         # A phrase does not begin within a word. This rule drops half of the automaton's hits.
         for entry, start, end in [
             found
             for found in automaton.find_matches_as_indexes(text, overlapping=True)
-            if opens[found[0]] or not joins[padded[found[1]]]
+            if not joins[padded[found[1]]] or not joins[text[found[1]]]
         ]:
-            exact, family, digit_first, joins_after, digit_last = entries[entry]
             # Nor after the point of a decimal, and it ends neither within a word nor before the point of a decimal.
-            if digit_first and padded[start] in ".," and padded[start - 1].isdigit():
+            if padded[start] in ".," and text[start].isdigit() and padded[start - 1].isdigit():
                 continue
-            whole = end
-            if joins_after and joins[padded[end + 1]]:
-                if family is None:
+            number = numbers[entry]
+            if joins[padded[end + 1]] and joins[padded[end]]:
+                if not phrases[number].family:
                     continue
-                while joins[padded[whole + 1]]:
-                    whole += 1
-            elif exact is not None and not (digit_last and _is_decimal(text, end)):
-                if exact in hits:
-                    hits[exact].append((start, end))
-                else:
-                    hits[exact] = [(start, end)]
-            if family is not None and not (joins_after and padded[whole].isdigit() and _is_decimal(text, whole)):
-                hits.setdefault(family, []).append((start, whole))
+                while joins[padded[end + 1]]:
+                    end += 1
+            if padded[end + 1] in ".," and padded[end].isdigit() and padded[end + 2].isdigit():
+                continue
+            if number in hits:
+                hits[number].append((start, end))
+            else:
+                hits[number] = [(start, end)]
         if self.masks.isdisjoint(hits):
             return hits
         found = [(*span, self._borders.get(number)) for number in self.masks & hits.keys() for span in hits[number]]
@@ -148,8 +125,3 @@ class PhraseIndex:
 
         unmasked = {n: [span for span in spans if not is_hidden(*span)] for n, spans in hits.items()}
         return {number: spans for number, spans in unmasked.items() if spans}
-
-
-def _is_decimal(text: str, at: int) -> bool:
-    """Tell whether the character behind a digit is the point of a decimal, or the comma of thousands."""
-    return text[at : at + 1] in (".", ",") and text[at + 1 : at + 2].isdigit()

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import count, takewhile
 from math import fsum
+from typing import TypeVar, cast
 
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import is_unspaced
@@ -26,6 +27,7 @@ from monitor.domain.text.patterns import (
     packed,
 )
 
+NodeT = TypeVar("NodeT", bound=Node)
 MAX_GROUPS = 3
 """Required groups that a node keeps. With all of them matching is no faster, and the rules load more slowly."""
 RARE = 0.0005
@@ -40,6 +42,8 @@ class PatternCompiler:
 
     _phrases: dict[Phrase, int] = field(default_factory=dict)
     _nodes: dict[Node, Node] = field(default_factory=dict)
+    _made: dict[Node, Node] = field(default_factory=dict)
+    """Each compiled node once, by its content."""
     _groups: dict[frozenset[int], bytes] = field(default_factory=dict)
     """Each group of numbers once, packed: equal groups are the same object."""
     _members: dict[bytes, frozenset[int]] = field(default_factory=dict)
@@ -67,15 +71,19 @@ class PatternCompiler:
                 if isinstance(node, RoleFrame):
                     roles = [self.compile(role) for _, role in node.roles]
                     events = self._groups_of_one(tuple(map(self.compile, node.events)))
-                    required = [*events, *(group for role in roles for group in role.groups)]
+                    parts = [events, *(role.groups for role in roles)]
                 else:
-                    required = [group for part in map(self.compile, node.children) for group in part.groups]
+                    parts = [part.groups for part in map(self.compile, node.children)]
+                required = [group for groups in parts for group in groups]
                 for group in required:
                     if group not in self._frequencies:
                         # fsum: the same sum whatever the order of the set.
                         self._frequencies[group] = fsum([self._shares[number] for number in self._members[group]])
-                groups = tuple(sorted(required, key=self._frequencies.__getitem__)[:MAX_GROUPS])
-                made = node.mapped(self.compile).numbered(next(self._keys), groups)
+                required.sort(key=self._frequencies.__getitem__)
+                # The rarest group of each part goes first: further ones of the same part rule out little.
+                leading = {groups[0] for groups in parts if groups}
+                groups = tuple(sorted(required, key=lambda group: group not in leading)[:MAX_GROUPS])
+                made = self._numbered(node.mapped(self.compile), groups)
         self._nodes[node] = made
         return made
 
@@ -96,7 +104,7 @@ class PatternCompiler:
             return self._phrase_set(plain)
         first = (self._phrase_set(plain),) if plain else ()
         made = Choice((*first, *others.values()))
-        return made.numbered(next(self._keys), self._groups_of_one(made.options))
+        return self._numbered(made, self._groups_of_one(made.options))
 
     def _groups_of_one(self, options: tuple[Node, ...]) -> Groups:
         """The groups that a choice of these requires: the first joins the first groups of all options, and so on. An
@@ -109,7 +117,15 @@ class PatternCompiler:
 
     def _phrase_set(self, numbers: frozenset[int]) -> PhraseSet:
         group = self._packed(numbers)
-        return PhraseSet(group).numbered(next(self._keys), (group,))
+        return self._numbered(PhraseSet(group), (group,))
+
+    def _numbered(self, node: NodeT, groups: Groups) -> NodeT:
+        """A node of compiled parts with its key. Those that look for the same have one, as a text is searched once for
+        each key."""
+        made = self._made.get(node)
+        if made is None:
+            made = self._made[node] = node.numbered(next(self._keys), groups)
+        return cast(NodeT, made)
 
     def _packed(self, numbers: frozenset[int]) -> bytes:
         group = self._groups.get(numbers)

@@ -291,7 +291,7 @@ class FieldView:
     def _choice(self, node: Choice) -> list[Match]:
         # Most options are ruled out by the few phrases that the text shares with any of them.
         here, found = self._present & node.others, list[list[Match]]()
-        for option in node.options:
+        for option in node.options if here else node.always:
             tried = isinstance(option, PhraseSet) or not option.groups or not here.isdisjoint(option.rarest)
             if tried and (spans := self.find(option)):
                 found.append(spans)

@@ -262,8 +262,13 @@ class Choice(Node):
         return choice_of(tuple(map(change, self.options)))
 
     @cached_property
+    def always(self) -> tuple[Node, ...]:
+        """The options that are tried in every text: the plain phrases, and those that match without a phrase."""
+        return tuple(option for option in self.options if isinstance(option, PhraseSet) or not option.groups)
+
+    @cached_property
     def others(self) -> frozenset[int]:
-        """The rarest groups of all options but the plain phrases."""
+        """The rarest groups of all other options."""
         grouped = (option for option in self.options if option.groups and not isinstance(option, PhraseSet))
         return frozenset().union(*(option.rarest for option in grouped))
 
