@@ -54,8 +54,6 @@ _OCCASION = re.compile(
     r"^(?:(?:Following|After|During|In|On|At|Under|According to) [^,;:“\"]{2,60}(?<!\d)|Today), (?=\S+ \S+ \S+ \S)"
 )
 """What stands before the main clause of a sentence: its occasion, its day, its place."""
-_VERB = 12
-"""Characters of the words of an act behind its beginning (estimate)."""
 _LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcement): ", re.IGNORECASE)
 """The kind of a document before its headline."""
 _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
@@ -238,8 +236,8 @@ def change_headline(
 
 
 def _own_words(report: Report, context: RenderContext, room: int) -> str:
-    """The title of an English report, or the quoted sentence if the title is no news. An act that a subject has no room
-    for is put into words, if its rule has them: an office names itself at length."""
+    """The title of an English report, or the quoted sentence if the title is no news. The act of an official text that
+    a subject has no room for is put into words, if its rule has them: an office names itself at length."""
     signal = report.signal
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = signal.title_is_news or signal.quote[:1].islower()
@@ -248,14 +246,12 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
     if (said := QUOTE_FIRST.match(words)) and said.end() <= act_at:
         words, act_at = words[said.end() :], act_at - said.end()
     words = clause_of_act(words, act_at, room)
-    late = act_at + _VERB > room  # a cut would fall between who acts and the act
-    if official := context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
+    if context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-    rule = context.rules.get(signal.rule)
-    named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
-    named = named and (official or context.parties.may_act(signal.by.value, words))  # else its actor is misread
-    if named and (official or late) and len(words) > room and not main_clause(words, room):
-        return _told(signal, context)
+        rule = context.rules.get(signal.rule)
+        named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
+        if named and len(words) > room and not main_clause(words, room):
+            return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 
 

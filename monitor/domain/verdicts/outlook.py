@@ -84,9 +84,11 @@ class OutlookTracker:
         # So has a promise that another side tells of in a text of its own, unless the promise is about other terms.
         told_by_other = signal.tier in OWN_TIERS and bool(signal.says.parties - signal.by.parties)
         granted = is_agreement(signal) and told_by_other and not signal.terms
-        # The side that dealt the blow takes it back in the open: that takes no more sources than any other act.
+        # The side that dealt a blow takes it back in the open: that takes no more sources than any other act. A threat
+        # is not taken back by what is done beside it.
         blow = self.said[True].latest if True in self.said else None
-        undone = [s for s in claim.signals if blow and s.by is blow.by and is_done(s) and not UNNAMED.search(s.quote)]
+        by = blow.by if blow and blow.effect is not Effect.THREAT else None
+        undone = [s for s in claim.signals if s.by is by and is_done(s) and not UNNAMED.search(s.quote)]
         support = assess_support(Claim("", tuple(undone)), self.commitment, self.policy)
         taken_back = signal in undone and signal.by.parties and support.can_change_outlook(self.policy.origins_needed)
         if not (joint or own or granted or taken_back or backing.can_change_outlook(self.policy.outlook_origins)):

@@ -508,13 +508,9 @@ def test_an_offices_sentence_that_a_subject_has_no_room_for_is_put_into_words() 
     assert {*without_words_or_actor} == {"The ministry said that" + LONG.partition("ministry said that")[2][:-1]}
 
 
-def test_a_headline_that_begins_with_another_side_is_never_put_into_words_of_its_own() -> None:
-    tells, long = (
-        "to open a case against {other}",
-        " goes all in on the battle over trade and soybeans, with a firm in its crosshairs",
-    )
-    for actor, told in (("China", f"China{long}"), ("Beijing", "The US opens a case against the other side")):
-        assert headline(actor + long, tells, by=By("us"), act_at=74) == told
+def test_a_headline_of_the_press_is_never_put_into_words_of_ours() -> None:
+    long = "China goes all in on the battle over trade and soybeans, with a firm in its crosshairs"
+    assert headline(long, "to open a case against {other}", act_at=74) == long
 
 
 def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:

@@ -253,6 +253,8 @@ def test_two_sources_end_a_risk_where_the_side_that_dealt_the_blow_takes_it_back
     of_others = {"by": By("us")}, {"modality": Modality.PLAN}, {"quote": "China resumes imports, sources say"}
     for changed in of_others:
         assert outlook_of(after(*blow, back[0], replace(back[1], **changed))) is Outlook.AT_RISK, changed
+    threat = [replace(s, effect=Effect.THREAT) for s in blow]
+    assert outlook_of(after(*threat, *back)) is Outlook.AT_RISK, "talks go on, and the threat stands"
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
