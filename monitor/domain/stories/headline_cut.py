@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from monitor.domain.stories.headline_words import LEADING, PLANNING, VAGUE
-from monitor.domain.text.labels import capitalised
 from monitor.domain.text.plain import truncated
 
 _CLAUSE_END = re.compile(
@@ -79,7 +78,8 @@ def cut_headline(text: str, limit: int) -> str:
         return _beginning(text, limit)
     if clause := main_clause(text, limit - len(said[0])):
         return f"{clause}{said[0]}"
-    told, speaker = text[: said.start()], f"{capitalised(_SAYS.sub('', said[0]))}: "
+    told, name = text[: said.start()], _SAYS.sub("", said[0])
+    speaker = f"{name[:1].upper()}{name[1:]}: "
     plain = f"{told}…" if len(told) < limit else _beginning(told, limit)
     spoken = _beginning(told, limit - len(speaker)) if speaker[0].isalpha() and len(speaker) < limit // 2 else ""
     return f"{speaker}{spoken}" if spoken and spoken.startswith(plain.rstrip("…")) else plain
