@@ -80,10 +80,9 @@ class CompiledPattern:
     line: int = field(default=0, compare=False)
 
 
-MOST_FILTERED = 250_000
-"""Phrases in the filters that are kept, at about 150 bytes each with the rules behind them: those of three shipped
-deals. Fifty need 38 MB less than with twice as many. To unpack the rules of a commitment again takes as long as to
-match twenty stories."""
+MOST_FILTERED = 125_000
+"""Phrases in the filters that are kept, at about 150 bytes each with the rules behind them: those of the two shipped
+deals and some more. To unpack the rules of a commitment again takes as long as to match twenty stories."""
 MOST_TOGETHER = 1_000
 """Patterns in one filter of a gate: the size of a filter grows with the square of their number. The shipped rules have
 fewer."""

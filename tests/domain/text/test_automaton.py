@@ -1,3 +1,7 @@
+import pickle
+
+import pytest
+
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
 from tests.builders.tables import table
@@ -27,3 +31,16 @@ def test_phrases_of_a_family_and_overlapping_ones_are_found_and_masked_ones_are_
     index = PhraseIndex([Phrase("关税"), Phrase("有关 税收"), Phrase("税收"), Phrase("有关税收")], frozenset({1}))
     assert index.find("有关税收") == {1: [(0, 4)], 2: [(2, 4)], 3: [(0, 4)]}
     assert index.find("没有关税") == {0: [(2, 4)]}
+
+
+def test_an_index_that_was_stored_finds_the_same_phrases() -> None:
+    masks = frozenset({2})
+    index = PhraseIndex((Phrase("tariff", family=True), Phrase("soy bean"), Phrase("有关 税收")), masks)
+    stored = pickle.loads(pickle.dumps(index))
+    assert (tuple(stored.phrases), stored.masks, stored.only) == (index.phrases, masks, None)
+    assert stored.phrases[1:] == (Phrase("soy bean"), Phrase("有关 税收"))
+    assert stored.phrases[-1] == Phrase("有关 税收")
+    text = "tariffs on soy bean oil"
+    assert stored.find(text) == index.find(text) != {}
+    with pytest.raises(IndexError):
+        stored.phrases[3]
