@@ -85,9 +85,10 @@ class OutlookTracker:
         told_by_other = signal.tier in OWN_TIERS and bool(signal.says.parties - signal.by.parties)
         granted = is_agreement(signal) and told_by_other and not signal.terms
         # The side that dealt a blow takes it back in the open: that takes no more sources than any other act. A threat
-        # is not taken back by what is done beside it.
+        # is not taken back by what is done beside it, nor a count by a purchase.
         blow = self.said[True].latest if True in self.said else None
-        by = blow.by if blow and blow.effect is not Effect.THREAT else None
+        is_act = blow is not None and blow.effect is not Effect.THREAT and blow.says is not Says.DATA
+        by = blow.by if blow is not None and is_act else None
         undone = [s for s in claim.signals if s.by is by and is_done(s) and not UNNAMED.search(s.quote)]
         support = assess_support(Claim("", tuple(undone)), self.commitment, self.policy)
         taken_back = signal in undone and signal.by.parties and support.can_change_outlook(self.policy.origins_needed)

@@ -255,6 +255,8 @@ def test_two_sources_end_a_risk_where_the_side_that_dealt_the_blow_takes_it_back
         assert outlook_of(after(*blow, back[0], replace(back[1], **changed))) is Outlook.AT_RISK, changed
     threat = [replace(s, effect=Effect.THREAT) for s in blow]
     assert outlook_of(after(*threat, *back)) is Outlook.AT_RISK, "talks go on, and the threat stands"
+    count = [replace(s, says=Says.DATA) for s in blow]
+    assert outlook_of(after(*count, *back)) is Outlook.AT_RISK, "a purchase is no count"
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
