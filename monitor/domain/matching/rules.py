@@ -376,6 +376,12 @@ class Matcher(_Cached):
         return PatternFilter({number: s.words for number, s in enumerate(self.speakers) if s.words.groups})
 
     @cached_property
+    def acting(self) -> tuple[tuple[By, Node], ...]:
+        """All who act in any deal, the parties first, with the words for them."""
+        pairs = dict.fromkeys(pair for topic in self.topics for pair in topic.parties.items())
+        return tuple(sorted(pairs, key=lambda pair: not pair[0].parties))
+
+    @cached_property
     def gate(self) -> CommitmentGate:
         """The gate that keeps out stories that can concern no commitment."""
         opening = self.topics.opening if isinstance(self.topics, PackedTopics) else opening_of(self.topics)

@@ -100,10 +100,9 @@ def _has_parties(sense: str, story: Story, rulebook: Rulebook) -> bool:
 def _parties(story: Story, rulebook: Rulebook) -> dict[By, set[str]]:
     """Those whom a text names, each with its words there. A party of any deal is no third one here."""
     document, found = Document(story, rulebook), defaultdict[By, set[str]](set)
-    pairs = dict.fromkeys(pair for topic in document.matcher.topics for pair in topic.parties.items())
     for view in document.views:
         taken: list[tuple[int, int]] = []
-        for by, words in sorted(pairs, key=lambda pair: not pair[0].parties):
+        for by, words in document.matcher.acting:
             for span in view.find(words):
                 if not by.parties and any(start < span.end and span.start < end for start, end in taken):
                     continue
