@@ -58,7 +58,7 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     blows = blows or _blows(quoted, verdict, context)
     if first := next((s for s in blows if s.id in pending and s.effect is Effect.THREAT), None):
         return first
-    reports = worst_act(blows, verdict, context)
+    reports = _worst_act(blows, verdict, context)
     # What no side can undo is behind the message that it leads.
     leads = [s for s in blows if s.id in [*quoted][:1] and s.by in (By.COMPANY, By.THIRD)]
     best = min(leads or [s for s in reports if s.id in quoted], key=representative_rank, default=None)
@@ -67,7 +67,7 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     return replace(best, happened=reports[0].happened) if best else None
 
 
-def worst_act(blows: Sequence[Signal], verdict: Verdict, context: RenderContext) -> list[Signal]:
+def _worst_act(blows: Sequence[Signal], verdict: Verdict, context: RenderContext) -> list[Signal]:
     """The reports of the act that weighs most of those behind a trouble, the first one first.
 
     1. An act of one side, which it can end, comes before others; of who keeps the promise before those of others.

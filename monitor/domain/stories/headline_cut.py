@@ -29,6 +29,7 @@ _LEAST_SHARE = 0.5
 ATTRIBUTED = re.compile(r", [^,;:]{2,50}\b(?:says?|said|sources?|reports?)$|: [^,;:]{2,30}$")
 """Who says so, at the end of a headline."""
 _SAYS = re.compile(r"^[,:] | (?:says?|said|reports?)$")
+"""What stands around the name of who says so."""
 QUOTE_FIRST = re.compile(r"^['‘“\"].+?['’”\"] ?[:–—-] (?=\S+ \S+ \S)")
 """Words of somebody before the clause that tells what happened."""
 _LEADS_ON = re.compile(r"[$€£]?\d[\d.,]*%?|\S+['’]s?|\S+-(?:owned|based|made|led|backed|bound|linked|related|run)")

@@ -61,7 +61,7 @@ class PackedPhrases(Sequence[Phrase]):
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash((self.texts, self.families))
+        return hash(tuple(self))
 
 
 class _WordContinuation(dict[str, bool]):

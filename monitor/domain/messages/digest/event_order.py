@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import LEADING_EVENTS
+from monitor.domain.messages.cause import ANSWERED
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.events.reported_acts import (
     SAME_EVENT,
@@ -42,8 +43,6 @@ from monitor.domain.model.sides import parties_in
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
-ANSWERED = timedelta(days=3)
-"""The time within which one side answers an act of the other (estimate)."""
 FEWEST = 3
 """Events that a digest tells in full whatever their weight."""
 

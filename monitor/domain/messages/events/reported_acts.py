@@ -142,10 +142,7 @@ def is_background(change: Transition, dates: Collection[tuple[str, date | None]]
 
 _TURN = re.compile(r"\bbut\b|\bset for\b|^['‘“\"]", re.IGNORECASE)
 """A headline that turns to something else, speaks of what may come, or opens with a quote."""
-MOOD = re.compile(
-    r"\brisk(?:s|ing)? \w+ing\b|\bin (?:jeopardy|doubt|peril|limbo)\b|\bon the brink\b|\bbargaining chips?\b",
-    re.IGNORECASE,
-)
+MOOD = re.compile(r"\brisk(?:s|ing)? \w+ing\b|\bin (?:jeopardy|doubt|peril|limbo)\b|\bon the brink\b", re.IGNORECASE)
 """A headline that judges what an act may bring, and does not tell the act."""
 
 
