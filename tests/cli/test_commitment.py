@@ -124,7 +124,7 @@ def test_a_difference_at_the_end_of_a_mute_is_sent_once_in_one_message(quiet: Pe
     quiet.daemon(day(3.1))
     ((kind, brief),) = quiet.messages()
     assert kind == "summary"
-    assert [change.now for change in brief.changes] == ["AT RISK"]
+    assert [change.now for change in brief.changes] == ["now AT RISK"]
     assert CANCELS in [line.quote for line in brief.evidence.lines]
 
 

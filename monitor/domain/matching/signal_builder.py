@@ -101,7 +101,7 @@ def build_signal(
     # What several promise "as" something else happens is news, unlike a meeting to come and what one of them does.
     beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
     agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and not topic.of_meetings
-    announces = effect is Effect.THREAT or level is Level.ORDER
+    announces = effect is not Effect.NONE and not topic.of_meetings
     return replace(
         signal,
         by=by,

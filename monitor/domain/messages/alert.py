@@ -28,7 +28,6 @@ from monitor.domain.model.enums import (
     FlagKind,
     FlagState,
     Kind,
-    Modality,
     Outlook,
     Says,
     Severity,
@@ -340,9 +339,7 @@ def _status_line(lead: Lead) -> str:
         case _:
             # What happened is in the subject: a word for it would say no more. A state in force has nothing to gain.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
-                firm = lead.told and lead.told[0].modality is not Modality.RUMOUR
-                due = firm and change.change.effect is Effect.PLEDGE and status is Standing.IN_FORCE
-                return f"{stays}; what is promised is still to take effect" if due else stays
+                return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
 
 

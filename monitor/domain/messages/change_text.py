@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.messages.confidence import is_formal
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import change_headline, moves_status, ranked_reports, status_after
+from monitor.domain.messages.headline import change_headline, ends_trouble, move_of, ranked_reports, status_after
 from monitor.domain.messages.wording import detail_text, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
@@ -43,8 +43,8 @@ class ChangeText:
     """One recorded change in words; no sentence has a full stop.
 
     kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short
-    words, as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved
-    the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
+    words, as in JSON and exports; status: the key of the status after the change; now: 'now AT RISK' or 'no longer AT
+    RISK' if it moved the status, 'confirmed' if it only confirms it, else ''; headline: the best report's own, or a
     generated sentence; report: the signal of that report, '' if generated; text: 'Still IN PROGRESS, now AT RISK';
     reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
     day or time of the event in the reader's zone; late: first seen long after it happened.
@@ -87,10 +87,8 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     reason = detail_text(spoken_detail(change.reason.detail, context), context.parties).rstrip(".")
     headline, report = change_headline(change, text, reason, reports, context)
     # The part of the reason that the text of the change does not contain. A quote is part of the evidence.
-    now, detail = "", "" if isinstance(change.reason.detail, reasons.Quoted) else reason
+    now, detail = move_of(change), "" if isinstance(change.reason.detail, reasons.Quoted) else reason
     match change.change:
-        case changes.StatusChanged(new=new) if moves_status(change):
-            now = labels.status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
@@ -131,6 +129,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                     return f"A new round began; was {was}, now {now}"
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
+                if ends_trouble(change):
+                    return f"Still {now}, no longer {was}"
                 stands = f"; standing {labels.status_caps(change.standing)}" if new is change.outlook else ""
                 return f"Was {was}, now {now}{stands}"
             if change.way is Direction.DOWN:

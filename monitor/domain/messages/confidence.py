@@ -43,6 +43,12 @@ SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
 LONG_HEADLINE, LONG_SHARE = 8, 0.9
 """Headlines that share so many words, and so much of the shorter one, are one wire's (estimates, for a reader only)."""
+_SOURCED = re.compile(
+    r"\b(?:sources?|insiders?|people familiar)\b.{0,20}\b(?:says?|said|tells?|told)\b|"
+    r"\b(?:says?|said|tells?|told|according to) (?:\w+ )?(?:sources?|insiders?)\b|[-–—:] sources?$",
+    re.IGNORECASE,
+)
+"""A headline that names no one for what it tells."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
 COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
@@ -81,6 +87,8 @@ def is_same_act(signal: Signal, main: Signal) -> bool:
     apart = signal.happened.end - main.happened.end
     if abs(apart) > SAME_DAYS or (main.says is not Says.PRESS and apart < -BEFORE):
         return False
+    if main.by.parties and signal.by is By.COMPANY and signal.says is Says.COMPANY:
+        return False  # what a company says of its own act confirms none of a government
     same_rule, same_effect = signal.rule == main.rule, signal.effect is main.effect
     alike = signal.by in (main.by, By.UNKNOWN) and same_effect
     firm = same_effect and Modality.RUMOUR not in (signal.modality, main.modality)
@@ -260,8 +268,8 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     """'two outlets: Reuters and CNBC', 'one outlet so far: Reuters': one for each independent report that corroborates
     by the policy, that of the main report first, and none that retells what another one has from unnamed sources. A
     report that arrived first through a publisher of a lower tier counts for the best outlet that carried it, and what a
-    paper quotes from another one for that one."""
-    counting, names = context.policy.corroborating_tiers, list[str]()
+    paper quotes from another one for that one. Unnamed sources are called so."""
+    counting, names, unnamed = context.policy.corroborating_tiers, list[str](), list[str]()
     counted: tuple[Signal, ...] = ()
     order = sorted(told, key=lambda each: (max(each.tier, Tier.WIRE), each is not told[0], each.happened.end))
     for signal in sorted(order, key=lambda each: (is_retold(each), not UNNAMED.search(each.quote))):
@@ -278,10 +286,13 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
             printed = context.publishers.find(*outlets[0]).origin == signal.origin
             name = context.outlet(*outlets[0]) if printed else spoken_name(signal.origin, context)
             counted, names = (*counted, signal), [*names, name]
+            unnamed += [name] if _SOURCED.search(signal.quote) else []
     listed = (context.stories[signal.story] for signal in told if signal.tier in counting)
     also = join_few(outlet_names(listed, context, apart=names), MAX_NAMES - 1)
+    whose = ", from unnamed sources" if names == unnamed else ""
     if len(names) > 1:  # one that is quoted and only repeats another is named, and does not count
-        text = f"{number_word(len(names))} outlets: {join_few(names, MAX_NAMES)}"
+        shown = [f"{name} (from unnamed sources)" if name in unnamed and not whose else name for name in names]
+        text = f"{number_word(len(names))} outlets: {join_few(shown, MAX_NAMES)}{whose}"
         return f"{text}; the same report in {also}" if also else text
     unlisted = (context.stories[signal.story] for signal in told if signal.tier is Tier.UNKNOWN)
     small = outlet_names(unlisted, context, apart=names)
@@ -290,7 +301,7 @@ def _reported_by(told: Sequence[Signal], context: RenderContext) -> str:
     if not names:
         others = outlet_names((context.stories[signal.story] for signal in told), context)
         return f"only smaller outlets so far: {join_few(others, MAX_NAMES - 1)}"
-    return f"one report: {names[0]}, also in {also}" if also else f"one outlet so far: {names[0]}"
+    return f"one report: {names[0]}{whose}, also in {also}" if also else f"one outlet so far: {names[0]}{whose}"
 
 
 def doubt_sentences(

@@ -40,7 +40,7 @@ from monitor.domain.stories.headline_cut import (
     main_clause,
 )
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.labels import conjugated, decapitalised, format_date
+from monitor.domain.text.labels import conjugated, decapitalised, format_date, status_caps
 from monitor.domain.text.plain import one_line
 
 LINE = 78
@@ -144,11 +144,27 @@ def moves_status(change: Transition) -> bool:
     return isinstance(moved, changes.StatusChanged) and moved.old is not moved.new and moved.new is status_after(change)
 
 
+def ends_trouble(change: Transition) -> bool:
+    """Whether only a trouble ended: the standing is what it was."""
+    moved = change.change
+    return isinstance(moved, changes.StatusChanged) and change.outlook_only and moved.new is change.standing
+
+
+def move_of(change: Transition) -> str:
+    """What a change made of the status, as a subject says it: 'now AT RISK', 'no longer AT RISK'; '' if it stays."""
+    if not (isinstance(change.change, changes.StatusChanged) and moves_status(change)):
+        return ""
+    return (
+        f"no longer {status_caps(change.change.old)}"
+        if ends_trouble(change)
+        else f"now {status_caps(change.change.new)}"
+    )
+
+
 def room_of(change: Transition, context: RenderContext) -> int:
     """Characters of a subject behind the topic of a commitment and its new status."""
     commitment = context.commitments.get(change.commitment)
-    status = f" now {status_after(change)}" if moves_status(change) else ""
-    return LINE - len((commitment.topic or commitment.short) if commitment else "") - len(status) - 2
+    return LINE - len(f"{(commitment.topic or commitment.short) if commitment else ''} {move_of(change)}".rstrip()) - 2
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:

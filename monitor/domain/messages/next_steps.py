@@ -164,8 +164,10 @@ def announced(
                 yield record.date, f"{thing} {day}{source}"
             told.add(record.date)
             continue
-        signal, calm = next(iter(known_signals(record.evidence, context)), None), verdict.outlook is Outlook.STEADY
-        if signal is None or (turned_later and calm and signal.effect in NEGATIVE_EFFECTS):
+        signal = next(iter(known_signals(record.evidence, context)), None)
+        if signal is None or (
+            turned_later and signal.effect in NEGATIVE_EFFECTS and _is_answered(signal, verdict, context)
+        ):
             continue
         story = context.stories[signal.story]
         begun = record.date <= moment_day(context.now, context.publishers.find(story.source, story.url).zone)
@@ -175,23 +177,31 @@ def announced(
         if done or waits or begun or record.precision == "month" or record.date in told:
             continue
         told.add(record.date)
-        day = day_of_record(record)
-        if signal.id == next(iter(quoted), ""):
-            does = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
-            does = "is threatened for" if signal.effect is Effect.THREAT else does
-            yield record.date, f"this {does} {day.partition(' ')[2]}"
-        elif signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
-            does = "threatened" if signal.effect is Effect.THREAT else "announced"
-            yield record.date, f"{does} for {day.partition(' ')[2]}: {told_by(signal, context)}"
-        else:
-            yield record.date, _to_come(signal, day, context)
+        yield record.date, _to_come(signal, day_of_record(record), commitment, quoted, context)
 
 
-def _to_come(signal: Signal, day: str, context: RenderContext) -> str:
-    """An act of a day ahead in the words of its rule: 'the deal is to close on 30 Oct 2025 (according to the US
-    Treasury)'. A blow that its own side announces is its own word."""
-    rule, story = context.rules.get(signal.rule), context.stories[signal.story]
-    if rule is None or not {rule.effect, signal.effect} <= POSITIVE_EFFECTS:
+def _is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:
+    """Whether the outlook has left a blow for a day ahead behind with the help of the side that announced it: what
+    another side alone does ends no threat."""
+    if verdict.outlook is not Outlook.STEADY:
+        return False
+    relief = known_signals(verdict.outlook_evidence, context)
+    return not relief or not blow.by.parties or any(s.by.parties & blow.by.parties for s in relief)
+
+
+def _to_come(signal: Signal, day: str, commitment: Commitment, quoted: Collection[str], context: RenderContext) -> str:
+    """An act of a day ahead: 'this takes effect on 8 Nov 2025' of the report that leads the message (quoted: the first
+    one), else in the words of its report with its outlet, or of its rule."""
+    rule, story, on = context.rules.get(signal.rule), context.stories[signal.story], day.partition(" ")[2]
+    threatens = signal.effect is Effect.THREAT
+    if signal.id == next(iter(quoted), ""):
+        if threatens and signal.by.parties:
+            return f"{context.parties.does(signal.by.value, 'threaten')} this for {on}"
+        planned = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
+        return f"this {'is threatened for' if threatens else planned} {on}"
+    if signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
+        return f"{'threatened' if threatens else 'announced'} for {on}: {told_by(signal, context)}"
+    if rule is None or not {rule.effect, signal.effect} <= POSITIVE_EFFECTS:  # a blow is its own side's word
         return f"{act_sentence(signal, rule, context.parties)} {day}"
     speaker = spoken_name(source_name(signal, context), context)
     who = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker

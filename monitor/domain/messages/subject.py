@@ -17,14 +17,14 @@ MAX_TOPIC = 20
 
 
 def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
-    """The subject of a message: `{topic}[ now {STATUS}| confirmed by …]: {headline}[ (+ {topic}[ {STATUS}], …)]`.
-    further: the topics of the other commitments with their new status, '' for none; those are named that leave the
-    headline whole, the others counted: (+2 more), unless the headline would lose its sense."""
+    """The subject of a message: `{topic}[ now {STATUS}| no longer {STATUS}| confirmed by …]: {headline}[ (+ …, …)]`.
+    further: the topics of the other commitments with what became of their status, '' for nothing; those are named that
+    leave the headline whole, the others counted: (+2 more), unless the headline would lose its sense."""
     if text.now == CONFIRMED:
         head = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}"
     else:
-        head = f"{topic} now {text.now}" if text.now else topic
-    names = [f"{name} {status.replace(CONFIRMED, '')}".rstrip() for name, status in further]
+        head = f"{topic} {text.now}".rstrip()
+    names = [f"{name} {now.replace(CONFIRMED, '').removeprefix('now ')}".rstrip() for name, now in further]
     lists = [names, *([*names[:shown], f"{len(names) - shown} more"] for shown in range(len(names) - 1, 0, -1))]
     room, counted = MAX_SUBJECT - len(f"{head}: {text.headline}"), f" (+{len(names)} more)" if names else ""
     tails = (f" (+ {', '.join(listed)})" for listed in lists if listed)

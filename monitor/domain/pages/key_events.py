@@ -33,6 +33,8 @@ from monitor.domain.verdicts.standing import NEXT_ROUND
 
 LATELY = timedelta(days=30)
 """How long a report by few outlets is news (estimate)."""
+FEWEST_SINCE = 2
+"""Events since the status moved that are told, if need be with older acts of a single outlet (estimate)."""
 KEY, ECHO = 2, 4
 """The points of an event that the timelines tell: of two outlets with an alert, of three, or of a side's own text; and
 of one in the days of a weightier one in the same direction."""
@@ -43,8 +45,8 @@ NEW_ROUND = "a new round"
 def key_events(own: OwnMaterial) -> list[ToldEvent]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what has enough weight, unless it is the eve or the echo of a weightier event in the same direction; the blow of
-    one side that such an event of the other one answers; and of the last month every act in the headline of a known
-    outlet, but for talks, of which the press tells daily."""
+    one side that such an event of the other one answers; and every act in the headline of a known outlet if it is of
+    the last month or little else came since the status moved, but for talks, of which the press tells daily."""
     context, told, minor = own.context, list[ToldEvent](), list[ToldEvent]()
     apart = timedelta(days=context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
@@ -66,17 +68,22 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
         moved = moved_from(event) is not None and lead.way is not Direction.OTHER
         alerted = moved_from(event) is None and key and not (over or quiet)
         (told if moved or alerted or behind & reports_of(event) else minor).append(event)
-    for event in minor:
+    moved_at = max((event.changes[0].at for event in told if moved_from(event) is not None), default=None)
+    since = sum(moved_at is None or event.changes[0].at > moved_at for event in told)
+    for event in sorted(minor, key=lambda event: event.changes[0].at, reverse=True):
         # The press has a headline for what is news; the title of an official text may name it in passing.
         titled = (
             event.report is not None and event.report.field == TITLE and bool(known_outlets([event.report], context))
         )
         headed = titled and event.head is not None and event.head.modality is not Modality.RUMOUR
-        late = event.changes[0].happened > context.now - LATELY and own.commitment.kind is not Kind.SERIES
+        lonely = since < FEWEST_SINCE and (moved_at is None or event.changes[0].at > moved_at)
+        late = lonely or event.changes[0].happened > context.now - LATELY
+        late = late and own.commitment.kind is not Kind.SERIES
         late = late and event.head is not None and event.head.tier is not Tier.OFFICIAL
         noted = isinstance(event.changes[0].change, EventNoted) and headed
         if noted and (late or any(_answers(known.changes[0], event.changes[0], apart) for known in told)):
             told.append(event)
+            since += late
     return sorted(told, key=lambda event: event.changes[0].at)
 
 

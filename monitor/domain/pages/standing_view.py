@@ -49,7 +49,7 @@ from monitor.domain.text.labels import (
     thing_does,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, UNDATED_STATES
+from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.standing import HEDGED
 from monitor.domain.verdicts.supporting_evidence import status_evidence
@@ -300,16 +300,9 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
 
 
 def coming(own: OwnMaterial) -> list[tuple[date, str]]:
-    """What is announced for a day ahead, the nearest first, and the days of threats that the status has outlived, until
-    they pass."""
-    verdict, context = with_targets(own.verdict, own.commitment, own.context.today), own.context
-    found, threats = [*announced(own.commitment, verdict, context)], dict[date, str]()
-    for record in (d for d in verdict.deadlines if d.state == ANNOUNCED and verdict.standing is not Standing.MET):
-        report = next(iter(known_signals(record.evidence, context)), None)
-        if report and report.effect is Effect.THREAT and record.date >= context.today and record.precision == "day":
-            on = format_date(local_day(report.happened.end, context.zone))
-            threats[record.date] = f"A threat names {format_date(record.date)}: {told_by(report, context, on)}"
-    return sorted({**threats, **dict(found)}.items())
+    """What is announced or threatened for a day ahead, the nearest first."""
+    verdict = with_targets(own.verdict, own.commitment, own.context.today)
+    return sorted(dict(announced(own.commitment, verdict, own.context)).items())
 
 
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:

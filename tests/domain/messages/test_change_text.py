@@ -32,7 +32,7 @@ from tests.builders.message_values import NOW, commitment, context, move, signal
 def test_a_text_has_the_facts_of_its_change() -> None:
     text = change_text(move(late=True), context())
     assert (text.id, text.commitment, text.name, text.kind) == ("t1", "soybean-purchases", "Soybeans 12 Mt", "status")
-    assert (text.before, text.after, text.status, text.now) == ("in_progress", "at_risk", "at_risk", "AT RISK")
+    assert (text.before, text.after, text.status, text.now) == ("in_progress", "at_risk", "at_risk", "now AT RISK")
     assert (text.direction, text.cause, text.happened, text.late) == ("down", "news", NOW, True)
     assert (text.headline, text.report) == ("Two cargoes put off", "s1")
 

@@ -181,6 +181,11 @@ def test_only_outlets_that_report_the_act_count(wording: GoldenWording) -> None:
             # The same step of two sides is two acts, and the name of the matter tells none.
             led_by(replace(before, object="halt"), in_paper("Quay", "Sales are off", by=By("us"), object="halt")),
             led_by(replace(fear, by=By.UNKNOWN), in_paper("Quay", "Those who fear make no purchases", by=By.COMPANY)),
+            # What a company says of its own act confirms none of a government.
+            led_by(
+                replace(before, object="sale"),
+                in_paper("Quay", "Dredger maker says its sale halts", Says.COMPANY, by=By.COMPANY, object="sale"),
+            ),
         ]
     )
 

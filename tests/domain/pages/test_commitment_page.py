@@ -4,7 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Direction, Effect, Intervention, Outlook, ReadMatch, Says, Severity, Standing
+from monitor.domain.model import (
+    By,
+    Deadline,
+    Direction,
+    Effect,
+    Intervention,
+    Outlook,
+    ReadMatch,
+    Says,
+    Severity,
+    Standing,
+)
 from monitor.domain.model.changes import DeadlineMoved
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
@@ -89,14 +100,17 @@ def test_a_date_stands_with_the_event_that_named_it_unless_the_status_rests_on_t
     assert [change for row, change in page.dates if row.date == truce.date] != [None]
 
 
-def test_the_day_of_a_threat_is_named_though_the_trouble_is_over(wording: GoldenWording) -> None:
-    threat = replace(signals()["s2"], effect=Effect.THREAT)
-    known: dict[str, Any] = {"signals": {**signals(), "s2": threat}}
+def test_the_day_of_a_threat_is_named_until_the_side_that_made_it_helps_to_end_the_trouble(
+    wording: GoldenWording,
+) -> None:
+    threat = replace(signals()["s2"], effect=Effect.THREAT, by=By("us"))
+    answer, taken_back = replace(signals()["s1"], id="r1", by=By("cn")), replace(signals()["s1"], id="r2", by=By("us"))
+    known: dict[str, Any] = {"signals": {**signals(), "s2": threat, "r1": answer, "r2": taken_back}}
     day = Deadline("threat/us", "", date(2026, 5, 1), "us", "announced", evidence=("s2",), since=date(2026, 3, 1))
-    calm = verdict(outlook=Outlook.STEADY, deadlines=(day,), outlook_since=NOW)
+    calm = verdict(outlook=Outlook.STEADY, deadlines=(day,), outlook_since=NOW, outlook_evidence=("r1",))
     wording(commitment_page(own(**known, verdicts={**own().context.verdicts, SOY: calm})).announced)
-    met = replace(calm, standing=Standing.MET)
-    assert commitment_page(own(**known, verdicts={**own().context.verdicts, SOY: met})).announced == ()
+    for over in (replace(calm, standing=Standing.MET), replace(calm, outlook_evidence=("r1", "r2"))):
+        assert commitment_page(own(**known, verdicts={**own().context.verdicts, SOY: over})).announced == ()
 
 
 def test_what_stands_since_its_starting_point_says_so_once_a_trouble_is_over() -> None:

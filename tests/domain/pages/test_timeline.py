@@ -467,20 +467,28 @@ def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() ->
     first, then = event("t8", Effect.THREAT, By("us"), at=ago(42)), event("t9", Effect.THREAT, By("cn"), at=ago(40))
     first, then = replace(first, happened=ago(42)), replace(then, happened=ago(40))
     moved = replace(move("t9", at=ago(40), evidence=("t9",)), happened=ago(40))
+    later = replace(move("t7", at=ago(35), evidence=()), happened=ago(35))
     for answered, number in ((replace(then, severity=Severity.NOTABLE), 2), (then, 0), (moved, 1)):
-        assert len(key_events(own(history={SOY: (first, answered)}, **reports(blow, answer)))) == number
+        assert len(key_events(own(history={SOY: (first, answered, later)}, **reports(blow, answer)))) == number + 1
     unheard = reports(replace(blow, field="summary"), answer)
-    assert len(key_events(own(history={SOY: (first, replace(then, severity=Severity.NOTABLE))}, **unheard))) == 1
+    history = {SOY: (first, replace(then, severity=Severity.NOTABLE), later)}
+    assert len(key_events(own(history=history, **unheard))) == 2
 
 
-def test_an_act_of_the_last_month_is_told_in_the_headline_of_a_known_outlet_unless_it_is_of_talks() -> None:
+def test_the_headline_of_a_single_outlet_is_told_in_its_month_or_where_little_else_came_since_the_status_moved() -> (
+    None
+):
     said = report("s1", "Southland vows to strike back", by=By("cn"), effect=Effect.THREAT)
     noted = event("t9", Effect.THREAT, By("cn"), evidence=("s1",))
-    for kind, days, number in ((Kind.STANDING, 2, 1), (Kind.STANDING, 40, 0), (Kind.SERIES, 2, 0)):
+    cases = ((Kind.STANDING, 2, 50, 1), (Kind.STANDING, 40, 50, 1), (Kind.STANDING, 40, 35, 0), (Kind.SERIES, 2, 50, 0))
+    for kind, days, moved_days, number in cases:
         of_kind = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
-        at = {"at": ago(days), "happened": ago(days)}
-        of = own(history={SOY: (replace(noted, **at),)}, commitments=of_kind, **reports(said))
-        assert len(key_events(of)) == number, (kind, days)
+        moved = replace(move("t7", at=ago(moved_days), evidence=()), happened=ago(moved_days))
+        act = replace(noted, at=ago(days), happened=ago(days))
+        of = own(
+            history={SOY: tuple(sorted((moved, act), key=lambda each: each.at))}, commitments=of_kind, **reports(said)
+        )
+        assert len(key_events(of)) == 1 + number, (kind, days)
 
 
 def test_what_is_noted_late_joins_the_act_that_it_tells_with_the_status_of_its_day() -> None:

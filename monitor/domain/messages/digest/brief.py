@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -47,6 +46,8 @@ ORDER: tuple[str, ...] = (
     *(Standing.IN_FORCE, Standing.MET, Standing.UNPLEDGED),
 )
 """The order of statuses."""
+WAYS = ("up", "down", "up, then down", "down, then up")
+"""Where a status may have gone in a period, in printing order."""
 TIMELINE_DAYS = 90
 AHEAD, MAX_AHEAD = timedelta(days=120), 5
 """How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
@@ -146,23 +147,27 @@ def digest_brief(
 def balance(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
 ) -> str:
-    """'Of 16 commitments, seven moved up, one moved down and six are in trouble.', 'No status changed, and no event was
-    reported. In trouble: Truce AT RISK, Chips STALLED.' quiet: no event is told."""
-    troubled = [f"{c.short} {labels.status_caps(v.status)}" for c, v in followed if v.status in TROUBLE]
-    if quiet:
-        listed = f"In trouble: {labels.join_list(troubled)}" if troubled else "No commitment is in trouble"
-        return f"No status changed, and no event was reported. {listed}."
-    moves = {c.id: [move for event in told for move in event.moves if move.commitment == c.id] for c, _ in followed}
-    both = "up and then down", "down and then up"
-    ways = Counter(" and then ".join(dict.fromkeys(way_of(*leg) for leg in legs(turns(own)))) for own in moves.values())
+    """'Up: Chips. Down: Truce. AT RISK: Truce, Port fees. STALLED: TikTok.', 'No status moved. No commitment is in
+    trouble, but there is bad news on Truce.' quiet: no event is told."""
+    moves = {
+        c.id: turns(move for event in told for move in event.moves if move.commitment == c.id) for c, _ in followed
+    }
+    ways = dict[str, list[str]]()
+    for commitment, verdict in followed:
+        way = ", then ".join(dict.fromkeys(way_of(*leg) for leg in legs(moves[commitment.id])))
+        if way := way or ("down" if has_begun(verdict, start) else ""):
+            ways.setdefault(way, []).append(commitment.short)
+    said = [f"{labels.capitalised(way)}: {', '.join(ways[way])}" for way in WAYS if way in ways and not quiet]
+    said = said or [f"No status changed{', and no event was reported' if quiet else ''}"]
+    troubled = [(v.status, c.short) for c, v in followed if v.status in TROUBLE]
+    for status in TROUBLE:
+        if names := [short for own, short in troubled if own is status]:
+            said.append(f"{labels.status_caps(status)}: {', '.join(names)}")
     blows = {event.commitment for event in told if event.way is Direction.DOWN and not event.has_turned}
-    ways["down"] += sum(has_begun(v, start) and not turns(moves[c.id]) for c, v in followed)
-    moved = [f"{labels.number_word(ways[way])} moved {way}" for way in ("up", "down", *both) if ways[way]]
-    trouble = f"{labels.number_word(len(troubled)) if troubled else 'none'} {'is' if len(troubled) < 2 else 'are'}"
-    bad = labels.join_list([c.short for c, _ in followed if c.id in blows]) if not troubled else ""
-    trouble += f" in trouble{f', though there is bad news on {bad}' if bad else ''}"
-    listed = labels.join_list([*(moved or ["none moved"]), trouble])
-    return f"Of {labels.pluralised(len(followed), 'commitment')}, {listed}."
+    bad = labels.join_list([c.short for c, _ in followed if c.id in blows])
+    if not troubled:
+        said.append(f"No commitment is in trouble{f', but there is bad news on {bad}' if bad else ''}")
+    return " ".join(labels.sentence(text) for text in said)
 
 
 def dates_of(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:

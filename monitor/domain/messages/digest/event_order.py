@@ -163,12 +163,14 @@ def is_news(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
 
 
 def is_talk(event: ToldEvent, context: RenderContext) -> bool:
-    """Whether it is only what one outlet has of the intentions of one side, and no way out of a trouble."""
+    """Whether it is only what one outlet has of the intentions of one side, whose office or leader does not announce
+    them, and no way out of a trouble."""
     signal, verdict = event.head, context.verdicts[event.commitment]
     if event.way is Direction.UP and verdict.outlook is not Outlook.STEADY:
         return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
-    return talk and not event.moves and _outlets(event, context) < 2
+    announced = signal is not None and signal.announcer != ""
+    return talk and not announced and not event.moves and _outlets(event, context) < 2
 
 
 def is_aside(event: ToldEvent, context: RenderContext) -> bool:

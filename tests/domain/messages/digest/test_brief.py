@@ -264,7 +264,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
     confirmed = told(replace(risky, outlook_since=NOW, outlook_evidence=("other",)), own_event("other"))
     assert confirmed.events[0].effect == "now AT RISK"
-    assert "one moved down" in confirmed.opening[0]
+    assert confirmed.opening[0].startswith("Down: Other.")
 
 
 # ---------------------------------------------------------------- dates ahead

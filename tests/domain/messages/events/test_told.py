@@ -420,6 +420,10 @@ def test_what_one_outlet_has_of_the_intentions_of_a_side_is_told_only_if_nothing
     beside = digest(transitions=(noted,), reports=(said,), rules={"e2": rule}, **both)
     assert ([each.text for each in beside.events], beside.also) == ([CLEARED], ())
     assert [each.text for each in digest(transitions=(), reports=(said,), rules={"e2": rule}, **both).events]
+    own_word = both | {"signals": {own.id: own, said.id: replace(said, announcer="MOFCOM")}}
+    own_word["reports"] = (own_word["signals"][said.id],)
+    announced = digest(transitions=(noted,), rules={"e2": rule}, **own_word)
+    assert "Beijing threatens to stop purchases" in announced.events[0].further
 
 
 def test_a_plan_is_left_out_once_the_week_has_brought_its_result() -> None:
