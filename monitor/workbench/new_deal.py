@@ -313,8 +313,8 @@ about:
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
 # The events that a story can report: who does what to whom, in verbs such as <buy> (every form, also the passive) and
 # sets of meanings.yaml. agent says who does it, where that matters. Plans, denials and cancellations need no acts of
-# their own: the clause decides. If the promise eases a burden (a duty, a curb), make the burden the patient and the goods
-# via: '{{cut + lift}}' is good, '{{raise + impose}}' breaks it, and <scrap/cancel> in an act that breaks would be wrong.
+# their own: the clause decides. If the promise eases a burden (a duty, a curb), make the burden the patient and the
+# goods via: '{{cut + lift}}' is good, '{{raise + impose}}' breaks it, and no act that breaks it scraps or cancels.
 acts:
 {acts}"""
 
