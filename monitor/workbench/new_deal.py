@@ -204,8 +204,8 @@ def write_deal(rules: Path, new: NewDeal, shipped: Path) -> list[Path]:
 def _governments(new: NewDeal) -> list[str]:
     """The publishers of the governments whose addresses are given, as lines of sources.yaml."""
     return [
-        f"  - {{name: {_quoted(f'Government of {party.name}')}, domains: [{', '.join(party.domains)}], "
-        f"tier: official, side: {party.id}}}"
+        f"  - {{name: {_quoted(f'Government of {party.name}')}, aliases: [], domains: [{', '.join(party.domains)}], "
+        f"tier: official, side: {party.id}, zone: UTC, lang: en}}  # TODO: aliases (names in feeds), zone, language"
         for party in new.parties
         if party.domains
     ]
