@@ -14,8 +14,8 @@ from monitor.domain.matching.match import Candidate, MatchResult, Rejection, Rej
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, exempting_span
 from monitor.domain.matching.near_misses import (
     MismatchKind,
-    frame_parts,
     near_misses,
+    pattern_parts,
     standing_pattern,
     topic_near_misses,
 )
@@ -31,7 +31,9 @@ from monitor.workbench import explain_facts as facts
 from monitor.workbench.explain_facts import original_text, quoted_words
 
 MAX_NEAR_MISSES = 5
-"""Near misses shown of one commitment, and commitments shown with a near miss."""
+"""Near misses shown of one commitment."""
+MAX_NEAREST = 2
+"""Commitments shown that the story is not about, but nearly."""
 MAX_MISSING_WORDS = 8
 """Words shown of a missing group."""
 
@@ -81,10 +83,13 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
     telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
     missed = []
-    for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
+    for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAREST]:
         fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
         why = (fault.kind.value, fault.clause, mismatch_text(fault))
-        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, (), at))
+        topic = next(topic for topic in silent if topic.commitment == near.commitment)
+        own = next(own for own in topic.about(near.place.field) if own.source == near.pattern)
+        roles = _roles(own, near.place)
+        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, roles, at))
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
@@ -174,12 +179,11 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
 
 
 def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]:
-    """The roles of a frame with their words at a place, or in its sentence; empty for other patterns."""
-    if not isinstance(pattern.node, RoleFrame):
-        return ()
+    """The roles of a frame, or the parts of `a + b`, with their words at a place, or in its sentence; empty for other
+    patterns."""
     view, parts = place.view, set(place.span.parts)
     shown = []
-    for part in frame_parts(view, pattern.node, pattern.source, place.sentence):
+    for part in pattern_parts(view, pattern.node, pattern.source, place.sentence):
         own = [match for match in part.places if parts.issuperset(match.parts)] or part.places
         shown.append(facts.RoleFact(part.name, part.written, " … ".join(view.words(own[0])) if own else ""))
     return tuple(shown)

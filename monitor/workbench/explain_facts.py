@@ -51,7 +51,8 @@ class ConditionFact:
 
 @dataclass(frozen=True, slots=True)
 class RoleFact:
-    """The event or a role of a frame: its pattern, and its words, '' if there are none."""
+    """The event or a role of a frame, or a part of `a + b`, whose `role` is '': its pattern, and its words, '' if there
+    are none."""
 
     role: str
     pattern: str

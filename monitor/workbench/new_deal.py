@@ -204,8 +204,8 @@ def write_deal(rules: Path, new: NewDeal, shipped: Path) -> list[Path]:
 def _governments(new: NewDeal) -> list[str]:
     """The publishers of the governments whose addresses are given, as lines of sources.yaml."""
     return [
-        f"  - {{name: {_quoted(f'Government of {party.name}')}, domains: [{', '.join(party.domains)}], "
-        f"tier: official, side: {party.id}}}"
+        f"  - {{name: {_quoted(f'Government of {party.name}')}, aliases: [], domains: [{', '.join(party.domains)}], "
+        f"tier: official, side: {party.id}, zone: UTC, lang: en}}  # TODO: aliases (names in feeds), zone, language"
         for party in new.parties
         if party.domains
     ]
@@ -313,8 +313,8 @@ about:
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
 # The events that a story can report: who does what to whom, in verbs such as <buy> (every form, also the passive) and
 # sets of meanings.yaml. agent says who does it, where that matters. Plans, denials and cancellations need no acts of
-# their own: the clause decides. If the promise eases a burden (a duty, a curb), '{{cut + lift}}' is good and
-# '{{raise + impose}}' breaks it.
+# their own: the clause decides. If the promise eases a burden (a duty, a curb), make the burden the patient and the
+# goods via: '{{cut + lift}}' is good, '{{raise + impose}}' breaks it, and no act that breaks it scraps or cancels.
 acts:
 {acts}"""
 

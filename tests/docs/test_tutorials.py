@@ -16,6 +16,7 @@ from tests.builders.working_folder import command
 
 BLOCK = re.compile(r"^```(\w+)(?: (file|end)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVED = "http://127.0.0.1:8000/"
+TITLE = "EU lawmakers ratify India pact"
 
 
 @contextmanager
@@ -119,6 +120,29 @@ def test_from_a_headline_to_a_deal_of_your_own(root: Path, tmp_path: Path, monke
     lesson = Lesson(tmp_path, SERVED)
     lesson.play((root / "docs" / "your-deal.md").read_text(encoding="utf-8"), monkeypatch)
     assert lesson.codes == {"deal-monitor rules test rules --only deal.examples": 1}
+
+
+@pytest.mark.slow
+def test_a_deal_of_your_own_sends_its_first_alert_offline(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = root / "docs"
+    Lesson(tmp_path, SERVED).play((docs / "your-deal.md").read_text(encoding="utf-8"), monkeypatch)
+    text = (docs / "first-alert.md").read_text(encoding="utf-8")
+    for shown, own in (
+        ("deal-monitor init desk\ncd desk", "deal-monitor init rehearsal\ncd rehearsal"),
+        ("[monitor]\n", '[monitor]\nrules = "../desk/rules"\n'),
+        ('publisher = "White House"', 'publisher = "European Parliament"'),
+        ("<title>United States and China extend tariff truce until November 10, 2027", f"<title>{TITLE}"),
+        ("status tariff-truce", "status ratification"),
+        ("1 new story; 2 changes;", "1 new story; 1 change;"),
+    ):
+        assert text.count(shown) == 1, shown
+        text = text.replace(shown, own)
+    with served(tmp_path / "rehearsal") as address:
+        Lesson(tmp_path, address).play(text, monkeypatch)
+    (mail,) = (tmp_path / "rehearsal" / "var" / "outbox").glob("*.eml")
+    assert b"European Parliament" in mail.read_bytes()
 
 
 def test_a_command_that_prints_something_else_is_noticed() -> None:

@@ -165,6 +165,29 @@ def test_a_story_about_nothing_tells_what_came_nearest_and_the_words_it_wanted(r
     assert near.at.marked == "«Soybeans» fill the silos"
 
 
+def test_a_story_about_nothing_shows_each_part_of_about_found_or_missing(tmp_path: Path) -> None:
+    about = "about:\n  any: ['{cn} + {beans} + <ton/cargo+>', '<concert+> + ticket', '{pair}']\n"
+    text = rules_folder.COMMITMENT
+    beans = text[: text.index("about:")] + about + text[text.index("acts:") :]
+    beans = beans.replace("sets:\n", "sets:\n  pair: [silos + queue]\n")
+    rules = rules_folder.load(tmp_path, beans=beans)
+    (near,) = told(rules, "Ten cargoes of soybeans sail. China waits").missed
+    assert (near.commitment, near.rule, near.clause) == ("beans", "", "{cn}")
+    assert [(part.role, part.pattern, part.words) for part in near.roles] == [
+        ("", "{cn}", ""),
+        ("", "{beans}", "soybeans"),
+        ("", "<ton/cargo+>", "cargoes"),
+    ]
+    assert told(rules, "A queue of ships").missed == (), "the parts of a set are not written in the pattern"
+    assert told(rules, "Ten cargoes sail").missed == (), "two parts of three are missing"
+
+
+def test_only_the_nearest_two_of_many_commitments_are_told(tmp_path: Path) -> None:
+    more = {f"tea-{n}": rules_folder.TALKS.replace("id: talks", f"id: tea-{n}") for n in range(3)}
+    rules = rules_folder.load(tmp_path, **more)
+    assert len(told(rules, "Silos wait for a call").missed) == 2
+
+
 def test_one_commitment_alone_can_be_asked_for(rules: Rulebook) -> None:
     found = explain(rules_folder.story("China buys soybeans and holds talks"), rules, "talks")
     assert {seen.commitment for seen in found.commitments} == {"talks"}

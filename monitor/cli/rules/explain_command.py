@@ -272,7 +272,7 @@ def _signal_lines(signal: SignalFact) -> Iterator[str]:
 
 
 def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
-    subject = f"{near.rule} would give {near.effect}" if near.rule else near.commitment
+    subject = f"{near.rule} would give {near.effect}" if near.rule else f"{near.commitment}/about"
     wanted = f" ({', '.join(near.wanted)}, …)" if near.wanted and "{" in near.clause else ""
     yield from wrapped(f"{subject}: {shortened_pattern(near.detail)}{wanted}", 4)
     yield from wrapped(f"{near.at.field}: {near.at.marked}", LABEL_INDENT)
@@ -280,9 +280,9 @@ def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
 
 
 def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
-    """A pattern, or a frame role by role with the words of each."""
+    """A pattern, or a frame role by role, or `a + b` part by part, with the words of each."""
     lines = [
-        f"{role.role} {shortened_pattern(role.pattern)}: {f'“{role.words}”' if role.words else 'missing'}"
+        f"{role.role} {shortened_pattern(role.pattern)}: {f'“{role.words}”' if role.words else 'missing'}".lstrip()
         for role in roles
     ]
     for line in lines or [f"by {shortened_pattern(pattern)}"]:

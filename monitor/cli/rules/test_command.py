@@ -82,6 +82,7 @@ def example_failure(result: ExampleResult) -> str:
         *([f"{INDENT}decided: {result.decided}"] if result.decided else []),
         *(f"{INDENT}matched: {match}" for match in (others if decided else result.matched or ["nothing"])),
         *(f"{INDENT}blocked: {act}" for act in result.blocked),
+        *([f"{INDENT}hint:    {result.hint}"] if result.hint else []),
     ]
     return "\n".join(lines)
 

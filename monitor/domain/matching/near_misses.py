@@ -30,8 +30,8 @@ from monitor.domain.matching.rules import CompiledPattern, Topic
 from monitor.domain.model import Effect
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.pattern_syntax import written_groups
-from monitor.domain.text.patterns import AtStart, Head, InOrder, Link, Node, Reach, RoleFrame
+from monitor.domain.text.pattern_syntax import written_groups, written_parts
+from monitor.domain.text.patterns import AtStart, Head, InOrder, Link, Node, Reach, RoleFrame, Together
 from monitor.domain.text.segments import WORD_COST, Match, Sentence
 
 MAX_WORDS_SHORT = 3
@@ -303,6 +303,9 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
     if isinstance(node, RoleFrame):
         yield from _frame_mismatches(view, node, pattern.source, least)
         return
+    if isinstance(node, Together):
+        yield from _incomplete(view, node, pattern.source, least)
+        return
     names = written_groups(pattern.source)
     if isinstance(node, AtStart):
         for span in view.find(node.inner):
@@ -327,8 +330,9 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
                 yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
 
 
-class FramePart(NamedTuple):
-    """The event or a role of a frame: its name, its text as written, its nodes, and its places in a sentence."""
+class PatternPart(NamedTuple):
+    """The event or a role of a frame, or a part of `a + b`, which has no name: its text as written, its nodes, and its
+    places in a sentence."""
 
     name: str
     written: str
@@ -336,15 +340,35 @@ class FramePart(NamedTuple):
     places: list[Match]
 
 
-def frame_parts(view: FieldView, node: RoleFrame, source: str, sentence: Sentence) -> list[FramePart]:
-    """The event and the roles of a frame, with their places in a sentence."""
-    written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
+def pattern_parts(view: FieldView, node: Node, source: str, sentence: Sentence) -> list[PatternPart]:
+    """The event and the roles of a frame, or the parts of `a + b`, with their places in a sentence; none of others."""
+    named: list[tuple[str, str, tuple[Node, ...]]] = []
+    if isinstance(node, RoleFrame):
+        written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
+        roles = (("event", node.events), *((name, (role,)) for name, role in node.roles))
+        named = [(name, written.get(name, ""), nodes) for name, nodes in roles]
+    elif isinstance(node, Together) and len(texts := written_parts(source)) == len(
+        node.parts
+    ):  # not a set of one entry
+        named = [("", text, (part,)) for text, part in zip(texts, node.parts, strict=True)]
     parts = []
-    for name, nodes in (("event", node.events), *((name, (role,)) for name, role in node.roles)):
+    for name, text, nodes in named:
         found = [match for part in nodes for match in view.find(part)]
         places = [match for match in found if sentence.start <= match.start and match.end <= sentence.end]
-        parts.append(FramePart(name, written.get(name, ""), nodes, places))
+        parts.append(PatternPart(name, text, nodes, places))
     return parts
+
+
+def _incomplete(view: FieldView, node: Together, source: str, least: int) -> Iterator[Mismatch]:
+    """Each sentence in which one part of `a + b` is missing."""
+    for sentence in view.text.sentences if not view.find(node) else ():
+        parts = pattern_parts(view, node, source, sentence)
+        standing = [part.places[0] for part in parts if part.places]
+        if len(standing) == len(parts) - 1 >= least:
+            (lacking,) = (part for part in parts if not part.places)
+            span, missing = standing[0].merged(*standing[1:]), lacking.nodes[0]
+            name = lacking.written
+            yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=missing, standing=len(standing))
 
 
 def _frame_mismatches(view: FieldView, node: RoleFrame, source: str, least: int) -> Iterator[Mismatch]:
@@ -352,7 +376,7 @@ def _frame_mismatches(view: FieldView, node: RoleFrame, source: str, least: int)
     if not node.roles or view.find(node):
         return
     for sentence in view.text.sentences:
-        parts = frame_parts(view, node, source, sentence)
+        parts = pattern_parts(view, node, source, sentence)
         standing = [part.places[0] for part in parts if part.places]
         if len(standing) < max(1, least, len(parts) - 1):
             continue

@@ -150,6 +150,13 @@ def written_groups(pattern: str) -> tuple[str, ...]:
     return tuple(groups)
 
 
+def written_parts(pattern: str) -> tuple[str, ...]:
+    """The parts of `a + b` as its author wrote them; the whole pattern if it has no such sign."""
+    signs = [token.column for token in _tokens(pattern) if token.kind == "plus"]
+    bounds = zip([0, *(at + 1 for at in signs)], [*signs, len(pattern)], strict=True)
+    return tuple(pattern[start:end].strip() for start, end in bounds)
+
+
 class _Parser:
     """A parser by recursive descent: a choice of sequences of atoms."""
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 
 from monitor.domain.model.sides import meant, parties_in
+from monitor.domain.text.patterns import Together, nodes_in
 from monitor.errors import Issue
 from monitor.rulebook.compile.declared_parties import of_deal
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import stem_of
-from monitor.rulebook.lint.pattern_lints import pattern_lints, sets_named_by_file
-from monitor.rulebook.source.rule_source import RuleSource
+from monitor.rulebook.compile.sets import pattern_entries, stem_of
+from monitor.rulebook.lint.pattern_lints import parse_or_none, pattern_lints, sets_named_by_file
+from monitor.rulebook.schema.models import RolesShape
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
 _ALLOW = re.compile(r"#\s*allow:\s*([a-z_]+(?:\s*,\s*[a-z_]+)*)")
 _TODO = re.compile(r"\bTODO\b")
@@ -61,7 +63,7 @@ def _unwritten(source: RuleSource) -> Iterator[Issue]:
 
 
 def _act_lints(files: RuleFiles) -> Iterator[Issue]:
-    """Exceptions and phases without effect."""
+    """Exceptions and phases without effect, and events of two words that a sum was meant to join."""
     for source, shape, _ in files.commitments:
         if shape.about.unless and not shape.about.excluded:
             yield source.warning("unless_alone", _UNLESS_ALONE, ("about", "unless"), "delete it, or add not", key=True)
@@ -72,6 +74,18 @@ def _act_lints(files: RuleFiles) -> Iterator[Issue]:
             if act.unless and not act.excluded and not shape.defaults.excluded:
                 place, hint = ("acts", number, "unless"), "delete it, or add not"
                 yield source.warning("unless_alone", _UNLESS_ALONE, place, hint, key=True)
+            yield from _joined_events(source, ("acts", number), act)
+            for at, frame in enumerate(act.frames):
+                yield from _joined_events(source, ("acts", number, "frames", at), frame)
+
+
+def _joined_events(source: RuleSource, where: ValuePath, frame: RolesShape) -> Iterator[Issue]:
+    """Events that need two words in one sentence."""
+    for entry in pattern_entries(source, (*where, "event"), frame.event or ()):
+        node = parse_or_none(entry.text)
+        if node is not None and any(isinstance(part, Together) for part in nodes_in(node)):
+            message = f"{entry.text!r} needs all of these words in one sentence"
+            yield entry.warning("joined_event", message, "to add words to a set, write {buy + <order>}")
 
 
 def _set_lints(files: RuleFiles) -> Iterator[Issue]:

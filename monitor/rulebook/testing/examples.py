@@ -18,7 +18,8 @@ _DEFAULT_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """The result of one example. `matched` and `blocked` give the reasons; `decided` is the act that won."""
+    """The result of one example. `matched` and `blocked` give the reasons; `decided` is the act that won, `hint`
+    the remedy where another commitment reads the text too."""
 
     path: str
     line: int
@@ -31,6 +32,7 @@ class ExampleResult:
     matched: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     decided: str = ""
+    hint: str = ""
 
 
 def run_examples(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
@@ -55,10 +57,11 @@ def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
     of_others = {None, *Effect} - {Effect.NONE} if presumes else {None, Effect.NONE}
     if passed and not own and not of_deal and example.effect not in of_others:
         shown, passed = f"{got}, but not by this rule", False
+    hint = ""
     for other in (results[name] for name in sorted(example.others & results.keys())):
         if other.signal is not None and other.signal.effect is not Effect.NONE:
             shown, result = f"{shown}, and {other.signal.effect} of {other.commitment}", other if passed else result
-            passed = False
+            passed, hint = False, f"if that is right, add a line under [{other.commitment}] too"
     matched = [f"about: {' … '.join(hit.place.words)}" for hit in result.about]
     blocked = [rejection_text(result.rejection), *(rejection_text(hit.rejection) for hit in result.about)]
     for candidate in result.candidates:
@@ -74,7 +77,7 @@ def run_example(example: RuleExample, rulebook: Rulebook) -> ExampleResult:
         decided = f"{winner.act.rule}: {' … '.join(winner.place.words)} ({shift})"
     origin = (example.path, example.line, example.rule, example.number, example.text)
     reasons = tuple(dict.fromkeys(matched)), tuple(dict.fromkeys(filter(None, blocked)))
-    return ExampleResult(*origin, expected, shown, passed, *reasons, decided)
+    return ExampleResult(*origin, expected, shown, passed, *reasons, decided, hint)
 
 
 def story_of(example: RuleExample) -> Story:

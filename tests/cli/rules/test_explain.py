@@ -22,6 +22,8 @@ FRAMES = """\
       - {event: '<tax/levy>', agent: '{cn}', patient: '{beans}'}
       - {event: '<report>', patient: 'taxing ..near {beans}', via: '{cn}'}
 """
+TALKS_ABOUT = "['{cn} ..8 (call|talks)', '(call|talks) ..8 {cn}']"
+CARS = rules_folder.TALKS.replace("id: talks", "id: cars").replace(TALKS_ABOUT, "['<car/automobile+> + {us}']")
 WIDE = """\
 sets:
   lift: {means: off, eg: [x], en: [<lift/do away with>, <removal+>, free*], zh: [取消]}
@@ -32,7 +34,7 @@ sets:
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAMES)
+    folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAMES, cars=CARS)
     (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
     return folder
 
@@ -122,6 +124,7 @@ def test_explanations_as_text(rules: Path, wording: GoldenWording) -> None:
         line("Soybeans fill the silos"),
         line("China again taxes US soybeans"),
         line("US soybeans are taxed again by Japan"),
+        line("Ministers tax automobiles"),
     ):
         shown = explained(story, rules)
         assert max(display_width(text) for text in shown.splitlines()) <= WIDTH

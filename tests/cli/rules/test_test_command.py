@@ -82,6 +82,17 @@ setback | | China bans soybeans from two US ports, holds talks with China
     assert result.exit_code == 1
 
 
+def test_a_headline_of_two_commitments_is_a_line_in_both_sections(tmp_path: Path, wording: GoldenWording) -> None:
+    root = rules_folder.write(tmp_path)
+    headlines = root / "deal" / "deal.examples"
+    line = "progress | | China holds talks with Washington, buys US soybeans\n"
+    headlines.write_text(f"[talks]\n{line}", encoding="utf-8")
+    wording(command("rules", "test", root, "--only", "deal.examples").stdout)
+    headlines.write_text(f"[talks]\n{line}[beans]\n{line}", encoding="utf-8")
+    result = command("rules", "test", root, "--only", "deal.examples")
+    assert (result.exit_code, result.stdout) == (0, "2 rules, 2 examples, 0 scenarios: 2 passed, 0 failed\n")
+
+
 def test_a_headline_of_no_commitment_is_a_fault(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path)
     (root / "deal" / "deal.examples").write_text("[beens]\nnone | | A\n", encoding="utf-8")

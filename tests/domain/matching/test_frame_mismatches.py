@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.document import Document
-from monitor.domain.matching.near_misses import Mismatch, MismatchKind, frame_parts, mismatches
+from monitor.domain.matching.near_misses import Mismatch, MismatchKind, mismatches, pattern_parts
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.text.pattern_syntax import written_groups
 from monitor.domain.text.patterns import RoleFrame
@@ -56,7 +56,7 @@ def test_what_fills_each_role_of_a_sentence_is_found(rules: Rulebook) -> None:
     (pattern,) = act.any
     assert isinstance(pattern.node, RoleFrame)
     view = document.title
-    found = frame_parts(view, pattern.node, pattern.source, view.text.sentences[0])
+    found = pattern_parts(view, pattern.node, pattern.source, view.text.sentences[0])
     assert {part.name: view.words(part.places[0]) for part in found} == {
         "event": ("taxes",),
         "agent": ("China",),

@@ -19,7 +19,7 @@ from monitor.domain.matching.near_misses import (
 )
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Effect
-from monitor.domain.text.pattern_syntax import written_groups
+from monitor.domain.text.pattern_syntax import written_groups, written_parts
 from tests.builders import rules_folder
 
 ACTS = """\
@@ -264,6 +264,15 @@ def test_openings_come_nearest_first_and_a_single_word_only_where_it_is_asked_fo
     document = Document(rules_folder.story("China buys soybeans"), rules)
     act = next(act for topic in rules.matcher.topics for act in topic.acts if act.rule == "beans/bought")
     assert list(mismatches(document.title, act.any[0])) == []
+
+
+def test_a_conjunction_falls_into_the_parts_that_its_author_wrote() -> None:
+    cases = [
+        ("{cars} + {us}", ("{cars}", "{us}")),
+        ("{buy + <order>} + (a b|c) ..near d", ("{buy + <order>}", "(a b|c) ..near d")),
+        ("<car+> deal", ("<car+> deal",)),
+    ]
+    assert [(source, written_parts(source)) for source, _ in cases] == cases
 
 
 def test_a_pattern_falls_into_the_groups_that_its_author_wrote() -> None:
