@@ -104,15 +104,12 @@ def digest_brief(
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
     named |= {signal.commitment for signal in settled}
-    shown, troubled = [*first, *moved, *rest[:MAX_ALSO]], list[str]()
+    shown = [*first, *moved, *rest[:MAX_ALSO]]
     by_news = list(dict.fromkeys(known[event.commitment].deal for event in shown))  # the deal with the first news leads
     followed.sort(key=lambda pair: by_news.index(pair[0].deal) if pair[0].deal in by_news else len(by_news))
-    # Of several deals each has its own sentence, and its name in front of the first of its lines.
+    # Of several deals each has its own sentence.
     deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
     deals = deals if len(deals) > 1 else [("", followed)]
-    for name, own in deals if told else ():
-        lines = trouble_lines(own, causes, named, start, context)
-        troubled += (line if at else f"{name}{line}" for at, line in enumerate(lines))
     calm = [
         (c, verdict)
         for _, own in deals
@@ -125,7 +122,7 @@ def digest_brief(
         opening=tuple(f"{name}{balance(own, shown, start, quiet=not told)}" for name, own in deals),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
-        troubled=tuple(troubled),
+        troubled=tuple(trouble_lines(followed, causes, named, start, context)) if told else (),
         unmoved=tuple(status_line(*pair, context) for pair in calm),
         unchecked=(
             *unchecked_verdicts(followed, context),
