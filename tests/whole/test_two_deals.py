@@ -78,21 +78,21 @@ def test_a_ruling_on_both_deals_is_one_message_that_names_a_commitment_of_each(r
     assert "truce" not in part, "this route follows one deal, by its id"
 
 
-def test_a_digest_counts_each_deal_and_tells_its_troubles_together(ruled: Desk) -> None:
+def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_together(ruled: Desk) -> None:
     def digest(route: str) -> str:
         shown = ruled.run("--now", "2025-10-08T09:00Z", "digest", "preview", route).stdout
         return " ".join(shown.split())
 
     both, one = digest("desk"), digest("europe")
-    assert f"{EUROPE}: Of 6 commitments, one moved down and one is in trouble." in both
-    assert f"{CHINA}: Of 15 commitments, one moved down and five are in trouble." in both
-    assert "Down from IN FORCE to AT RISK. Tariff truce down from IN FORCE to AT RISK." in both, "one event"
+    assert f"{EUROPE}: Down: 15% tariff ceiling. AT RISK: 15% tariff ceiling." in both
+    assert f"{CHINA}: Down: Tariff truce. AT RISK: Export controls," in both
+    assert "Still IN FORCE, now AT RISK. Tariff truce still IN FORCE, now AT RISK." in both, "one event"
     troubles, _, unchanged = both.partition("ALSO IN TROUBLE")[2].partition("UNCHANGED")
-    assert f"{CHINA}: Unchanged: Export controls" in troubles
+    assert troubles.lstrip(" -").startswith("Unchanged: Export controls")
     assert "15% tariff ceiling" not in troubles, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{EUROPE}: -", f"{CHINA}: -"]
     assert "- PLEDGED: US energy purchases" in unchanged
-    assert "Of 6 commitments" in one
+    assert "AT RISK: 15% tariff ceiling." in one
     assert EUROPE not in one, "a digest on one deal names none"
 
 

@@ -120,7 +120,7 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
         besides = [f"{context.commitments[s.commitment].short}: {_report(s, context)}" for s in event.settled]
-        others += [sentence(f"also agreed: {'; '.join(besides)}")] if besides else []
+        others += [sentence(f"also: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
 

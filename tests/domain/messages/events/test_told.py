@@ -792,7 +792,7 @@ def test_an_agreement_of_both_sides_names_what_they_settled_besides() -> None:
     vow = replace(vow, commitment="beans", effect=Effect.PLEDGE, tier=Tier.TRADE)
     risky = verdict("beans", flags=(), deadlines=(), standing=Standing.UNPLEDGED, outlook_since=at(2))
     found = of_two((noted,), [(noted, own, wide), (promised, vow, report)], beans=risky)
-    quoted = "Also agreed: Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
+    quoted = "Also: Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
     assert [each.others for each in found.events] == [quoted]
     assert found.troubled == ()
     alone = of_two((noted,), [(noted, own, paper), (promised, vow, report)], beans=risky)
