@@ -347,10 +347,10 @@ def pattern_parts(view: FieldView, node: Node, source: str, sentence: Sentence) 
         written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
         roles = (("event", node.events), *((name, (role,)) for name, role in node.roles))
         named = [(name, written.get(name, ""), nodes) for name, nodes in roles]
-    elif isinstance(node, Together) and len(texts := written_parts(source)) == len(
-        node.parts
-    ):  # not a set of one entry
-        named = [("", text, (part,)) for text, part in zip(texts, node.parts, strict=True)]
+    elif isinstance(node, Together):
+        texts = written_parts(source)
+        known = len(texts) == len(node.parts)  # a set of one entry hides its parts
+        named = [("", text, (part,)) for text, part in zip(texts, node.parts, strict=True)] if known else []
     parts = []
     for name, text, nodes in named:
         found = [match for part in nodes for match in view.find(part)]

@@ -337,7 +337,7 @@ def _status_line(lead: Lead) -> str:
         ):
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
-            # What happened is in the subject: a word for it would say no more. A state in force has nothing to gain.
+            # What happened is in the subject: a word for it would say no more.
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"

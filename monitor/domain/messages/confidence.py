@@ -48,7 +48,8 @@ _SOURCED = re.compile(
     r"\b(?:says?|said|tells?|told|according to) (?:\w+ )?(?:sources?|insiders?)\b|[-–—:] sources?$",
     re.IGNORECASE,
 )
-"""A headline that names no one for what it tells."""
+"""A headline that names no one for what it tells. Narrower than UNNAMED, which only finds retold reports: here the
+reader is told so."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
 COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)

@@ -144,8 +144,8 @@ def digest_brief(
 def balance(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
 ) -> str:
-    """'Up: Chips. Down: Truce. AT RISK: Truce, Port fees. STALLED: TikTok.', 'No status moved. No commitment is in
-    trouble, but there is bad news on Truce.' quiet: no event is told."""
+    """What moved, and all that is in trouble: 'Up: Chips. Down: Truce. AT RISK: Truce, Port fees. STALLED: TikTok.',
+    'No status changed. No commitment is in trouble, but there is bad news on Truce.' quiet: no event is told."""
     moves = {
         c.id: turns(move for event in told for move in event.moves if move.commitment == c.id) for c, _ in followed
     }
