@@ -98,9 +98,10 @@ def build_signal(
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     by = named if act.by is By.UNKNOWN or together else act.by
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
-    # What several promise "as" something else happens is news, unlike a meeting to come and what one of them does.
+    # What several promise "as" something else happens is news, unlike a meeting without a day and what one of them does.
     beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
-    agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and not topic.of_meetings
+    dated = ends is not None or not topic.of_meetings
+    agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and dated
     announces = effect is not Effect.NONE and not topic.of_meetings
     return replace(
         signal,

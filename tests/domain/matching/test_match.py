@@ -81,6 +81,16 @@ def test_an_office_that_would_suspend_its_measure_names_the_length_in_its_lead()
     assert (signal.lasts, signal.starts and signal.starts.date) == (365.25, date(2025, 11, 10))
 
 
+def test_a_meeting_agreed_on_beside_something_else_is_news_once_it_has_a_day() -> None:
+    def passing(title: str) -> bool:
+        at = datetime(2025, 12, 2, 12, tzinfo=UTC)
+        (signal,) = match(Story("a", at, at, "Reuters", "", title, "", "en"), shipped_rules.rulebook())
+        return signal.passing
+
+    assert not passing("Xi raises Taiwan as he and Trump agree to meet in Beijing in March")
+    assert passing("Xi raises Taiwan as he and Trump agree to meet in Beijing")
+
+
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
     split = rules_folder.COMMITMENT.replace(
         "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n", "  title: ['bean news']\n"
