@@ -87,7 +87,7 @@ class DeadlineDocument(Document):
     date: Day = about("It ends at midnight UTC.")
     said_by: Text = about(f"Who names it: {SIDE}")
     state: Text = about("current, claimed (by one side), announced, superseded, missed, met or lapsed.")
-    precision: Text = about("day; or week, month, quarter or year if only that is named.")
+    precision: Text = about("day; or week, month, quarter, season or year if only that is named.")
     since: Day | None = about("The day it was named; null for a date of the baseline.")
     evidence: tuple[str, ...] = about(SIGNALS)
 

@@ -34,6 +34,8 @@ _PARTS = {
     **dict.fromkeys(("中", "年中", "middle"), "mid"),
     **dict.fromkeys(("下", "晚些时候"), "late"),
 }
+_SEASONS = {"spring": 3, "春": 3, "summer": 6, "夏": 6, "autumn": 9, "fall": 9, "秋": 9}
+"""The month in which a season begins; a winter lies in two years and is not read."""
 _MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
 """The most that the last days, weeks, months or quarters of a year can be: more would not be its end (an estimate)."""
 _MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
@@ -174,6 +176,12 @@ def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
     """Read "this quarter" or "next quarter"."""
     at = ranges.add_months(context.published.replace(day=1), 3 * steps_away(words["rel"]))
     return ranges.month_range(at.year, at.month - (at.month - 1) % 3, 3, "quarter")
+
+
+def season(words: Words, context: DateContext) -> DateRange | None:
+    """Read "autumn this year", "next spring", 今秋: three months; without a year the season nearest to publication."""
+    first = _SEASONS[words["season"].lower()]
+    return context.in_year(words, 1, lambda year: ranges.month_range(year, first, 3, "season"))
 
 
 def fiscal(words: Words, _: DateContext) -> DateRange | None:

@@ -10,6 +10,7 @@ from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS
 
 TIME_WORD = re.compile(
     r"(?:19|20)\d\d|\d[/.-]\d|day|week|month|year|quarter|half|tomorrow|\bq[1-4]|\bfy|fiscal"
+    r"|\b(?:spring|summer|autumn|this fall|next fall)\b|[今明][春夏秋]"
     rf"|\b(?:{'|'.join(name.lower() for name in build.MONTH_NUMBERS)})\b|[年月日号天周旬季]|星期|礼拜"
 )
 """Every text with a date or a length of time contains one of these, in lower case. One search saves fifty."""
@@ -40,6 +41,7 @@ _THE_Q = (
     r"|growth|fiscal)\b| fiscal)"
 )
 _YEAR_OR_REL = rf"(?:,? (?:of )?{_Y}| (?:of )?(?P<rel>the|this|next|last) year)"
+_SEASON = r"(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all)"
 _END = r"(?:\b[Tt]he )?\b(?:[Ee]nd|[Cc]lose|last day)(?: of |-)"
 _AT = _after(
     *("[Ii]n", "[Bb]y", "until", "till", "[Ss]ince", "through", "[Bb]efore", "from", "prior to", "ahead of"),
@@ -82,6 +84,9 @@ _ENGLISH: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"(?<!fiscal ){_THE_Q}", build.quarter),
     (rf"(?P<end>{_END})(?:the )?{_Q}{_YEAR_OR_REL}?", build.quarter),
     (r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", build.relative_quarter),
+    (rf"\b{_SEASON}{_YEAR_OR_REL}", build.season),
+    (rf"\b(?P<rel>[Tt]his|[Nn]ext) {_SEASON}\b(?! (?:in|of)\b)", build.season),
+    (r"(?:\b[Ii]n (?:the )?)(?P<season>spring|autumn)\b", build.season),
     (rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", build.fiscal),
     (rf"(?P<end>{_END}){_FISCAL}", build.fiscal),
     (rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", build.year_part),
@@ -148,6 +153,8 @@ _CHINESE: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"{_Y_ZH}第?{_Q_ZH}", build.quarter),
     (rf"(?<!前)第?{_Q_ZH}(?!报告|财报|业绩|营收)", build.quarter),
     (r"(?P<rel>本|下)(?:一?个?)季度", build.relative_quarter),
+    (rf"{_Y_ZH}(?P<season>[春夏秋])[天季]", build.season),
+    (r"(?P<rel>今|明)(?P<season>[春夏秋])(?!粮|播|收)", build.season),
     (r"(?P<rel>本|当|下个?|次)?月(?P<end>底|末)", build.relative_month),
     (r"(?P<rel>下个?|次|上个?)月(?!\d)", build.relative_month),
     (rf"(?P<rel>[上下本]个?){_W_ZH}", build.week),

@@ -14,7 +14,7 @@ _A_WEEK = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The first and the last day of a stretch. precision: day, month, quarter or year."""
+    """The first and the last day of a stretch. precision: day, month, quarter, season or year."""
 
     first: date
     last: date

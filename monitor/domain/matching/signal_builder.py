@@ -98,7 +98,7 @@ def build_signal(
     together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     by = named if act.by is By.UNKNOWN or together else act.by
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
-    # What several promise "as" something else happens is news, unlike a meeting without a day and what one of them does.
+    # What several promise "as" something else happens is news, but no meeting without a day, and nothing that one does.
     beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
     dated = ends is not None or not topic.of_meetings
     agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and dated

@@ -148,12 +148,14 @@ def monday_of(day: date) -> date:
 
 
 def day_of_record(record: Deadline, word: str = "") -> str:
-    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027'."""
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027', 'in autumn
+    2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
     known = {
         "day": labels.format_date(record.date),
         "month": f"{record.date:%b %Y}",
         "quarter": f"the {nth} quarter of {year}",
+        "season": f"{('spring', 'summer', 'autumn', 'winter')[(record.date.month - 3) // 3]} {year}",
     }
     known["week"] = f"the week of {labels.format_date(monday_of(record.date))}"
     word = word or ("from" if record.kind == "start" else "on" if record.precision == "day" else "in")

@@ -224,7 +224,7 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
 def _in_words(record: Deadline, context: RenderContext) -> str:
     """Who is to meet where, in the words of the report and with its outlet and day, of a meeting that has neither a
     name nor a day; nothing that an aggregator or an account alone has."""
-    vague = not record.what and record.precision in ("quarter", "year")
+    vague = not record.what and record.precision in ("quarter", "season", "year")
     for signal in known_signals(record.evidence, context) if vague else ():
         story, day = context.stories[signal.story], format_date(local_day(signal.happened.end, context.zone))
         if is_english(story) and signal.tier is not Tier.AGGREGATOR:

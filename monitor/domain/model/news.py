@@ -138,7 +138,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date read from text. precision: day, month, quarter, year. role: due, expiry, start or ''."""
+    """A date read from text. precision: day, month, quarter, season, year. role: due, expiry, start or ''."""
 
     date: Day
     precision: str = "day"

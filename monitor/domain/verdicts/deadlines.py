@@ -56,7 +56,7 @@ again from the day on which the state is in force."""
 UNDATED_STATES = frozenset({ANNOUNCED, PROMISED})
 MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
-PRECISIONS = ("day", "week", "month", "quarter", "year")
+PRECISIONS = ("day", "week", "month", "quarter", "season", "year")
 WHOLE_WEEK = re.compile(r"(?i)\bweek$|周$|星期$|礼拜$")
 FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)\d")
 """The first of several days of one month: "March 14-17"."""
