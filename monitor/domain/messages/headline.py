@@ -31,6 +31,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.model.news import day_of
+from monitor.domain.model.sides import parties_in
 from monitor.domain.stories.headline_cut import (
     ATTRIBUTED,
     QUOTE_FIRST,
@@ -171,7 +172,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     """The signals of the reports of a change, the best first.
 
     1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
-    2. The form in which a report tells its act.
+    2. The form in which a report tells its act; of a fall the act of a side that owes the promise.
     3. A title that a subject can show; the level of the act; of a confirmation what is new in it; the words of the
        acting side; upper tiers; a title with the amount; the earliest.
     """
@@ -183,6 +184,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     known = context.commitments.get(change.commitment)
     rises = isinstance(change.change, changes.StatusChanged) and change.way is Direction.UP
     steps = known.steps if known is not None and rises else ()
+    owing = parties_in(known.owed_by) if known is not None and change.way is Direction.DOWN else frozenset[str]()
     fresh = change.happened - FRESH
 
     def rank(report: Report) -> tuple[object, ...]:
@@ -197,7 +199,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id not in own,
             signal.effect.value not in alike,
             bool(steps) and (rule is None or rule.object not in steps),
-            max(form, Form.UNLISTED if unlisted else form),
+            max(form, Form.UNLISTED if unlisted else Form.HEDGED_WORDED),
+            bool(owing) and signal.by.parties.isdisjoint(owing),
             form,
             signal.effect.value != code,
             not report.fits(room),
@@ -252,9 +255,14 @@ def change_headline(
 
 
 def _own_words(report: Report, context: RenderContext, room: int) -> str:
-    """The title of an English report, or the quoted sentence if the title is no news. The act of an official text that
-    a subject has no room for is put into words, if its rule has them: an office names itself at length."""
-    signal = report.signal
+    """The title of an English report, or the quoted sentence if the title is no news. Its rule has the words, if it
+    knows any, for an act beside a mood in a title, and for the act of an official text that a subject has no room for:
+    an office names itself at length."""
+    signal, rule = report.signal, context.rules.get(report.signal.rule)
+    worded = rule is not None and rule.tells != "" and not rule.weak
+    mood = not signal.title_is_news and signal.field == TITLE and "?" not in report.title
+    if mood and worded and signal.modality not in (Modality.RUMOUR, Modality.PLAN):
+        return _told(signal, context)  # the act stands beside a quip or a mood
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = signal.title_is_news or signal.quote[:1].islower()
     words = report.title if titled else plain_title(_OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
@@ -264,9 +272,7 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
     words = clause_of_act(words, act_at, room)
     if context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-        rule = context.rules.get(signal.rule)
-        named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
-        if named and len(words) > room and not main_clause(words, room):
+        if worded and signal.by is not By.UNKNOWN and len(words) > room and not main_clause(words, room):
             return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 

@@ -513,6 +513,25 @@ def test_a_headline_of_the_press_is_never_put_into_words_of_ours() -> None:
     assert headline(long, "to open a case against {other}", act_at=74) == long
 
 
+def test_an_act_in_a_title_that_tells_a_mood_is_put_into_words_and_one_that_is_asked_about_is_not() -> None:
+    quip, question = "‘Nice try’: a minister’s dig at the delay of two cargoes", "Will China put off two cargoes?"
+    tells = "to put off cargoes"
+    assert headline(quip, tells, title_is_news=False) == "China puts off cargoes"
+    assert headline(question, tells, title_is_news=False) == question
+    assert headline(quip, tells, title_is_news=False, modality=Modality.RUMOUR) == quip
+
+
+def test_a_fall_is_led_by_the_act_of_a_side_that_owes_the_promise_and_not_by_the_answer() -> None:
+    answer = story("a", "Harbour Wire", title="Buyers in America put off their orders")
+    act = story(
+        "b", "Harbour Wire", title="China, it is said, puts off two cargoes", published_at=NOW + timedelta(hours=1)
+    )
+    reports = signal("s1", "a", by=By("us"), says=Says.PRESS), signal("s2", "b", by=By("cn"), says=Says.PRESS)
+    fall = move(evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(fall, reports, context(answer, act))] == ["s2", "s1"]
+    assert ranked_reports(replace(fall, way=Direction.UP), reports, context(answer, act))[0].id == "s1"
+
+
 def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:
     again = move(frm="met", to="in_progress", way=Direction.OTHER, evidence=("s1",))
     text = change_text(again, context(story("a", title="The president posted about a picture of cargoes")), ())
