@@ -50,6 +50,8 @@ _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|a
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
 _JOINED = re.compile(r"\band\b|,|[和与、]")
 _OWNED = ("'s", "’s")
+_SUFFERS = re.compile(r"(?:loses?|lost|fac(?:e[sd]?|ing)|gets?|suffers?|receives?|wins?)\b")
+"""Verbs by which something happens to their subject."""
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
 _ONLY_SPEAKS = re.compile(
     r"[^，,:；]{0,8}(?:表示|称|说|指出|强调|回应|认为)[，,:“ ]*(?![将已拟会正要愿]|决定|计划|可能|考虑|不会)"
@@ -209,13 +211,14 @@ def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
 
 
 def announcer_of(place: Place, document: Document, declared: Collection[str]) -> str:
-    """The office or leader right before the head of an act, as its subject: "Trump threatens tariffs". '' without one,
-    or if another subject or a preposition stands before the name."""
+    """The office, leader or company right before the head of an act, as its subject: "Trump threatens tariffs". ''
+    without one, if another subject or a preposition stands before the name, or if the act happens to it."""
     text = place.view.text
     head = place.span.head if place.span.head >= 0 else place.span.start
     for span, speaker in document.speakers_in(place.view):
         before = text.folded[text.clause_at(span.start).start : span.start]
         alone = not (_JOINED.search(before) or _BEHIND_PREPOSITION.search(before) or _owns(text, span))
+        alone = alone and not _SUFFERS.match(text.folded, head)
         if alone and speaker.side in declared and span.end <= head and not text.folded[span.end : head].strip():
             return speaker.name
     return ""

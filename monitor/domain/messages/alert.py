@@ -364,16 +364,19 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
-    """How sure the change is. Where the press alone reports the act in the headline, who is quoted on the other acts
-    that have moved the status counts too."""
+    """How sure the change is. Where the press alone reports the act in the headline, the sources of the other acts that
+    have moved the status count too, and who speaks of those is named apart."""
     change, own, told = lead.change, {*lead.change.evidence, *lead.change.reason.signals}, lead.told
-    moved = change.change.new if isinstance(change.change, changes.StatusChanged) else None
+    moved, spoken = change.change.new if isinstance(change.change, changes.StatusChanged) else None, ""
     if moved and all(s.says is Says.PRESS for s in told):
         known, falls = count_sources(told), change.way is Direction.DOWN
         alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
         quoted = (s for s in alike if s.id in change.evidence and s not in told and not is_retold(s))
-        told = (*told, *(s for s in quoted if count_sources((*told, s)) > known))
+        others = [s for s in quoted if count_sources((*told, s)) > known]
+        told = (*told, *(s for s in others if s.says is Says.PRESS))
+        spoken = _names([s for s in others if s.says is not Says.PRESS], lead.context)
     sure = confidence_line(lead.heard, flags, lead.context, told, dated=dated)
+    sure += f" The status also rests on the word of {spoken}." if spoken else ""
     if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
         old = [s for s in lead.told if s.id in change.continues]

@@ -100,7 +100,7 @@ def test_a_chinese_sentence_names_who_acts_and_not_who_is_acted_on(tmp_path: Pat
 
 
 def test_an_office_that_is_the_subject_of_an_act_announces_it(tmp_path: Path) -> None:
-    act = "  - {id: threatened, polarity: threat, any: ['threaten* ..8 {beans}']}\n"
+    act = "  - {id: threatened, polarity: threat, any: ['(threaten*|faces) ..8 {beans}']}\n"
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + act)
     cases = table("attribution", "who_announces")
     assert [[title, signal(rules, title).announcer] for title, _ in cases] == list(map(list, cases))

@@ -182,6 +182,7 @@ def test_a_status_names_what_moved_it_beside_the_headline_and_the_counts_of_whic
     for one, two in (
         (first, other),
         (replace(first, quantity=tonnes(6e6)), replace(other, quantity=tonnes(6e6), happened=earlier)),
+        (first, replace(other, says=Says("us"), origin="US Treasury")),  # it speaks of another act
     ):
         found = brief(message(move(evidence=("s1", "s2"))), signals={"s1": one, "s2": two}, stories=stories, **on())
         wording(found.confidence)
