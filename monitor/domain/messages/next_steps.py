@@ -49,7 +49,7 @@ from monitor.domain.text.labels import (
     status_caps,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, active_deadlines
+from monitor.domain.verdicts.deadlines import ANNOUNCED, AWAITED, OPEN_STATES, active_deadlines
 from monitor.domain.verdicts.outlook import may_change_outlook
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
@@ -126,7 +126,8 @@ def announced(
 ) -> Iterator[tuple[date, str]]:
     """Each announced meeting or act that is ahead, with its day, the nearest first: "Leaders' meeting on 30 Oct 2025
     (date given by China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its
-    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act."""
+    controls” (Reuters)'; at last a meeting without a day. A blow that the outlook has left behind is over, and what is
+    met waits for no act."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
@@ -178,6 +179,11 @@ def announced(
             continue
         told.add(record.date)
         yield record.date, _to_come(signal, day_of_record(record), commitment, quoted, context)
+    for record in verdict.deadlines:
+        turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
+        doubted = turned is not None and record.since is not None and record.since <= day_of(turned)
+        if record.state == AWAITED and record.date >= context.today and not doubted:
+            yield record.date, f"{one_line(record.what, 60)} ahead, no day named yet"
 
 
 def _is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:

@@ -21,6 +21,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
+    Level,
     Modality,
     Outlook,
     ReasonCode,
@@ -53,7 +54,12 @@ ANNOUNCED = "announced"
 PROMISED = "promised"
 """The state of a length of time that is promised for what is yet to begin: its day is counted from the promise, and
 again from the day on which the state is in force."""
-UNDATED_STATES = frozenset({ANNOUNCED, PROMISED})
+AWAITED = "awaited"
+"""The state of a record of a named meeting that is announced without a day: its date is the last day on which it is
+still expected."""
+AWAITED_FOR = timedelta(days=60)
+"""An announcement without a day that nobody repeats for so long is forgotten (an estimate)."""
+UNDATED_STATES = frozenset({ANNOUNCED, PROMISED, AWAITED})
 MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
 PRECISIONS = ("day", "week", "month", "quarter", "season", "year")
@@ -64,6 +70,7 @@ AT_A_MEETING = re.compile(
     r"(?i)\b(?:at|in|during|before|ahead of) (?:[\w'’-]+ ){0,3}(?:meeting|talks|summit|call|visit)(?: on)? $"
 )
 """Before the day of a meeting that is fixed, whatever is hoped of it: "he may strike a deal at a meeting Thursday"."""
+DONE_EFFECTS = frozenset({Effect.DELIVERED, Effect.PROGRESS})
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 SUSPENDS = re.compile(r"(?i)\b(?:suspends?|pauses?)\b")
 MIN_TERM_DAYS = 28
@@ -190,6 +197,7 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
        While the outlook is bad, a blow that is threatened for a day is not over: too few say so.
     2. A new day for the same meeting, or for the acts of one side with one effect, replaces the days that were
        announced before; a less precise one does not.
+    3. A meeting that has a name and no day is awaited until it has one, or until leaders meet.
     """
     is_series, today, named = commitment.kind is Kind.SERIES, day_of(signal.happened.end), signal.starts or signal.date
     bad = signal.effect in NEGATIVE_EFFECTS
@@ -199,6 +207,8 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
     ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
+    held = is_series and signal.effect in DONE_EFFECTS and signal.level is Level.SUMMIT
+    ended += [d for d in records if d.state == AWAITED and (d.date < today or held or (firm and put_off))]
     records = tuple(d for d in records if d not in ended) if ended else records
     says, by = signal.says.parties, signal.by.parties
     own = is_series or (says & by or not by if says else signal.field == "title")
@@ -219,6 +229,11 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
         if first and kind == "" and int(first[1]) < day.day and named.precision == "day":
             day, kind = day.replace(day=int(first[1])), "start"
         records = _with_announcement(records, Deadline(what, kind, day, *said))
+    elif firm and own and named is None and promised and signal.object and not signal.passing:
+        if not any((d.what, d.state) == (signal.object, ANNOUNCED) for d in records):
+            said = (signal.says.value, AWAITED, "day", today, (signal.id,))
+            others = (d for d in records if (d.what, d.state) != (signal.object, AWAITED))
+            records = (*others, Deadline(signal.object, "", today + AWAITED_FOR, *said))
     return verdict if records is verdict.deadlines else replace(verdict, deadlines=records)
 
 
@@ -236,7 +251,8 @@ def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[De
     less = PRECISIONS.index(new.precision)
     if any(PRECISIONS.index(d.precision) < less and d.date.year == new.date.year for d in same):
         return records
-    replaced = [d for d in same if new.what and (d.since != new.since or PRECISIONS.index(d.precision) > less)]
+    replaced = [d for d in records if (d.what, d.state) == (new.what, AWAITED)]
+    replaced += [d for d in same if new.what and (d.since != new.since or PRECISIONS.index(d.precision) > less)]
     return (*(d for d in records if d not in replaced), new)
 
 

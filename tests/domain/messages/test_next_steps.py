@@ -184,6 +184,14 @@ def test_a_month_of_a_meeting_is_not_named_once_a_setback_has_put_it_in_doubt() 
         assert next_step(commitment(**SERIES), stands, context()) == text
 
 
+def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> None:
+    meeting = replace(announced("leaders' meeting", "2026-04-30"), state="awaited")
+    assert said(Standing.MET, dates=[meeting], **SERIES) == "Leaders' meeting ahead, no day named yet."
+    assert said(Standing.MET, dates=[replace(meeting, date=date(2026, 3, 1))], **SERIES) == ""
+    doubt = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[meeting], blows=[signal("s1", "a")], **SERIES)
+    assert "ahead" not in doubt
+
+
 def test_what_both_sides_owe_is_pledged_once_both_promise_it() -> None:
     owed: dict[str, Any] = {"owed_by": "cn+us", **STANDING}
     told = [

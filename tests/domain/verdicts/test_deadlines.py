@@ -15,6 +15,7 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
+    Level,
     Modality,
     Outlook,
     Severity,
@@ -118,6 +119,26 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
         ("They may meet Thursday", []),
     ):
         assert announced(decided(talks, [replace(hope, quote=quote)], "2026-03-03")) == days
+
+
+def test_a_named_meeting_without_a_day_is_awaited_until_it_has_one_or_leaders_meet_or_it_is_put_off() -> None:
+    talks = commitment(kind=Kind.SERIES)
+    meeting: dict[str, Any] = {"object": "leaders' meeting"}
+    planned = from_cn(Effect.PLEDGE, "2026-03-02", **meeting)
+
+    def awaited(*later: Signal, day: str = "2026-03-10") -> list[str]:
+        stands = decided(talks, [planned, *later], day)
+        return [d.what for d in stands.verdict.deadlines if d.state == "awaited"]
+
+    assert awaited() == ["leaders' meeting"]
+    assert awaited(day="2026-05-10") == ["leaders' meeting"], "nothing has been reported since"
+    assert awaited(from_us(Effect.PROGRESS, "2026-03-05")) == ["leaders' meeting"]
+    assert awaited(from_us(Effect.PLEDGE, "2026-03-05", date=until("2026-05-14", ""), **meeting)) == []
+    assert awaited(from_us(Effect.PROGRESS, "2026-03-05", level=Level.SUMMIT)) == []
+    assert awaited(signal(Effect.SETBACK, "2026-03-05")) == []
+    assert awaited(from_us(Effect.PROGRESS, "2026-05-20"), day="2026-05-20") == [], "60 days are over"
+    rumour = replace(planned, modality=Modality.RUMOUR)
+    assert [d for d in decided(talks, [rumour], "2026-03-10").verdict.deadlines if d.state == "awaited"] == []
 
 
 def pledged_sale(known: Deadline) -> Commitment:
