@@ -86,7 +86,9 @@ class DeadlineDocument(Document):
     kind: Text = about("due: to be done by then; expiry: in force until then; start or empty: an announced day.")
     date: Day = about("It ends at midnight UTC.")
     said_by: Text = about(f"Who names it: {SIDE}")
-    state: Text = about("current, claimed (by one side), announced, awaited (without a day), superseded, missed, met or lapsed.")
+    state: Text = about(
+        "current, claimed (by one side), announced, awaited (without a day), superseded, missed, met or lapsed."
+    )
     precision: Text = about("day; or week, month, quarter, season or year if only that is named.")
     since: Day | None = about("The day it was named; null for a date of the baseline.")
     evidence: tuple[str, ...] = about(SIGNALS)

@@ -74,9 +74,11 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: 
     other = parties.names(others) if signal.by.parties and len(others) == 1 else together
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     phrase = _named(phrase, rule.names, signal.quote, text)
-    # Names behind the first comma are seldom those of who acts; one name does not stand for two sides.
+    # Names behind the first comma are seldom those of who acts; one name does not stand for two sides, for which a slot
+    # without a word of its own stands.
     subject = _named(subject, rule.names, _CLAUSE.split(_DAY_FIRST.sub("", signal.quote), maxsplit=1)[0])
-    actor = subject if subject and (" and " in subject or rule.tells[0] != "{") else actor
+    sides = rule.tells.startswith("{") and rule.tells.partition("}")[0].endswith("|")
+    actor = subject if subject and (" and " in subject or not sides) else actor
     if not actor:
         actor, phrase = _without_actor(phrase)
     many = is_plural(actor)

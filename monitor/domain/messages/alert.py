@@ -332,8 +332,8 @@ def _status_line(lead: Lead) -> str:
             return stays  # the subject says it
         case changes.FlagChanged():
             return text.text
-        case changes.StepChanged(new=name) if (
-            name and count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS
+        case changes.StepChanged(new=name) if name and (
+            _is_unconfirmed(lead) or (count_sources(lead.told) == 1 and lead.told[0].says is Says.PRESS)
         ):
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:

@@ -146,8 +146,8 @@ def trouble(
                 f" over the threat by {context.parties.names((blow.by.value,))} {day_of_record(record, 'for')}",
                 blow.id,
             )
-        day = format_date(local_day(blow.happened.end, context.zone))
-        said = told_by(blow, context, day)
+        own = context.signals.get(blow.id, blow)  # the day of the report that is named, which need not be the first
+        said = told_by(blow, context, format_date(local_day(own.happened.end, context.zone)))
         return f" over {'' if said[0] == '“' else 'the report that '}{said}", blow.id
     if commitment.baselines and not verdict.outlook_evidence:
         base = baseline_at(commitment, verdict.shown_since)

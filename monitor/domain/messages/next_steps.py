@@ -135,7 +135,7 @@ def announced(
     # A meeting of today is ahead until it is reported as begun, perhaps in a zone where it is tomorrow.
     held = [e.at for e in verdict.events if e.effect in (Effect.PROGRESS, Effect.DELIVERED)]
     opened = [day_of(at) for at in held if context.now - at <= TOLD_AGAIN]
-    after = max(opened, default=context.today - timedelta(days=commitment.kind is Kind.SERIES))
+    after = max(opened, default=context.today - timedelta(days=1))
     first = max(context.today, after + timedelta(days=1))
     coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date >= first)
     ahead = sorted(coming, key=lambda d: d.date)
