@@ -11,7 +11,7 @@ from typing import Any
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
 from monitor.domain.matching.match import Candidate, MatchResult, Rejection, RejectionKind, evaluate, trace
-from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, exempting_span
+from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, HEDGING, Cue, PolarityShift, exempting_span
 from monitor.domain.matching.near_misses import (
     MismatchKind,
     near_misses,
@@ -49,7 +49,7 @@ RANK_REASONS = (
 """The meaning of each element of `Candidate.rank_key`, in its order."""
 
 _MARK_EFFECTS = {
-    **dict.fromkeys((Cue.RUMOUR, Cue.PLAN), "hedges"),
+    **dict.fromkeys(HEDGING, "hedges"),
     **dict.fromkeys((Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE), "is firm"),
     Cue.NEGATION: "negates",
     Cue.DENIAL: "denies",
@@ -58,7 +58,7 @@ _MARK_EFFECTS = {
     Cue.PAST: "is past",
     Cue.MENTION: "only speaks of it",
 }
-_HEDGING = frozenset((Cue.RUMOUR, Cue.PLAN))
+_HEDGING = frozenset(HEDGING)
 _STOPPING = frozenset((Cue.STOP, Cue.EASE))
 _DECIDING_MARKS = {
     PolarityShift.DENIED: frozenset((Cue.DENIAL,)),

@@ -344,7 +344,8 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     expected = effect is Effect.PLEDGE and not act.terms and modality.modality is Modality.NONE
     if expected and (  # "sees a deal", "a deal looms"
-        says_of_itself(view, span, cues, Cue.RUMOUR, Cue.MENTION) or cue_behind(view, span, cues, Cue.RUMOUR)
+        says_of_itself(view, span, cues, Cue.RUMOUR, Cue.DEMAND, Cue.MENTION)
+        or cue_behind(view, span, cues, Cue.RUMOUR)
     ):
         modality = modality._replace(modality=Modality.RUMOUR)
     rejection = next(rejections(document, topic, act, place), None)

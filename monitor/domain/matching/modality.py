@@ -34,6 +34,8 @@ class Cue(StrEnum):
 
     RUMOUR = "rumour"
     PLAN = "plan"
+    DEMAND = "demand"
+    """Hedges, and what one side asks of another is no promise ("urges Washington to lift")."""
     UNDER_WAY = "under_way"
     FORMAL = "formal"
     DONE = "done"
@@ -64,7 +66,9 @@ class PolarityShift(StrEnum):
 
 
 _FIRMNESS = {cue: Modality[cue.name] for cue in (Cue.RUMOUR, Cue.PLAN, Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE)}
+_FIRMNESS[Cue.DEMAND] = Modality.RUMOUR
 HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
+HEDGING = (Cue.RUMOUR, Cue.PLAN, Cue.DEMAND)
 
 _TABLE = {
     # plain, hedged, negated, denied, stopped, stop hedged, stop denied, past: the members of PolarityShift in order
@@ -94,12 +98,14 @@ LIFTING = (Cue.STOP, Cue.EASE)
 
 
 class ClauseModality(NamedTuple):
-    """The modality of one act. cues: the words that decided; beside: a word of stopping is adjacent to it."""
+    """The modality of one act. cues: the words that decided; beside: a word of stopping is adjacent to it; asked: it is
+    asked for before any of its words."""
 
     shift: PolarityShift
     modality: Modality
     cues: tuple[tuple[Cue, Match], ...] = ()
     beside: bool = False
+    asked: bool = False
 
     @property
     def denied(self) -> bool:
@@ -120,7 +126,8 @@ def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     # setback, "ends its boycott, resumes purchases" is none.
     if polarity in (Polarity.GOOD, Polarity.DONE) and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
-    return EFFECT_TABLE[polarity][shift]
+    effect = EFFECT_TABLE[polarity][shift]
+    return Effect.NONE if effect is Effect.PLEDGE and clause.asked else effect
 
 
 def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping[Cue, Node]) -> ClauseModality:
@@ -159,7 +166,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     if governing is not None and modality not in HEDGES:
         modality = governing[1]
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
-    hedges = [span.start for cue in (Cue.RUMOUR, Cue.PLAN) for span in applying.get(cue, ())]
+    hedges = [span.start for cue in HEDGING for span in applying.get(cue, ())]
     # A stop is adjacent to the act, or to a hedge of it ("suspends plan to buy").
     beside = any(
         _distance(view, stop, act) <= WORD_COST
@@ -178,7 +185,8 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         shift = PolarityShift.STOP_HEDGED if hedges and min(hedges) < min(stops) else PolarityShift.STOPPED
     else:
         shift = PolarityShift.HEDGED if hedges else PolarityShift.PLAIN
-    return ClauseModality(shift, modality, decided, beside)
+    asked = any(span.end <= act.start for span in applying.get(Cue.DEMAND, ()))
+    return ClauseModality(shift, modality, decided, beside, asked)
 
 
 def opens_predicate(folded: str, begins: int, head: int) -> bool:

@@ -130,6 +130,8 @@ class Verdict:
     """Instruments, rates or scopes now in use, as rules name them."""
     events: tuple[Event, ...] = ()
     """The events of the last `corroborate_days` of the policy (announced events: `live_days`), oldest first."""
+    threatened_by: tuple[str, ...] = ()
+    """The parties that owe the promise and threaten it, if a threat is the cause of its outlook."""
 
     @property
     def status(self) -> Status:

@@ -48,6 +48,9 @@ _LONGEST_BEFORE = 1 + max(map(len, f"{DETERMINERS}|{DENIALS}".split("|")))
 _NOUN_AFTER = re.compile(
     rf"(?:{NOUNS_WITH_ON})s?(?= on(?![^\W_]))|(?!(?:{VERBS_WITH_OF})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
 )
+_AFTER_PREPOSITION = re.compile(
+    r"(?<![^\W_])(?:of|in|on|over|for|from|with|by|after|amid|despite|during|about|against|without)\s$"
+)
 _BY = (" by ", " by the ")
 """Words right before the agent of a passive."""
 MAX_EVENTS = 1_000
@@ -87,6 +90,7 @@ class _FrameSearch:
       is no verb ("its curbs"), and one that begins its sentence is an order and reports nothing ("Lift the tariffs");
     * passive: P … E(participle), the agent before the patient ("China's controls eased") or after "by";
     * nominal: the noun, A and P in any order, neighbours at most NEAR words apart ("China's suspension of the duty");
+      a noun that may be a verb of the frame is none where nothing beside it says so ("profit slides on the duty");
     * in Chinese: A before E or before P in the sentence, P on either side of E, A after P if it is near;
     * as a phrase ("in force", "on track"): A and P on either side, as for a verb.
 
@@ -100,11 +104,8 @@ class _FrameSearch:
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
         folded = self.text.folded
         words = folded[event.start : event.end]
-        if not words.endswith(("ed", "ing")):  # other forms may be nouns
-            before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
-            behind = _NOUN_AFTER.match(folded, event.start)
-            if _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end):
-                return
+        if not words.endswith(("ed", "ing")) and self._is_noun(event):  # other forms are none
+            return
         if not words.partition(" ")[0].endswith(("s", "ed", "ing")):
             # A verb that begins its sentence in its bare form is a demand, which reports nothing.
             start = self.text.sentence_at(event.start).start
@@ -133,6 +134,8 @@ class _FrameSearch:
                     yield behind, *patient
 
     def nominal(self, event: Match) -> Iterator[tuple[Match, ...]]:
+        if self._may_be_verb(event):
+            return
         for patient in self.around(self.frame.patient, event, Window.NEAR):
             for agent in self._around_all(self.frame.agent, (event, *patient)):
                 yield *agent, *patient
@@ -154,6 +157,25 @@ class _FrameSearch:
         for patient in self.around(self.frame.patient, event):
             for agent in self.around(self.frame.agent, event):
                 yield *agent, *patient
+
+    def _is_noun(self, event: Match) -> bool:
+        """Whether a form is a noun by the words right before or behind it."""
+        folded = self.text.folded
+        before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
+        behind = _NOUN_AFTER.match(folded, event.start)
+        return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
+
+    def _may_be_verb(self, event: Match) -> bool:
+        """Whether a noun is a verb of the frame as well, and the words beside it do not make it a noun: a role or a
+        preposition right before it, "of" or "in" behind it, or nothing before it."""
+        folded = self.text.folded
+        verbs = self.find(self.frame.verbs) if self.frame.verbs is not None else []
+        if folded.endswith("ing", event.start, event.end) or (event.start, event.end) not in {s[:2] for s in verbs}:
+            return False
+        before = folded[self.text.sentence_at(event.start).start : event.start]
+        roles = {place.end for _, role in self.frame.roles for place in self.find(role)}
+        noun = event.start - 1 in roles or _AFTER_PREPOSITION.search(before) or folded.startswith(" in ", event.end)
+        return not noun and not self._is_noun(event) and any(map(str.isalnum, before))
 
     # ------------------------------------------------------------ places
 

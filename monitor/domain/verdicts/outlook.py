@@ -6,6 +6,7 @@ reports came to nothing. A formal act in an official text and statistics of reco
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -73,6 +74,10 @@ class OutlookTracker:
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
         if behind or verdict.outlook is Outlook.STEADY:
             return verdict, None
+        # Who threatens to break its own promise takes that back itself; what another side does is no answer.
+        claim = Claim("", tuple(s for s in claim.signals if may_answer(s, verdict.threatened_by)))
+        if signal not in claim.signals:
+            return verdict, None
         backing = assess_support(claim, self.commitment, self.policy)
         # What several sides agreed or did together, by a wire or a side, needs fewer sources than other relief.
         same = tuple(s for s in claim.signals if (s.effect, s.object) == (signal.effect, signal.object))
@@ -135,7 +140,9 @@ class OutlookTracker:
                 quotes = Quoted(reason_text(latest).text, after=reason_text(started).text)
         reason, since = Reason(ReasonCode(best.effect.value), quotes, evidence), latest.happened.end
         worse = replace(without_unconfirmed(verdict), outlook=outlook, outlook_since=since)
-        return replace(worse, why=reason, outlook_evidence=evidence), reason
+        return replace(
+            worse, why=reason, outlook_evidence=evidence, threatened_by=self._threatening(best, claim, verdict)
+        ), reason
 
     def _is_in_own_words(self, claim: Claim) -> bool:
         """Whether enough wires quote a side on a blow or a threat of its own: nobody knows better what it wants,
@@ -156,10 +163,26 @@ class OutlookTracker:
         if lesser or not backing.can_change_outlook(self.policy.origins_needed):
             return verdict
         why = Reason(ReasonCode(best.effect.value), reason_text(best), claim.ids)
-        return replace(verdict, why=why, outlook_evidence=claim.ids)
+        return replace(
+            verdict, why=why, outlook_evidence=claim.ids, threatened_by=self._threatening(best, claim, verdict)
+        )
+
+    def _threatening(self, cause: Signal, claim: Claim, before: Verdict) -> tuple[str, ...]:
+        """The parties that owe the promise and threaten it, if a threat is the cause of its trouble: those of which
+        enough sources report it now; with those before, unless one of them goes on, because one answers the other."""
+        if cause.effect is not Effect.THREAT:
+            return ()
+        owing, needed = parties_in(self.commitment.owed_by), self.policy.origins_needed
+        threats = [signal for signal in claim.signals if signal.effect is Effect.THREAT]
+        now = {p for p in owing if count_sources([s for s in threats if p in s.by.parties]) >= needed}
+        now = now or cause.by.parties & owing
+        return tuple(sorted(now if now & {*before.threatened_by} else {*now, *before.threatened_by}))
 
     def expire(self, verdict: Verdict, now: datetime) -> Verdict:
-        """The verdict without a doubt about the outlook that no source has repeated within the window."""
+        """The verdict without threats once it is steady, and without a doubt about the outlook that no source has
+        repeated within the window."""
+        if verdict.threatened_by and verdict.outlook is Outlook.STEADY:
+            verdict = replace(verdict, threatened_by=())
         until = self.unconfirmed_until(verdict)
         return verdict if until is None or now < until else without_unconfirmed(verdict)
 
@@ -175,6 +198,11 @@ class OutlookTracker:
 def may_change_outlook(signal: Signal) -> bool:
     """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
+
+
+def may_answer(signal: Signal, threatened_by: Sequence[str]) -> bool:
+    """Whether relief can end threats of these parties: it names no actor, or one of them."""
+    return not threatened_by or not signal.by.parties or not signal.by.parties.isdisjoint(threatened_by)
 
 
 def is_stop(signal: Signal) -> bool:

@@ -68,6 +68,7 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
     {
         "rumour": "may, weighs, 或将: uncertain.",
         "plan": "will, agreed to, 拟: intended.",
+        "demand": "urges, calls on, 敦促: uncertain, and no promise of who is asked.",
         "under_way": "begins, 开始: under way.",
         "formal": "signs, in force, 签署: an act of record.",
         "done": "completed, 完成: done.",

@@ -98,6 +98,21 @@ def test_what_had_been_decided_before_is_no_act(tmp_path: Path, title: str, effe
     assert rules_folder.only(match(rules_folder.story(title), rules)).effect is effect
 
 
+@pytest.mark.parametrize(
+    ("title", "effect"),
+    [
+        ("Brazil urges China to buy US soybeans", Effect.NONE),
+        ("China urges mills to buy US soybeans", Effect.PLEDGE),
+        ("Brazil urges that China lifts ban on US soybeans", Effect.NONE),
+        ("Brazil urges China to ban US soybeans", Effect.THREAT),
+    ],
+)
+def test_what_is_asked_of_a_side_is_no_promise_of_that_side(tmp_path: Path, title: str, effect: Effect) -> None:
+    words = rules_folder.VOCABULARY.replace("modality:\n", "modality:\n  demand: {en: [urges]}\n")
+    signal = rules_folder.only(match(rules_folder.story(title), rules_folder.load(tmp_path, words=words)))
+    assert (signal.effect, signal.modality) == (effect, Modality.RUMOUR)
+
+
 TAXED = """\
   - id: taxed
     polarity: bad

@@ -76,12 +76,26 @@ def events(frame: RoleFrame, text: SegmentedText) -> set[int]:
     standing = set()
     for node, stands in kinds:
         for event in find(node, text) if node is not None else ():
+            if stands is _nominal and _rather_verb(event, frame, text):
+                continue
             for agent, patient, via in product(agents, patients, means):
                 reach = Window.SENTENCE if frame.within is Window.SENTENCE else Window.CLAUSE
                 by_means = via is None or _beside(via, event, reach, text)
                 if by_means and stands(event, agent, patient, frame.within, text):
                     standing.add(event[0])
     return standing
+
+
+def _rather_verb(event: Place, frame: RoleFrame, text: SegmentedText) -> bool:
+    before, behind = text.folded[text.sentence_at(event[0]).start : event[0]], text.folded[event[1] :]
+    role_before = any(end + 1 == event[0] for _, role in frame.roles for _, end in find(role, text))
+    preposition = re.search(
+        r"\b(of|in|on|over|for|from|with|by|after|amid|despite|during|about|against|without)\s$", before
+    )
+    noun = role_before or preposition or behind.startswith(" in ") or _noun_here(event, text.folded)
+    is_verb = frame.verbs is not None and event in find(frame.verbs, text)
+    ing = text.folded[event[0] : event[1]].endswith("ing")
+    return is_verb and not ing and not noun and re.search(r"[^\W_]", before) is not None
 
 
 def _fillers(role: Node | None, text: SegmentedText) -> list[Place | None]:

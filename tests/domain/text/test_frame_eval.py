@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
@@ -16,9 +18,15 @@ CHINA, BEANS, ORDER = "(china|beijing|中国)", "(<soybean+>|大豆)", "(state o
 
 
 def found(
-    raw: str, within: Window = Window.CLAUSE, *, agent: bool = True, patient: bool = True, via: bool = False
+    raw: str,
+    within: Window = Window.CLAUSE,
+    *,
+    agent: bool = True,
+    patient: bool = True,
+    via: bool = False,
+    words: Mapping[str, str] = BUY,
 ) -> list[Match]:
-    event = (inflected(parse_pattern(text)) for text in BUY.values())
+    event = (inflected(parse_pattern(words[kind])) if kind in words else None for kind in BUY)
     given = ((agent, CHINA), (patient, BEANS), (via, ORDER))
     roles = (inflected(parse_pattern(text)) if named else None for named, text in given)
     compiler = PatternCompiler()
@@ -50,6 +58,28 @@ def test_a_verb_in_the_order_form_reports_nothing_and_other_forms_do() -> None:
         "China denies buys, soybeans",
     ]
     assert [text for text in further if found(text)] == []
+
+
+def test_a_word_that_is_verb_and_noun_is_a_noun_only_where_the_words_beside_it_say_so() -> None:
+    slide = {"verbs": "<slide>", "participles": "slid", "nouns": "<slide+>"}
+
+    def slides(raw: str) -> bool:
+        return bool(found(raw, patient=False, words=slide))
+
+    verbs = [
+        "Profit slides on China",
+        "Japanese exports slide with China",
+        "The slump deepens, profit slides over China",
+    ]
+    assert [text for text in verbs if slides(text)] == []
+    nouns = [
+        "Slide for China",
+        "China slide deepens",
+        "The slide for China",
+        "Profit slide in China",
+        "After slides at China",
+    ]
+    assert [text for text in nouns if not slides(text)] == []
 
 
 def test_a_role_that_is_not_named_need_not_stand() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model.commitments import Baseline
+from monitor.domain.model.commitments import Baseline, Commitment
 from monitor.domain.model.enums import (
     By,
     Effect,
@@ -257,6 +257,24 @@ def test_two_sources_end_a_risk_where_the_side_that_dealt_the_blow_takes_it_back
     assert outlook_of(after(*threat, *back)) is Outlook.AT_RISK, "talks go on, and the threat stands"
     count = [replace(s, says=Says.DATA) for s in blow]
     assert outlook_of(after(*count, *back)) is Outlook.AT_RISK, "a purchase is no count"
+
+
+def test_only_who_threatens_its_own_promise_takes_the_threat_back_and_time_does_not() -> None:
+    of_both = commitment(owed_by="cn+us", baselines=pledged())
+
+    def then(days: int, by: str, of: Commitment = of_both, answers: tuple[str, ...] = ("Yonhap",)) -> Outlook:
+        threat = told(Effect.THREAT, "2025-10-10", *THREE, by=By("us"))
+        answer = told(Effect.THREAT, "2025-10-14", *answers, by=By("cn"))
+        day = str(date(2025, 10, 10) + timedelta(days))
+        relief = told(Effect.PROGRESS, day, *THREE, by=By(by))
+        return decided(of, [*threat, *answer, *relief], f"{day} 23:00", policy=SHIPPED).verdict.outlook
+
+    for days in (5, SHIPPED.live_days + 5):
+        assert then(days, "cn") is Outlook.AT_RISK, "the other side's own steps leave the threat where it is"
+        assert [then(days, by) for by in ("us", "cn+us", "unknown")] == [Outlook.STEADY] * 3
+    assert [then(5, by, answers=("Yonhap", "Kyodo")) for by in ("us", "cn")] == [Outlook.STEADY] * 2, "both threaten"
+    of_cn = commitment(owed_by="cn", baselines=pledged())
+    assert then(5, "cn", of_cn) is Outlook.STEADY, "an ultimatum to keep a promise is answered by keeping it"
 
 
 def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
