@@ -9,12 +9,22 @@ from datetime import date, datetime, timedelta
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headline import status_after
-from monitor.domain.model import Commitment, Deadline, FlagKind, Observation, Progress, Standing, Transition, Verdict
+from monitor.domain.model import (
+    Commitment,
+    Deadline,
+    FlagKind,
+    Observation,
+    Progress,
+    Standing,
+    Target,
+    Transition,
+    Verdict,
+)
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.progress import newest_of_each_agency
+from monitor.domain.verdicts.deadlines import CONCLUDED, OPEN_STATES
+from monitor.domain.verdicts.progress import newest_of_each_agency, target_at
 
 
 def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
@@ -114,6 +124,25 @@ def _latest_counts(progress: Progress, told: Observation | None, context: Render
         counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
         texts.setdefault(context.counter(reading.counter, reading.story), []).append(counted)
     return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
+
+
+def missed_target(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Target | None:
+    """The target that is still owed after its last day; None with a later date that a side names."""
+    target, owed = target_at(commitment, context.now), verdict.standing not in (*CONCLUDED, Standing.UNPLEDGED)
+    if not owed or target is None or target.due >= context.today:
+        return None
+    moved = any(d.kind == "due" and d.state in OPEN_STATES and d.date > target.due for d in verdict.deadlines)
+    return None if moved else target
+
+
+def was_due(target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'was due by 31 Dec 2025; counted: 8 Mt (66%)'."""
+    due, progress = f"was due by {labels.format_date(target.due)}", verdict.progress
+    line = progress_line(progress, commitment, context) if progress and progress.target == target.amount else None
+    if line is None or not line.counted:
+        return due
+    share = f" ({labels.format_percent(line.share)})" if line.share else ""
+    return f"{due}; counted: {labels.format_amount(line.counted, line.unit)}{share}"
 
 
 def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tuple[DeadlineLine, ...]:

@@ -89,6 +89,6 @@ class Commitment:
     text: str = ""
     """The page with its text, or with that of its deal."""
     related: tuple[Deadline, ...] = ()
-    """Dates of other laws and deals, which pages show and no verdict counts."""
+    """Dates of other laws and deals, which pages and digests show and no verdict counts."""
     before: tuple[tuple[Day, str], ...] = ()
     """Its names until these days, on which its terms became known."""

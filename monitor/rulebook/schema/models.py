@@ -558,7 +558,7 @@ class CommitmentShape(RuleShape):
     parts: list[str] = Field([], description="Ids of the parts that make it up: it is in force once each of them is.")
     partly_met_by: list[str] = Field([], description="Steps that partly fulfil it.", examples=[["first granted"]])
     grace: Days = Field(0, description="Time from its date until it has lapsed.")
-    related: list[DeadlineShape] = Field([], description="Dates of other laws that bear on it: only pages show them.")
+    related: list[DeadlineShape] = Field([], description="Dates of other laws that bear on it, for pages and digests.")
     stale: Days = Field(60, description="Time without news after which it is stale.")
     after_met: list[Effect] = Field([], description="The only effects that count once it is met [all].")
     criteria: dict[Standing | Outlook, str] = Field(

@@ -8,53 +8,40 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from monitor.domain.alerts.recipients import subscribes_to
-from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
-from monitor.domain.messages.cause import named_at_first, told_by
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.event_lines import digest_events, format_day, has_begun, legs, way_of
+from monitor.domain.messages.digest.date_lines import dates_of
+from monitor.domain.messages.digest.event_lines import RANKS, digest_events, format_day, has_begun, turn_shortly
 from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
-from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_still_ahead, turns
+from monitor.domain.messages.events.reported_acts import turns
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.messages.figures import dated_thing, deadline_lines, status_timeline
-from monitor.domain.messages.next_steps import announced, overdue
+from monitor.domain.messages.figures import status_timeline, was_due
 from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Commitment,
     Direction,
-    Effect,
     FlagKind,
-    Kind,
-    Modality,
+    ReasonCode,
     Route,
     Signal,
     Standing,
-    Tier,
     Transition,
     Verdict,
 )
+from monitor.domain.model.changes import StatusChanged
 from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import OPEN_STATES
 
 ORDER: tuple[str, ...] = (
     *(*TROUBLE, Standing.PARTLY_MET, Standing.IN_PROGRESS, Standing.PLEDGED),
     *(Standing.IN_FORCE, Standing.MET, Standing.UNPLEDGED),
 )
 """The order of statuses."""
-WAYS = ("up", "down", "up, then down", "down, then up")
-"""Where a status may have gone in a period, in printing order."""
 TIMELINE_DAYS = 90
-AHEAD, MAX_AHEAD = timedelta(days=120), 5
-"""How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
-SOON = timedelta(weeks=8)
-"""The days ahead of which a digest lists every date (estimate)."""
-FAR_AHEAD = timedelta(days=400)
-"""The days beyond, a line each: a year and what a new term of a year is announced before (estimate)."""
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_NAMED = 6
@@ -82,9 +69,9 @@ def digest_brief(
     readers: briefs.ReaderCounts | None = None,
 ) -> briefs.DigestBrief:
     """Build the digest of the commitments that a route follows, for transitions from start to context.now. reports:
-    all signals of the period; muted: by
-    commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent rules;
-    readers: the differences between readers and rules, None to leave them out."""
+    all signals of the period; muted: by commitment, the end and the reason of its mute; watched: the matches of the
+    rules, None to leave out silent rules; readers: the differences between readers and rules, None to leave them
+    out."""
     known, verdicts = context.commitments, context.verdicts
     context, end = context.cleaned(key for key in known if subscribes_to(route, key, known)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
@@ -117,9 +104,14 @@ def digest_brief(
         if told and verdict.status not in TROUBLE and c.id not in named
     ]
     dates = dates_of(followed, context)
+
+    def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
+        yield from targets_missed(own, transitions, begin, context)
+        yield from balance(own, shown, start, quiet=not told)
+
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=tuple(f"{name}{balance(own, shown, start, quiet=not told)}" for name, own in deals),
+        opening=tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals),
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
         troubled=tuple(trouble_lines(followed, causes, named, start, context)) if told else (),
@@ -143,87 +135,57 @@ def digest_brief(
 
 def balance(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
-) -> str:
-    """What moved, and all that is in trouble: 'Up: Chips. Down: Truce. AT RISK: Truce, Port fees. STALLED: TikTok.',
-    'No status changed. No commitment is in trouble, but there is bad news on Truce.' quiet: no event is told."""
+) -> Iterator[str]:
+    """What moved, and all that is in trouble: 'Up to MET: Talks; no longer AT RISK: Truce. Now AT RISK: Chips; still
+    STALLED: TikTok.', 'No status changed. No commitment is in trouble, but there is bad news on Truce.' quiet: no event
+    is told."""
     moves = {
         c.id: turns(move for event in told for move in event.moves if move.commitment == c.id) for c, _ in followed
     }
-    ways = dict[str, list[str]]()
-    for commitment, verdict in followed:
-        way = ", then ".join(dict.fromkeys(way_of(*leg) for leg in legs(moves[commitment.id])))
-        if way := way or ("down" if has_begun(verdict, start) else ""):
-            ways.setdefault(way, []).append(commitment.short)
-    said = [f"{labels.capitalised(way)}: {', '.join(ways[way])}" for way in WAYS if way in ways and not quiet]
-    said = said or [f"No status changed{', and no event was reported' if quiet else ''}"]
-    troubled = [(v.status, c.short) for c, v in followed if v.status in TROUBLE]
-    for status in TROUBLE:
-        if names := [short for own, short in troubled if own is status]:
-            said.append(f"{labels.status_caps(status)}: {', '.join(names)}")
+    ways = {name: turn_shortly(steps) for name, steps in moves.items() if steps and not quiet}
+    better, worse = dict[str, list[str]](), dict[str, list[str]]()
+    for commitment, _ in sorted(followed, key=lambda pair: -RANKS[pair[1].status]):
+        if (way := ways.get(commitment.id, "now")) and not way.startswith("now"):
+            better.setdefault(way, []).append(commitment.short)
+    for commitment, verdict in (pair for pair in followed if pair[1].status in TROUBLE):
+        status = labels.status_caps(verdict.status)
+        new = not quiet and (ways.get(commitment.id) == f"now {status}" or has_begun(verdict, start))
+        worse.setdefault(f"{'now' if new else 'still'} {status}", []).append(commitment.short)
+    if quiet:
+        yield "No status changed, and no event was reported"
+    elif better:
+        yield listed(better)
+    elif not any(way.startswith("now") for way in worse):
+        yield "No status changed"
     blows = {event.commitment for event in told if event.way is Direction.DOWN and not event.has_turned}
     bad = labels.join_list([c.short for c, _ in followed if c.id in blows])
-    if not troubled:
-        said.append(f"No commitment is in trouble{f', but there is bad news on {bad}' if bad else ''}")
-    return " ".join(labels.sentence(text) for text in said)
+    if worse:
+        yield listed(dict(sorted(worse.items(), key=lambda each: not each[0].startswith("now"))))
+    else:
+        yield f"No commitment is in trouble{f', but there is bad news on {bad}' if bad else ''}"
 
 
-def dates_of(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """What is overdue, then the next dates, nearest first: open deadlines, announced meetings and acts, and ends of
-    target periods; of the later months each day in one line, with what happens then."""
-    today, dates, ends = context.today, dict[date, dict[str, str]](), dict[tuple[date, str], str]()
+def listed(names: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{key}: {', '.join(own)}" for key, own in names.items())
 
-    def add(day: date, commitment: Commitment, text: str) -> None:
-        if day > today:
-            dates.setdefault(day, {}).setdefault(commitment.id, text)
 
+def targets_missed(
+    followed: Sequence[tuple[Commitment, Verdict]],
+    transitions: Sequence[Transition],
+    first: date,
+    context: RenderContext,
+) -> Iterator[str]:
+    """The targets whose last day passed in a period that began on `first`, and that were not met by then."""
+    renewed = {
+        move.commitment: move.change.old
+        for move in transitions
+        if move.reason.code is ReasonCode.PERIOD and isinstance(move.change, StatusChanged)
+    }
     for commitment, verdict in followed:
-        for line in deadline_lines(verdict, commitment.short, context):
-            named = line.text.startswith(commitment.short)
-            add(line.date, commitment, line.text if named else f"{commitment.short}: {line.text}")
-        for record in (d for d in verdict.deadlines if d.kind == "expiry" and d.state in OPEN_STATES):
-            ends.setdefault((record.date, commitment.id), dated_thing(one_line(record.what, 80), record.kind))
-        for day, text in (*announced(commitment, verdict, context), *named_at_first(commitment, verdict)):
-            add(day, commitment, f"{commitment.short}: {text}")
-        owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
-        for due in (target.due for target in commitment.targets if owed):
-            left = labels.pluralised((due - today).days, "day")
-            add(due, commitment, f"{commitment.short} due {labels.format_date(due)}, in {left}")
-    horizon = today + AHEAD
-    listed = [(day, name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
-    nearest = dict(reversed([(name, text) for _, name, text in listed])).values()  # of each commitment
-    near = [
-        text for at, (day, _, text) in enumerate(listed) if at < MAX_AHEAD or day <= today + SOON or text in nearest
-    ]
-    for day in (day for day in sorted(dates) if horizon < day <= today + FAR_AHEAD):
-        things = dict[str, list[str]]()
-        for name in dates[day]:
-            if ending := ends.get((day, name)):
-                things.setdefault(ending, []).append(context.commitments[name].short)
-            else:
-                near.append(dates[day][name])
-        if things:
-            told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
-            near.append(f"{labels.format_date(day)}, unless extended: {told}")
-    late = [f"{c.short}: {text}" for c, verdict in followed if (text := overdue(c, verdict, context))]
-    near += [
-        f"{own.short}: meeting agreed, no day seen yet: {told}" for own, told in meetings_agreed(followed, context)
-    ]
-    return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in (*late, *near))
-
-
-def meetings_agreed(
-    followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
-) -> Iterator[tuple[Commitment, str]]:
-    """The newest report that a meeting is agreed whose day no report names, unless one was held since."""
-    for commitment, verdict in followed:
-        if commitment.kind is not Kind.SERIES or any(announced(commitment, verdict, context)):
-            continue
-        own = [s for s in context.signals.values() if s.commitment == commitment.id and s.tier <= Tier.WIRE]
-        agreed = [s for s in own if s.effect is Effect.PLEDGE and len(s.by.parties) > 1 and s.field == TITLE]
-        agreed = [s for s in agreed if not s.passing and s.modality is not Modality.RUMOUR]
-        agreed = [s for s in agreed if is_still_ahead(s, context)]
-        if best := max(agreed, key=lambda s: s.happened.end, default=None):
-            yield commitment, told_by(best, context, format_day(labels.local_day(best.happened.end, context.zone)))
+        if renewed.get(commitment.id, verdict.standing) not in (Standing.MET, Standing.UNPLEDGED):
+            for target in commitment.targets:
+                if first <= target.due < context.today:
+                    yield f"{commitment.short} {was_due(target, commitment, verdict, context)}"
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:

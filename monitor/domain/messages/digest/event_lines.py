@@ -14,7 +14,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, outlet
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, known_outlets, turns
 from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
-from monitor.domain.messages.figures import progress_line
+from monitor.domain.messages.figures import missed_target, progress_line
 from monitor.domain.messages.headline import ranked_reports, status_after
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -76,7 +76,7 @@ def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
     old, new = status_caps(was), status_caps(now)
     if len(parts) == 2 or was is now:
         told = f"{way_of(*parts[0])} from {old} to {status_caps(parts[0][1])}, then {way_of(*parts[-1])} to {new}"
-    elif (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE):
+    elif _is_new_round(was, now):
         told = f"began a new round, now {new}"
     elif (
         not hidden
@@ -88,6 +88,24 @@ def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
         told = f"{way_of(was, now)} from {old} to {new}"
     under = "but" if [step for step in shown if step[2] is after] else "still"
     return f"{told}, {under} {status_caps(after)}" if hidden else told
+
+
+def turn_shortly(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
+    """Where these steps led: 'up to IN FORCE', 'down, then up to MET', 'in a new round', 'no longer AT RISK', or, where
+    they end in trouble, 'now AT RISK'."""
+    parts, shown = legs(steps), [step for step in steps if status_after(step[0]) is step[2]]
+    was, now = parts[0][0], parts[-1][1]
+    if isinstance(now, Outlook) or now in (Standing.BREACHED, Standing.LAPSED):
+        return f"now {status_caps(now)}"
+    if _is_new_round(was, now):
+        return "in a new round"
+    if isinstance(was, Outlook) and shown and all(step[0].outlook_only for step in shown):
+        return f"no longer {status_caps(was)}"
+    return f"{', then '.join(dict.fromkeys(way_of(*leg) for leg in parts))} to {status_caps(now)}"
+
+
+def _is_new_round(was: Status, now: Status) -> bool:
+    return (was, now) == NEXT_ROUND or (now is Standing.PLEDGED and was in RENEWABLE)
 
 
 def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
@@ -108,6 +126,8 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
                 still = "now" if is_own and event.begins_trouble(verdict) and has_begun(verdict, start) else "still"
                 effects[name] = turn_text(steps) if steps else f"{still} {status_caps(verdict.status)}"
             progress = progress_line(verdict.progress, commitment, context)
+            if name not in counted and (is_own or steps) and (missed := missed_target(commitment, verdict, context)):
+                notes.append(f"was due by {format_date(missed.due)}")
             if name not in counted and progress and progress.counted and (is_own or steps):
                 notes.append(f"{'confirmed' if progress.confirmed else 'counted'}: {progress.counted_text}")
             counted.add(name)

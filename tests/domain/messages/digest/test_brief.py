@@ -220,7 +220,7 @@ def test_a_commitment_in_trouble_is_told_with_the_blow_and_the_step_of_the_perio
     wording((*new, *stale, *based, *group, *stepped))
 
 
-def test_a_digest_opens_with_how_many_commitments_moved(wording: GoldenWording) -> None:
+def test_a_digest_opens_with_what_moved_where_and_all_that_is_in_trouble(wording: GoldenWording) -> None:
     up: dict[str, Any] = {"way": Direction.UP, "outlook": Outlook.STEADY}
     moves = [
         move("t1", commitment="deal", evidence=("deal",)),
@@ -264,7 +264,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
     confirmed = told(replace(risky, outlook_since=NOW, outlook_evidence=("other",)), own_event("other"))
     assert confirmed.events[0].effect == "now AT RISK"
-    assert confirmed.opening[0].startswith("Down: Other.")
+    assert confirmed.opening[0].startswith("Now AT RISK: Other.")
 
 
 # ---------------------------------------------------------------- dates ahead

@@ -1,0 +1,144 @@
+"""The dates of a digest: what is overdue, what begins, ends or is announced, and meetings without a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from monitor.domain.matching.document import TITLE
+from monitor.domain.messages.acts import act_sentence
+from monitor.domain.messages.cause import blow_behind, named_at_first, told_by
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.digest.event_lines import format_day
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, acts_in_effect, is_still_ahead
+from monitor.domain.messages.figures import dated_thing, deadline_lines, missed_target, was_due
+from monitor.domain.messages.next_steps import announced, overdue
+from monitor.domain.model import Commitment, Effect, Kind, Modality, Signal, Standing, Tier, Verdict
+from monitor.domain.text import labels
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import OPEN_STATES
+
+AHEAD, MAX_AHEAD = timedelta(days=120), 5
+"""How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
+SOON = timedelta(weeks=8)
+"""The days ahead of which a digest lists every date (estimate)."""
+NEXT_WEEK = timedelta(weeks=1)
+"""The days ahead of which a digest also says what begins, and which date no longer ends anything."""
+FAR_AHEAD = timedelta(days=400)
+"""The days beyond, a line each: a year and what a new term of a year is announced before (estimate)."""
+
+
+def dates_of(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
+    """What is overdue, then the dates from today on, nearest first; of the later months each day in one line, with what
+    happens then; last the meetings without a day."""
+    today, dates, ends = context.today, dict[date, dict[str, str]](), dict[tuple[date, str], str]()
+    for commitment, verdict in followed:
+        for record in with_other_laws(commitment, verdict, today).deadlines:
+            if record.kind == "expiry" and record.state in OPEN_STATES:
+                ends.setdefault((record.date, commitment.id), dated_thing(one_line(record.what, 80), record.kind))
+    for commitment, day, text in (*known_dates(followed, context), *acts_of_next_week(followed, context)):
+        if day >= today:
+            text = text if text.startswith(commitment.short) else f"{commitment.short}: {text}"
+            dates.setdefault(day, {}).setdefault(commitment.id, text)
+    horizon = today + AHEAD
+    listed = [(day, name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
+    nearest = dict(reversed([(name, text) for _, name, text in listed])).values()  # of each commitment
+    near = [
+        f"{text}{', unless extended' if (day, name) in ends else ''}"
+        for at, (day, name, text) in enumerate(listed)
+        if at < MAX_AHEAD or day <= today + SOON or text in nearest
+    ]
+    for day in (day for day in sorted(dates) if horizon < day <= today + FAR_AHEAD):
+        things = dict[str, list[str]]()
+        for name in dates[day]:
+            if ending := ends.get((day, name)):
+                things.setdefault(ending, []).append(context.commitments[name].short)
+            else:
+                near.append(dates[day][name])
+        if things:
+            told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
+            near.append(f"{labels.format_date(day)}, unless extended: {told}")
+    lines = (*late_ones(followed, context), *near, *meetings_undated(followed, context))
+    return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in lines)
+
+
+def known_dates(
+    followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
+) -> Iterator[tuple[Commitment, date, str]]:
+    """Open deadlines, those of other laws, announced meetings and acts, ends of target periods, and ends that moved."""
+    today = context.today
+    for commitment, verdict in followed:
+        for line in deadline_lines(with_other_laws(commitment, verdict, today), commitment.short, context):
+            yield commitment, line.date, line.text
+        for day, text in (*announced(commitment, verdict, context), *named_at_first(commitment, verdict)):
+            yield commitment, day, text
+        owed = verdict.standing not in (Standing.MET, Standing.UNPLEDGED)
+        for due in (target.due for target in commitment.targets if owed):
+            left = (due - today).days
+            until = f"in {labels.pluralised(left, 'day')}" if left else "today"
+            yield commitment, due, f"{commitment.short} due {labels.format_date(due)}, {until}"
+        for day, text in ends_moved(verdict, today):
+            yield commitment, day, text
+
+
+def late_ones(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
+    """The targets and the dates that are overdue."""
+    for commitment, verdict in followed:
+        if target := missed_target(commitment, verdict, context):
+            yield f"{commitment.short} {was_due(target, commitment, verdict, context)}"
+        elif text := overdue(commitment, verdict, context):
+            yield f"{commitment.short}: {text}"
+
+
+def with_other_laws(commitment: Commitment, verdict: Verdict, today: date) -> Verdict:
+    """The verdict with the dates of other laws and deals that are known today."""
+    known = (d for d in commitment.related if d.since is None or d.since <= today)
+    return replace(verdict, deadlines=(*verdict.deadlines, *known))
+
+
+def acts_of_next_week(
+    followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
+) -> Iterator[tuple[Commitment, date, str]]:
+    """What a side announced in a text of its own for a day of the next week: 'China lifts its duties from 10 Nov'."""
+    known = {commitment.id: commitment for commitment, _ in followed}
+    for act in acts_in_effect(context.now, replace(context, now=context.now + NEXT_WEEK)):
+        signal, day = context.signals[act.reason.signals[0]], act.happened.date()
+        if own := known.get(act.commitment):
+            report = context.stories[signal.story].summary
+            does = act_sentence(signal, context.rules.get(signal.rule), context.parties, report)
+            yield own, day, f"{does} from {labels.format_date(day)}"
+
+
+def ends_moved(verdict: Verdict, today: date) -> Iterator[tuple[date, str]]:
+    """The days of the next week on which something was to end that now ends later."""
+    for record in verdict.deadlines:
+        if record.kind == "expiry" and record.state == "superseded" and record.date <= today + NEXT_WEEK:
+            same = (d for d in verdict.deadlines if d.what == record.what and d.state == "current")
+            if later := next((d for d in same if d.date > record.date), None):
+                was = dated_thing(one_line(record.what, 80), record.kind, past=True)
+                first, last = labels.format_date(record.date), labels.format_date(later.date)
+                yield record.date, f"{was} {first}; extended to {last}"
+
+
+def meetings_undated(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
+    """Of talks without a day ahead what put them in doubt, else the newest report that a meeting is agreed, unless one
+    was held since."""
+    for commitment, verdict in followed:
+        if commitment.kind is not Kind.SERIES or any(announced(commitment, verdict, context)):
+            continue
+        if blow := blow_behind(verdict, context):
+            yield f"{commitment.short}: next meeting in doubt, no day seen yet: {_told_with_day(blow, context)}"
+            continue
+        if verdict.standing is Standing.MET:
+            continue
+        own = [s for s in context.signals.values() if s.commitment == commitment.id and s.tier <= Tier.WIRE]
+        agreed = [s for s in own if s.effect is Effect.PLEDGE and len(s.by.parties) > 1 and s.field == TITLE]
+        agreed = [s for s in agreed if not s.passing and s.modality is not Modality.RUMOUR]
+        agreed = [s for s in agreed if is_still_ahead(s, context)]
+        if best := max(agreed, key=lambda s: s.happened.end, default=None):
+            yield f"{commitment.short}: meeting agreed, no day seen yet: {_told_with_day(best, context)}"
+
+
+def _told_with_day(signal: Signal, context: RenderContext) -> str:
+    return told_by(signal, context, format_day(labels.local_day(signal.happened.end, context.zone)))
