@@ -19,6 +19,7 @@ from monitor.domain.messages.figures import deadline_lines, has_flag, progress_l
 from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
+from monitor.domain.model.sides import COMPANY, Parties, parties_in
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
@@ -77,15 +78,15 @@ DealEvent = tuple[LatestChange, ...]
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One commitment. depth: 1 for a part; owes: who owes it, in words; text: the page with its text; since: '' for one
-    never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text since; by_when: its
-    next date in words, else the last one, '' without; year: its statuses of twelve months; why: the event that moved
-    the status last; last: a later event, None without; baseline: the day of the baseline it rests on, '' if there is
-    evidence."""
+    """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
+    since: '' for one never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text
+    since; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
+    event that moved the status last; last: a later event, None without; baseline: the day of the baseline it rests on,
+    '' if there is evidence."""
 
     commitment: Commitment
     depth: int
-    owes: str
+    owes: tuple[str, ...]
     text: str
     status: str
     shown: str
@@ -118,8 +119,8 @@ class DealRows:
 class Board:
     """heading: of the page; blind: no source is being read; reading: the state of the sources; unchecked: a warning, ''
     without; begin: of the strips; events: the newest; new_text: how many are new; months: every event, by month ('May
-    2026') and day; dates: by commitment, those ahead, nearest first; owing, statuses: what rows can be filtered by,
-    with its name."""
+    2026') and day; dates: by commitment, those ahead, nearest first; owing: who owes, and statuses with their
+    names: what rows can be filtered by."""
 
     heading: str
     blind: bool
@@ -131,7 +132,7 @@ class Board:
     new_text: str
     months: tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]
     dates: tuple[tuple[str, DeadlineLine], ...]
-    owing: tuple[tuple[str, str], ...]
+    owing: tuple[str, ...]
     statuses: tuple[tuple[str, str], ...]
 
 
@@ -176,7 +177,7 @@ def board(site: SiteMaterial) -> Board:
         begin=site.now - YEAR,
         events=tuple(shown),
         new_text=new_text,
-        owing=tuple({row.commitment.owed_by: row.owes for deal in deals for row in deal.rows}.items()),
+        owing=tuple(dict.fromkeys(name for deal in deals for row in deal.rows for name in row.owes)),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
         months=by_month(events, context.zone),
         dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
@@ -214,7 +215,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     return BoardRow(
         commitment=commitment,
         depth=depth,
-        owes=context.parties.names((commitment.owed_by,)),
+        owes=owing(commitment, context.parties),
         text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
@@ -229,6 +230,13 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         why=next((latest_change(group, own) for group in course.why), None),
         baseline=format_date(base.as_of) if base else "",
     )
+
+
+def owing(commitment: Commitment, parties: Parties) -> tuple[str, ...]:
+    """Who owes a commitment: ('both sides', 'the EU', 'the US'); no rule says whether one company does, or many."""
+    word = commitment.owed_by
+    each = sorted(parties_in(word)) if len(parties_in(word)) > 1 else ()
+    return ("private firms",) if word == COMPANY else tuple(parties.names((one,)) for one in (word, *each))
 
 
 def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
@@ -279,18 +287,13 @@ def by_month(
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """'5 of 15 commitments are in trouble: 3 in force but at risk and 2 in progress but stalled. The others: 9 met.'"""
-    counts = Counter((verdict.status, verdict.standing) for verdict in verdicts)
-    total = pluralised(len(verdicts), "commitment")
-    listed = {False: list[str](), True: list[str]()}
-    for status, standing in ((status, standing) for status in (*TROUBLE, *Standing) for standing in Standing):
-        if number := counts.pop((status, standing), 0):
-            shown = label_of(status) if status is standing else f"{label_of(standing)} but {label_of(status)}"
-            listed[status in TROUBLE].append(f"{number} {shown}")
-    others, trouble = join_list(listed[False]), sum(verdict.status in TROUBLE for verdict in verdicts)
+    """'5 of 15 commitments are in trouble. The others: 1 pledged and 9 met.' The page names those in trouble below."""
+    counts, total = Counter(verdict.status for verdict in verdicts), pluralised(len(verdicts), "commitment")
+    trouble = sum(counts.pop(status, 0) for status in TROUBLE)
+    others = join_list([f"{counts[status]} {label_of(status)}" for status in Standing if counts[status]])
     if not trouble:
         return f"None of {total} is in trouble: {others}." if others else "No commitment is followed."
-    opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble: {join_list(listed[True])}."
+    opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble."
     return f"{opening} The others: {others}." if others else opening
 
 

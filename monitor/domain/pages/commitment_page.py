@@ -12,21 +12,21 @@ from itertools import groupby
 from monitor.domain.messages.briefs import EvidenceLine, StatusTimeline
 from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.evidence_lines import baseline_line
+from monitor.domain.messages.figures import has_flag
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict, Standing
+from monitor.domain.model import CitedSignal, FlagKind, Intervention, PublishedVerdict, Standing
 from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
-from monitor.domain.pages.board import LatestChange, latest_change
+from monitor.domain.pages.board import LatestChange, latest_change, owing
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
 from monitor.domain.pages.standing_view import (
     YEAR,
     DateRow,
     StandingView,
     coming,
-    date_rows,
-    family_dates,
+    dates_of_parts,
     present,
     standing_view,
     statuses_since,
@@ -84,8 +84,9 @@ class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
     dates: those of its terms, each with the event that named it, None if it is behind the status; announced: what is
     announced for a day; since: the status and when it began; began: the starting point that it rests on; why: the
-    event that moved it, after its announcement, with a worse one since; later: the newest ones since then; trouble:
-    what began the trouble that it ended, and what was worse; terms: what changed in its text, with the event; record: a
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
+    of_whole: that of its whole, if it has had none for long; trouble: what began the trouble that it ended, and what
+    was worse; terms: what changed in its text, with the event; record: a
     remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes that are no events;
     days: newest first."""
 
@@ -102,6 +103,7 @@ class CommitmentPage:
     began: EvidenceLine | None
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
+    of_whole: LatestChange | None
     trouble: tuple[LatestChange, ...]
     terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
@@ -127,8 +129,8 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     moved_by += [key for change in turned for key in change.evidence]
     why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
     moved_by += [key for event in why for key in event.changes[0].evidence]
-    standing = replace(standing_view(own.verdict, present(own), own, moved_by), dates=family_dates(own))
-    dated = date_rows(own.verdict, context, own) or standing.dates  # a whole without dates has those of its parts
+    standing = standing_view(own.verdict, present(own), own, moved_by)
+    dated = standing.dates or dates_of_parts(own)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -144,7 +146,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         deal=own.site.deal_name(commitment.deal),
         short=commitment.short,
         name=commitment.name,
-        owes=context.parties.names((commitment.owed_by,)),
+        owes=owing(commitment, context.parties)[0],
         text=web_link(commitment.text),
         goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
         dates=tuple((row, _named_in(row, course, own)) for row in dated if not row.state.startswith(NO_TERM)),
@@ -153,6 +155,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         began=baseline_line(base) if base and course.until else None,
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
+        of_whole=_of_whole(above, own),
         trouble=tuple(latest_change(event, own) for event in course.trouble),
         terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
         standing=standing,
@@ -179,6 +182,15 @@ def _named_in(row: DateRow, course: key_events.Course, own: OwnMaterial) -> Late
     named = (e for e in own.told for c in e.changes if isinstance(c.change, DeadlineMoved) and c.change.new == row.date)
     event = next(named, None)
     return latest_change(event, own) if event and event not in course.why else None
+
+
+def _of_whole(name: str | None, own: OwnMaterial) -> LatestChange | None:
+    """The newest event of the commitment that a part without news belongs to."""
+    if name is None or not has_flag(own.verdict, FlagKind.STALE):
+        return None
+    whole = OwnMaterial.of(own.site, name)
+    newest = key_events.newest_word(key_events.key_events(whole), whole, 1)
+    return latest_change(newest[0], whole) if newest else None
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:

@@ -80,6 +80,7 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
         late = lonely or event.changes[0].happened > context.now - LATELY
         late = late and own.commitment.kind is not Kind.SERIES
         late = late and event.head is not None and event.head.tier is not Tier.OFFICIAL
+        late = late and not any(_is_repeated(known, event, apart) for known in told)
         noted = isinstance(event.changes[0].change, EventNoted) and headed
         if noted and (late or any(_answers(known.changes[0], event.changes[0], apart) for known in told)):
             told.append(event)
@@ -93,6 +94,13 @@ def _is_near(event: ToldEvent, told: Sequence[ToldEvent], own: OwnMaterial) -> b
     dated = any(map(is_first_date, event.changes))
     spans = ((reported_at(known, own), max(map(_day_of, known.changes))) for known in told if known.way is event.way)
     return not dated and any(first - apart <= at <= last + apart for first, last in spans)
+
+
+def _is_repeated(known: ToldEvent, event: ToldEvent, apart: timedelta) -> bool:
+    """Whether the press tells again, within these days, the act of a known event."""
+    if known.head is None or event.head is None or event.head.says.parties:
+        return False
+    return timedelta() <= event.changes[0].at - known.changes[0].at <= apart and is_read_alike(known.head, event.head)
 
 
 def _answers(change: Transition, blow: Transition, apart: timedelta) -> bool:

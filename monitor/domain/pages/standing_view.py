@@ -10,7 +10,7 @@ from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTim
 from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
-from monitor.domain.messages.events.reported_acts import is_read_alike
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, parent_of
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
 from monitor.domain.messages.next_steps import announced, next_step
@@ -173,10 +173,13 @@ def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> t
     """The reports of what moved the status: those that tell the act of its headline, and those in which a side speaks
     of it until now; of leaders who meet, of what they agreed."""
     own = (s for s in moving if s.says.parties and (s.effect in NEGATIVE_EFFECTS) == (head.effect in NEGATIVE_EFFECTS))
-    said = [s for s in then.signals.values() if s.says.parties and s.happened.end >= head.happened.end]
-    firm = [s for s in said if s.modality is not Modality.RUMOUR and not s.passing and s.level is head.level]
-    meet = [s for s in firm if s.level is Level.SUMMIT and (s.commitment, s.by) == (head.commitment, head.by)]
-    later = meet or [s for s in firm if is_read_alike(s, head)]
+    firm = [s for s in then.signals.values() if s.says.parties and s.modality is not Modality.RUMOUR and not s.passing]
+    leaders = any(s.level is Level.SUMMIT for s in moving)
+    first = head.happened.end - (SAME_EVENT if leaders else timedelta())
+    firm = [s for s in firm if s.happened.end >= first]
+    met = [s for s in firm if (s.commitment, s.by) == (head.commitment, head.by) and s.modality not in HEDGED]
+    met = [s for s in met if s.level is Level.SUMMIT or any(is_read_alike(s, known) for known in moving)]
+    later = (met if leaders else []) or [s for s in firm if s.level is head.level and is_read_alike(s, head)]
     press = (s for s in moving if not s.says.parties and tells_act_of(head, s))  # whom the headline names
     return tuple({s.id: s for s in (*supporting(head, moving), *press, *own, *later)}.values())
 
@@ -229,6 +232,8 @@ def flag_notes(
         else:
             full = one_line(detail_text(flag.detail, context.parties), 400)
             rest = full.removeprefix(label).strip()  # "no news since 3 May 2026" begins with its label
+            part = flag.kind is FlagKind.STALE and parent_of(verdict.commitment, context.commitments)
+            rest = f"of its own {rest}" if part else rest  # its whole may have some
             text = sentence(full) if rest == full else f"{rest.rstrip('.')}." if rest else ""
         if short and len(text) > MOST_SHORT:
             match flag.kind, flag.detail:
@@ -243,13 +248,10 @@ def flag_notes(
     return tuple(dict.fromkeys(notes))
 
 
-def family_dates(own: OwnMaterial) -> tuple[DateRow, ...]:
-    """The dates of a commitment, then those of its parts with their names."""
-    rows = list(date_rows(own.verdict, own.context, own))
-    for part in own.parts:
-        of_part = date_rows(part.verdict, own.context, part)
-        rows += [replace(row, text=f"{part.commitment.short}: {decapitalised(row.text)}") for row in of_part]
-    return tuple(rows)
+def dates_of_parts(own: OwnMaterial) -> tuple[DateRow, ...]:
+    """The dates of its parts, with their names: those of a whole without dates."""
+    rows = [(part.commitment.short, row) for part in own.parts for row in date_rows(part.verdict, own.context, part)]
+    return tuple(replace(row, text=f"{name}: {decapitalised(row.text)}") for name, row in rows)
 
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:

@@ -40,6 +40,8 @@ _REST = 18
 """Fewer characters behind it are the beginning of something that a cut headline does not tell (estimate)."""
 _OLD_DATE = re.compile(r"(?:(?<= moved)|(?<= put off)) from \d{1,2} \w{3} \d{4}(?= to \d)")
 """The old date of a date that has moved: the new one is the news."""
+_NAME_FIRST = re.compile(r" as (?=[A-Z]\S*, $)")
+"""What stands before the first of two names that act: "as Acme, Beta agree"."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 
@@ -61,7 +63,8 @@ def clause_of_act(title: str, act_at: int, limit: int) -> str:
     act, or that alone says what was done."""
     begins = title.rfind(", ", _LEAST_CLAUSE, max(act_at, 0)) + len(", ")
     if act_at >= limit and begins > _LEAST_CLAUSE and title[begins].isupper():
-        return title[begins:]
+        listed = _NAME_FIRST.search(title, 0, begins)
+        return title[listed.end() if listed else begins :]
     clause = main_clause(title, limit) if len(title) > limit else ""
     hides = act_at > len(clause) or clause.rpartition(" ")[2].casefold() in VAGUE
     return title[len(clause) + len(" as ") :] if hides and title[len(clause) :].startswith(" as ") else title

@@ -602,3 +602,5 @@ def test_of_two_clauses_a_short_subject_has_the_one_with_the_act() -> None:
     assert clause_of_act(title, title.index("restart"), 90) == title, "a longer line has room for both"
     listed = "Ministers of the two sides, Kenya and Peru among them, restart chip sales"
     assert clause_of_act(listed, listed.index("restart"), 90) == listed
+    joint = "Meeting of leaders ends with a step ahead as US, China agree to cut duties"
+    assert clause_of_act(joint, joint.index("agree"), 50) == "US, China agree to cut duties"

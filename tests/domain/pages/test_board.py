@@ -233,7 +233,7 @@ def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concer
 
 
 def test_rows_can_be_filtered_by_who_owes_and_by_status() -> None:
-    assert dict(SHOWN.owing) == {"cn": "China", "cn+us": "both sides"}
+    assert SHOWN.owing == ("China", "both sides", "the US"), "what several owe together, each of them owes"
     assert [status for status, _ in SHOWN.statuses] == ["at_risk", "pledged", "in_force"]
 
 

@@ -9,6 +9,8 @@ from monitor.domain.model import (
     Deadline,
     Direction,
     Effect,
+    Flag,
+    FlagKind,
     Intervention,
     Outlook,
     ReadMatch,
@@ -17,6 +19,7 @@ from monitor.domain.model import (
     Standing,
 )
 from monitor.domain.model.changes import DeadlineMoved
+from monitor.domain.pages.board import owing
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
@@ -72,6 +75,20 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     part = commitment_page(own(PART))
     assert part.parent is not None
     assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "IN PROGRESS, AT RISK", ())
+
+
+def test_a_part_without_news_of_its_own_has_the_newest_event_of_its_whole() -> None:
+    silent = verdict(PART, flags=(Flag(FlagKind.STALE, "news", NOW),))
+    page = commitment_page(own(PART, verdicts={**own().context.verdicts, PART: silent}))
+    assert page.of_whole is not None
+    assert (page.of_whole.commitment, page.of_whole.text) == (SOY, PAGE.why[0].text)
+    assert commitment_page(own(PART)).of_whole is None
+
+
+def test_companies_owe_as_private_firms_and_several_sides_together_and_each() -> None:
+    parties = own().context.parties
+    assert owing(commitment(owed_by="company"), parties) == ("private firms",)
+    assert owing(commitment(owed_by="cn+us"), parties) == ("both sides", "China", "the US")
 
 
 def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> None:

@@ -11,7 +11,7 @@ from monitor.domain.pages.material import context_then
 from monitor.domain.pages.standing_view import (
     StandingView,
     date_rows,
-    family_dates,
+    dates_of_parts,
     flag_notes,
     present,
     standing_view,
@@ -109,8 +109,11 @@ def test_an_outlook_that_no_report_tells_rests_on_the_baseline_even_where_the_st
 
 
 def test_a_flag_that_begins_with_its_name_says_it_and_its_day_once() -> None:
-    found = view(flags=(Flag(FlagKind.STALE, "news", NOW, NothingSince(date(2026, 1, 3))),))
+    silence = NothingSince(date(2026, 1, 3))
+    found = view(flags=(Flag(FlagKind.STALE, "news", NOW, silence),))
     assert [(note.label, note.text) for note in found.flags] == [("no news", "since 3 Jan 2026.")]
+    of_part = flag_notes(replace(verdict(PART), flags=(Flag(FlagKind.STALE, "news", NOW, silence),)), own().context)
+    assert [note.text for note in of_part] == ["of its own since 3 Jan 2026."], "its whole may have some"
 
 
 def test_each_flag_stands_once() -> None:
@@ -199,11 +202,10 @@ def test_a_date_that_passed_without_a_report_says_so_and_one_with_a_later_day_na
         assert sorted(row.state for row in rows) == states
 
 
-def test_the_dates_of_a_whole_are_also_those_of_its_parts_with_their_names() -> None:
+def test_the_dates_of_the_parts_have_their_names() -> None:
     of_part = verdict(PART, deadlines=(Deadline("pause", "expiry", date(2026, 5, 1), ""),))
-    rows = family_dates(own(verdicts={**own().context.verdicts, PART: of_part}))
-    assert rows[-1].text == "Soybeans 25 Mt a year: the pause ends 1 May 2026, in 48 days"
-    assert [row.date for row in rows] == [date(2026, 6, 30), date(2026, 5, 1)]
+    (row,) = dates_of_parts(own(verdicts={**own().context.verdicts, PART: of_part}))
+    assert (row.text, row.date) == ("Soybeans 25 Mt a year: the pause ends 1 May 2026, in 48 days", date(2026, 5, 1))
 
 
 def test_the_last_day_of_a_target_is_a_date_and_one_that_passed_before_it_was_met_is_missed() -> None:

@@ -144,6 +144,12 @@ _TURN = re.compile(r"\bbut\b|\bset for\b|^['‘“\"]", re.IGNORECASE)
 """A headline that turns to something else, speaks of what may come, or opens with a quote."""
 MOOD = re.compile(r"\brisk(?:s|ing)? \w+ing\b|\bin (?:jeopardy|doubt|peril|limbo)\b|\bon the brink\b", re.IGNORECASE)
 """A headline that judges what an act may bring, and does not tell the act."""
+PRAISE = re.compile(
+    r"['‘“\"](?:(?:very|truly|really) )?"
+    r"(?:amazing|excellent|fantastic|good|great|historic|incredible|productive|successful|tremendous)\b",
+    re.IGNORECASE,
+)
+"""Where a headline quotes praise: it is not what came of a meeting."""
 
 
 def known_outlets(signals: Iterable[Signal], context: RenderContext) -> set[str]:
@@ -172,12 +178,17 @@ def leads_its_title(signal: Signal, context: RenderContext) -> bool:
 
 def tells_plainly(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
     """Whether a listed outlet's headline tells an act alone, and as done: no plan, and nothing behind a "but"."""
+    return tells_alone(signal, context, least) and signal.modality not in HEDGED
+
+
+def tells_alone(signal: Signal, context: RenderContext, least: Tier = Tier.WIRE) -> bool:
+    """Whether a listed outlet's headline tells an act or a plan alone."""
     story = context.stories[signal.story]
     turned = _TURN.search(story.title) or MOOD.search(story.title)
     plain = is_english(story) and signal.title_is_news and turned is None
     outlets = ((story.source, story.url), *((outlet.source, outlet.url) for outlet in story.outlets))
     listed = any(context.publishers.find(*outlet).tier <= least for outlet in outlets)
-    return plain and listed and signal.field == TITLE and signal.modality not in HEDGED
+    return plain and listed and signal.field == TITLE
 
 
 def is_still_ahead(agreed: Signal, context: RenderContext) -> bool:

@@ -15,12 +15,14 @@ from monitor.domain.messages.context import RenderContext, is_english, known_sig
 from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
     MOOD,
+    PRAISE,
     SAME_EVENT,
     best_reports,
     is_read_alike,
     is_still_ahead,
     known_outlets,
     leads_its_title,
+    tells_alone,
     tells_plainly,
     turns,
 )
@@ -310,6 +312,13 @@ def _joined(known: ToldEvent, event: ToldEvent) -> ToldEvent:
     )
 
 
+def _answered(blows: Sequence[Signal], context: RenderContext) -> Signal | None:
+    """The first of these blows in a headline, if the other side answers it."""
+    titled = sorted((s for s in blows if tells_alone(s, context)), key=lambda s: s.happened.end)
+    answers = [s for s in titled if s.by is not titled[0].by and len(s.by.parties) == len(titled[0].by.parties) == 1]
+    return titled[0] if answers else None
+
+
 def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     """The event with the words that tell its act best of all its reports: a deed before the threat of it, one with an
     amount, and of these the words that share most with the others. Of leaders who meet the last report leads, which
@@ -322,11 +331,17 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     titles = {s.id: context.stories[s.story].title for s in (head, *alike)}
     plain = [s for s in alike if tells_plainly(s, context)]
     deeds = [s for s in plain if s.by is head.by and s.effect is not head.effect is Effect.THREAT]
-    if event.report and not deeds and tells_plainly(head, context):
+    began = event.has_turned and event.way is Direction.DOWN
+    if began and (blow := _answered([s for s in alike if s.id in change.evidence], context)):
+        plain = deeds = [blow]  # a trouble begins with the blow of one side, not with the answer of the other one
+    praised = meet and PRAISE.search(titles[head.id]) is not None
+    if event.report and not deeds and tells_plainly(head, context) and not praised:
         return event
     fit = [s for s in plain if s.effect is head.effect or s in deeds]
     fit = [s for s in fit if event.has_turned or s.by is head.by]
-    fit = [s for s in fit if not meet or (s.level is change.level and s.modality is not Modality.UNDER_WAY)]
+    if meet:  # the outcome of the meeting, not what somebody calls it
+        ended = [s for s in fit if s.modality is not Modality.UNDER_WAY and not PRAISE.search(titles[s.id])]
+        fit = [s for s in ended if praised or s.level is change.level]
     told = [text for text in ((s, change_text(change, context, [s])) for s in fit) if text[1].report]
     words = Counter(word for s in event.signals for word in {*title_words(context.stories[s.story].title)})
 
@@ -356,7 +371,11 @@ def outlets_of(event: ToldEvent, context: RenderContext, most: int) -> str:
     known = [s for s in known if direction_of(s.effect) is event.way] or known  # a report may tell the other way too
     ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
     head = [event.report] if event.report else []
-    names = outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context)
-    if len(names) == 1 and event.text.headline.startswith(f"{names[0]} "):
+    names = list(outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context))
+    if event.report is None and event.head and event.head.says.parties:  # no headline names the office
+        names = list(dict.fromkeys((event.head.origin, *names)))
+    if names and event.text.headline.startswith(f"{names[0]} "):
+        names = names[1:]
+    if not names:
         return ""
     return join_few(names) if len(names) <= most else f"{names[0]} and {len(names) - 1} others"

@@ -299,6 +299,37 @@ def test_a_new_status_is_told_by_a_headline_of_its_act_alone() -> None:
     assert told(*meet, level=Level.SUMMIT) == meet[-1]
 
 
+def test_what_came_of_a_meeting_of_leaders_is_told_before_the_praise_of_it() -> None:
+    _, own, told = event("e1", 12, "Trump hails 'fantastic deals' of the leaders", level=Level.SUMMIT)
+    own = replace(own, by=By("cn+us"), says=Says("us"), level=Level.SUMMIT)
+    noted, agreed, copy = event("e2", 12, "The leaders agree on a board of trade")
+    agreed, copy = replace(agreed, by=By("cn+us"), rule=own.rule), replace(copy, source="Port Paper")
+    turned = status("t1", "in_progress", "met", 12, way=Direction.UP, evidence=(own.id,), level=Level.SUMMIT)
+    assert only((turned, own, told), (noted, agreed, copy)).text == copy.title
+
+
+def test_a_trouble_is_told_by_the_blow_that_began_it_before_the_answer_of_the_other_side() -> None:
+    (_, blow, paper), (_, answer, copy) = (
+        event("e1", 11, "US opens a case on ships of China in a bid to renew its duty"),
+        event("e2", 12, "China vows to answer a breach of the deal"),
+    )
+    blow = replace(blow, by=By("us"), effect=Effect.THREAT, modality=Modality.PLAN)
+    answer = replace(answer, effect=Effect.THREAT)
+    evidence = {"evidence": (answer.id, blow.id), "reason": reason(ReasonCode.THREAT)}
+    turned = status("t1", "in_progress", "at_risk", 12, **evidence)
+    signals, stories = {s.id: s for s in (blow, answer)}, {each.id: each for each in (paper, copy)}
+    (found,) = digest(transitions=(turned,), signals=signals, stories=stories).events
+    assert found.text == paper.title
+
+
+def test_an_act_in_generated_words_names_the_office_whose_text_the_outlets_carry() -> None:
+    noted, own, told = event("e1", 12, "商务部公布调整措施")
+    own = replace(own, says=Says("cn"), origin="MOFCOM", tier=Tier.STATE_MEDIA)
+    told = replace(told, lang="zh")
+    rules = {"e1": RuleInfo("e1", "soybean-purchases", "1", "r.yaml", 1, tells="to ease its duty")}
+    assert only((noted, own, told), rules=rules).outlets.startswith("MOFCOM and ")
+
+
 def test_a_headline_that_judges_what_an_act_may_bring_is_no_headline_of_the_act() -> None:
     (noted, own, told), (_, act, paper) = (
         event("e1", 12, "China risks wrecking the truce with its duty"),
