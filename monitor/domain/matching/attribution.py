@@ -50,6 +50,8 @@ _BEHIND_PREPOSITION = re.compile(r"\b(?:on|of|for|to|from|with|over|against|in|a
 """The text right before a party that an English clause acts on: "a levy on US goods"."""
 _JOINED = re.compile(r"\band\b|,|[和与、]")
 _OWNED = ("'s", "’s")
+_AUXILIARY = re.compile(r"\s*(?:(?:to|will|has|have|is to) )?")
+"""What may stand between the subject of an act and its verb."""
 _SUFFERS = re.compile(r"(?:loses?|lost|fac(?:e[sd]?|ing)|gets?|suffers?|receives?|wins?)\b")
 """Verbs by which something happens to their subject."""
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
@@ -210,17 +212,20 @@ def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
     return (agents or [by for _, by, _ in ahead] or earlier or [By.UNKNOWN])[-1]
 
 
-def announcer_of(place: Place, document: Document, declared: Collection[str]) -> str:
-    """The office, leader or company right before the head of an act, as its subject: "Trump threatens tariffs". ''
-    without one, if another subject or a preposition stands before the name, or if the act happens to it."""
+def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], by: By) -> str:
+    """The office, leader or company right before the head of an act, as its subject: "Trump threatens tariffs"; the id
+    of the side that acts (by) as a whole: "China to lift curbs". '' without one, if another subject or a preposition
+    stands before the name, or if the act happens to it. declared: the words for those who act in the deal."""
     text = place.view.text
     head = place.span.head if place.span.head >= 0 else place.span.start
-    for span, speaker in document.speakers_in(place.view):
+    sides = [(span, by.value) for span in place.view.find(declared[by])] if by in declared and by.parties else []
+    speakers = [(span, each.name) for span, each in document.speakers_in(place.view) if each.side in declared]
+    for span, name in (*speakers, *sides):
         before = text.folded[text.clause_at(span.start).start : span.start]
         alone = not (_JOINED.search(before) or _BEHIND_PREPOSITION.search(before) or _owns(text, span))
-        alone = alone and not _SUFFERS.match(text.folded, head)
-        if alone and speaker.side in declared and span.end <= head and not text.folded[span.end : head].strip():
-            return speaker.name
+        near = span.end <= head and _AUXILIARY.fullmatch(text.folded, span.end, head)
+        if alone and near and not _SUFFERS.match(text.folded, head):
+            return name
     return ""
 
 

@@ -106,7 +106,7 @@ def build_signal(
     return replace(
         signal,
         by=by,
-        announcer=announcer_of(place, document, topic.parties) if announces else "",
+        announcer=announcer_of(place, document, topic.parties, by) if announces else "",
         modality=modality.modality,
         act_at=act_at,
         level=level,

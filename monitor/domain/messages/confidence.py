@@ -149,11 +149,13 @@ def confidence_line(
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif voices:
         opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
-    elif told and (announcer := told[0].announcer):
+    elif told and (announcer := told[0].announcer) and announcer != told[0].by:
         announced = [("", signal) for signal in told if signal.announcer == announcer]
         opening = _said_by(announced, told, context, official="")
     elif told:
         opening = _reported_by(told, context)
+        named = told[0].announcer and not told[0].quantity and not (is_retold(told[0]) or UNNAMED.search(told[0].quote))
+        opening = f"{context.parties.names((told[0].announcer,))}, as reported by {opening}" if named else opening
     reported = min((signal.happened.end for signal in signals), default=None)
     heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))

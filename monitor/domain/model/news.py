@@ -197,7 +197,8 @@ class Signal:
     title_is_news: bool = True
     """Whether the title of its text tells news: it is no question, opinion, note, list, explainer or running text."""
     announcer: str = ""
-    """The office or leader that the sentence has as the subject of its act; '' without one, and of a meeting."""
+    """The office, leader or company that the sentence has as the subject of its act, or the id of the side that acts;
+    '' without one, and of a meeting."""
 
     @property
     def is_ahead(self) -> bool:

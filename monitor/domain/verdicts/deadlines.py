@@ -230,10 +230,8 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
             day, kind = day.replace(day=int(first[1])), "start"
         records = _with_announcement(records, Deadline(what, kind, day, *said))
     elif firm and own and named is None and promised and signal.object and not signal.passing:
-        if not any((d.what, d.state) == (signal.object, ANNOUNCED) for d in records):
-            said = (signal.says.value, AWAITED, "day", today, (signal.id,))
-            others = (d for d in records if (d.what, d.state) != (signal.object, AWAITED))
-            records = (*others, Deadline(signal.object, "", today + AWAITED_FOR, *said))
+        said = (signal.says.value, AWAITED, "day", today, (signal.id,))
+        records = _with_awaited(records, Deadline(signal.object, "", today + AWAITED_FOR, *said))
     return verdict if records is verdict.deadlines else replace(verdict, deadlines=records)
 
 
@@ -254,6 +252,12 @@ def _with_announcement(records: tuple[Deadline, ...], new: Deadline) -> tuple[De
     replaced = [d for d in records if (d.what, d.state) == (new.what, AWAITED)]
     replaced += [d for d in same if new.what and (d.since != new.since or PRECISIONS.index(d.precision) > less)]
     return (*(d for d in records if d not in replaced), new)
+
+
+def _with_awaited(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
+    if any((d.what, d.state) == (new.what, ANNOUNCED) for d in records):
+        return records  # its day is known
+    return (*(d for d in records if (d.what, d.state) != (new.what, AWAITED)), new)
 
 
 def _is_announced(named: DateMention, *, is_series: bool, promised: bool) -> bool:

@@ -169,7 +169,7 @@ def is_talk(event: ToldEvent, context: RenderContext) -> bool:
     if event.way is Direction.UP and verdict.outlook is not Outlook.STEADY:
         return False
     talk = signal is not None and signal.effect in (Effect.PLEDGE, Effect.THREAT) and len(signal.by.parties) < 2
-    announced = signal is not None and signal.announcer != ""
+    announced = signal is not None and signal.announcer not in ("", signal.by)
     return talk and not announced and not event.moves and _outlets(event, context) < 2
 
 
