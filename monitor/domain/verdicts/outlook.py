@@ -175,7 +175,7 @@ class OutlookTracker:
         owing, needed = parties_in(self.commitment.owed_by), self.policy.origins_needed
         threats = [signal for signal in claim.signals if signal.effect is Effect.THREAT]
         now = {p for p in owing if count_sources([s for s in threats if p in s.by.parties]) >= needed}
-        now = now or cause.by.parties & owing
+        now = now or {*(cause.by.parties & owing)}
         return tuple(sorted(now if now & {*before.threatened_by} else {*now, *before.threatened_by}))
 
     def expire(self, verdict: Verdict, now: datetime) -> Verdict:
