@@ -72,7 +72,7 @@ def next_step(
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it; named: the signal of the blow that the message
     names already."""
-    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
+    coming_up = (*(text for _, text in announced(commitment, verdict, context, quoted)), *awaited(verdict, context))
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context, quoted))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
@@ -119,6 +119,7 @@ def _meetings(commitment: Commitment, context: RenderContext, quoted: Collection
             for day, text in announced(other, near, context):
                 if day > context.today or text.startswith("call") not in over:
                     yield text
+            yield from awaited(own, context)
 
 
 def announced(
@@ -126,8 +127,7 @@ def announced(
 ) -> Iterator[tuple[date, str]]:
     """Each announced meeting or act that is ahead, with its day, the nearest first: "Leaders' meeting on 30 Oct 2025
     (date given by China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its
-    controls” (Reuters)'; at last a meeting without a day. A blow that the outlook has left behind is over, and what is
-    met waits for no act."""
+    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
@@ -179,11 +179,15 @@ def announced(
             continue
         told.add(record.date)
         yield record.date, _to_come(signal, day_of_record(record), commitment, quoted, context)
+
+
+def awaited(verdict: Verdict, context: RenderContext) -> Iterator[str]:
+    """Each meeting that is announced without a day, unless it was put in doubt since."""
+    turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
     for record in verdict.deadlines:
-        turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
         doubted = turned is not None and record.since is not None and record.since <= day_of(turned)
         if record.state == AWAITED and record.date >= context.today and not doubted:
-            yield record.date, f"{one_line(record.what, 60)} ahead, no day named yet"
+            yield f"{one_line(record.what, 60)} ahead, no day named yet"
 
 
 def _is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:
