@@ -84,10 +84,11 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
         return " ".join(shown.split())
 
     both, one = digest("desk"), digest("europe")
-    assert f"{EUROPE}: Down: 15% tariff ceiling. AT RISK: 15% tariff ceiling." in both
-    assert f"{CHINA}: Down: Tariff truce. AT RISK: Export controls," in both
+    assert f"{EUROPE}: Now AT RISK: 15% tariff ceiling." in both
+    assert f"{CHINA}: Now AT RISK: Tariff truce; still AT RISK: Export controls," in both
     assert "Still IN FORCE, now AT RISK. Tariff truce still IN FORCE, now AT RISK." in both, "one event"
-    troubles, _, unchanged = both.partition("ALSO IN TROUBLE")[2].partition("UNCHANGED")
+    troubles, _, dates = both.partition("ALSO IN TROUBLE")[2].partition("DATES")
+    unchanged = dates.partition("UNCHANGED")[2]
     assert troubles.lstrip(" -").startswith("Unchanged: Export controls")
     assert "15% tariff ceiling" not in troubles, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{EUROPE}: -", f"{CHINA}: -"]
