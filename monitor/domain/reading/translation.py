@@ -91,7 +91,11 @@ def _counts(text: str) -> Iterator[tuple[float, bool]]:
 
 def _has_parties(sense: str, story: Story, rulebook: Rulebook) -> bool:
     said, known = _parties(replace(story, title=sense, summary="", lang="en"), rulebook), _parties(story, rulebook)
-    sides = {party for by in known for party in by.parties}
+    sides = {party for by in known if len(by.parties) == 1 for party in by.parties}
+    # "The two sides" are those of the deal whose parties the text names best.
+    together = [by.parties for by in known if len(by.parties) > 1]
+    most = max((len(parties & sides) for parties in together), default=0)
+    sides |= {party for parties in together if len(parties & sides) == most for party in parties}
     text = f"{story.title}\n{story.summary}".casefold()
     # Companies and third countries have many names each, of which the text must have the same.
     return all(by.parties <= sides and (by.parties or all(word in text for word in said[by])) for by in said)

@@ -69,6 +69,7 @@ REFUSED = {
     ],
     CHIPS: ["The US lets H20 chips go to China", "The US lets AMD sell chips to China"],
     "中国同意": ["Both sides agree"],
+    "中国外交部：美方言行影响两国关系": ["China says that the EU harms relations"],  # the two are those that it names
     "巴西与中国达成协议": ["Brazil and China reach an agreement"],  # others have no name of their own in both languages
     "美国和日本谈判，中国观望": ["The US negotiates with Japan while China waits"],
 }
