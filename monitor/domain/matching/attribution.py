@@ -52,6 +52,10 @@ _JOINED = re.compile(r"\band\b|,|[和与、]")
 _OWNED = ("'s", "’s")
 _AUXILIARY = re.compile(r"\s*(?:(?:to|will|has|have|is to) )?")
 """What may stand between the subject of an act and its verb."""
+_PEOPLE = re.compile(
+    r"\b(?:senators?|lawmakers?|m[ep]+s|congress\w*|firms?|compan(?:y|ies)|(?:buy|import|export|farm|suppli)ers?|mills?)\b"
+)
+"""Who belongs to a side and does not act for it."""
 _SUFFERS = re.compile(r"(?:loses?|lost|fac(?:e[sd]?|ing)|gets?|suffers?|receives?|wins?)\b")
 """Verbs by which something happens to their subject."""
 _ITSELF = re.compile(r"\b(?:it|they|we)\b")
@@ -214,18 +218,22 @@ def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
 
 def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], by: By) -> str:
     """The office, leader or company right before the head of an act, as its subject: "Trump threatens tariffs"; the id
-    of the side that acts (by) as a whole: "China to lift curbs". '' without one, if another subject or a preposition
-    stands before the name, or if the act happens to it. declared: the words for those who act in the deal."""
+    of the side that acts (by), if its clause begins with it and not with people of that side: "China to lift curbs".
+    '' without one, if another subject or a preposition stands before the name, or if the act happens to it. declared:
+    the words for those who act in the deal."""
     text = place.view.text
     head = place.span.head if place.span.head >= 0 else place.span.start
-    sides = [(span, by.value) for span in place.view.find(declared[by])] if by in declared and by.parties else []
-    speakers = [(span, each.name) for span, each in document.speakers_in(place.view) if each.side in declared]
-    for span, name in (*speakers, *sides):
+    for span, speaker in document.speakers_in(place.view):
         before = text.folded[text.clause_at(span.start).start : span.start]
         alone = not (_JOINED.search(before) or _BEHIND_PREPOSITION.search(before) or _owns(text, span))
         near = span.end <= head and _AUXILIARY.fullmatch(text.folded, span.end, head)
-        if alone and near and not _SUFFERS.match(text.folded, head):
-            return name
+        if speaker.side in declared and alone and near and not _SUFFERS.match(text.folded, head):
+            return speaker.name
+    for span in place.view.find(declared[by]) if by in declared and len(by.parties) == 1 else ():
+        begins = span.start == text.clause_at(head).start and span.end <= head and not _owns(text, span)
+        suffers = _SUFFERS.match(text.folded[span.end :].lstrip()) or _SUFFERS.match(text.folded, head)
+        if begins and not suffers and _PEOPLE.search(text.folded, span.start, head) is None:
+            return by.value
     return ""
 
 

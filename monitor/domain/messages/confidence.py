@@ -52,6 +52,8 @@ _SOURCED = re.compile(
 reader is told so."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
+_OF_OTHERS = re.compile(r"\b(?:reports?|exclusive)\W*$|^exclusive\b|\b[A-Z]\w+ (?:says|reports)$", re.IGNORECASE)
+"""The end of a headline that names another outlet: "…, Information reports", "…, FT says"."""
 COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
 """What an office of statistics has counted, not what it does."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)
@@ -154,8 +156,8 @@ def confidence_line(
         opening = _said_by(announced, told, context, official="")
     elif told:
         opening = _reported_by(told, context)
-        named = told[0].announcer and not told[0].quantity and not (is_retold(told[0]) or UNNAMED.search(told[0].quote))
-        opening = f"{context.parties.names((told[0].announcer,))}, as reported by {opening}" if named else opening
+        if told[0].announcer and not (_is_secondhand(told[0]) or _is_counted(told[0], context)):
+            opening = f"{context.parties.names((told[0].announcer,))}, as reported by {opening}"
     reported = min((signal.happened.end for signal in signals), default=None)
     heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
@@ -260,6 +262,17 @@ def _said_by(
 def is_retold(signal: Signal) -> bool:
     """Whether a report only retells what other media have, whoever they are."""
     return is_relayed(signal) or _RETOLD.search(signal.quote) is not None
+
+
+def _is_secondhand(signal: Signal) -> bool:
+    """Whether a report has its act from sources without names, or from other media."""
+    return is_retold(signal) or any(form.search(signal.quote) for form in (UNNAMED, _SOURCED, _OF_OTHERS))
+
+
+def _is_counted(signal: Signal, context: RenderContext) -> bool:
+    """Whether an act is one of trade, which no government does or announces."""
+    commitment = context.commitments.get(signal.commitment)
+    return signal.quantity is not None or (commitment is not None and bool(commitment.targets))
 
 
 def _is_reprint(signal: Signal, known: Signal) -> bool:
