@@ -55,7 +55,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted_text = f"{amount} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
     counted_text = f"{counted_text} ({labels.format_percent(share)})" if share is not None else counted_text
     if newest:
-        counted_text += f" by {context.counter(newest.counter, newest.story)}, not confirmed yet"
+        counted_text += f", according to {context.counter(newest.counter, newest.story)}, not confirmed yet"
     label = one_line(progress.label, 80)
     over = target is not None and target.due < context.today
     # 'Confirmed, reached late'; of one of several goals 'Confirmed so far towards the goal for 2026'.
