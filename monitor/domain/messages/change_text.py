@@ -209,10 +209,11 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
         return f"{label} {new} is now confirmed{_by_whom(change, context)}"
     doubt, after = next((flag for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED), None), ""
     if doubt is not None and not is_formal(known_signals(change.evidence, context)):
-        named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
-        by_a_side = context.parties.can_owe((named,))
-        after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
-    if moved.old and record and record.kind == "due" and moved.what[:1].isalpha():
+        side = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
+        by_a_side = context.parties.can_owe((side,))
+        after = f" (only {context.parties.does(side, 'say')} so)" if by_a_side else " (not yet confirmed)"
+    named = moved.what[:1].isalpha() and (known is None or moved.what != known.short)  # beside its own name
+    if moved.old and record and record.kind == "due" and named:
         way = "put off" if moved.new > moved.old else "brought forward"
         return f"{labels.capitalised(moved.what)} {way} from {labels.format_date(moved.old)} to {new}{after}"
     change_of_date = f"moved from {labels.format_date(moved.old)} to" if moved.old else "set to"

@@ -371,9 +371,10 @@ def outlets_of(event: ToldEvent, context: RenderContext, most: int) -> str:
     known = [s for s in known if direction_of(s.effect) is event.way] or known  # a report may tell the other way too
     ordered = sorted(known, key=lambda signal: event.report is None or signal.id != event.report.id)
     head = [event.report] if event.report else []
-    names = list(outlet_names([context.stories[signal.story] for signal in (*head, *ordered)], context))
-    if event.report is None and event.head and event.head.says.parties:  # no headline names the office
-        names = list(dict.fromkeys((event.head.origin, *names)))
+    stories = [context.stories[signal.story] for signal in (*head, *ordered)]
+    spoken = event.report is None and event.head is not None and bool(event.head.says.parties)
+    office = [event.head.origin] if event.head and spoken else []  # which no headline names
+    names = [*office, *outlet_names(stories, context, office)]
     if names and event.text.headline.startswith(f"{names[0]} "):
         names = names[1:]
     if not names:
