@@ -191,7 +191,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         signal, rule = report.signal, context.rules.get(report.signal.rule)
         own_word = signal.by is By.COMPANY and signal.says is Says.COMPANY and report.tier is Tier.AGGREGATOR
         unlisted = report.tier >= Tier.AGGREGATOR and not own_word
-        cut = moves_status(change) and loses_object(report.title, room)  # beside a status a title has little room
+        cut = moves_status(change) and loses_object(
+            report.title, room, report.act_at
+        )  # beside a status a title has little room
         form = max(report.form, Form.HEDGED) if cut else report.form
         form = max(form, Form.OLD) if report.story.published_at < fresh else form
         repeats = change.confirms and signal.happened.end != change.happened
@@ -255,14 +257,9 @@ def change_headline(
 
 
 def _own_words(report: Report, context: RenderContext, room: int) -> str:
-    """The title of an English report, or the quoted sentence if the title is no news. Its rule has the words, if it
-    knows any, for an act beside a mood in a title, and for the act of an official text that a subject has no room for:
-    an office names itself at length."""
+    """The title of an English report, or the quoted sentence if the title is no news. The act of an official text that
+    a subject has no room for is put into words, if its rule has them: an office names itself at length."""
     signal, rule = report.signal, context.rules.get(report.signal.rule)
-    worded = rule is not None and rule.tells != "" and not rule.weak
-    mood = not signal.title_is_news and signal.field == TITLE and "?" not in report.title
-    if mood and worded and signal.modality not in (Modality.RUMOUR, Modality.PLAN):
-        return _told(signal, context)  # the act stands beside a quip or a mood
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = signal.title_is_news or signal.quote[:1].islower()
     words = report.title if titled else plain_title(_OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
@@ -272,7 +269,8 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
     words = clause_of_act(words, act_at, room)
     if context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-        if worded and signal.by is not By.UNKNOWN and len(words) > room and not main_clause(words, room):
+        named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
+        if named and len(words) > room and not main_clause(words, room):
             return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 

@@ -102,10 +102,14 @@ def _beginning(text: str, limit: int) -> str:
     return cut
 
 
-def loses_object(title: str, limit: int) -> bool:
-    """Whether a headline is cut between a thing and what it is of: officials reach a framework …"""
+def loses_object(title: str, limit: int, act_at: int = -1) -> bool:
+    """Whether a headline is cut between a thing and what it is of (officials reach a framework …), or right behind the
+    first word of its act (officials reach …), which stands at `act_at`, -1 if that is not known."""
     cut = cut_headline(title, limit)
-    return cut.endswith("…") and title[len(cut) - 1 :].startswith(" of ")
+    if not cut.endswith("…") or not title.startswith(cut[:-1]):
+        return False
+    ends = len(cut) - 1
+    return title.startswith(" of ", ends) or (0 <= act_at < ends and " " not in title[act_at:ends].strip())
 
 
 def _closed(whole: str, limit: int) -> str:

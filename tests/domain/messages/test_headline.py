@@ -513,12 +513,13 @@ def test_a_headline_of_the_press_is_never_put_into_words_of_ours() -> None:
     assert headline(long, "to open a case against {other}", act_at=74) == long
 
 
-def test_an_act_in_a_title_that_tells_a_mood_is_put_into_words_and_one_that_is_asked_about_is_not() -> None:
-    quip, question = "‘Nice try’: a minister’s dig at the delay of two cargoes", "Will China put off two cargoes?"
-    tells = "to put off cargoes"
-    assert headline(quip, tells, title_is_news=False) == "China puts off cargoes"
-    assert headline(question, tells, title_is_news=False) == question
-    assert headline(quip, tells, title_is_news=False, modality=Modality.RUMOUR) == quip
+def test_beside_a_new_status_a_headline_that_is_cut_right_behind_its_verb_comes_late() -> None:
+    title = "The council of growers and the mills reach compromise on the loading of cargoes in winter"
+    cut, whole = story("a", "Harbour Wire", title=title), story("b", title="Growers agree on two cargoes")
+    facts: dict[str, Any] = {"by": By("cn"), "says": Says.PRESS}
+    reports = signal("s1", "a", act_at=title.index("reach"), **facts), signal("s2", "b", **facts)
+    change = move(to="in_progress", evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(change, reports, context(cut, whole))] == ["s2", "s1"]
 
 
 def test_a_fall_is_led_by_the_act_of_a_side_that_owes_the_promise_and_not_by_the_answer() -> None:
