@@ -200,7 +200,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         return (
             signal.id not in own,
             signal.effect.value not in alike,
-            bool(steps) and (rule is None or rule.object not in steps),
+            bool(steps) and (cut or rule is None or rule.object not in steps),
             max(form, Form.UNLISTED if unlisted else Form.HEDGED_WORDED),
             bool(owing) and signal.by.parties.isdisjoint(owing),
             form,
