@@ -100,8 +100,7 @@ def build_signal(
     of_another = bool(by.parties) and by.parties.isdisjoint(signal.says.parties)
     # What several promise "as" something else happens is news, but no meeting without a day, and nothing that one does.
     beside = place.field == TITLE and place.view.text.folded.startswith("as ", clause.start)
-    dated = ends is not None or not topic.of_meetings
-    agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and dated
+    agreed = beside and effect is Effect.PLEDGE and len(by.parties) > 1 and (ends is not None or not topic.of_meetings)
     announces = effect is not Effect.NONE and not topic.of_meetings
     return replace(
         signal,
