@@ -132,7 +132,7 @@ def test_a_hostile_title_stays_text_on_all_pages_and_in_all_files(name: str) -> 
                 link.target.lower().lstrip() for link in page.links if not link.target.startswith("data:image/png;")
             ]
             assert not [t for t in targets if ":" in t and not t.startswith(("http://", "https://"))], address
-            assert len(text) < 600_000, address
+            assert len(text) < 500_000, address
         elif address.endswith(".atom"):
             feed = feedparser.parse(content)
             assert (bool(feed.bozo), feed.version) == (False, "atom10"), address

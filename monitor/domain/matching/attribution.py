@@ -53,7 +53,7 @@ _OWNED = ("'s", "’s")
 _AUXILIARY = re.compile(r"\s*(?:(?:to|will|has|have|is to) )?")
 """What may stand between the subject of an act and its verb."""
 _PEOPLE = re.compile(
-    r"\b(?:senators?|lawmakers?|m[ep]+s|congress\w*|firms?|compan(?:y|ies)|(?:buy|import|export|farm|suppli)ers?|mills?)\b"
+    r"\b(?:senators?|lawmakers?|me?ps?|congress\w*|firms?|compan(?:y|ies)|(?:buy|import|export|farm|suppli)ers?|mills?)\b"
 )
 """Who belongs to a side and does not act for it."""
 _SUFFERS = re.compile(r"(?:loses?|lost|fac(?:e[sd]?|ing)|gets?|suffers?|receives?|wins?)\b")

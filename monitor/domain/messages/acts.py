@@ -74,8 +74,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties, text: 
     other = parties.names(others) if signal.by.parties and len(others) == 1 else together
     subject, _, phrase = f" {rule.tells}".replace("{other}", other).partition(" to ")
     phrase = _named(phrase, rule.names, signal.quote, text)
-    # Names behind the first comma are seldom those of who acts; one name does not stand for two sides, for which a slot
-    # without a word of its own stands.
+    # Names behind the first comma are seldom those of who acts. A slot without a word of its own is for two sides, and
+    # one name is not enough for them.
     subject = _named(subject, rule.names, _CLAUSE.split(_DAY_FIRST.sub("", signal.quote), maxsplit=1)[0])
     sides = rule.tells.startswith("{") and rule.tells.partition("}")[0].endswith("|")
     actor = subject if subject and (" and " in subject or not sides) else actor

@@ -52,8 +52,8 @@ _SOURCED = re.compile(
 reader is told so."""
 _RETOLD = re.compile(r"[:–—-] (?:media )?reports?$", re.IGNORECASE)
 """The end of a headline that only retells what other media have."""
-_OF_OTHERS = re.compile(r"\b(?:reports?|exclusive)\W*$|^exclusive\b|\b[A-Z]\w+ (?:says|reports)$", re.IGNORECASE)
-"""The end of a headline that names another outlet: "…, Information reports", "…, FT says"."""
+_OF_OTHERS = re.compile(r"\b(?:reports?|says|exclusive)\W*$|^exclusive\b", re.IGNORECASE)
+"""A headline that has its act from another outlet ("…, Information reports", "…, FT says"), or from one alone."""
 COUNTS = re.compile(r"(?<![\w-])\d|\b(?:data|figures|zero|exports? (?:rise|fall|drop|jump))\b|数据", re.IGNORECASE)
 """What an office of statistics has counted, not what it does."""
 _WHOLE_SIDE = re.compile(r"(?:the )?\w+|.*\bofficials", re.DOTALL)

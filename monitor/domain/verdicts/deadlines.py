@@ -21,7 +21,6 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
-    Level,
     Modality,
     Outlook,
     ReasonCode,
@@ -70,7 +69,6 @@ AT_A_MEETING = re.compile(
     r"(?i)\b(?:at|in|during|before|ahead of) (?:[\w'’-]+ ){0,3}(?:meeting|talks|summit|call|visit)(?: on)? $"
 )
 """Before the day of a meeting that is fixed, whatever is hoped of it: "he may strike a deal at a meeting Thursday"."""
-DONE_EFFECTS = frozenset({Effect.DELIVERED, Effect.PROGRESS})
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 SUSPENDS = re.compile(r"(?i)\b(?:suspends?|pauses?)\b")
 MIN_TERM_DAYS = 28
@@ -197,7 +195,7 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
        While the outlook is bad, a blow that is threatened for a day is not over: too few say so.
     2. A new day for the same meeting, or for the acts of one side with one effect, replaces the days that were
        announced before; a less precise one does not.
-    3. A meeting that has a name and no day is awaited until it has one, or until leaders meet.
+    3. A meeting that has a name and no day is awaited until it has one, or until the talks are met.
     """
     is_series, today, named = commitment.kind is Kind.SERIES, day_of(signal.happened.end), signal.starts or signal.date
     bad = signal.effect in NEGATIVE_EFFECTS
@@ -207,8 +205,9 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
     ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
-    held = is_series and signal.effect in DONE_EFFECTS and signal.level is Level.SUMMIT
-    ended += [d for d in records if d.state == AWAITED and (d.date < today or held or (firm and put_off))]
+    met = day_of(verdict.since) if verdict.standing is Standing.MET else date.min
+    awaited = (d for d in records if d.state == AWAITED)
+    ended += [d for d in awaited if d.date < today or (d.since or today) < met or (firm and put_off)]
     records = tuple(d for d in records if d not in ended) if ended else records
     says, by = signal.says.parties, signal.by.parties
     own = is_series or (says & by or not by if says else signal.field == "title")

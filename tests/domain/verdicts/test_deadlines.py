@@ -15,7 +15,6 @@ from monitor.domain.model.enums import (
     Effect,
     FlagKind,
     Kind,
-    Level,
     Modality,
     Outlook,
     Severity,
@@ -121,7 +120,7 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
         assert announced(decided(talks, [replace(hope, quote=quote)], "2026-03-03")) == days
 
 
-def test_a_named_meeting_without_a_day_is_awaited_until_it_has_one_or_leaders_meet_or_it_is_put_off() -> None:
+def test_a_named_meeting_without_a_day_is_awaited_until_it_has_one_or_the_talks_are_met_or_it_is_put_off() -> None:
     talks = commitment(kind=Kind.SERIES)
     meeting: dict[str, Any] = {"object": "leaders' meeting"}
     planned = from_cn(Effect.PLEDGE, "2026-03-02", **meeting)
@@ -134,7 +133,9 @@ def test_a_named_meeting_without_a_day_is_awaited_until_it_has_one_or_leaders_me
     assert awaited(day="2026-05-10") == ["leaders' meeting"], "nothing has been reported since"
     assert awaited(from_us(Effect.PROGRESS, "2026-03-05")) == ["leaders' meeting"]
     assert awaited(from_us(Effect.PLEDGE, "2026-03-05", date=until("2026-05-14", ""), **meeting)) == []
-    assert awaited(from_us(Effect.PROGRESS, "2026-03-05", level=Level.SUMMIT)) == []
+    both = (from_us(Effect.DELIVERED, "2026-03-05"), from_cn(Effect.DELIVERED, "2026-03-05"))
+    assert decided(talks, [planned, *both], "2026-03-10").verdict.standing is Standing.MET
+    assert awaited(*both) == []
     assert awaited(signal(Effect.SETBACK, "2026-03-05")) == []
     assert awaited(from_us(Effect.PROGRESS, "2026-05-20"), day="2026-05-20") == [], "60 days are over"
     rumour = replace(planned, modality=Modality.RUMOUR)

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.cause import blow_behind, named_at_first, told_by
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.events.reported_acts import MAX_EVENT, acts_in_effect, is_still_ahead
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, acts_in_effect
 from monitor.domain.messages.figures import dated_thing, deadline_lines, missed_target, was_due
-from monitor.domain.messages.next_steps import announced, overdue
-from monitor.domain.model import Commitment, Effect, Kind, Modality, Signal, Standing, Tier, Verdict
+from monitor.domain.messages.next_steps import announced, awaited, overdue
+from monitor.domain.model import Commitment, Kind, Standing, Verdict
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
@@ -122,23 +121,12 @@ def ends_moved(verdict: Verdict, today: date) -> Iterator[tuple[date, str]]:
 
 
 def meetings_undated(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
-    """Of talks without a day ahead what put them in doubt, else the newest report that a meeting is agreed, unless one
-    was held since."""
+    """Of talks without a day ahead what put them in doubt, else the meetings that are announced without one."""
     for commitment, verdict in followed:
         if commitment.kind is not Kind.SERIES or any(announced(commitment, verdict, context)):
             continue
         if blow := blow_behind(verdict, context):
-            yield f"{commitment.short}: next meeting in doubt, no day seen yet: {_told_with_day(blow, context)}"
-            continue
-        if verdict.standing is Standing.MET:
-            continue
-        own = [s for s in context.signals.values() if s.commitment == commitment.id and s.tier <= Tier.WIRE]
-        agreed = [s for s in own if s.effect is Effect.PLEDGE and len(s.by.parties) > 1 and s.field == TITLE]
-        agreed = [s for s in agreed if not s.passing and s.modality is not Modality.RUMOUR]
-        agreed = [s for s in agreed if is_still_ahead(s, context)]
-        if best := max(agreed, key=lambda s: s.happened.end, default=None):
-            yield f"{commitment.short}: meeting agreed, no day seen yet: {_told_with_day(best, context)}"
-
-
-def _told_with_day(signal: Signal, context: RenderContext) -> str:
-    return told_by(signal, context, format_day(labels.local_day(signal.happened.end, context.zone)))
+            told = told_by(blow, context, format_day(labels.local_day(blow.happened.end, context.zone)))
+            yield f"{commitment.short}: next meeting in doubt, no day seen yet: {told}"
+        else:
+            yield from (f"{commitment.short}: {text}" for text in awaited(verdict, context))

@@ -44,6 +44,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import join_few
+from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED
 
@@ -373,7 +374,7 @@ def outlets_of(event: ToldEvent, context: RenderContext, most: int) -> str:
     head = [event.report] if event.report else []
     stories = [context.stories[signal.story] for signal in (*head, *ordered)]
     spoken = event.report is None and event.head is not None and bool(event.head.says.parties)
-    office = [event.head.origin] if event.head and spoken else []  # which no headline names
+    office = [one_line(event.head.origin, 60)] if event.head and spoken else []  # which no headline names
     names = [*office, *outlet_names(stories, context, office)]
     if names and event.text.headline.startswith(f"{names[0]} "):
         names = names[1:]

@@ -1,7 +1,7 @@
 """The dates of a digest: what was missed, what begins or no longer ends, dates of other laws, meetings in doubt."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
@@ -134,10 +134,9 @@ def test_a_meeting_put_in_doubt_says_so_instead_of_vanishing() -> None:
     assert "in doubt" not in of_truce(standing=Standing.IN_PROGRESS, deadlines=(named,), **doubted, **known)[0]
 
 
-def test_what_is_agreed_where_the_meeting_is_over_is_no_meeting_to_come() -> None:
-    at = datetime(2026, 3, 13, tzinfo=UTC)
-    pledge = signal("s1", "a", commitment="truce", effect=Effect.PLEDGE, by=By("cn+us"), tier=Tier.WIRE)
-    pledge = replace(pledge, happened=EventTime(at, at), quote="The two sides are to meet")
-    known = {"signals": {"s1": pledge}, "stories": {"a": story("a", title=pledge.quote)}, "kind": Kind.SERIES}
-    assert of_truce(standing=Standing.IN_PROGRESS, **known)[0].startswith("Truce: meeting agreed, no day seen yet")
-    assert of_truce(standing=Standing.MET, **known) == ()
+def test_a_meeting_announced_without_a_day_is_ahead_until_one_is_named() -> None:
+    meeting = Deadline("leaders' meeting", "", date(2026, 5, 1), "cn", "awaited", since=NOW.date())
+    line = "Truce: leaders' meeting ahead, no day named yet."
+    assert of_truce(standing=Standing.IN_PROGRESS, kind=Kind.SERIES, deadlines=(meeting,)) == (line,)
+    named = replace(meeting, state="announced", date=date(2026, 4, 2))
+    assert line not in of_truce(standing=Standing.IN_PROGRESS, kind=Kind.SERIES, deadlines=(named,))
