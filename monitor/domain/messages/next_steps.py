@@ -72,7 +72,8 @@ def next_step(
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it; named: the signal of the blow that the message
     names already."""
-    coming_up = (*(text for _, text in announced(commitment, verdict, context, quoted)), *awaited(verdict, context))
+    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
+    coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = coming_up or tuple(_meetings(commitment, context, quoted))[:1]
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()

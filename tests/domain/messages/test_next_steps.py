@@ -188,6 +188,8 @@ def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> 
     meeting = replace(announced("leaders' meeting", "2026-04-30"), state="awaited")
     assert said(Standing.MET, dates=[meeting], **SERIES) == "Leaders' meeting ahead, no day named yet."
     assert said(Standing.MET, dates=[replace(meeting, date=date(2026, 3, 1))], **SERIES) == ""
+    dated = said(Standing.MET, dates=[meeting, announced("summit", "2026-04-09")], **SERIES)
+    assert dated == "Summit on 9 Apr 2026."
     doubt = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[meeting], blows=[signal("s1", "a")], **SERIES)
     assert "ahead" not in doubt
 
