@@ -17,7 +17,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.next_steps import announced, next_step
+from monitor.domain.messages.next_steps import announced, next_step, stays_until
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
@@ -140,7 +140,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=re.sub(told_date, "", next_step(commitment, verdict, context, seen, _over(lead)[1])),
+        next=re.sub(told_date, "", next_step(commitment, verdict, context, seen, _over(lead)[1], _until(lead))),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),
@@ -304,7 +304,7 @@ def _status_line(lead: Lead) -> str:
     """The status before and after, or why it stays. 'Was IN PROGRESS, now MET';
     'A step forward; still AT RISK over the threat by the US for 1 Nov 2025'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
-    stays = "status unchanged"
+    stays = _stays(lead)
     stands = isinstance(change.change, changes.StatusChanged) and change.change.new is change.standing
     doubt = (
         f", subject to confirmation{_by_whom(lead)}"
@@ -314,9 +314,6 @@ def _status_line(lead: Lead) -> str:
     but = ", and" if change.way is Direction.DOWN else ", but"
     if status not in (Outlook.AT_RISK, Outlook.STALLED):
         but = ";"
-    else:
-        over, _ = _over(lead)
-        stays = f"still {status_caps(status)}{' for now' if over and change.way is Direction.UP else ''}{over}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
             return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} {stays}"
@@ -326,8 +323,6 @@ def _status_line(lead: Lead) -> str:
             if isinstance(change.reason.detail, reasons.Presumed):
                 return f"{text.text}: reports of several days take it as done"
             return f"{text.text}{doubt}"
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return f"{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
             return stays  # the subject says it
         case changes.FlagChanged():
@@ -341,6 +336,37 @@ def _status_line(lead: Lead) -> str:
             if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
+
+
+def _stays(lead: Lead) -> str:
+    """That the status stays, and why: the trouble that lasts, the doubt about this change, or the goal that is still to
+    be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'status unchanged for now'."""
+    change, status = lead.change, status_caps(lead.verdict.status)
+    if lead.verdict.status in (Outlook.AT_RISK, Outlook.STALLED):
+        over, _ = _over(lead)
+        return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}"
+    if _is_doubted(lead):
+        return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
+    until = _until(lead)
+    return f"still {status} until {until}" if until else "status unchanged"
+
+
+def _is_doubted(lead: Lead) -> bool:
+    """Whether a status waits for a confirmation of this change."""
+    if isinstance(lead.change.change, changes.FlagChanged):
+        return (lead.change.change.flag, lead.change.change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
+    own = {*lead.change.evidence, *lead.change.reason.signals}
+    doubts = (f for f in lead.verdict.flags if f.kind is FlagKind.UNCONFIRMED and not isinstance(f.detail, reasons.Named))
+    return any(own & {*flag.evidence} for flag in doubts)
+
+
+def _until(lead: Lead) -> str:
+    """The goal at which the present status ends, if the message says that the status stays until then."""
+    fell = lead.change.way is Direction.DOWN and lead.change.kind is not TransitionKind.DEADLINE
+    if fell or isinstance(lead.change.change, changes.StatusChanged) or _is_doubted(lead):
+        return ""
+    seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
+    return stays_until(lead.commitment, lead.verdict, lead.context, seen)
 
 
 def _over(lead: Lead) -> tuple[str, str]:

@@ -62,16 +62,23 @@ _AWAITED = re.compile(r"(?i)\b(?:pending|before|ahead of) (?:\S+ ){0,4}(?:call|t
 """Before the day of a meeting that an act waits for: it is not that of the act."""
 _HELD = re.compile(r"(?i)\b(?:after|following|since) (?:\S+ ){0,4}(call|talks|meeting|summit)\b")
 """Words that tell of a meeting as over."""
+ONCE = " once "
+"""Between a status and the goal at which it is reached."""
 MOST_ANNOUNCED = 2
 """Announced days in one text: more would hide what moves the status."""
 
 
 def next_step(
-    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = (), named: str = ""
+    commitment: Commitment,
+    verdict: Verdict,
+    context: RenderContext,
+    quoted: Collection[str] = (),
+    named: str = "",
+    until: str = "",
 ) -> str:
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
-    texts; quoted: the signals whose reports the reader sees beside it; named: the signal of the blow that the message
-    names already."""
+    texts; quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the
+    signal of the blow, and until, the goal at which the present status ends."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
@@ -83,11 +90,13 @@ def next_step(
             if blow and any(is_blow_ahead(d, context) and blow.id in d.evidence for d in verdict.deadlines):
                 named = blow.id
             back = _way_back(blow, verdict, commitment, context, (*quoted, named)) if blow else ""
-            goal = _goal(commitment, verdict, context, quoted, final=back != "")
+            goal = "; ".join(_goals(commitment, verdict, context, quoted, final=back != ""))
             back = "" if goal and verdict.standing is Standing.UNPLEDGED else back
             said = back, goal, overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            said = _goal(commitment, verdict, context, quoted), overdue(commitment, verdict, context), *dates
+            goals = _goals(commitment, verdict, context, quoted)
+            goal = "; ".join(each for each in goals if not until or each.partition(ONCE)[2] != until)
+            said = goal, overdue(commitment, verdict, context), *dates
         case Standing.IN_FORCE:
             said = dates
         case Standing.MET:
@@ -106,6 +115,16 @@ def next_step(
     if not any((*coming_up, *said)) and verdict.standing is Standing.IN_FORCE:
         coming_up = tuple(_meetings(commitment, context, quoted))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
+
+
+def stays_until(
+    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()
+) -> str:
+    """The goal at which the present status ends, as a clause: 'the sale has closed'; '' in trouble, without a promise,
+    and where a count decides. Arguments as for `next_step`."""
+    if verdict.status is not verdict.standing or verdict.standing is Standing.UNPLEDGED:
+        return ""
+    return next((goal.partition(ONCE)[2] for goal in _goals(commitment, verdict, context, quoted) if ONCE in goal), "")
 
 
 def _meetings(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
@@ -304,23 +323,23 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
 
 
-def _goal(
+def _goals(
     commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str], *, final: bool = False
-) -> str:
-    """'MET at 12 Mt booked by 31 Dec 2025', 'IN PROGRESS once the parties sign; MET once the sale has closed', 'IN
+) -> tuple[str, ...]:
+    """'MET at 12 Mt booked by 31 Dec 2025', 'IN PROGRESS once the parties sign' and 'MET once the sale has closed', 'IN
     FORCE once both sides suspend their fees'. What a report that the reader sees (quoted) tells as done is no goal.
     final: without the steps on the way."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
     if commitment.kind is Kind.SERIES and any(flag.subject == Standing.MET for flag in verdict.flags):
-        return ""  # met once confirmed, as the doubt says
+        return ()  # met once confirmed, as the doubt says
     if target is not None:
-        return _target(target, commitment, verdict, context, quoted)
+        return (_target(target, commitment, verdict, context, quoted),)
     if commitment.kind is Kind.STANDING and verdict.standing is Standing.UNPLEDGED:
-        return ""  # the measure may not even exist
+        return ()  # the measure may not even exist
     if commitment.kind is Kind.STANDING:
         clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
-        return f"IN FORCE once {clause}" if clause else ""
+        return (f"IN FORCE{ONCE}{clause}",) if clause else ()
     reported = known_signals(quoted, context)
     told = (s for s in reported if s.commitment == commitment.id and s.effect in (Effect.PROGRESS, Effect.DELIVERED))
     reached = {*verdict.steps, *(s.object for s in told)}
@@ -337,7 +356,7 @@ def _goal(
     still = [step for step in commitment.steps[done + 1 :] if not seen or step in (*seen, *last)]
     said = [clauses.get(step, f"the step “{one_line(step, 60)}” is done") for step in still]
     end = said[-1] if said else clauses.get(Standing.MET.value) or clauses.get(("", *commitment.steps)[-1])
-    met = f"MET once {end}" if end and verdict.standing is not Standing.MET else ""
+    met = (f"MET{ONCE}{end}",) if end and verdict.standing is not Standing.MET else ()
     ahead = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today)
     coming = known_signals((key for record in ahead for key in record.evidence), context)
     final = final or any(s.object in last for s in coming)  # a report has the day of the last step
@@ -345,8 +364,8 @@ def _goal(
         return met  # a step on the way makes sense once something is promised
     reaches = "PARTLY MET" if {*still[:1]} & {*commitment.partly_met_by} else ""
     if verdict.standing is Standing.PLEDGED or reaches:
-        return f"{reaches or 'IN PROGRESS'} once {said[0]}; {met}"
-    return f"still to come: {said[0]}. {met}"
+        return f"{reaches or 'IN PROGRESS'}{ONCE}{said[0]}", *met
+    return f"still to come: {said[0]}", *met
 
 
 def _target(
