@@ -121,9 +121,9 @@ class Candidate(NamedTuple):
         return self.rejection is None and not self.covered_by
 
     @property
-    def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, int]:
+    def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, tuple[int, int]]:
         """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary,
-        effects before none, the main clause before others, then the effects by precedence.
+        effects before none, the main clause before others, the effects by precedence, then the first words and the first verb.
 
         A weak act of the title goes before an act of the summary that only reports what did not happen.
         """
@@ -131,8 +131,8 @@ class Candidate(NamedTuple):
         weakness = int(self.act.weak)
         if not in_title:
             weakness = 3 if self.act.weak else 2 * no_effect
-        start = self.place.span.start
-        return self.act.experimental, weakness, not in_title, no_effect, self.subordinate, _RANK[self.effect], start
+        at = self.place.span.start, self.place.span.head
+        return self.act.experimental, weakness, not in_title, no_effect, self.subordinate, _RANK[self.effect], at
 
 
 class AboutMatch(NamedTuple):

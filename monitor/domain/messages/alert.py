@@ -320,6 +320,8 @@ def _status_line(lead: Lead) -> str:
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
+            if isinstance(change.reason.detail, reasons.BehindPace):
+                return f"{text.text}: {text.reason.partition('; ')[2]}"
             if isinstance(change.reason.detail, reasons.Presumed):
                 return f"{text.text}: reports of several days take it as done"
             return f"{text.text}{doubt}"

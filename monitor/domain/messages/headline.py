@@ -172,7 +172,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     """The signals of the reports of a change, the best first.
 
     1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
-    2. The form in which a report tells its act; of a fall the act of a side that owes the promise.
+    2. The form in which a report tells its act; of a fall the act of the side that owes the promise, or of the side
+       that began where both do: no answer leads before the blow that it answers.
     3. A title that a subject can show; the level of the act; of a confirmation what is new in it; the words of the
        acting side; upper tiers; a title with the amount; the earliest.
     """
@@ -185,6 +186,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     rises = isinstance(change.change, changes.StatusChanged) and change.way is Direction.UP
     steps = known.steps if known is not None and rises else ()
     owing = parties_in(known.owed_by) if known is not None and change.way is Direction.DOWN else frozenset[str]()
+    read = [read_report(signal, context) for signal in signals]
+    falls = isinstance(change.change, changes.StatusChanged) and change.way is Direction.DOWN
+    began = _begun_by(read) if falls and len(owing) != 1 else None
     fresh = change.happened - FRESH
 
     def rank(report: Report) -> tuple[object, ...]:
@@ -202,7 +206,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.effect.value not in alike,
             bool(steps) and (cut or rule is None or rule.object not in steps),
             max(form, Form.UNLISTED if unlisted else Form.HEDGED_WORDED),
-            bool(owing) and signal.by.parties.isdisjoint(owing),
+            (bool(owing) and signal.by.parties.isdisjoint(owing)) or (began is not None and signal.by is not began),
             form,
             signal.effect.value != code,
             not report.fits(room),
@@ -216,8 +220,14 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             signal.id,
         )
 
-    ranked = sorted((read_report(signal, context) for signal in signals), key=rank)
-    return [report.signal for report in ranked]
+    return [report.signal for report in sorted(read, key=rank)]
+
+
+def _begun_by(reports: Sequence[Report]) -> By | None:
+    """The side whose blow is the first in a headline, if another side answers it; None if only one side acts."""
+    told = [r for r in reports if r.form <= Form.HEDGED and r.tier <= Tier.WIRE and len(r.signal.by.parties) == 1]
+    first = min(told, key=lambda report: report.signal.happened.end, default=None)
+    return first.signal.by if first and any(report.signal.by is not first.signal.by for report in told) else None
 
 
 def change_headline(
@@ -227,9 +237,10 @@ def change_headline(
 
     1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
     2. Else the best report's own words, if it is in English: its title, or the quoted sentence if the title is no news.
-    3. Else that report in generated words; '' without any report. reports: the best first.
+    3. Else that report in generated words, as one with a title that is no news itself; '' without any report.
+       reports: the best first.
     """
-    detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne)
+    detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne | reasons.BehindPace)
     if isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged):
         return text, ""
     if isinstance(detail, reasons.Disputed):
@@ -253,13 +264,21 @@ def change_headline(
         # A consensus is that of all sides, whoever tells it first.
         shorter = len(best.signal.by.parties) > 1 and len(told) > room
         return act_told(best.signal, context) if shorter else told, ""
+    if best.form is Form.NO_NEWS and best.signal.field == TITLE and _is_named(best.signal, context):
+        return _told(best.signal, context), best.signal.id  # an opinion or a reaction
     return _own_words(best, context, room), best.signal.id
+
+
+def _is_named(signal: Signal, context: RenderContext) -> bool:
+    """Whether the rule of a report has words for its act and its actor."""
+    rule = context.rules.get(signal.rule)
+    return rule is not None and bool(rule.tells) and not rule.weak and signal.by is not By.UNKNOWN
 
 
 def _own_words(report: Report, context: RenderContext, room: int) -> str:
     """The title of an English report, or the quoted sentence if the title is no news. The act of an official text that
     a subject has no room for is put into words, if its rule has them: an office names itself at length."""
-    signal, rule = report.signal, context.rules.get(report.signal.rule)
+    signal = report.signal
     # A title that is no news does not tell what the text says, nor does a quote without its beginning.
     titled = signal.title_is_news or signal.quote[:1].islower()
     words = report.title if titled else plain_title(_OCCASION.sub("", one_line(signal.quote).lstrip("·•* ")))
@@ -269,8 +288,7 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
     words = clause_of_act(words, act_at, room)
     if context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))
-        named = rule is not None and rule.tells and not rule.weak and signal.by is not By.UNKNOWN
-        if named and len(words) > room and not main_clause(words, room):
+        if _is_named(signal, context) and len(words) > room and not main_clause(words, room):
             return _told(signal, context)
     return re.sub(r"(?<!\b[A-Z])\.$", "", one_line(words, MAX_HEADLINE))
 
