@@ -24,6 +24,9 @@ from monitor.domain.text.segments import WORD_COST, Match, SegmentedText, Senten
 MAX_DISTANCE = 4 * WORD_COST
 """Half words allowed between a speaker and the reporting verb. An estimate."""
 
+MOST_OPENING = 2
+"""The words before the subject of a subordinate clause: "after", "even as", "after US"."""
+
 _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|report(?:er)?s?|aides?|boss|chief|executives?|lawmakers?|senators?)\b|"
     r"知情人士|消息人士|分析|专家|外媒"
@@ -91,23 +94,26 @@ class Attribution:
     origin: str
 
 
-def attribute(document: Document, view: FieldView, sentence: Sentence, declared: Collection[str]) -> Attribution:
-    """The source of a sentence: the first of these. declared: the parties of the deal; speakers for parties of other
-    deals do not count.
+def attribute(document: Document, place: Place, declared: Collection[str]) -> Attribution:
+    """The source of the sentence at a place: the first of these. declared: the parties of the deal; speakers for
+    parties of other deals do not count.
 
-    1. The credited speakers. Speakers of several parties count as all of them together.
+    1. The credited speakers; no subject of a subordinate clause that the act is not in: "Europe hits back after Trump
+       vows duties" has no word of Trump on Europe's act. Speakers of several parties count as all of them together.
     2. The speaker of its turn, in a document of several speakers.
     3. The agency of a dateline.
     4. The official whose statement the title of an official text or of state media is.
     5. The publisher; a statistics body only if the sentence has a figure, state media only if they relay no others.
     """
+    view, sentence, act_in = place.view, place.sentence, place.clause.start
     heard = {COMPANY, Says.DATA, Says.PRESS, *declared}
     known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
     named = [at for at in known if sentence.start <= at[0].start < sentence.end]
     named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     # A name within a longer one does not speak: 美国商务部 holds the name of another ministry.
     named = [at for n, at in enumerate(named) if all(at[0].end > o.end or at[0] == o for o, _ in named[:n])]
-    speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
+    heeded = [(span, speaker) for span, speaker in named if not _opens_aside(view.text, span, act_in)]
+    speaking = [s for span, s in heeded if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
     opening = [speaker for span, speaker in named if _STATEMENT.match(view.text.folded, span.end, sentence.end)][:1]
     officials = [speaker for speaker in opening or speaking if speaker.side != Says.PRESS]
     # A statistics body needs no verb: its figures are its statement.
@@ -147,6 +153,13 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     if publisher.side in heard and not relayed and (official or publisher.side == Says.COMPANY):
         return Attribution(Says(publisher.side), publisher.origin)
     return Attribution(Says.PRESS, publisher.origin)
+
+
+def _opens_aside(text: SegmentedText, name: Match, act_in: int) -> bool:
+    """Whether a name is the subject of a subordinate clause, and the act in another clause (`act_in`: its start)."""
+    clause = text.clause_at(name.start)
+    before = text.folded[clause.start : name.start].split()
+    return clause.subordinate and clause.start != act_in and len(before) <= MOST_OPENING
 
 
 def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, name: Match) -> bool:

@@ -123,7 +123,8 @@ class Candidate(NamedTuple):
     @property
     def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, tuple[int, int]]:
         """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary,
-        effects before none, the main clause before others, the effects by precedence, then the first words and the first verb.
+        effects before none, the main clause before others, the effects by precedence, then the first words, and of
+        those the first verb.
 
         A weak act of the title goes before an act of the summary that only reports what did not happen.
         """

@@ -49,7 +49,7 @@ def build_signal(
     """The signal of one place. Without an act the story only concerns the commitment."""
     story = document.story
     start, end = quote_span(place.view.text.raw, sentence_span(place), place.original)
-    attribution = attribute(document, place.view, place.sentence, topic.parties)
+    attribution = attribute(document, place, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
     signal = Signal(
         id=signal_id(story, topic.commitment, rule),

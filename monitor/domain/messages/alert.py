@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
-from monitor.domain.messages.cause import trouble
+from monitor.domain.messages.cause import MAX_INSIDE, is_blow_ahead, trouble
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
 from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
-from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.headline import ends_trouble, ranked_reports
 from monitor.domain.messages.next_steps import announced, next_step, stays_until
 from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
@@ -38,6 +38,9 @@ from monitor.domain.model.enums import (
 from monitor.domain.model.news import Signal
 from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.verdicts import Flag, Transition, Verdict
+from monitor.domain.stories.headline_cut import cut_headline
+from monitor.domain.stories.titles import plain_title
+from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import (
     capitalised,
     decapitalised,
@@ -45,6 +48,7 @@ from monitor.domain.text.labels import (
     format_time,
     format_when,
     join_few,
+    local_day,
     status_caps,
 )
 from monitor.domain.text.plain import one_line
@@ -72,7 +76,7 @@ class Lead:
     """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
     transitions: the change first; evidence: all signals behind the message; heard: those behind the change; told: of
     these those that report the act in the headline; reports: those to quote, the best first; flags: those of verdict
-    and change that concern it, kinds: theirs."""
+    and change that concern it, kinds: theirs; ended: the change that began the trouble which this one ends."""
 
     message: Message
     context: RenderContext
@@ -87,6 +91,7 @@ class Lead:
     flags: tuple[Flag, ...]
     kinds: frozenset[FlagKind]
     texts: tuple[ChangeText, ...]
+    ended: Transition | None = None
 
 
 def alert_brief(
@@ -164,12 +169,25 @@ def _events(message: Message, context: RenderContext, history: Sequence[Transiti
         if commitment is not None and verdict is not None:
             # A new status comes before what else happened to a commitment.
             moves.sort(key=lambda item: item.kind is not TransitionKind.STATUS)
-            events.append(_event(message, context, moves, commitment, verdict, told))
+            event = _event(message, context, moves, commitment, verdict, told)
+            events.append(replace(event, ended=_began(moves[0], history)))
         elif name == first:
             missing = "rules no longer name" if commitment is None else "no verdict is stored for"
             text = f"message {message.id} about {name}: {missing} the commitment"
             raise RenderError(text, subject=message.id)
     return events
+
+
+def _began(change: Transition, history: Sequence[Transition]) -> Transition | None:
+    """The change that began the trouble which this one ends; None of other changes, and where a later blow may have
+    become the cause."""
+    if not (ends_trouble(change) and isinstance(change.change, changes.StatusChanged)):
+        return None
+    own = [t for t in history if t.commitment == change.commitment and t.at < change.at]
+    falls = [t for t in own if t.way is Direction.DOWN and t.severity > Severity.ROUTINE]
+    last = max(falls, key=lambda item: item.at, default=None)
+    began = last is not None and isinstance(last.change, changes.StatusChanged) and last.change.new is change.change.old
+    return last if began else None
 
 
 def _event(
@@ -324,7 +342,7 @@ def _status_line(lead: Lead) -> str:
                 return f"{text.text}: {text.reason.partition('; ')[2]}"
             if isinstance(change.reason.detail, reasons.Presumed):
                 return f"{text.text}: reports of several days take it as done"
-            return f"{text.text}{doubt}"
+            return f"{text.text}{_ended(lead)}{doubt}"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.DeadlineMissed():
             return stays  # the subject says it
         case changes.FlagChanged():
@@ -340,13 +358,28 @@ def _status_line(lead: Lead) -> str:
             return f"{text.text.partition('; ')[0]}; {stays}"
 
 
+def _ended(lead: Lead) -> str:
+    """What a trouble that is over was about: ' over “Trump threatens 100% tariffs” of 10 Oct 2025'; '' without a report
+    in English."""
+    began = lead.ended.reason.detail if lead.ended else None
+    if lead.ended is None or not isinstance(began, reasons.Quoted) or any(map(is_unspaced, began.text)):
+        return ""
+    if any(is_blow_ahead(record, lead.context) for record in lead.verdict.deadlines):
+        return ""  # what was threatened may still come
+    day = format_date(local_day(lead.ended.happened, lead.context.zone))
+    return f" over “{cut_headline(plain_title(began.text), MAX_INSIDE)}” of {day}"
+
+
 def _stays(lead: Lead) -> str:
     """That the status stays, and why: the trouble that lasts, the doubt about this change, or the goal that is still to
     be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'status unchanged for now'."""
     change, status = lead.change, status_caps(lead.verdict.status)
     if lead.verdict.status in (Outlook.AT_RISK, Outlook.STALLED):
         over, _ = _over(lead)
-        return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}"
+        until = (
+            " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
+        )
+        return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
     until = _until(lead)
@@ -358,7 +391,9 @@ def _is_doubted(lead: Lead) -> bool:
     if isinstance(lead.change.change, changes.FlagChanged):
         return (lead.change.change.flag, lead.change.change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
     own = {*lead.change.evidence, *lead.change.reason.signals}
-    doubts = (f for f in lead.verdict.flags if f.kind is FlagKind.UNCONFIRMED and not isinstance(f.detail, reasons.Named))
+    doubts = (
+        f for f in lead.verdict.flags if f.kind is FlagKind.UNCONFIRMED and not isinstance(f.detail, reasons.Named)
+    )
     return any(own & {*flag.evidence} for flag in doubts)
 
 

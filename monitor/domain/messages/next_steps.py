@@ -117,9 +117,7 @@ def next_step(
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
-def stays_until(
-    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()
-) -> str:
+def stays_until(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
     """The goal at which the present status ends, as a clause: 'the sale has closed'; '' in trouble, without a promise,
     and where a count decides. Arguments as for `next_step`."""
     if verdict.status is not verdict.standing or verdict.standing is Standing.UNPLEDGED:
@@ -171,8 +169,8 @@ def announced(
         turned_later = turned is not None and record.since is not None and record.since <= day_of(turned)
         if commitment.kind is Kind.SERIES:
             blows = (day_of(e.at) for e in verdict.events if e.effect in NEGATIVE_EFFECTS)
-            if turned_later and verdict.outlook is not Outlook.STEADY:
-                continue  # put in doubt since
+            if _is_put_in_doubt(record, verdict):
+                continue
             if record.precision != "day" and any(record.since is None or day >= record.since for day in blows):
                 continue
             alone = len(parties_in(record.said_by)) == 1
@@ -191,7 +189,9 @@ def announced(
         ):
             continue
         story = context.stories[signal.story]
+        # A blow has begun once its day has where it falls; what is to be done may still be today.
         begun = record.date <= moment_day(context.now, context.publishers.find(story.source, story.url).zone)
+        begun = begun and signal.effect in NEGATIVE_EFFECTS
         # What was to put the state in force is past, and a month alone may be that of the act itself.
         done = in_force and signal.effect not in NEGATIVE_EFFECTS
         waits = signal.date and _AWAITED.search(signal.quote.partition(signal.date.text)[0])
@@ -203,11 +203,15 @@ def announced(
 
 def awaited(verdict: Verdict, context: RenderContext) -> Iterator[str]:
     """Each meeting that is announced without a day, unless it was put in doubt since."""
-    turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
     for record in verdict.deadlines:
-        doubted = turned is not None and record.since is not None and record.since <= day_of(turned)
-        if record.state == AWAITED and record.date >= context.today and not doubted:
+        if record.state == AWAITED and record.date >= context.today and not _is_put_in_doubt(record, verdict):
             yield f"{one_line(record.what, 60)} ahead, no day named yet"
+
+
+def _is_put_in_doubt(record: Deadline, verdict: Verdict) -> bool:
+    """Whether the trouble of a series of meetings began after one was announced."""
+    turned = verdict.outlook_since if verdict.outlook is not Outlook.STEADY else None
+    return turned is not None and record.since is not None and record.since <= day_of(turned)
 
 
 def _is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:
@@ -274,10 +278,14 @@ def _way_back(
         back = f"no longer {status_caps(verdict.status)}"  # the standing was reached in trouble
     unpledged, owing = verdict.standing is Standing.UNPLEDGED, parties_in(commitment.owed_by)
     if commitment.kind is Kind.SERIES:
-        named = {d.said_by for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today and d.what}
-        silent = joint(side for said_by in named for side in owing - parties_in(said_by))
-        confirmed = f"{context.parties.does(silent, 'confirm')} the date" if silent else "name a new date"
-        return f"{back} once the two sides meet or {confirmed}"
+        named = [d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today and d.what]
+        silent = joint(side for record in named for side in owing - parties_in(record.said_by))
+        if not silent:
+            return f"{back} once the two sides meet or name a new date"
+        first = min(named, key=lambda record: record.date)
+        doubted = _is_put_in_doubt(first, verdict)  # else the day is told before
+        day = f"the {decapitalised(one_line(first.what, 60))} {day_of_record(first)}" if doubted else "the date"
+        return f"{back} once the two sides meet or {context.parties.does(silent, 'confirm')} {day}"
     if target is not None and blow.effect is Effect.SETBACK and not unpledged:
         passed = ((context.today - target.start).days + 1) / ((target.due - target.start).days + 1)
         enough = BEHIND_SHARE * min(1, passed) * target.amount

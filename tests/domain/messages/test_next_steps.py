@@ -171,7 +171,7 @@ def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
 def test_talks_at_risk_return_once_the_silent_side_confirms_the_new_date() -> None:
     new = announced("leaders' meeting", "2026-05-14", "us")
     told = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[new], blows=[signal("s1", "a")], **SERIES)
-    assert "once the two sides meet or China confirms the date" in told
+    assert "once the two sides meet or China confirms the leaders' meeting on 14 May 2026" in told
     doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
     assert said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES) == ""
 
