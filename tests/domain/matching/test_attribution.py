@@ -99,6 +99,11 @@ def test_a_chinese_sentence_names_who_acts_and_not_who_is_acted_on(tmp_path: Pat
     assert [(title, signal(rules, title, source="MOFCOM").by.value) for title, _ in cases] == list(map(tuple, cases))
 
 
+def test_the_subject_of_a_clause_beside_the_act_says_nothing_of_it(rules: Rulebook) -> None:
+    assert signal(rules, "China buys US soybeans after Bessent says a ship is late").says is Says.PRESS
+    assert signal(rules, "Markets wait after Bessent says China buys US soybeans").says == Says("us")
+
+
 def test_an_office_that_is_the_subject_of_an_act_announces_it(tmp_path: Path) -> None:
     act = "  - {id: threatened, polarity: threat, any: ['(threaten*|faces) ..8 {beans}']}\n"
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + act)

@@ -17,6 +17,7 @@ from monitor.domain.model.enums import (
     Direction,
     Effect,
     FlagKind,
+    Kind,
     Modality,
     Outlook,
     ReasonCode,
@@ -261,6 +262,39 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed"),
     ]
     wording([brief(message(change)).moved for change in changes])
+
+
+def test_a_status_stays_until_its_goal_is_reached_or_the_news_confirmed() -> None:
+    rises = replace(move(), change=EventNoted(Effect.PLEDGE, By("cn")), way=Direction.UP)
+    steps = {
+        "kind": Kind.MILESTONE,
+        "targets": (),
+        "steps": ("signed", "closed"),
+        "clauses": (("closed", "it closes"),),
+    }
+    sale = {"commitments": {"soybean-purchases": commitment(**steps)}}
+    steady = {"standing": Standing.IN_PROGRESS, "outlook": Outlook.STEADY}
+    found = brief(message(rises), **on(**steady), **sale)
+    assert found.moved == "Still IN PROGRESS until it closes"
+    assert "closes" not in found.next
+    waits = Flag(FlagKind.UNCONFIRMED, "met", NOW, Awaiting(PAPER, Standing.MET, ()), ("s1",))
+    assert brief(message(rises), **on(waits, **steady), **sale).moved == "Status unchanged until this is confirmed"
+    few = replace(waits, subject="at_risk", detail=Sighted(PAPER, Outlook.AT_RISK, 1, 3, 3))
+    falls = replace(rises, change=EventNoted(Effect.SETBACK, By("cn")), way=Direction.DOWN)
+    assert brief(message(falls), **on(few, **steady), **sale).moved == "Status unchanged for now"
+
+
+def test_the_end_of_a_trouble_names_what_it_was_over_unless_a_later_blow_came() -> None:
+    before, why = NOW - timedelta(days=3), replace(reason(""), detail=Quoted("Two cargoes are put off"))
+    began = replace(move("t0"), at=before, happened=before, reason=why)
+    ends = move(frm="at_risk", to="in_progress", way=Direction.UP, outlook=Outlook.STEADY, outlook_only=True)
+    now = on(standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY)
+    over = "Still IN PROGRESS, no longer AT RISK"
+    assert (
+        brief(message(ends), **now, history=(began,)).moved == f"{over} over “Two cargoes are put off” of 11 Mar 2026"
+    )
+    blow = replace(began, id="t2", at=NOW - timedelta(days=1), change=EventNoted(Effect.SETBACK, By("cn")))
+    assert brief(message(ends), **now, history=(began, blow)).moved == over
 
 
 def test_the_status_just_reached_is_on_the_timeline() -> None:

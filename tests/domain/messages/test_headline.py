@@ -31,7 +31,7 @@ from monitor.domain.model.enums import (
     Standing,
     Tier,
 )
-from monitor.domain.model.news import DateMention, Publisher, Quantity, Story
+from monitor.domain.model.news import DateMention, EventTime, Publisher, Quantity, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.reasons import Detail, Reason
@@ -531,6 +531,28 @@ def test_a_fall_is_led_by_the_act_of_a_side_that_owes_the_promise_and_not_by_the
     fall = move(evidence=("s1", "s2"))
     assert [own.id for own in ranked_reports(fall, reports, context(answer, act))] == ["s2", "s1"]
     assert ranked_reports(replace(fall, way=Direction.UP), reports, context(answer, act))[0].id == "s1"
+
+
+def test_a_fall_of_what_both_sides_owe_is_led_by_the_side_that_began() -> None:
+    blow = story(
+        "a",
+        "Harbour Wire",
+        title="America may open a case on soybeans and on much else of what the mills load",
+        published_at=NOW,
+    )
+    answer = story("b", "Harbour Wire", title="China vows to answer")
+    facts: dict[str, Any] = {"says": Says.PRESS, "effect": Effect.THREAT, "act_at": 8}
+    later = EventTime(NOW + timedelta(hours=1), NOW + timedelta(hours=1))
+    reports = signal("s1", "a", by=By("us"), **facts), signal("s2", "b", by=By("cn"), happened=later, **facts)
+    both = replace(context(blow, answer), commitments={"soybean-purchases": commitment(owed_by="cn+us")})
+    fall = move(evidence=("s1", "s2"))
+    assert [own.id for own in ranked_reports(fall, reports, both)] == ["s1", "s2"]
+
+
+def test_a_reaction_in_a_title_gives_way_to_the_words_of_the_rule() -> None:
+    no_news: dict[str, Any] = {"title_is_news": False, "says": Says.PRESS}
+    assert headline("A swift dig at China over cargoes", "to put off cargoes", **no_news) == "China puts off cargoes"
+    assert headline("Will China put off cargoes?", "to put off cargoes", **no_news).startswith("Will China")
 
 
 def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:
