@@ -248,6 +248,8 @@ def _said_by(
         stories = [context.stories[signal.story]]
         tiers = {name: context.publishers.find(name).tier for name in outlet_names(stories, context, apart)}
         press = [name for name, tier in tiers.items() if tier not in NO_CARRIER]
+        if signal.says is Says.PRESS and all(context.publishers.find(name).origin != signal.origin for name in tiers):
+            press = [spoken_name(signal.origin, context)]  # the agency that these outlets credit
         quotes = any(signal is speaking for _, speaking in voices)
         by_itself = len(tiers) < len(outlet_names(stories, context)) or Tier.OFFICIAL in tiers.values()
         own_text = own_text or (quotes and by_itself)
@@ -338,8 +340,12 @@ def doubt_sentences(
             reached = status_caps(flag.detail.reached) if isinstance(flag.detail, reasons.Awaiting) else ""
             missing = not_confirmed(waiting, context.parties) if waiting or not (silent or reached) else ""
             apart = acting and parties_in(joint(silent)).isdisjoint(acting) and "others" not in silent
-            what = f"the same step by {context.parties.names(silent)}" if silent and apart else "confirmation"
-            effect = f"{what if silent else 'a second source'} {EFFECT} {reached}" if reached else ""
+            names, what = context.parties.names(silent), "confirmation" if silent else "a second source"
+            if silent and apart:
+                what = f"the same step by {names}"
+            elif silent and not waiting and "others" not in silent:  # it has spoken, and not of a deed
+                what = f"a statement by {names} that this is done"
+            effect = f"{what} {EFFECT} {reached}" if reached else ""
             return [text for text in (missing, effect) if text]
         case reasons.Sighted() if quoted:
             return [sources_needed(flag.detail, flag.since)]

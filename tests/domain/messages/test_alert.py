@@ -266,7 +266,7 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
 
 def test_a_status_stays_until_its_goal_is_reached_or_the_news_confirmed() -> None:
     rises = replace(move(), change=EventNoted(Effect.PLEDGE, By("cn")), way=Direction.UP)
-    steps = {
+    steps: dict[str, Any] = {
         "kind": Kind.MILESTONE,
         "targets": (),
         "steps": ("signed", "closed"),
