@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -15,25 +15,16 @@ from monitor.domain.messages.digest.event_lines import RANKS, digest_events, for
 from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
-from monitor.domain.messages.events.reported_acts import turns
+from monitor.domain.messages.events.reported_acts import MAX_EVENT, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import status_timeline, was_due
 from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Commitment,
-    Direction,
-    FlagKind,
-    ReasonCode,
-    Route,
-    Signal,
-    Standing,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model import Commitment, FlagKind, ReasonCode, Route, Signal, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.stories.headline_cut import cut_headline, main_clause
 from monitor.domain.text import labels
+from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
 
 ORDER: tuple[str, ...] = (
@@ -44,6 +35,8 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
+MAX_ACTS, MAX_ACT = 3, 100
+"""Acts of a deal that the opening tells, and characters of each that has a clause to end with (estimates)."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -80,18 +73,18 @@ def digest_brief(
     first, moved, rest = leading_events(found, context)
     first = settled_besides(first, moved, context)
     settled = [signal for event in first for signal in event.settled]
-    causes = causes_of_trouble(followed, [*first, *moved], start, context)
-    quoted = {(signal.commitment, signal.story) for own in (settled, *causes.values()) for signal in own}
-    rest = [event for event in rest if not quoted & {(event.commitment, signal.story) for signal in event.signals}]
-    told = tuple(digest_events([*first, *moved, *rest], start, context))
+    quoted = {(signal.commitment, signal.story) for signal in settled}
+    rest = [event for event in rest if not quoted & {(event.commitment, s.story) for s in event.signals}][:MAX_ALSO]
+    shown = [*first, *moved, *rest]
+    causes = causes_of_trouble(followed, shown, start, context)
+    told = tuple(digest_events(shown, start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    named = {name for event in (*first, *moved, *rest[:MAX_ALSO]) for name in event.named}
+    named = {name for event in shown for name in event.named}
     named |= {signal.commitment for signal in settled}
-    shown = [*first, *moved, *rest[:MAX_ALSO]]
     by_news = list(dict.fromkeys(known[event.commitment].deal for event in shown))  # the deal with the first news leads
     followed.sort(key=lambda pair: by_news.index(pair[0].deal) if pair[0].deal in by_news else len(by_news))
     # Of several deals each has its own sentence.
@@ -107,7 +100,7 @@ def digest_brief(
 
     def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
         yield from targets_missed(own, transitions, begin, context)
-        yield from balance(own, shown, start, quiet=not told)
+        yield from week_told(own, first, shown, start)
 
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -127,45 +120,78 @@ def digest_brief(
         period=period,
         route=reason_to_receive(route),
         data_time=labels.format_time(end, route.zone),
-        also=tuple(event.line for event in also[:MAX_ALSO]),
+        also=tuple(event.line for event in also),
         dates=dates if told else dates[:1],
         readers=readers,
     )
 
 
-def balance(
-    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, *, quiet: bool
+def week_told(
+    followed: Sequence[tuple[Commitment, Verdict]],
+    leading: Sequence[ToldEvent],
+    told: Sequence[ToldEvent],
+    start: datetime,
 ) -> Iterator[str]:
-    """What moved, and all that is in trouble: 'Up to MET: Talks; no longer AT RISK: Truce. Now AT RISK: Chips; still
-    STALLED: TikTok.', 'No status changed. No commitment is in trouble, but there is bad news on Truce.' quiet: no event
-    is told."""
-    moves = {
-        c.id: turns(move for event in told for move in event.moves if move.commitment == c.id) for c, _ in followed
-    }
-    ways = {name: turn_shortly(steps) for name, steps in moves.items() if steps and not quiet}
-    better, worse = dict[str, list[str]](), dict[str, list[str]]()
-    for commitment, _ in sorted(followed, key=lambda pair: -RANKS[pair[1].status]):
-        if (way := ways.get(commitment.id, "now")) and not way.startswith("now"):
-            better.setdefault(way, []).append(commitment.short)
-    for commitment, verdict in (pair for pair in followed if pair[1].status in TROUBLE):
-        status = labels.status_caps(verdict.status)
-        new = not quiet and (ways.get(commitment.id) == f"now {status}" or has_begun(verdict, start))
-        worse.setdefault(f"{'now' if new else 'still'} {status}", []).append(commitment.short)
-    if quiet:
+    """What happened, what else moved, and what stays in trouble: 'China suspends its fees (Port fees up to IN FORCE);
+    both sides call off the talks. Also now AT RISK: Chips. Still STALLED: TikTok.' leading: the events that are told in
+    full; told: all, none of a week without events."""
+    names = {c.id: c.short for c, _ in followed}
+    ways = dict(_ways(followed, told, start)) if told else {}
+    acts = [event for event in leading if event.commitment in names][:MAX_ACTS]
+    acts = acts or [event for event in told if event.commitment in names][:1]
+    said = set[str]()
+    if acts:
+        yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)
+    elif not told:
         yield "No status changed, and no event was reported"
-    elif better:
-        yield listed(better)
-    elif not any(way.startswith("now") for way in worse):
+    if told and not ways:
         yield "No status changed"
-    blows = {event.commitment for event in told if event.way is Direction.DOWN and not event.has_turned}
-    bad = labels.join_list([c.short for c, _ in followed if c.id in blows])
-    if worse:
-        yield listed(dict(sorted(worse.items(), key=lambda each: not each[0].startswith("now"))))
-    else:
-        yield f"No commitment is in trouble{f', but there is bad news on {bad}' if bad else ''}"
+    ranked = sorted(followed, key=lambda pair: -RANKS[pair[1].status])
+    if left := _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways.keys() - said):
+        yield f"{'also ' if acts else ''}{_listed(left)}"
+    troubled = [(c.short, status_caps(v.status), ways.get(c.id, "")) for c, v in followed if v.status in TROUBLE]
+    if still := _by_way((f"still {status}", name) for name, status, way in troubled if not way.endswith(status)):
+        yield _listed(still)
+    elif not troubled:
+        yield "No commitment is in trouble"
 
 
-def listed(names: Mapping[str, Sequence[str]]) -> str:
+def _ways(
+    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime
+) -> Iterator[tuple[str, str]]:
+    """Where each commitment that moved went: 'up to IN FORCE', 'now AT RISK', 'up to IN PROGRESS, still AT RISK'."""
+    for commitment, verdict in followed:
+        steps = turns(move for event in told for move in event.moves if move.commitment == commitment.id)
+        status, way = status_caps(verdict.status), turn_shortly(steps) if steps else ""
+        if has_begun(verdict, start):
+            yield commitment.id, f"now {status}"
+        elif way:
+            hidden = verdict.status in TROUBLE and not way.endswith(status)
+            yield commitment.id, f"{way}, still {status}" if hidden else way
+
+
+def _act_with_effect(event: ToldEvent, names: Mapping[str, str], ways: Mapping[str, str], said: set[str]) -> str:
+    """'China suspends its fees (Port fees up to IN FORCE)': an event with the way of each commitment that it turned and
+    that no event before it has (said, which grows)."""
+    turned = {event.commitment, *(move.commitment for move, _, _ in turns(event.moves))}
+    new = [name for name in event.named if name in (turned & ways.keys() & names.keys()) - said]
+    said.update(new)
+    effects = _by_way((ways[name], names[name]) for name in new)
+    told = "; ".join(f"{labels.join_list(own)} {way}" for way, own in effects.items())
+    whole = cut_headline(event.text.headline.partition("; ")[0], MAX_EVENT)
+    text = cut_headline(whole, MAX_ACT)
+    text = whole if text.endswith("…") else text
+    return f"{text} ({told})" if told else text
+
+
+def _by_way(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found = dict[str, list[str]]()
+    for way, name in pairs:
+        found.setdefault(way, []).append(name)
+    return found
+
+
+def _listed(names: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{key}: {', '.join(own)}" for key, own in names.items())
 
 
@@ -252,7 +278,7 @@ def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context
     lead = events[0]
     topic = topic_of(context.commitments[lead.commitment])
     steps = turns(move for move in lead.moves if move.commitment == lead.commitment)
-    topic = f"{topic} now {labels.status_caps(steps[-1][2])}" if steps else ""
+    topic = f"{topic} now {status_caps(steps[-1][2])}" if steps else ""
     text, room = lead.text.headline, MAX_SUBJECT - len(head)
     if len(text) <= room:
         return head + (f"{topic}: {text}" if topic and len(f"{topic}: {text}") <= room else text)

@@ -208,21 +208,24 @@ def _notes(own: Sequence[Transition], event: ToldEvent, context: RenderContext) 
 def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
     retracted = retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
-    # The page of the headline; a short address of the like headline before one that an aggregator redirects.
+    # The page of the headline; a short address of the like headline by an outlet that is named before one that an
+    # aggregator redirects.
     same = known
     if event.report is not None:
         words = frozenset(title_words(event.text.headline))
         titles = {s.id: frozenset(title_words(context.stories[s.story].title)) for s in known}
         same = [s for s in known if len(words & titles[s.id]) >= SAME_WORDS * len(words)]
     links = [choose_main_report(event.changes[0], [each], context) for each in (event.report, *same) if each]
-    report = min(filter(None, links), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
+    outlets = outlets_of(event, context, MAX_OUTLETS)
+    named = [link for link in links if link and link.outlet in outlets] or links
+    report = min(filter(None, named), key=lambda link: len(link.url) > MAX_ADDRESS, default=None)
     return DigestEvent(
         commitment=event.commitment,
         short=context.commitments[event.commitment].short,
         status=context.verdicts[event.commitment].status,
         day=_day(event, context),
         text=cut_headline(event.text.headline, MAX_EVENT),
-        outlets=outlets_of(event, context, MAX_OUTLETS),
+        outlets=outlets,
         effect=effect,
         others=others,
         further="".join(
@@ -257,12 +260,15 @@ def format_day(day: date) -> str:
 
 def _doubt(verdict: Verdict, start: datetime, event: ToldEvent, context: RenderContext) -> str:
     """The new doubt about what an event moved: 'No statement from China seen yet.'"""
-    told = {signal.id for signal in event.signals}
+    told, own = {s.id for s in event.signals}, [s for s in event.signals if s.commitment == verdict.commitment]
+    spoken = {s.says.value for s in own if s.says.parties}
+    acting = event.head.by.parties if event.head else frozenset()
     for flag in verdict.flags:
         if flag.since < start or not told & {*flag.evidence} or isinstance(flag.detail, reasons.Sighted):
             continue  # what more sources would change is for the alert
         if flag.kind is FlagKind.UNCONFIRMED:
-            return sentence(one_line("; ".join(doubt_sentences(flag, context, quoted=True)), MAX_DOUBT))
+            doubt = doubt_sentences(flag, context, quoted=True, spoken=spoken, acting=acting)
+            return sentence(one_line("; ".join(doubt), MAX_DOUBT))
         if flag.kind is FlagKind.CONTESTED:
             said = detail_text(flag.detail, context.parties) or label_of(flag.subject)
             return sentence(one_line(f"contested: {said}", MAX_DOUBT))

@@ -10,7 +10,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.cause import blow_behind, cause_in, told_by
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, known_outlets, tells_plainly, turns
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, known_outlets, tells_plainly, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.model import (
@@ -38,9 +38,10 @@ SAME_DAY = timedelta(days=1)
 def causes_of_trouble(
     followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, context: RenderContext
 ) -> dict[str, tuple[Signal, ...]]:
-    """By commitment in trouble, its worst act and the newest step forward, each if it is of the period and these events
-    do not tell it; none for one that they turned or that their agreement concerns."""
-    above = {signal.story for event in told for signal in event.signals}
+    """By commitment in trouble, its worst act, and the newest step forward if it is of the period and these events do
+    not tell it; without those of which they tell the worst act, or that they turned or agreed on."""
+    above = [signal for event in told for signal in event.signals]
+    stories = {signal.story for signal in above}
     moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
     agreed = {signal.commitment for event in told for signal in event.settled}
     causes = dict[str, tuple[Signal, ...]]()
@@ -48,14 +49,17 @@ def causes_of_trouble(
         if verdict.status not in TROUBLE:
             continue
         worst, turned = blow_behind(verdict, context), commitment.id in moved and verdict.shown_since >= start
-        if turned or commitment.id in agreed or (worst and worst.story in above):
-            causes[commitment.id] = ()
+        if turned or commitment.id in agreed or (worst and any(_is_of_act(signal, worst) for signal in above)):
             continue
-        after = max(start, worst.happened.end + SAME_EVENT) if worst else start
-        shown = worst if worst and worst.happened.end >= start else None
-        step = latest_step(after, verdict, context)
-        causes[commitment.id] = tuple(s for s in (shown, step) if s and s.story not in above)
+        step = latest_step(max(start, worst.happened.end + SAME_EVENT) if worst else start, verdict, context)
+        causes[commitment.id] = tuple(s for s in (worst, step) if s and (s is worst or s.story not in stories))
     return causes
+
+
+def _is_of_act(signal: Signal, act: Signal) -> bool:
+    """Whether a report tells an act of another report: it is the same, or read alike in these days."""
+    near = abs(signal.happened.end - act.happened.end) <= SAME_EVENT
+    return signal.story == act.story or (near and is_read_alike(signal, act))
 
 
 def began_so(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -70,32 +74,31 @@ def began_so(commitment: Commitment, verdict: Verdict, context: RenderContext) -
 def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]],
     causes: Mapping[str, tuple[Signal, ...]],
-    told: Collection[str],
+    named: Collection[str],
     start: datetime,
     context: RenderContext,
 ) -> Iterator[str]:
-    """'Truce AT RISK since 8 Jan: “Trump vows a tariff” (Reuters); a step forward since: ...' for each one in trouble
-    with news, those of one cause together, then the others in one line: 'Unchanged: Port fees (AT RISK since 26 Sep)'.
-    told: the commitments of which the lines above tell; they need none without a cause of its own."""
+    """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
+    whose cause is not told above, those of one cause together, then those without a known cause in one line:
+    'Unchanged: Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them; named: the commitments of
+    which the lines above tell; they need none without a cause."""
     lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
-    for commitment, verdict in followed:
-        acts = causes.get(commitment.id, ())
-        if verdict.status not in TROUBLE or (commitment.id in told and not acts):
-            continue
-        day = labels.local_day(verdict.shown_since, context.zone)
-        since = format_day(day) if day.year == context.today.year else labels.format_date(day)
+    told = [pair for pair in followed if pair[0].id in causes]
+    for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
+        since = _day(verdict.shown_since, context)
         detail = status_line(commitment, verdict, context).detail
         status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", detail)))
+        acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
-        base = began_so(commitment, verdict, context) if verdict.shown_since >= start else ""
-        said = [f": {base}"] if base and not any(better) else []
+        base = "" if acts else began_so(commitment, verdict, context)
+        said = [f": {base}"] if base else []
         for signal, is_step in zip(acts, better, strict=True):
-            later = signal.happened.end > verdict.shown_since + SAME_EVENT
-            lead = "; a step forward: " if is_step else "; new: " if said or later else ": "
+            new = signal.happened.end > max(start, verdict.shown_since + SAME_EVENT)
+            lead = "; a step forward: " if is_step else "; new: " if new else ": "
             said.append(f"{lead}{_told_on_its_day(signal, verdict, context)}")
-        if said:
-            lines.setdefault("".join(said), []).append((commitment.short, status))
-        else:
+        if text := "".join(said):
+            lines.setdefault(text, []).append((commitment.short, status))
+        elif commitment.id not in named:
             silent.setdefault(status, []).append(commitment.short)
     for text, group in lines.items():
         if len({status for _, status in group}) == 1:
@@ -106,11 +109,20 @@ def trouble_lines(
         yield f"Unchanged: {', '.join(f'{labels.join_list(names)} ({status})' for status, names in silent.items())}"
 
 
+def _has_news(acts: Sequence[Signal], start: datetime) -> bool:
+    return any(signal.happened.end >= start for signal in acts)
+
+
 def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -> str:
     """A report with its day, unless that is when the trouble began."""
-    since, at = verdict.shown_since, signal.happened.end
-    day = "" if abs(at - since) <= SAME_DAY else format_day(labels.local_day(at, context.zone))
-    return told_by(signal, context, day)
+    at = context.signals.get(signal.id, signal).happened.end  # that of its own report, not of the first one of its act
+    return told_by(signal, context, "" if abs(at - verdict.shown_since) <= SAME_DAY else _day(at, context))
+
+
+def _day(at: datetime, context: RenderContext) -> str:
+    """'12 Feb', of another year with that."""
+    day = labels.local_day(at, context.zone)
+    return format_day(day) if day.year == context.today.year else labels.format_date(day)
 
 
 def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Signal | None:

@@ -50,6 +50,8 @@ from monitor.domain.verdicts.standing import WELL_REPORTED
 
 SAME_WORDS = 0.6
 """The share of the words of a headline with which it tells the same as another one of the period (estimate)."""
+SIDE_WORDS = 0.5
+"""The share with which it tells the same as another one of the same side and day (estimate)."""
 SAME_REPORTS = 0.5
 """The share of the reports of an event that make another one of those days the same (estimate)."""
 SAME_STEP = timedelta(days=1)
@@ -260,7 +262,8 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
         return False
     if near and is_read_alike(known.head, event.head):
         return True
-    if same_words:
+    side_words = titled and len(words[0] & words[1]) >= SIDE_WORDS * min(map(len, words))
+    if same_words or (side_words and known.head.effect is event.head.effect and _is_of_one_side(known, event)):
         return True
     if own and known.has_turned and event.has_turned:
         return False  # two steps, unless the same words tell both
@@ -278,12 +281,13 @@ def _is_of_one_side(known: ToldEvent, event: ToldEvent) -> bool:
 
 
 def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:
-    """Whether the two rest on the same reports: on one that leads, of two commitments also on half of those of the less
-    important one."""
+    """Whether the two rest on the same reports: on one that leads, or, of the same effect, on half of those of the less
+    important one; of two commitments on both."""
     stories = [_stories(each) for each in (known, event)]
-    half = len(stories[0] & stories[1]) >= SAME_REPORTS * len(stories[1])
+    half = bool(stories[1]) and len(stories[0] & stories[1]) >= SAME_REPORTS * len(stories[1])
     leads = any(each.head and each.head.story in other for each, other in ((event, stories[0]), (known, stories[1])))
-    return leads and (own or half)
+    alike = half and known.head is not None and event.head is not None and known.head.effect is event.head.effect
+    return (leads or alike) if own else (leads and half)
 
 
 def _is_same_step(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool:
@@ -294,9 +298,12 @@ def _is_same_step(known: ToldEvent, event: ToldEvent, context: RenderContext) ->
     one, other = known.head, event.head
     if one is None or other is None or apart > SAME_EVENT or known.way is not event.way:
         return False
+    few = len(known_outlets(event.signals, context)) < WELL_REPORTED
+    if one.commitment == other.commitment and one.effect is other.effect and one.by.parties > other.by.parties:
+        return apart <= SAME_STEP and few and bool(other.by.parties)  # what both agree, told of one of them
     if (one.commitment, one.by) == (other.commitment, other.by) and one.by.parties:
         threatened = (one.effect is Effect.THREAT) is not (other.effect is Effect.THREAT)
-        small = one.effect is Effect.THREAT or len(known_outlets(event.signals, context)) < WELL_REPORTED
+        small = few or one.effect is Effect.THREAT or known.report is None
         return threatened or (apart <= SAME_STEP and small)
     series = context.commitments[event.commitment].kind is Kind.SERIES
     joint = all(len(each.by.parties) > 1 for each in (one, other))
@@ -321,8 +328,8 @@ def _answered(blows: Sequence[Signal], context: RenderContext) -> Signal | None:
 
 
 def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
-    """The event with the words that tell its act best of all its reports: a deed before the threat of it, one with an
-    amount, and of these the words that share most with the others. Of leaders who meet the last report leads, which
+    """The event with the words that tell its act best of all its reports: a deed before its threat or promise, one with
+    an amount, and of these the words that share most with the others. Of leaders who meet the last report leads, which
     tells what came of it."""
     change, head = event.changes[0], event.head
     if head is None or change.cause is not Cause.NEWS:
@@ -331,7 +338,9 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     alike = [s for s in event.signals if s.commitment == head.commitment and direction_of(s.effect) is event.way]
     titles = {s.id: context.stories[s.story].title for s in (head, *alike)}
     plain = [s for s in alike if tells_plainly(s, context)]
-    deeds = [s for s in plain if s.by is head.by and s.effect is not head.effect is Effect.THREAT]
+    series = context.commitments[event.commitment].kind is Kind.SERIES  # who agrees to meet has not met
+    said = head.effect is Effect.THREAT or (head.effect is Effect.PLEDGE and not event.has_turned and not series)
+    deeds = [s for s in plain if said and s.by is head.by and s.effect is not head.effect]
     began = event.has_turned and event.way is Direction.DOWN
     if began and (blow := _answered([s for s in alike if s.id in change.evidence], context)):
         plain = deeds = [blow]  # a trouble begins with the blow of one side, not with the answer of the other one
@@ -349,8 +358,8 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     def rank(each: tuple[Signal, ChangeText]) -> tuple[object, ...]:
         signal, title = each[0], titles[each[0].id]
         own = {*title_words(title)}
-        shared, threat = sum(words[word] for word in own) / len(own), signal.effect is Effect.THREAT
-        best_words = (threat, _FIGURE.search(title) is None, -shared, signal.id)
+        shared = sum(words[word] for word in own) / len(own)
+        best_words = (said and signal.effect is head.effect, _FIGURE.search(title) is None, -shared, signal.id)
         return (-signal.happened.end.timestamp(),) if meet else best_words
 
     best = min(told, key=rank, default=None)

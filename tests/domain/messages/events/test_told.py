@@ -123,6 +123,49 @@ def test_what_one_side_does_to_two_commitments_on_one_day_is_one_event_if_words_
         assert of_both(first, other) == number, other
 
 
+def test_the_same_act_of_one_side_is_one_event_if_half_of_its_words_agree_and_both_have_one_effect() -> None:
+    first = ("beans", "cn", "Southland agrees to keep the trade pact after threats", 12)
+    assert of_both(first, ("ports", "cn", "Southland reaches a deal on the trade pact as the threats grow", 12)) == 1
+    assert of_both(first, ("ports", "us", "Northland reaches a deal on the trade pact as the threats grow", 12)) == 2
+
+
+def test_what_both_sides_agree_is_no_second_event_of_one_of_them() -> None:
+    first = ("beans", "cn+us", "Southland and Northland hold their duties", 12)
+    assert of_both(first, ("beans", "us", "Levies stay where they are: trade chief", 12)) == 1
+    assert of_both(first, ("beans", "us", "Levies stay where they are: trade chief", 10)) == 2
+
+
+def test_a_deed_is_told_before_its_promise_unless_that_moved_the_status() -> None:
+    promised = event("e1", 12, "Beijing agrees to let ships unload beans", severity=Severity.URGENT)
+    promised = (promised[0], replace(promised[1], effect=Effect.PLEDGE), promised[2])
+    done = event("e2", 13, "Beijing lets ships unload beans in all ports")
+    assert only(promised, done).text == done[2].title
+
+
+def test_what_a_side_has_said_in_a_report_of_the_event_is_not_awaited_of_it() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("us",))
+    own = verdict(flags=(Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),))
+    silent, found = (
+        digest(verdicts={"soybean-purchases": own}, signals={"s1": signal("s1", "a", says=says)}).events[0].others
+        for says in (Says.PRESS, Says("us"))
+    )
+    assert "No statement from the US" in silent
+    assert "No statement" not in found
+    assert "would change the status to MET" in found
+
+
+def test_the_page_to_read_is_of_an_outlet_that_is_named_whatever_its_address() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    told = replace(told, url=f"https://harbour.example/{'a' * 400}")
+    others = [story(f"b{at_}", f"Port Paper {at_}", title=CLEARED, published_at=at(12)) for at_ in range(4)]
+    copies = [replace(own, id=f"c{at_}", story=each.id) for at_, each in enumerate(others)]
+    noted = replace(noted, evidence=(own.id, *(copy.id for copy in copies)))
+    found = week((noted, own, told), *((noted, copy, each) for copy, each in zip(copies, others, strict=True)))
+    report = found.events[0].report
+    assert report is not None
+    assert found.events[0].outlets.startswith(report.outlet)
+
+
 def test_the_same_words_tell_one_act_whichever_side_was_read_to_act_in_them() -> None:
     first = ("beans", "us", "Southland gives the islands until Friday to open", 12)
     assert of_both(first, ("beans", "cn", "Islands have until Friday to open, Southland says", 12)) == 1
