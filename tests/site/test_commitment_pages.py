@@ -90,9 +90,9 @@ def test_a_commitment_without_a_record_names_its_baseline_and_leads_to_its_sourc
     page = rendered(site)[f"c/{SOY}.html"]
     assert "Nothing has been recorded yet" not in page, "the baseline says so"
     assert 'href="https://example.org/text"' in page
-    (line,) = [line for line in page.splitlines() if "It is the starting point of" in line]
-    assert line.endswith(".</p>")
-    assert not line.endswith("..</p>")
+    began = page.partition("<dt>Starting point</dt>")[2].partition("</dd>")[0]
+    assert began.endswith(".")
+    assert not began.endswith("..")
 
 
 def test_the_board_names_the_colours_of_its_strips_each_once() -> None:

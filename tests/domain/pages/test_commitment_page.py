@@ -102,7 +102,7 @@ def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> 
     rows = [row for row, _ in page.dates]
     assert {over.date, later.date} <= {row.date for row in rows} <= {row.date for row in page.standing.dates}
     assert ahead.date not in {row.date for row in rows}
-    assert [row.state for row in rows if not row.ahead] == ["no report of what followed"]
+    assert [row.state for row in rows if not row.ahead] == ["no report of what followed was found"]
     assert PAGE.goal is None
 
 
@@ -137,6 +137,42 @@ def test_what_stands_since_its_starting_point_says_so_once_a_trouble_is_over() -
         page = commitment_page(own(history={SOY: (*history(), eased)}, verdicts=over))
         assert (page.began is not None) is known
     assert PAGE.began is None
+
+
+def test_the_way_back_names_the_days_of_the_acts_that_the_page_gives_as_reasons() -> None:
+    by_china = {key: replace(each, by=By("cn")) for key, each in signals().items()}
+    untold = {**own().context.commitments, SOY: commitment(targets=())}
+    page = commitment_page(own(signals=by_china, commitments=untold))
+    assert page.standing.next.startswith("Returns to IN PROGRESS if China reverses its act of 14 Mar 2026.")
+    assert by_china["s2"].quote not in page.standing.next, "the page has the headline above"
+
+
+def test_a_page_says_how_old_its_newest_report_is_and_not_that_there_is_none() -> None:
+    stale = verdict(flags=(Flag(FlagKind.STALE, "news", NOW),))
+    verdicts = {**own().context.verdicts, SOY: stale}
+    page = commitment_page(own(verdicts=verdicts, now=NOW + timedelta(days=9)))
+    assert (page.news, page.standing.flags) == ("14 Mar 2026, 9 days ago", ())
+    assert PAGE.news == "14 Mar 2026"
+    assert commitment_page(own(TRUCE)).news == ""
+
+
+def test_a_status_of_the_starting_point_may_be_older_unless_its_day_is_known() -> None:
+    begun = datetime(2025, 11, 1, tzinfo=UTC)
+    for since, text in ((None, "1 Nov 2025 or earlier"), (date(2025, 11, 1), "1 Nov 2025")):
+        bare = without_record()
+        base = replace(bare["commitments"][SOY].baselines[0], since=since)
+        bare["commitments"][SOY] = replace(bare["commitments"][SOY], baselines=(base,))
+        calm = verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY, since=begun, flags=())
+        page = commitment_page(own(**{**bare, "verdicts": {SOY: calm}}))
+        assert page.since == f"PLEDGED since {text}"
+        assert page.began is not None
+        assert page.began.quote == "Promised in the joint text"
+
+
+def test_a_whole_in_trouble_says_that_none_of_its_parts_is() -> None:
+    assert PAGE.apart
+    both = {**own().context.verdicts, PART: verdict(PART)}
+    assert not commitment_page(own(verdicts=both)).apart
 
 
 # ---------------------------------------------------------------- interventions of people
@@ -190,3 +226,10 @@ def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
     assert PAGE.statuses is not None
     assert (PAGE.statuses.spans[-1].end - NOW).total_seconds() == 3600
     assert PAGE.deal == material().deals["sample"].name
+
+
+def test_silence_and_what_tells_nothing_new_make_no_verdict_of_a_day() -> None:
+    silent = replace(AT_RISK, flags=(Flag(FlagKind.STALE, "news", NOW),), last_evidence=NOW)
+    fresh = replace(AT_RISK, outlook_evidence=("s2",))
+    found = verdict_days(own(published={SOY: published((20, PLEDGED), (9, AT_RISK), (5, silent), (2, fresh))}))
+    assert [(NOW.date() - day).days for day in found] == [20, 9, 2]
