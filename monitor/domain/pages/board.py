@@ -18,7 +18,7 @@ from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Level, Standing, Tier, Verdict
+from monitor.domain.model import Commitment, Direction, FlagKind, Level, Standing, Tier, Verdict
 from monitor.domain.model.sides import COMPANY, Parties, parties_in
 from monitor.domain.pages import addresses
 from monitor.domain.pages.key_events import Course, is_of_one, key_events, left_behind, newest_word, shown_after
@@ -84,7 +84,8 @@ class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
     since: '' for one never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text
     since; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
-    event that moved the status last; last: a later event, None without; baseline: the day of the baseline it rests on,
+    event that moved the status last; now: the newest blow behind a trouble, which may be that event; last: a later
+    event, None without; baseline: the day of the baseline it rests on,
     '' if there is evidence."""
 
     commitment: Commitment
@@ -102,6 +103,7 @@ class BoardRow:
     year: StatusTimeline | None
     last: LatestChange | None
     why: LatestChange | None
+    now: LatestChange | None
     baseline: str
 
 
@@ -236,6 +238,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         year=statuses_since(own, context.now - YEAR),
         last=next((latest_change(group, own) for group in newest_word(after, own, 1)), None),
         why=next((latest_change(group, own) for group in course.why), None),
+        now=next((latest_change(group, own) for group in reversed(course.why) if group.way is Direction.DOWN), None),
         baseline=format_date(base.as_of) if base else "",
     )
 

@@ -31,6 +31,7 @@ from monitor.domain.model import (
     Level,
     Modality,
     Outlook,
+    Standing,
     Status,
     Tier,
     Transition,
@@ -50,7 +51,7 @@ from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, format_date, local_day, number_word, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.standing import NEXT_ROUND
+from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND
 
 LATELY = timedelta(days=30)
 """How long a report by few outlets is news (estimate)."""
@@ -67,7 +68,8 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what has enough weight, unless it is the eve or the echo of a weightier event in the same direction; the blow of
     one side that such an event of the other one answers; and every act in the headline of a known outlet if it is of
-    the last month or little else came since the status moved, but for talks, of which the press tells daily."""
+    the last month or, but for a threat, little else came since the status moved; no plan in the days of a deed, and
+    nothing of talks, of which the press tells daily."""
     context, told, minor = own.context, list[ToldEvent](), list[ToldEvent]()
     apart = timedelta(days=context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
@@ -96,13 +98,16 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
         titled = (
             event.report is not None and event.report.field == TITLE and bool(known_outlets([event.report], context))
         )
-        headed = titled and event.head is not None and event.head.modality is not Modality.RUMOUR
-        aged = event.head is not None and event.head.effect is Effect.THREAT  # one that no one else told
+        head = event.head
+        headed = titled and head is not None and head.modality is not Modality.RUMOUR
+        aged = head is not None and head.effect is Effect.THREAT  # one that no one else told
         lonely = since < FEWEST_SINCE and not aged and (moved_at is None or event.changes[0].at > moved_at)
         late = lonely or event.changes[0].happened > context.now - LATELY
         late = late and own.commitment.kind is not Kind.SERIES
-        late = late and event.head is not None and event.head.tier is not Tier.OFFICIAL
+        late = late and head is not None and head.tier is not Tier.OFFICIAL
         late = late and not any(_is_repeated(known, event, apart) for known in told)
+        planned = head is not None and head.modality in HEDGED and _is_near(event, told, own)
+        late = late and not planned
         noted = isinstance(event.changes[0].change, EventNoted) and headed
         if noted and (late or any(_answers(known.changes[0], event.changes[0], apart) for known in told)):
             told.append(event)
@@ -234,7 +239,8 @@ class Course:
             before = [e for e in dated if e.changes[0].cause is Cause.NEWS and is_first_date(e.changes[0])]
             worse = _worse_than(move, events, own) if own.verdict.outlook is not Outlook.STEADY else ()
             now = [event for event in blows[-1:] if event.changes[0].at > lead.at]
-            why = [*(before[:1] if lead.way is Direction.UP else ()), move, *worse, *now]
+            stood = [e for e in later if isinstance(moved_from(e), Standing) and e.changes[0].at > lead.at]
+            why = [*(before[:1] if lead.way is Direction.UP else ()), move, *stood[-1:], *worse, *now]
             why = sorted(dict(zip(map(id, why), why, strict=True)).values(), key=lambda event: event.changes[0].at)
             after = (e for e in later if e.changes[0].at > lead.at and e not in why)
             later = [e for e in after if not is_past(e.changes[0], lead.happened) and not _echoes(e, why, own)]

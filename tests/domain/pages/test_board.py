@@ -221,7 +221,8 @@ def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:
     known = {key: replace(each, effect=Effect.SETBACK) for key, each in signals().items()}
     known["s1"] = replace(known["s1"], level=Level.ORDER, happened=EventTime(ago(5), ago(5)))
     row = board(material(history={SOY: (fell, worse)}, signals=known)).deals[0].rows[0]
-    assert [each and each.address.rpartition("#")[2] for each in (row.why, row.last)] == ["change-t8", "change-t9"]
+    shown = (row.why, row.last, row.now)
+    assert [each and each.address.rpartition("#")[2] for each in shown] == ["change-t8", "change-t9", "change-t9"]
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:

@@ -12,6 +12,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Intervention,
+    Kind,
     Outlook,
     ReadMatch,
     Says,
@@ -173,6 +174,34 @@ def test_a_whole_in_trouble_says_that_none_of_its_parts_is() -> None:
     assert PAGE.apart
     both = {**own().context.verdicts, PART: verdict(PART)}
     assert not commitment_page(own(verdicts=both)).apart
+
+
+def test_a_page_names_a_meeting_of_the_deal_as_next_only_with_a_day_or_a_month() -> None:
+    talks = commitment("talks", short="Talks", kind=Kind.SERIES, owed_by="cn+us", targets=())
+    known = {**own().context.commitments, SOY: commitment(targets=()), "talks": talks}
+    for precision, named in (("day", True), ("month", True), ("season", False)):
+        day = Deadline("leaders' meeting", "", date(2026, 9, 1), "cn+us", "announced", precision=precision)
+        series = verdict("talks", outlook=Outlook.STEADY, flags=(), deadlines=(day,))
+        verdicts = {**own().context.verdicts, "talks": series}
+        step = commitment_page(own(commitments=known, verdicts=verdicts)).standing.next
+        assert ("eaders' meeting" in step) is named, precision
+
+
+def test_a_state_without_a_date_ahead_says_what_puts_it_at_risk() -> None:
+    criteria = (("in_force", "The pause stands."), ("at_risk", "A side threatens to end it."))
+    pause = replace(own().context.commitments[TRUCE], criteria=criteria)
+    kept = verdict(TRUCE, standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(), deadlines=())
+    of = {"commitments": {TRUCE: pause}, "verdicts": {TRUCE: kept}, "history": {}, "published": {}}
+    assert commitment_page(own(TRUCE, **of)).standing.next.endswith("A side threatens to end it.")
+
+
+def test_the_event_that_moved_the_standing_within_a_trouble_is_among_its_reasons() -> None:
+    fell = move("t1", frm="pledged", to="at_risk", at=ago(30), happened=ago(30), evidence=("s2",))
+    fell = replace(fell, standing=Standing.PLEDGED)
+    begun = replace(history()[0], at=ago(9), happened=ago(9), outlook=Outlook.AT_RISK)
+    page = commitment_page(own(history={SOY: (fell, begun)}))
+    assert [change.address.rpartition("#")[2] for change in page.why] == ["change-t1", "change-t0"]
+    assert page.later == ()
 
 
 # ---------------------------------------------------------------- interventions of people

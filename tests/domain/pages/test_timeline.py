@@ -624,3 +624,20 @@ def test_a_trouble_names_the_blow_on_which_it_rests_now_besides_that_which_began
         behind = {"outlook_since": ago(30), "outlook_evidence": ("t1", "t2", "t3"), "deadlines": ahead}
         found = Course.of(own(history={SOY: (began, *noted[1:])}, verdicts=with_verdict(**behind), **reports(*said)))
         assert [each.changes[0].id for each in found.why] == why
+
+
+def test_a_plan_in_the_days_of_its_deed_is_no_event_of_its_own() -> None:
+    deed, plan = (
+        report(key, quote, rule=key, happened=EventTime(ago(days), ago(days)))
+        for key, quote, days in (("s8", "Ports open", 5), ("s9", "A lane is cleared", 3))
+    )
+    done = event("t8", Effect.PROGRESS, By("cn+us"), evidence=("s8",), at=ago(5), happened=ago(5), way=Direction.UP)
+    done = replace(done, severity=Severity.NOTABLE)
+    meant = event("t9", Effect.PLEDGE, By("cn+us"), evidence=("s9",), at=ago(3), happened=ago(3), way=Direction.UP)
+    for modality, ids in ((Modality.PLAN, ["t8"]), (Modality.DONE, ["t8", "t9"])):
+        known = own(
+            commitments={**own().context.commitments, SOY: replace(own().commitment, targets=())},
+            history={SOY: (done, meant)},
+            **reports(deed, replace(plan, effect=Effect.PLEDGE, modality=modality)),
+        )
+        assert [each.changes[0].id for each in key_events(known)] == ids
