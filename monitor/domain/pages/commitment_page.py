@@ -16,7 +16,16 @@ from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import has_flag
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import CitedSignal, Direction, FlagKind, Intervention, Outlook, PublishedVerdict, Standing
+from monitor.domain.model import (
+    CitedSignal,
+    Direction,
+    FlagKind,
+    Intervention,
+    Outlook,
+    PublishedVerdict,
+    Standing,
+    Tier,
+)
 from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
@@ -174,7 +183,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         dates=tuple((row, _named_in(row, course, own)) for row in dated if not row.state.startswith(NO_TERM)),
         announced=tuple(text for _, text in coming(own)),
         since=f"{since}, {until}" if since and until else since,
-        news=_newest_news(own),
+        news=_newest_news(course, own),
         apart=own.verdict.status in TROUBLE and not any(relatives[part].status in TROUBLE for part in parts),
         began=standing.baseline or (baseline_line(base) if base and (course.until or not move) else None),
         why=tuple(latest_change(group, own) for group in course.why),
@@ -208,11 +217,14 @@ def _named_in(row: DateRow, course: key_events.Course, own: OwnMaterial) -> Late
     return latest_change(event, own) if event and event not in course.why else None
 
 
-def _newest_news(own: OwnMaterial) -> str:
-    """'24 Dec 2025, 160 days ago': the newest report of its events, or the event without one; '' before the first."""
+def _newest_news(course: key_events.Course, own: OwnMaterial) -> str:
+    """The day, with its age, of the newest report of the events at the top of the page and of those that a known outlet
+    has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first."""
     zone = own.context.zone
-    days = [local_day(s.happened.end, zone) for event in own.told for s in event.signals]
-    newest = max((*days, *(local_day(reported_at(event, own), zone) for event in own.told)), default=None)
+    shown = (*course.why, *course.later, course.alone)
+    told = [e for e in own.told if e in shown or not e.signals or any(s.tier <= Tier.TRADE for s in e.signals)]
+    days = [local_day(s.happened.end, zone) for event in told for s in event.signals]
+    newest = max((*days, *(local_day(reported_at(event, own), zone) for event in told)), default=None)
     if newest is None:
         return ""
     age = (own.context.today - newest).days

@@ -222,3 +222,4 @@ def test_a_date_of_another_law_is_shown_from_the_day_on_which_it_is_known() -> N
         plain = replace(own().commitment, targets=(), related=(duty,))
         of = own(commitments={**own().context.commitments, SOY: plain})
         assert [row.state for row in date_rows(verdict(deadlines=()), of.context, of)] == states
+        assert ("1 Apr 2026" in standing_view(verdict(deadlines=()), present(of), of).next) is (states != [])
