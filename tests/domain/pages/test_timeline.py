@@ -641,3 +641,27 @@ def test_a_plan_in_the_days_of_its_deed_is_no_event_of_its_own() -> None:
             **reports(deed, replace(plan, effect=Effect.PLEDGE, modality=modality)),
         )
         assert [each.changes[0].id for each in key_events(known)] == ids
+
+
+def test_what_one_report_tells_of_a_whole_and_of_its_part_is_one_entry() -> None:
+    for titles, number in ((("Mills resume buying", "Mills resume buying"), 1), (("Mills resume", "Ports open"), 2)):
+        whole, of_part = (report(key, title) for key, title in zip(("s8", "s9"), titles, strict=True))
+        of_part = replace(of_part, commitment=PART, story=whole.story if number == 1 else of_part.story)
+        moves = (
+            replace(move(key, frm="pledged", to="in_progress", evidence=(signal_id,)), commitment=of, way=Direction.UP)
+            for key, signal_id, of in (("t8", "s8", SOY), ("t9", "s9", PART))
+        )
+        on_whole, on_part = moves
+        known = own(history={SOY: (on_whole,), PART: (on_part,)}, **reports(whole, of_part))
+        (shown,) = months(known)
+        assert len(shown.entries) == number
+        turned = [part.part for each in shown.entries for part in each.parts]
+        assert turned == ["Soybeans 25 Mt a year"][: 2 - number]
+
+
+def test_what_a_side_says_in_an_aggregator_names_that_as_the_carrier() -> None:
+    said = report("s9", "Northland opens its ports, ministry says", says=Says("us"), origin="US Treasury")
+    moved = move("t9", frm="pledged", to="in_progress", evidence=("s9",), way=Direction.UP)
+    (shown, *_) = entries(own(history={SOY: (moved,)}, **reports(said, tier=Tier.AGGREGATOR)))
+    line = shown.evidence[0].line
+    assert (line.speaker, line.outlet) == ("US Treasury", "an unnamed outlet, via Harbour Wire")
