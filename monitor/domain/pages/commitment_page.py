@@ -232,10 +232,12 @@ def _newest_news(course: key_events.Course, own: OwnMaterial) -> str:
 
 
 def _of_whole(name: str | None, own: OwnMaterial) -> LatestChange | None:
-    """The newest event of the commitment that a part without news belongs to."""
+    """The newest event of the commitment that a part without news belongs to, unless that has a trouble of its own."""
     if name is None or not has_flag(own.verdict, FlagKind.STALE):
         return None
     whole = OwnMaterial.of(own.site, name)
+    if whole.verdict.status in TROUBLE and own.verdict.status not in TROUBLE:
+        return None
     newest = key_events.newest_word(key_events.key_events(whole), whole, 1)
     return latest_change(newest[0], whole) if newest else None
 

@@ -84,6 +84,8 @@ def test_a_part_without_news_of_its_own_has_the_newest_event_of_its_whole() -> N
     assert page.of_whole is not None
     assert (page.of_whole.commitment, page.of_whole.text) == (SOY, PAGE.why[0].text)
     assert commitment_page(own(PART)).of_whole is None
+    calm = {**own().context.verdicts, PART: replace(silent, outlook=Outlook.STEADY)}
+    assert commitment_page(own(PART, verdicts=calm)).of_whole is None, "the trouble of the whole is its own"
 
 
 def test_companies_owe_as_private_firms_and_several_sides_together_and_each() -> None:
