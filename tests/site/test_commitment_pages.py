@@ -3,17 +3,18 @@ right."""
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Flag, FlagKind
+from monitor.domain.model import Deadline, Flag, FlagKind, Kind, Outlook
 from monitor.domain.model.changes import NoticeDue
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.material import Retired, SiteMaterial
 from monitor.render.jinja_env import Templates
 from monitor.site.build import site_files
 from monitor.site.page_templates import CONTENT_SECURITY_POLICY
-from tests.builders.message_values import NOW, move, verdict
+from tests.builders.message_values import NOW, commitment, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, history, material
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.web_pages import read_page
@@ -90,9 +91,20 @@ def test_a_commitment_without_a_record_names_its_baseline_and_leads_to_its_sourc
     page = rendered(site)[f"c/{SOY}.html"]
     assert "Nothing has been recorded yet" not in page, "the baseline says so"
     assert 'href="https://example.org/text"' in page
-    (line,) = [line for line in page.splitlines() if "It is the starting point of" in line]
-    assert line.endswith(".</p>")
-    assert not line.endswith("..</p>")
+    began = page.partition("<dt>Starting point</dt>")[2].partition("</dd>")[0]
+    assert began.endswith(".")
+    assert not began.endswith("..")
+
+
+def test_an_announced_day_is_told_once_on_the_page() -> None:
+    talks = commitment(kind=Kind.SERIES, owed_by="cn+us", targets=())
+    day = Deadline("leaders' meeting", "", date(2026, 9, 1), "cn+us", "announced")
+    dated = verdict(outlook=Outlook.STEADY, flags=(), deadlines=(day,))
+    known = material().context
+    site = material(
+        commitments={**known.commitments, SOY: talks}, verdicts={**known.verdicts, SOY: dated}, history={}, published={}
+    )
+    assert read_page(rendered(site)[f"c/{SOY}.html"]).text.casefold().count("leaders' meeting on 1 sep 2026") == 1
 
 
 def test_the_board_names_the_colours_of_its_strips_each_once() -> None:

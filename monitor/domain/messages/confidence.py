@@ -39,6 +39,8 @@ BEFORE = timedelta(hours=12)
 """A report that came so long before a speaker's words is not of them (estimate)."""
 OTHER_WORDS = ACTORS | GOODS | ORDER_AND_TIME | {"over"}
 """Words of a headline that tell no act, besides those that name the commitment."""
+STILL_AWAITED = timedelta(days=30)
+"""How long the word of a side on a report is awaited: later its silence is no news (estimate)."""
 SAME_DAY = timedelta(days=1)
 """Days that two reports name for one act differ at most by so much: the first and the second day of a visit."""
 LONG_HEADLINE, LONG_SHARE = 8, 0.9
@@ -190,6 +192,8 @@ def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: Rende
     """'no statement from China seen yet', where the speakers tell another side's act, or a step of that side and their
     own, and no report has that side speak of it."""
     main, speaking = told[0], frozenset[str]().union(*(signal.says.parties for signal in told))
+    if context.now - main.happened.end > STILL_AWAITED:
+        return []
     own = main.by.parties & speaking
     if own and (not main.object or main.modality is Modality.FORMAL or any(s.tier is Tier.OFFICIAL for s in told)):
         return []

@@ -17,6 +17,7 @@ from monitor.domain.messages.context import (
     source_name,
     spoken_name,
 )
+from monitor.domain.messages.events.reported_acts import SAME_EVENT
 from monitor.domain.messages.figures import dated_thing, day_of_record, monday_of
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -75,10 +76,13 @@ def next_step(
     quoted: Collection[str] = (),
     named: str = "",
     until: str = "",
+    *,
+    blows: Sequence[Signal] = (),
 ) -> str:
     """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
     texts; quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the
-    signal of the blow, and until, the goal at which the present status ends."""
+    signal of the blow, and until, the goal at which the present status ends; blows: those that a page names with their
+    days, which alone the way back then names."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
@@ -89,7 +93,7 @@ def next_step(
             blow = context.signals.get(named) or blow_behind(verdict, context, quoted)
             if blow and any(is_blow_ahead(d, context) and blow.id in d.evidence for d in verdict.deadlines):
                 named = blow.id
-            back = _way_back(blow, verdict, commitment, context, (*quoted, named)) if blow else ""
+            back = _way_back(blow, verdict, commitment, context, (*quoted, named), blows) if blow else ""
             goal = "; ".join(_goals(commitment, verdict, context, quoted, final=back != ""))
             back = "" if goal and verdict.standing is Standing.UNPLEDGED else back
             said = back, goal, overdue(commitment, verdict, context), *dates
@@ -268,7 +272,12 @@ def _in_words(record: Deadline, context: RenderContext) -> str:
 
 
 def _way_back(
-    blow: Signal, verdict: Verdict, commitment: Commitment, context: RenderContext, told: Sequence[str]
+    blow: Signal,
+    verdict: Verdict,
+    commitment: Commitment,
+    context: RenderContext,
+    told: Sequence[str],
+    blows: Sequence[Signal] = (),
 ) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
     talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
@@ -303,15 +312,15 @@ def _way_back(
     if unpledged and len(owing) > 1:
         does = context.parties.does(commitment.owed_by, "promise")
         return f"PLEDGED once {does} to {'withdraw such threats' if blow.effect is Effect.THREAT else 'end such acts'}"
-    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told)
+    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told, blows)
 
 
-def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]) -> str:
+def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str], blows: Sequence[Signal]) -> str:
     """'PLEDGED once China promises to reverse this'. "This" is the act that leads the message, "that" the one that its
     status names (told: the first and the last). '' of what no one can reverse."""
     parties, threatens, rule = context.parties, blow.effect is Effect.THREAT, context.rules.get(blow.rule)
     seen, when = known_signals(told, context), day_of(blow.happened.end)
-    this, kind = {told[-1]: "that", told[0]: "this"}.get(blow.id, ""), "threat" if threatens else "act"
+    this = {told[-1]: "that", told[0]: "this"}.get(blow.id, "")
     lead = next((s for s in seen if (s.by, s.effect) == (blow.by, blow.effect)), None)
     if not this and lead is not None and lead is seen[0] and when - day_of(lead.happened.end) <= TOLD_AGAIN:
         this = "this"
@@ -323,12 +332,17 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
         return f"{then.removesuffix(' if')} once {missing}" if then.endswith("if") else ""
     if len(blow.by.parties) != 1:
         return f"{then} {this or 'this'} ends" if blow.id in told else ""
-    ends = "withdraw" if threatens else "reverse"
+    near = any(abs(s.happened.end - blow.happened.end) <= SAME_EVENT for s in blows)
+    named = [s for s in blows if near and s.by is blow.by] or [blow]
+    threatens = all(s.effect is Effect.THREAT for s in named)
+    ends, kind = ("withdraw", "threat") if threatens else ("reverse", "act")
     does = parties.does(blow.by.value, ends)
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
         return f"{does} {this}{' threat' if threatens else ''}"
-    return f"{does} its {kind} of {format_date(local_day(blow.happened.end, context.zone))}: {told_by(blow, context)}"
+    days = list(dict.fromkeys(format_date(local_day(s.happened.end, context.zone)) for s in named))
+    undone = f"{does} its {kind}{'s' if days[1:] else ''} of {join_list(days)}"
+    return undone if near else f"{undone}: {told_by(blow, context)}"
 
 
 def _goals(

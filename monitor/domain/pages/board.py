@@ -18,10 +18,10 @@ from monitor.domain.messages.events.weight import weight
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.headline import status_after
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.model import Commitment, FlagKind, Level, Standing, Verdict
+from monitor.domain.model import Commitment, Direction, FlagKind, Level, Standing, Tier, Verdict
 from monitor.domain.model.sides import COMPANY, Parties, parties_in
 from monitor.domain.pages import addresses
-from monitor.domain.pages.key_events import Course, key_events, left_behind, newest_word, shown_after
+from monitor.domain.pages.key_events import Course, is_of_one, key_events, left_behind, newest_word, shown_after
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_targets
 from monitor.domain.pages.recorded_events import first_day, headline_of, last_move, moved_from, reported_at
 from monitor.domain.pages.standing_view import (
@@ -45,6 +45,8 @@ NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 """The changes at the top of the board are of a week, and at least the last ones; those of a day are marked as new."""
 MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
+LONG_PAST = timedelta(days=90)
+"""After this time the board no longer names a date of which nothing was reported (estimate)."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -55,7 +57,7 @@ UNREAD = frozenset({"failing", "never"})
 class LatestChange:
     """A recorded change in a sentence. recorded: when it was; first: the day of its first report, '' for that of `at`;
     outlets: that report it; status, shown: after it; moved: the status before, as in left_behind; summit: leaders met
-    or signed; address: of its entry on the page of the commitment."""
+    or signed; lone: a blow that a single outlet reports; address: of its entry on the page of the commitment."""
 
     commitment: str
     deal: str
@@ -69,6 +71,7 @@ class LatestChange:
     shown: str
     moved: str
     summit: bool
+    lone: bool
     address: str
 
 
@@ -81,7 +84,8 @@ class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
     since: '' for one never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text
     since; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
-    event that moved the status last; last: a later event, None without; baseline: the day of the baseline it rests on,
+    event that moved the status last; now: the newest blow behind a trouble, which may be that event; last: a later
+    event, None without; baseline: the day of the baseline it rests on,
     '' if there is evidence."""
 
     commitment: Commitment
@@ -99,6 +103,7 @@ class BoardRow:
     year: StatusTimeline | None
     last: LatestChange | None
     why: LatestChange | None
+    now: LatestChange | None
     baseline: str
 
 
@@ -119,8 +124,8 @@ class DealRows:
 class Board:
     """heading: of the page; blind: no source is being read; reading: the state of the sources; unchecked: a warning, ''
     without; begin: of the strips; events: the newest; new_text: how many are new; months: every event, by month ('May
-    2026') and day; dates: by commitment, those ahead, nearest first; owing: who owes, and statuses with their
-    names: what rows can be filtered by."""
+    2026') and day; dates: those ahead, nearest first, each once with the commitments that share it and their short
+    names; owing: who owes, and statuses with their names: what rows can be filtered by."""
 
     heading: str
     blind: bool
@@ -131,7 +136,7 @@ class Board:
     events: tuple[DealEvent, ...]
     new_text: str
     months: tuple[tuple[str, tuple[tuple[date, tuple[DealEvent, ...]], ...]], ...]
-    dates: tuple[tuple[str, DeadlineLine], ...]
+    dates: tuple[tuple[tuple[tuple[str, str], ...], DeadlineLine], ...]
     owing: tuple[str, ...]
     statuses: tuple[tuple[str, str], ...]
 
@@ -162,6 +167,9 @@ def board(site: SiteMaterial) -> Board:
         ahead += [(name, line) for line in deadline_lines(verdict, short, context) if line.left >= 0]
         for day, text in coming(own[name]):
             ahead.append((name, DeadlineLine(short, day, (day - context.today).days, ANNOUNCED, "", text)))
+    shared = dict[tuple[date, str], tuple[DeadlineLine, list[tuple[str, str]]]]()
+    for name, line in sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)):
+        shared.setdefault((line.date, line.text), (line, []))[1].append((name, line.subject))
     waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
     if waiting:
         subject = "1 commitment has" if waiting == 1 else f"{waiting} commitments have"
@@ -180,7 +188,7 @@ def board(site: SiteMaterial) -> Board:
         owing=tuple(dict.fromkeys(name for deal in deals for row in deal.rows for name in row.owes)),
         statuses=tuple((s, label_of(s)) for s in (*TROUBLE, *Standing) if s in {v.status for v in verdicts}),
         months=by_month(events, context.zone),
-        dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
+        dates=tuple((tuple(names), line) for line, names in shared.values())[:MOST_DATES],
     )
 
 
@@ -208,8 +216,10 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     verdict, commitment, context = own.verdict, own.commitment, own.context
     rows = date_rows(verdict, context, own)
     met = next((text for _, text in coming(own)), "")
-    failed = (f"{row.text}: {row.state}" for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
-    by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(failed, "")
+    old = context.today - LONG_PAST
+    failed = (row for row in rows if row.state.startswith(("missed", "passed", UNTOLD)))
+    said = (f"{row.text}: {row.state}" for row in failed if row.state != UNTOLD or row.date > old)
+    by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(said, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     after = sorted((*course.why[1:], *course.later), key=lambda event: event.changes[0].at)
     return BoardRow(
@@ -219,7 +229,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
-        since=since_text(verdict, context.zone),
+        since=since_text(verdict, commitment, context.zone),
         trouble_until=course.until,
         flags=flag_notes(verdict, context, short=True),
         terms="; ".join(name for name, _ in course.terms),
@@ -228,6 +238,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         year=statuses_since(own, context.now - YEAR),
         last=next((latest_change(group, own) for group in newest_word(after, own, 1)), None),
         why=next((latest_change(group, own) for group in course.why), None),
+        now=next((latest_change(group, own) for group in reversed(course.why) if group.way is Direction.DOWN), None),
         baseline=format_date(base.as_of) if base else "",
     )
 
@@ -241,7 +252,10 @@ def owing(commitment: Commitment, parties: Parties) -> tuple[str, ...]:
 
 def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
     """An event in a sentence."""
-    commitment, last = own.commitment, last_move(event)
+    commitment, last, context = own.commitment, last_move(event), own.context
+    stories = (context.stories[signal.story] for signal in event.signals)
+    tiers = {context.publishers.find(story.source, story.url).tier for story in stories}
+    outlets = outlets_of(event, context, MOST_OUTLETS)
     return LatestChange(
         commitment=commitment.id,
         deal=commitment.deal,
@@ -250,11 +264,12 @@ def latest_change(event: ToldEvent, own: OwnMaterial) -> LatestChange:
         recorded=last.at if moved_from(event) else event.changes[0].at,
         first=first_day(event, own),
         text=headline_of(event),
-        outlets=outlets_of(event, own.context, MOST_OUTLETS),
+        outlets=f"via {outlets}" if event.signals and tiers == {Tier.AGGREGATOR} else outlets,
         status=status_after(last),
         shown=shown_after(last),
         moved=left_behind(event, own),
         summit=event.changes[0].level is Level.SUMMIT,
+        lone=is_of_one(event, own),
         address=f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(event.changes[0].id)}",
     )
 

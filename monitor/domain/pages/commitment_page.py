@@ -10,17 +10,28 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 
 from monitor.domain.messages.briefs import EvidenceLine, StatusTimeline
+from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import parent_of
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import has_flag
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import CitedSignal, FlagKind, Intervention, PublishedVerdict, Standing
+from monitor.domain.model import (
+    CitedSignal,
+    Direction,
+    FlagKind,
+    Intervention,
+    Outlook,
+    PublishedVerdict,
+    Standing,
+    Tier,
+)
 from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
 from monitor.domain.pages.board import LatestChange, latest_change, owing
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then, is_passing_time
+from monitor.domain.pages.recorded_events import reported_at
 from monitor.domain.pages.standing_view import (
     YEAR,
     DateRow,
@@ -32,9 +43,17 @@ from monitor.domain.pages.standing_view import (
     statuses_since,
 )
 from monitor.domain.pages.timeline import MonthOfChanges
-from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
+from monitor.domain.text.labels import (
+    capitalised,
+    format_date,
+    join_list,
+    local_day,
+    pluralised,
+    status_caps,
+    zone_or_utc,
+)
 from monitor.domain.text.plain import one_line, web_link
-from monitor.domain.verdicts.evidence import all_evidence
+from monitor.domain.verdicts.evidence import all_evidence, without_kind
 from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, reading_of
 
 UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
@@ -84,11 +103,13 @@ class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
     dates: those of its terms, each with the event that named it, None if it is behind the status; announced: what is
     announced for a day; since: the status and when it began; began: the starting point that it rests on; why: the
-    event that moved it, after its announcement, with a worse one since; later: the newest ones since then;
+    event that moved it, after its announcement, with a worse one since; later: the newest ones since then,
+    with the deed of a single outlet;
     of_whole: that of its whole, if it has had none for long; trouble: what began the trouble that it ended, and what
     was worse; terms: what changed in its text, with the event; record: a
-    remark if there is no record yet; criteria: (status, condition); quiet: the anchors of changes that are no events;
-    days: newest first."""
+    remark if there is no record yet; news: the day of the newest report, with its age; apart: whether it is in trouble
+    and none of its parts is; criteria: (status, condition); quiet: the anchors of changes that are no events; days:
+    newest first."""
 
     id: str
     deal: str
@@ -100,6 +121,8 @@ class CommitmentPage:
     dates: tuple[tuple[DateRow, LatestChange | None], ...]
     announced: tuple[str, ...]
     since: str
+    news: str
+    apart: bool
     began: EvidenceLine | None
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
@@ -129,8 +152,16 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     moved_by += [key for change in turned for key in change.evidence]
     why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
     moved_by += [key for event in why for key in event.changes[0].evidence]
-    standing = standing_view(own.verdict, present(own), own, moved_by)
+    # How old the news is stands on every page, in the same words.
+    verdict = replace(own.verdict, flags=without_kind(own.verdict.flags, FlagKind.STALE))
+    blows = [event.first for event in course.why if event.way is Direction.DOWN and event.first]
+    standing = standing_view(verdict, present(own), own, moved_by, blows)
+    risk = next((text for status, text in commitment.criteria if status == Outlook.AT_RISK), "")
+    if risk and not standing.next and verdict.status is Standing.IN_FORCE:
+        standing = replace(standing, next=f"No step is announced. AT RISK means: {risk}")
     dated = standing.dates or dates_of_parts(own)
+    later = key_events.newest_word(course.later, own, MOST_LATER)
+    later = sorted((*later, *filter(None, [course.alone])), key=lambda event: event.changes[0].at, reverse=True)
     since = f"{standing.shown} since {standing.since}" if standing.since else ""
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
@@ -152,9 +183,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         dates=tuple((row, _named_in(row, course, own)) for row in dated if not row.state.startswith(NO_TERM)),
         announced=tuple(text for _, text in coming(own)),
         since=f"{since}, {until}" if since and until else since,
-        began=baseline_line(base) if base and course.until else None,
+        news=_newest_news(course, own),
+        apart=own.verdict.status in TROUBLE and not any(relatives[part].status in TROUBLE for part in parts),
+        began=standing.baseline or (baseline_line(base) if base and (course.until or not move) else None),
         why=tuple(latest_change(group, own) for group in course.why),
-        later=tuple(latest_change(group, own) for group in key_events.newest_word(course.later, own, MOST_LATER)),
+        later=tuple(latest_change(group, own) for group in later),
         of_whole=_of_whole(above, own),
         trouble=tuple(latest_change(event, own) for event in course.trouble),
         terms=tuple((name, latest_change(group, own)) for name, group in course.terms),
@@ -184,11 +217,27 @@ def _named_in(row: DateRow, course: key_events.Course, own: OwnMaterial) -> Late
     return latest_change(event, own) if event and event not in course.why else None
 
 
+def _newest_news(course: key_events.Course, own: OwnMaterial) -> str:
+    """The day, with its age, of the newest report of the events at the top of the page and of those that a known outlet
+    has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first."""
+    zone = own.context.zone
+    shown = (*course.why, *course.later, course.alone)
+    told = [e for e in own.told if e in shown or not e.signals or any(s.tier <= Tier.TRADE for s in e.signals)]
+    days = [local_day(s.happened.end, zone) for event in told for s in event.signals]
+    newest = max((*days, *(local_day(reported_at(event, own), zone) for event in told)), default=None)
+    if newest is None:
+        return ""
+    age = (own.context.today - newest).days
+    return f"{format_date(newest)}, {pluralised(age, 'day')} ago" if age > 0 else format_date(newest)
+
+
 def _of_whole(name: str | None, own: OwnMaterial) -> LatestChange | None:
-    """The newest event of the commitment that a part without news belongs to."""
+    """The newest event of the commitment that a part without news belongs to, unless that has a trouble of its own."""
     if name is None or not has_flag(own.verdict, FlagKind.STALE):
         return None
     whole = OwnMaterial.of(own.site, name)
+    if whole.verdict.status in TROUBLE and own.verdict.status not in TROUBLE:
+        return None
     newest = key_events.newest_word(key_events.key_events(whole), whole, 1)
     return latest_change(newest[0], whole) if newest else None
 
@@ -236,8 +285,17 @@ def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention,
 
 
 def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
-    """By day on which the published verdict changed, oldest first: the last verdict of that day."""
-    return {local_day(each.at, own.context.zone): each for each in own.published}
+    """By day on which a new verdict, or new evidence for it, was published, oldest first: the last verdict of it."""
+    days = dict[date, PublishedVerdict]()
+    known = frozenset[str]()
+    stood = None
+    for each in own.published:
+        day, verdict = local_day(each.at, own.context.zone), each.verdict
+        stands = verdict.standing, verdict.outlook, verdict.progress, verdict.deadlines
+        if day in days or stands != stood or not all_evidence(verdict) <= known:
+            days[day] = each
+        known, stood = known | all_evidence(verdict), stands
+    return days
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,37 @@ from monitor.domain.messages.events.reported_acts import (
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.events.weight import blow_weight, points, weight
 from monitor.domain.messages.headline import moves_status, status_after
-from monitor.domain.model import Cause, Direction, FlagState, Kind, Level, Modality, Outlook, Status, Tier, Transition
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Cause,
+    Direction,
+    Effect,
+    FlagState,
+    Kind,
+    Level,
+    Modality,
+    Outlook,
+    Standing,
+    Status,
+    Tier,
+    Transition,
+)
 from monitor.domain.model.changes import EventNoted, FlagChanged, TermsChanged
 from monitor.domain.pages.material import OwnMaterial
-from monitor.domain.pages.recorded_events import is_first_date, is_lone, last_move, moved_from, reported_at, reports_of
+from monitor.domain.pages.recorded_events import (
+    LONE,
+    is_first_date,
+    is_lone,
+    last_move,
+    moved_from,
+    reported_at,
+    reports_of,
+)
 from monitor.domain.pages.standing_view import since_text
 from monitor.domain.text.labels import capitalised, format_date, local_day, number_word, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.standing import NEXT_ROUND
+from monitor.domain.verdicts.standing import HEDGED, NEXT_ROUND
 
 LATELY = timedelta(days=30)
 """How long a report by few outlets is news (estimate)."""
@@ -46,7 +68,8 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
     """The events that the board and the timelines tell, oldest first: moves of the status, what a trouble rests on now,
     and what has enough weight, unless it is the eve or the echo of a weightier event in the same direction; the blow of
     one side that such an event of the other one answers; and every act in the headline of a known outlet if it is of
-    the last month or little else came since the status moved, but for talks, of which the press tells daily."""
+    the last month or, but for a threat, little else came since the status moved; no plan in the days of a deed, and
+    nothing of talks, of which the press tells daily."""
     context, told, minor = own.context, list[ToldEvent](), list[ToldEvent]()
     apart = timedelta(days=context.policy.event_again_days)
     behind = set(own.verdict.outlook_evidence if own.verdict.outlook is not Outlook.STEADY else ())
@@ -75,12 +98,16 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
         titled = (
             event.report is not None and event.report.field == TITLE and bool(known_outlets([event.report], context))
         )
-        headed = titled and event.head is not None and event.head.modality is not Modality.RUMOUR
-        lonely = since < FEWEST_SINCE and (moved_at is None or event.changes[0].at > moved_at)
+        head = event.head
+        headed = titled and head is not None and head.modality is not Modality.RUMOUR
+        aged = head is not None and head.effect is Effect.THREAT  # one that no one else told
+        lonely = since < FEWEST_SINCE and not aged and (moved_at is None or event.changes[0].at > moved_at)
         late = lonely or event.changes[0].happened > context.now - LATELY
         late = late and own.commitment.kind is not Kind.SERIES
-        late = late and event.head is not None and event.head.tier is not Tier.OFFICIAL
+        late = late and head is not None and head.tier is not Tier.OFFICIAL
         late = late and not any(_is_repeated(known, event, apart) for known in told)
+        planned = head is not None and head.modality in HEDGED and _is_near(event, told, own)
+        late = late and not planned
         noted = isinstance(event.changes[0].change, EventNoted) and headed
         if noted and (late or any(_answers(known.changes[0], event.changes[0], apart) for known in told)):
             told.append(event)
@@ -101,6 +128,31 @@ def _is_repeated(known: ToldEvent, event: ToldEvent, apart: timedelta) -> bool:
     if known.head is None or event.head is None or event.head.says.parties:
         return False
     return timedelta() <= event.changes[0].at - known.changes[0].at <= apart and is_read_alike(known.head, event.head)
+
+
+def is_of_one(event: ToldEvent, own: OwnMaterial) -> bool:
+    """Whether a single outlet reports the blow, and no side speaks of it."""
+    blow = event.way is Direction.DOWN and moved_from(event) is None and event.signals != ()
+    silent = all(s.tier is not Tier.OFFICIAL and not s.says.parties for s in event.signals)
+    return blow and silent and len(known_outlets(event.signals, own.context)) <= 1
+
+
+def _echoes(event: ToldEvent, told: Sequence[ToldEvent], own: OwnMaterial) -> bool:
+    """Whether a single outlet tells a blow of the last days again."""
+    days = timedelta(days=own.context.policy.corroborate_days)
+    return is_of_one(event, own) and any(_is_repeated(known, event, days) for known in told)
+
+
+def _lone_deed(own: OwnMaterial, since: datetime, told: Sequence[ToldEvent]) -> ToldEvent | None:
+    """The newest deed of these months that a single outlet has in a headline, and that none of these events tells."""
+    apart, since = timedelta(days=own.context.policy.event_again_days), max(since, own.context.now - LONE)
+    for event in reversed(own.told):
+        head = event.head
+        deed = head and head.effect in NEGATIVE_EFFECTS - {Effect.THREAT} and head.modality is not Modality.RUMOUR
+        titled = deed and head and head.field == TITLE and head.title_is_news and event.changes[0].at > since
+        if titled and is_of_one(event, own) and not any(k == event or _is_repeated(k, event, apart) for k in told):
+            return event
+    return None
 
 
 def _answers(change: Transition, blow: Transition, apart: timedelta) -> bool:
@@ -158,14 +210,16 @@ def _both(standing: Status, status: Status) -> str:
 class Course:
     """How a commitment came to its status. move: the event that moved it last or brought its trouble; why: that
     event, after the announcement of the days before that dates what it puts into effect, with a worse blow
-    since; later: the events since then, oldest first; terms: what orders and rulings changed in its text, each
-    with its event; until: 'no longer AT RISK since 16 May', if the move only ended a trouble, with the number of
-    several troubles since the status began; trouble: what began that trouble, and the worst blow after that if
-    it is worse."""
+    since, and the one that the status rests on now; later: the events since then, oldest first; alone: the newest
+    deed that a single outlet reports since then, and that is none of these; terms: what orders and rulings changed
+    in its text, each with its event; until: 'no longer AT RISK since 16 May', if the move only ended a trouble, with
+    the number of several troubles since the status began; trouble: what began that trouble, and the worst blow after
+    that if it is worse."""
 
     move: ToldEvent | None
     why: tuple[ToldEvent, ...]
     later: tuple[ToldEvent, ...]
+    alone: ToldEvent | None
     terms: tuple[tuple[str, ToldEvent], ...]
     until: str
     trouble: tuple[ToldEvent, ...]
@@ -176,24 +230,33 @@ class Course:
         later, terms = key_events(own), own.verdict.terms
         # A standing that moved under a trouble did not bring it; that of the starting point rests on its last blow.
         moves = [event for event in reversed(events) if any(map(moves_status, event.changes))]
-        if not moves and (blow := blow_behind(own.verdict, own.context)):
-            alike = (s for s in own.context.signals.values() if is_read_alike(s, blow))
-            near = {s.id for s in alike if abs(s.happened.end - blow.happened.end) <= SAME_EVENT}
-            moves = [event for event in events if near & reports_of(event)]
-        move = next(iter(moves), None)
+        blows = _rests_on(events, own)
+        move = next(iter(moves or blows), None)
         why = [move] if move else []
         if move:
             lead = move.changes[0]
             dated = (e for e in events if timedelta() < lead.at - e.changes[0].at <= SAME_EVENT)
             before = [e for e in dated if e.changes[0].cause is Cause.NEWS and is_first_date(e.changes[0])]
             worse = _worse_than(move, events, own) if own.verdict.outlook is not Outlook.STEADY else ()
-            why = [*(before[:1] if lead.way is Direction.UP else ()), move, *worse]
+            now = [event for event in blows[-1:] if event.changes[0].at > lead.at]
+            stood = [e for e in later if isinstance(moved_from(e), Standing) and e.changes[0].at > lead.at]
+            why = [*(before[:1] if lead.way is Direction.UP else ()), move, *stood[-1:], *worse, *now]
+            why = sorted(dict(zip(map(id, why), why, strict=True)).values(), key=lambda event: event.changes[0].at)
             after = (e for e in later if e.changes[0].at > lead.at and e not in why)
-            later = [e for e in after if not is_past(e.changes[0], lead.happened)]
+            later = [e for e in after if not is_past(e.changes[0], lead.happened) and not _echoes(e, why, own)]
         ordered = ((each, event) for event in events for each in event.changes if each.level >= Level.ORDER)
         named = ((each.change.new, event) for each, event in ordered if isinstance(each.change, TermsChanged))
         new_terms = [(capitalised(one_line(name, 80)), event) for name, event in named if name and name in terms]
-        return cls(move, tuple(why), tuple(later), tuple(new_terms), *_trouble_until(move, own))
+        alone = _lone_deed(own, move.changes[0].at if move else own.verdict.since, (*why, *later))
+        return cls(move, tuple(why), tuple(later), alone, tuple(new_terms), *_trouble_until(move, own))
+
+
+def _rests_on(events: Sequence[ToldEvent], own: OwnMaterial) -> list[ToldEvent]:
+    """The events that tell the blow on which a trouble rests now."""
+    blow = blow_behind(own.verdict, own.context)
+    alike = (s for s in own.context.signals.values() if blow and is_read_alike(s, blow))
+    near = {s.id for s in alike if blow and abs(s.happened.end - blow.happened.end) <= SAME_EVENT}
+    return [event for event in events if near & reports_of(event)]
 
 
 def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple[ToldEvent, ...]]:
@@ -201,7 +264,7 @@ def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple
     if not move or not isinstance(before, Outlook) or own.verdict.outlook is not Outlook.STEADY:
         return "", ()
     day = format_date(local_day(reported_at(move, own), own.context.zone))
-    if day == since_text(own.verdict, own.context.zone):
+    if day == since_text(own.verdict, own.commitment, own.context.zone):
         return "", ()
     earlier = [event for event in own.told if event.changes[0].at < move.changes[0].at]
     often = sum(ends_trouble(e) for e in (*earlier, move) if e.changes[0].at > own.verdict.since)

@@ -196,8 +196,9 @@ def read_evidence(
         signal = then.signals[line.signal]
         story = then.stories[signal.story]
         lang, carrier = language_of(story), then.publishers.find(story.source, story.url)
-        if carrier.tier is Tier.AGGREGATOR and line.outlet == then.outlet(story.source, story.url):
-            line = replace(line, outlet=f"an unnamed outlet, via {line.outlet}")
+        via = then.outlet(story.source, story.url) if carrier.tier is Tier.AGGREGATOR else ""
+        if via and (line.outlet == via or signal.says.parties):
+            line = replace(line, outlet=f"an unnamed outlet, via {via}")
         rejected, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
         retracted = remark = ""
         if rejected is not None:

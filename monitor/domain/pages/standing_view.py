@@ -8,7 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.cause import told_by
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
+from monitor.domain.messages.confidence import (
+    STILL_AWAITED,
+    awaited_confirmation,
+    confidence_line,
+    doubt_sentences,
+    supporting,
+)
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, parent_of
 from monitor.domain.messages.evidence_lines import baseline_line
@@ -18,6 +24,7 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
+    Commitment,
     Effect,
     Flag,
     FlagKind,
@@ -28,6 +35,7 @@ from monitor.domain.model import (
     Standing,
     Verdict,
 )
+from monitor.domain.model.news import day_of
 from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import (
     OwnMaterial,
@@ -49,7 +57,7 @@ from monitor.domain.text.labels import (
     thing_does,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
+from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.standing import HEDGED
 from monitor.domain.verdicts.supporting_evidence import status_evidence
@@ -57,7 +65,7 @@ from monitor.domain.verdicts.supporting_evidence import status_evidence
 YEAR = timedelta(days=365)
 MOST_SHORT = 100
 """Characters of a flag's text in a row of the board: three of its lines (estimate)."""
-OF_ANOTHER_LAW, UNTOLD = "of another law; changes no status here", "no report of what followed"
+OF_ANOTHER_LAW, UNTOLD = "under another law, no term of the deal", "no report of what followed was found"
 CLOSED_STATES: Mapping[tuple[str, str], str] = {
     ("due", "met"): "no longer due",
     ("expiry", "met"): "over",
@@ -117,10 +125,14 @@ class StandingView:
 
 
 def standing_view(
-    verdict: Verdict, then: RenderContext, own: OwnMaterial, moved_by: Collection[str] = ()
+    verdict: Verdict,
+    then: RenderContext,
+    own: OwnMaterial,
+    moved_by: Collection[str] = (),
+    blows: Sequence[Signal] = (),
 ) -> StandingView:
     """The verdict in this context, whose signals are as they were read then. moved_by: signals of the last move that
-    the page tells, the report of its headline first; of which it says how sure they are."""
+    the page tells, the report of its headline first; of which it says how sure they are; blows: as in next_step."""
     # The evidence of the status, else of an outlook that reports have cleared.
     signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
@@ -153,12 +165,15 @@ def standing_view(
     told_on_page = (s for s in then.signals.values() if s.commitment == verdict.commitment and not s.passing)
     done = (s for s in told_on_page if s.effect in (Effect.PROGRESS, Effect.DELIVERED) and s.modality not in HEDGED)
     reached = replace(verdict, steps=tuple(dict.fromkeys((*verdict.steps, *(s.object for s in done if s.object)))))
+    # What another law ends comes too, perhaps before.
+    laws = (d for d in own.commitment.related if d.date >= then.today and (d.since is None or d.since <= then.today))
+    reached = replace(reached, deadlines=(*reached.deadlines, *laws))
     return StandingView(
         status=verdict.status,
         shown=shown_status(verdict),
-        since=since_text(verdict, then.zone),
+        since=since_text(verdict, own.commitment, then.zone),
         confidence=confidence,
-        next=next_step(own.commitment, reached, then),
+        next=next_step(own.commitment, reached, _without_vague_meetings(then, own), blows=blows),
         flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
@@ -167,6 +182,16 @@ def standing_view(
         read=readers_of_all(evidence),
         baseline=baseline_line(base) if base is not None else None,
     )
+
+
+def _without_vague_meetings(context: RenderContext, own: OwnMaterial) -> RenderContext:
+    """The context without the meetings of other commitments that have a season or a quarter at best: a page that lasts
+    has nearer steps."""
+    known, near = dict(context.verdicts), ("day", "week", "month")
+    for name in known.keys() - {own.commitment.id}:
+        dated = (d for d in known[name].deadlines if d.state != ANNOUNCED or d.precision in near)
+        known[name] = replace(known[name], deadlines=tuple(dated))
+    return replace(context, verdicts=known)
 
 
 def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> tuple[Signal, ...]:
@@ -197,10 +222,13 @@ def present(own: OwnMaterial) -> RenderContext:
     return context_then(keys, {}, own.context.now, own.context)
 
 
-def since_text(verdict: Verdict, zone: str) -> str:
-    """The day from which the status holds; of one that trouble has interrupted, its beginning."""
+def since_text(verdict: Verdict, commitment: Commitment, zone: str) -> str:
+    """The day from which the status holds; of one that trouble has interrupted, its beginning; of the starting point
+    'or earlier', unless that names the day."""
     began = verdict.since if verdict.outlook is Outlook.STEADY else verdict.shown_since
-    return "" if verdict.status is Standing.UNPLEDGED else format_date(local_day(began, zone))
+    first = any(base.since is None and base.as_of == day_of(began) for base in commitment.baselines)
+    day = f"{format_date(local_day(began, zone))}{' or earlier' if first else ''}"
+    return "" if verdict.status is Standing.UNPLEDGED else day
 
 
 def flag_notes(
@@ -222,11 +250,12 @@ def flag_notes(
             report = known_signals(flag.evidence, context)[-1]
             on = format_date(local_day(report.happened.end, context.zone))
             story, doubts = context.stories[report.story], doubt_sentences(flag, context, quoted=True)
-            named = told_by(report, context, on)
-            if short:  # the row quotes it as what came later
+            named, aged = told_by(report, context, on), context.now - report.happened.end > STILL_AWAITED
+            if short and not aged:  # the row quotes it as what came later
                 named = f"the report of {on} ({context.outlet(story.source, story.url)})"
                 doubts = [awaited_confirmation(flag, context.parties)]
-            text = " ".join(sentence(part) for part in (f"{named}: {doubts[0]}", *doubts[1:]))
+            said = [named] if aged else [f"{named}: {doubts[0]}", *doubts[1:]]
+            text = " ".join(map(sentence, said))
         elif flag.kind is FlagKind.UNCONFIRMED:
             text = " ".join(sentence(part) for part in doubt_sentences(flag, context, quoted=quoted))
         else:

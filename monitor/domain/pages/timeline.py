@@ -65,11 +65,22 @@ class ChangeNote:
 
 
 @dataclass(frozen=True, slots=True)
+class PartMoved:
+    """What an event moved of a part, with its name there; moved, status, shown: as of an entry."""
+
+    part: str
+    anchor: str
+    moved: str
+    status: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """The changes of one event. at: its first report; happened: '' unless before; first: as in LatestChange; cause: ''
     for news and dates; moved: as in left_behind; evidence: the reports of its act; outcomes: those of
     what was agreed besides; beside: those of other acts behind its changes; part: of which part of the commitment it
-    tells, '' for itself."""
+    tells, '' for itself; parts: those whose status the same event moved."""
 
     at: datetime
     recorded: datetime
@@ -85,6 +96,7 @@ class TimelineEntry:
     outcomes: tuple[ReadEvidence, ...]
     beside: tuple[ReadEvidence, ...]
     part: str = ""
+    parts: tuple[PartMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +109,19 @@ class MonthOfChanges:
 
 
 def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
-    """Every event, by month, newest first, and of the parts those that moved their status."""
-    events = key_events(own)
-    found = [(entry(event, own), event in events) for event in reversed(own.told)]
+    """Every event, by month, newest first, and of the parts those that moved their status; what one report tells of
+    both is one entry."""
+    events, moved = key_events(own), list[tuple[ToldEvent, TimelineEntry]]()
     for part in own.parts:
-        told = [entry(event, part) for event in reversed(part.told) if moved_from(event) is not None]
-        found += [(replace(each, part=part.commitment.short), True) for each in told]
+        told = (event for event in reversed(part.told) if moved_from(event) is not None)
+        moved += [(event, replace(entry(event, part), part=part.commitment.short)) for event in told]
+    found = list[tuple[TimelineEntry, bool]]()
+    for event in reversed(own.told):
+        of_parts = [each for each in moved if each[0].has_headline_of(event)] if event in events else []
+        moved = [each for each in moved if each not in of_parts]
+        turned = (PartMoved(e.part, e.changes[0].anchor, e.moved, e.status, e.shown) for _, e in of_parts)
+        found.append((replace(entry(event, own), parts=tuple(turned)), event in events))
+    found += [(of_part, True) for _, of_part in moved]
     # Within a day in the order of recording, so that each move begins where the one before it ended.
     zone = own.context.zone
     found.sort(key=lambda pair: (local_day(pair[0].at, zone), pair[0].recorded, pair[0].at), reverse=True)

@@ -7,6 +7,7 @@ from typing import Any
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, supporting
 from monitor.domain.model import DateMention, Detail, Flag, Policy, Publisher, Signal
 from monitor.domain.model.enums import By, Effect, FlagKind, Modality, Outlook, Says, Standing, Tier
+from monitor.domain.model.news import EventTime
 from monitor.domain.model.reasons import (
     NOTHING,
     Awaiting,
@@ -269,6 +270,14 @@ def test_an_aggregator_is_no_carrier_of_a_speakers_words() -> None:
         in_paper(name, "Ships may dock, Bessent says", Says("us"), "US Treasury") for name in ("Dock News", "Heap")
     ]
     assert led_by(*papers) == "Official: the US Treasury, via Dock News. No statement from China seen yet."
+
+
+def test_the_silence_of_a_side_is_told_for_a_month() -> None:
+    for days, silent in ((29, True), (31, False)):
+        at = NOW - timedelta(days=days)
+        said_so = in_paper("Dock News", "Ships may dock, Bessent says", Says("us"), "US Treasury")
+        text = led_by(replace(said_so, happened=EventTime(at, at)))
+        assert ("No statement from China" in text) is silent
 
 
 def test_independent_reports_are_counted_by_the_policy(wording: GoldenWording) -> None:

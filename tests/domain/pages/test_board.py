@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import (
+    Deadline,
     Direction,
     Effect,
     Flag,
@@ -15,6 +16,7 @@ from monitor.domain.model import (
     FlagState,
     Level,
     Outlook,
+    Says,
     Severity,
     Standing,
     Tier,
@@ -23,7 +25,8 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.news import EventTime
 from monitor.domain.model.reasons import Disputed, Text, Unread
-from monitor.domain.pages.board import board, source_state, summary
+from monitor.domain.pages.board import board, latest_change, source_state, summary
+from monitor.domain.pages.material import OwnMaterial
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, Known, commitment, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
@@ -218,7 +221,8 @@ def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:
     known = {key: replace(each, effect=Effect.SETBACK) for key, each in signals().items()}
     known["s1"] = replace(known["s1"], level=Level.ORDER, happened=EventTime(ago(5), ago(5)))
     row = board(material(history={SOY: (fell, worse)}, signals=known)).deals[0].rows[0]
-    assert [each and each.address.rpartition("#")[2] for each in (row.why, row.last)] == ["change-t8", "change-t9"]
+    shown = (row.why, row.last, row.now)
+    assert [each and each.address.rpartition("#")[2] for each in shown] == ["change-t8", "change-t9", "change-t9"]
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
@@ -238,5 +242,28 @@ def test_rows_can_be_filtered_by_who_owes_and_by_status() -> None:
 
 
 def test_the_dates_of_all_come_nearest_first() -> None:
-    dates = [(line.subject, line.date) for _, line in SHOWN.dates]
+    dates = [(names[0][1], line.date) for names, line in SHOWN.dates]
     assert dates == [("Truce", date(2026, 4, 1)), ("Soybeans 12 Mt", date(2026, 6, 30))]
+
+
+def test_a_date_that_several_share_stands_once_with_all_of_them() -> None:
+    pause = Deadline("the suspension", "expiry", date(2026, 4, 1), "cn")
+    shared = {name: replace(of, deadlines=(pause,)) for name, of in material().context.verdicts.items()}
+    found = board(material(verdicts=shared)).dates[0]
+    assert [short for _, short in found[0]] == ["Soybeans 12 Mt", "Soybeans 25 Mt a year", "Truce"]
+
+
+def test_a_date_of_which_nothing_was_reported_is_named_for_three_months() -> None:
+    for days, named in ((20, True), (99, False)):
+        over = Deadline("the pause", "expiry", ago(days).date(), "cn")
+        verdicts = {**material().context.verdicts, TRUCE: verdict(TRUCE, flags=(), deadlines=(over,))}
+        assert (board(material(verdicts=verdicts)).deals[0].rows[-1].by_when != "") is named
+
+
+def test_a_blow_of_one_outlet_says_so_and_an_aggregator_only_carries_it() -> None:
+    known = {**signals(), "s2": replace(signals()["s2"], says=Says.PRESS)}
+    noted = replace(move("t9", TransitionKind.EVENT, "", "setback", evidence=("s2",)), severity=Severity.NOTABLE)
+    for tier, outlets in ((Tier.WIRE, "Harbour Wire"), (Tier.AGGREGATOR, "via Harbour Wire")):
+        own = OwnMaterial.of(material(history={SOY: (noted,)}, signals=known, publishers=Known(tier)), SOY)
+        change = latest_change(own.told[0], own)
+        assert (change.lone, change.outlets) == (True, outlets)

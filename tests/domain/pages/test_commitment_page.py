@@ -12,6 +12,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Intervention,
+    Kind,
     Outlook,
     ReadMatch,
     Says,
@@ -83,6 +84,8 @@ def test_a_part_without_news_of_its_own_has_the_newest_event_of_its_whole() -> N
     assert page.of_whole is not None
     assert (page.of_whole.commitment, page.of_whole.text) == (SOY, PAGE.why[0].text)
     assert commitment_page(own(PART)).of_whole is None
+    calm = {**own().context.verdicts, PART: replace(silent, outlook=Outlook.STEADY)}
+    assert commitment_page(own(PART, verdicts=calm)).of_whole is None, "the trouble of the whole is its own"
 
 
 def test_companies_owe_as_private_firms_and_several_sides_together_and_each() -> None:
@@ -102,7 +105,7 @@ def test_the_terms_name_what_keeps_the_promise_and_the_dates_that_are_open() -> 
     rows = [row for row, _ in page.dates]
     assert {over.date, later.date} <= {row.date for row in rows} <= {row.date for row in page.standing.dates}
     assert ahead.date not in {row.date for row in rows}
-    assert [row.state for row in rows if not row.ahead] == ["no report of what followed"]
+    assert [row.state for row in rows if not row.ahead] == ["no report of what followed was found"]
     assert PAGE.goal is None
 
 
@@ -137,6 +140,70 @@ def test_what_stands_since_its_starting_point_says_so_once_a_trouble_is_over() -
         page = commitment_page(own(history={SOY: (*history(), eased)}, verdicts=over))
         assert (page.began is not None) is known
     assert PAGE.began is None
+
+
+def test_the_way_back_names_the_days_of_the_acts_that_the_page_gives_as_reasons() -> None:
+    by_china = {key: replace(each, by=By("cn")) for key, each in signals().items()}
+    untold = {**own().context.commitments, SOY: commitment(targets=())}
+    page = commitment_page(own(signals=by_china, commitments=untold))
+    assert page.standing.next.startswith("Returns to IN PROGRESS if China reverses its act of 14 Mar 2026.")
+    assert by_china["s2"].quote not in page.standing.next, "the page has the headline above"
+
+
+def test_a_page_says_how_old_its_newest_report_is_and_not_that_there_is_none() -> None:
+    stale = verdict(flags=(Flag(FlagKind.STALE, "news", NOW),))
+    verdicts = {**own().context.verdicts, SOY: stale}
+    page = commitment_page(own(verdicts=verdicts, now=NOW + timedelta(days=9)))
+    assert (page.news, page.standing.flags) == ("14 Mar 2026, 9 days ago", ())
+    assert PAGE.news == "14 Mar 2026"
+    assert commitment_page(own(TRUCE)).news == ""
+
+
+def test_a_status_of_the_starting_point_may_be_older_unless_its_day_is_known() -> None:
+    begun = datetime(2025, 11, 1, tzinfo=UTC)
+    for since, text in ((None, "1 Nov 2025 or earlier"), (date(2025, 11, 1), "1 Nov 2025")):
+        bare = without_record()
+        base = replace(bare["commitments"][SOY].baselines[0], since=since)
+        bare["commitments"][SOY] = replace(bare["commitments"][SOY], baselines=(base,))
+        calm = verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY, since=begun, flags=())
+        page = commitment_page(own(**{**bare, "verdicts": {SOY: calm}}))
+        assert page.since == f"PLEDGED since {text}"
+        assert page.began is not None
+        assert page.began.quote == "Promised in the joint text"
+
+
+def test_a_whole_in_trouble_says_that_none_of_its_parts_is() -> None:
+    assert PAGE.apart
+    both = {**own().context.verdicts, PART: verdict(PART)}
+    assert not commitment_page(own(verdicts=both)).apart
+
+
+def test_a_page_names_a_meeting_of_the_deal_as_next_only_with_a_day_or_a_month() -> None:
+    talks = commitment("talks", short="Talks", kind=Kind.SERIES, owed_by="cn+us", targets=())
+    known = {**own().context.commitments, SOY: commitment(targets=()), "talks": talks}
+    for precision, named in (("day", True), ("month", True), ("season", False)):
+        day = Deadline("leaders' meeting", "", date(2026, 9, 1), "cn+us", "announced", precision=precision)
+        series = verdict("talks", outlook=Outlook.STEADY, flags=(), deadlines=(day,))
+        verdicts = {**own().context.verdicts, "talks": series}
+        step = commitment_page(own(commitments=known, verdicts=verdicts)).standing.next
+        assert ("eaders' meeting" in step) is named, precision
+
+
+def test_a_state_without_a_date_ahead_says_what_puts_it_at_risk() -> None:
+    criteria = (("in_force", "The pause stands."), ("at_risk", "A side threatens to end it."))
+    pause = replace(own().context.commitments[TRUCE], criteria=criteria)
+    kept = verdict(TRUCE, standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(), deadlines=())
+    of = {"commitments": {TRUCE: pause}, "verdicts": {TRUCE: kept}, "history": {}, "published": {}}
+    assert commitment_page(own(TRUCE, **of)).standing.next.endswith("A side threatens to end it.")
+
+
+def test_the_event_that_moved_the_standing_within_a_trouble_is_among_its_reasons() -> None:
+    fell = move("t1", frm="pledged", to="at_risk", at=ago(30), happened=ago(30), evidence=("s2",))
+    fell = replace(fell, standing=Standing.PLEDGED)
+    begun = replace(history()[0], at=ago(9), happened=ago(9), outlook=Outlook.AT_RISK)
+    page = commitment_page(own(history={SOY: (fell, begun)}))
+    assert [change.address.rpartition("#")[2] for change in page.why] == ["change-t1", "change-t0"]
+    assert page.later == ()
 
 
 # ---------------------------------------------------------------- interventions of people
@@ -190,3 +257,10 @@ def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
     assert PAGE.statuses is not None
     assert (PAGE.statuses.spans[-1].end - NOW).total_seconds() == 3600
     assert PAGE.deal == material().deals["sample"].name
+
+
+def test_silence_and_what_tells_nothing_new_make_no_verdict_of_a_day() -> None:
+    silent = replace(AT_RISK, flags=(Flag(FlagKind.STALE, "news", NOW),), last_evidence=NOW)
+    fresh = replace(AT_RISK, outlook_evidence=("s2",))
+    found = verdict_days(own(published={SOY: published((20, PLEDGED), (9, AT_RISK), (5, silent), (2, fresh))}))
+    assert [(NOW.date() - day).days for day in found] == [20, 9, 2]

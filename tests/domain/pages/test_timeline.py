@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, NoticeDue, ShareChanged
+from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
     Cause,
@@ -478,17 +479,22 @@ def test_the_blow_that_an_event_of_the_other_side_answers_is_told_before_it() ->
 def test_the_headline_of_a_single_outlet_is_told_in_its_month_or_where_little_else_came_since_the_status_moved() -> (
     None
 ):
-    said = report("s1", "Southland vows to strike back", by=By("cn"), effect=Effect.THREAT)
-    noted = event("t9", Effect.THREAT, By("cn"), evidence=("s1",))
-    cases = ((Kind.STANDING, 2, 50, 1), (Kind.STANDING, 40, 50, 1), (Kind.STANDING, 40, 35, 0), (Kind.SERIES, 2, 50, 0))
-    for kind, days, moved_days, number in cases:
+    for kind, effect, days, moved_days, number in (
+        (Kind.STANDING, Effect.THREAT, 2, 50, 1),
+        (Kind.STANDING, Effect.SETBACK, 40, 50, 1),
+        (Kind.STANDING, Effect.SETBACK, 40, 35, 0),
+        (Kind.STANDING, Effect.THREAT, 40, 50, 0),  # a threat that nobody else told since
+        (Kind.SERIES, Effect.THREAT, 2, 50, 0),
+    ):
+        said = report("s1", "Southland vows to strike back", by=By("cn"), effect=effect)
+        noted = event("t9", effect, By("cn"), evidence=("s1",))
         of_kind = {**own().context.commitments, SOY: replace(own().commitment, kind=kind, targets=())}
         moved = replace(move("t7", at=ago(moved_days), evidence=()), happened=ago(moved_days))
         act = replace(noted, at=ago(days), happened=ago(days))
         of = own(
             history={SOY: tuple(sorted((moved, act), key=lambda each: each.at))}, commitments=of_kind, **reports(said)
         )
-        assert len(key_events(of)) == 1 + number, (kind, days)
+        assert len(key_events(of)) == 1 + number, (kind, effect, days)
 
 
 def test_what_is_noted_late_joins_the_act_that_it_tells_with_the_status_of_its_day() -> None:
@@ -583,3 +589,79 @@ def test_a_worse_blow_than_that_which_began_a_trouble_is_told_with_it() -> None:
         assert not {told_as.changes[0].id for told_as in present.later} & {*ids}
         past = Course.of(own(history={SOY: (fell, since, eased)}, signals=known, verdicts=over))
         assert [told_as.changes[0].id for told_as in past.trouble] == ids
+
+
+def test_the_newest_deed_of_a_single_outlet_stands_beside_the_later_events_unless_one_of_them_tells_it() -> None:
+    plain: dict[str, Any] = {"by": By("us"), "effect": Effect.SETBACK, "happened": EventTime(ago(2), ago(2))}
+    lone = report("s3", "Northland bars a mill", **plain)
+    for changes, found in (
+        ({}, ["t9"]),
+        ({"effect": Effect.THREAT}, []),
+        ({"modality": Modality.RUMOUR}, []),
+        ({"says": Says("us")}, []),  # a side speaks of it
+        ({"field": "summary"}, []),
+        ({"effect": Effect.PROGRESS}, []),
+    ):
+        said = replace(lone, **changes)
+        noted = event("t9", said.effect, By("us"), evidence=("s3",), at=ago(2), happened=ago(2))
+        noted = replace(noted, way=Direction.UP if said.effect is Effect.PROGRESS else Direction.DOWN)
+        moved = move("t7", at=ago(40), happened=ago(40), evidence=())
+        known = own(**reports(said), history={SOY: (moved,)}, acts={SOY: (noted,)})
+        assert [each.changes[0].id for each in (Course.of(known).alone,) if each] == found, changes
+
+
+def test_a_trouble_names_the_blow_on_which_it_rests_now_besides_that_which_began_it_and_the_worst() -> None:
+    acts = (("t1", 30, Effect.SETBACK), ("t2", 20, Effect.SETBACK), ("t3", 9, Effect.THREAT))
+    said, noted = list[Signal](), list[Transition]()
+    for key, days, effect in acts:
+        at, level = ago(days), Level.ORDER if key == "t2" else Level.ORDINARY
+        own_words = {"by": By("cn"), "effect": effect, "rule": key, "level": level, "happened": EventTime(at, at)}
+        said.append(report(key, f"Southland acts against mill {key}", **own_words))
+        noted.append(replace(event(key, effect, By("cn"), at=at, happened=at), severity=Severity.NOTABLE))
+    began = move("t1", at=ago(30), happened=ago(30), evidence=("t1",))
+    day = Deadline("threat/cn", "", date(2026, 5, 1), "cn", "announced", evidence=("t3",), since=ago(9).date())
+    for ahead, why in (((day,), ["t1", "t2", "t3"]), ((), ["t1", "t2"])):
+        behind = {"outlook_since": ago(30), "outlook_evidence": ("t1", "t2", "t3"), "deadlines": ahead}
+        found = Course.of(own(history={SOY: (began, *noted[1:])}, verdicts=with_verdict(**behind), **reports(*said)))
+        assert [each.changes[0].id for each in found.why] == why
+
+
+def test_a_plan_in_the_days_of_its_deed_is_no_event_of_its_own() -> None:
+    deed, plan = (
+        report(key, quote, rule=key, happened=EventTime(ago(days), ago(days)))
+        for key, quote, days in (("s8", "Ports open", 5), ("s9", "A lane is cleared", 3))
+    )
+    done = event("t8", Effect.PROGRESS, By("cn+us"), evidence=("s8",), at=ago(5), happened=ago(5), way=Direction.UP)
+    done = replace(done, severity=Severity.NOTABLE)
+    meant = event("t9", Effect.PLEDGE, By("cn+us"), evidence=("s9",), at=ago(3), happened=ago(3), way=Direction.UP)
+    for modality, ids in ((Modality.PLAN, ["t8"]), (Modality.DONE, ["t8", "t9"])):
+        known = own(
+            commitments={**own().context.commitments, SOY: replace(own().commitment, targets=())},
+            history={SOY: (done, meant)},
+            **reports(deed, replace(plan, effect=Effect.PLEDGE, modality=modality)),
+        )
+        assert [each.changes[0].id for each in key_events(known)] == ids
+
+
+def test_what_one_report_tells_of_a_whole_and_of_its_part_is_one_entry() -> None:
+    for titles, number in ((("Mills resume buying", "Mills resume buying"), 1), (("Mills resume", "Ports open"), 2)):
+        whole, of_part = (report(key, title) for key, title in zip(("s8", "s9"), titles, strict=True))
+        of_part = replace(of_part, commitment=PART, story=whole.story if number == 1 else of_part.story)
+        moves = (
+            replace(move(key, frm="pledged", to="in_progress", evidence=(signal_id,)), commitment=of, way=Direction.UP)
+            for key, signal_id, of in (("t8", "s8", SOY), ("t9", "s9", PART))
+        )
+        on_whole, on_part = moves
+        known = own(history={SOY: (on_whole,), PART: (on_part,)}, **reports(whole, of_part))
+        (shown,) = months(known)
+        assert len(shown.entries) == number
+        turned = [part.part for each in shown.entries for part in each.parts]
+        assert turned == ["Soybeans 25 Mt a year"][: 2 - number]
+
+
+def test_what_a_side_says_in_an_aggregator_names_that_as_the_carrier() -> None:
+    said = report("s9", "Northland opens its ports, ministry says", says=Says("us"), origin="US Treasury")
+    moved = move("t9", frm="pledged", to="in_progress", evidence=("s9",), way=Direction.UP)
+    (shown, *_) = entries(own(history={SOY: (moved,)}, **reports(said, tier=Tier.AGGREGATOR)))
+    line = shown.evidence[0].line
+    assert (line.speaker, line.outlet) == ("US Treasury", "an unnamed outlet, via Harbour Wire")

@@ -117,6 +117,13 @@ class ToldEvent:
         return self.report or next(iter(self.signals), None)
 
     @property
+    def first(self) -> Signal | None:
+        """The best report with the moment of the first one that is read like it."""
+        alike = [s for s in self.signals if self.head and is_read_alike(s, self.head)]
+        first = min(alike, key=lambda each: each.happened.end, default=None)
+        return replace(self.head, happened=first.happened) if self.head and first else self.head
+
+    @property
     def at(self) -> datetime:
         """The moment of its best report, else of its first change."""
         return self.report.happened.end if self.report else self.changes[0].happened
@@ -253,6 +260,9 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
         return False  # what takes effect on one day, what a meeting of leaders brought, and a meeting that is agreed
     if own and near and first.level is Level.SUMMIT and second.level is Level.SUMMIT:
         return True  # leaders meet once, however often it is told
+    terms = [each.change.new for each in (first, second) if isinstance(each.change, changes.TermsChanged)]
+    if near and len(terms) == 2 and terms[0] and terms[0] == terms[1]:
+        return True  # one ruling changes the terms of several
     words = [frozenset(title_words(each.text.headline)) for each in (known, event)]
     titled = own or bool(known.report and event.report)
     same_words = titled and len(words[0] & words[1]) >= max(1, SAME_WORDS * min(map(len, words)))

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
-from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged
+from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -95,6 +95,17 @@ def test_reports_of_one_act_or_one_figure_within_two_days_are_one_event() -> Non
     same_act = (same_act[0], replace(same_act[1], rule=own.rule, by=By.UNKNOWN), same_act[2])
     assert only((first, own, told), same_act).text == CLEARED
     assert only(event("e1", 12, "Duty of 13% ends"), event("e2", 13, "Beijing drops 13% levy on beans")).text
+
+
+def test_one_ruling_that_changes_the_terms_of_two_commitments_is_one_event() -> None:
+    ruled, again = (
+        (replace(noted, change=TermsChanged((), "duties struck down"), way=Direction.DOWN), own, told)
+        for noted, own, told in (event("e1", 11, "A court voids duties"), event("e2", 12, "Minister mocks the court"))
+    )
+    other = (replace(again[0], commitment="truce"), replace(again[1], commitment="truce"), again[2])
+    known = {"soybean-purchases": commitment(), "truce": commitment("truce")}
+    verdicts = {name: verdict(name) for name in known}
+    assert len(week(ruled, other, commitments=known, verdicts=verdicts).events) == 1
 
 
 def of_both(*events: tuple[str, str, str, int]) -> int:
