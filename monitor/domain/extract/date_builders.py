@@ -26,6 +26,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday"
 _WEEKDAYS = {name: number for number, name in enumerate(_WEEK.split())}
 _WEEKDAYS |= {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
+_SUNDAY = _WEEKDAYS["sunday"]
 _STEPS = {"next": 1, "tomorrow": 1, "last": -1, "previous": -1, "下": 1, "上": -1, "明": 1, "次": 1, "后": 2, "去": -1}
 _PARTS = {
     **dict.fromkeys(("h1", "上半年"), "first"),
@@ -49,8 +50,8 @@ _DEFAULT_COUNTS = {"day": 30, "week": 4, "month": 3, "quarter": 1}
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """The context of a date: the day of publication, its role, the tense of the words around it ('', 'ahead', 'past' or
-    'done'), whether they mean the day before it ("before January"), and the text before it."""
+    """The context of a date: the day of publication, its role, the tense of the words around it ('', 'ahead', 'past',
+    'told' or 'done'), whether they mean the day before it ("before January"), and the text before it."""
 
     published: date
     role: str
@@ -64,7 +65,7 @@ class DateContext:
         A month or quarter that has ended is no deadline.
         """
         possible = [ranges.day_before(span) if self.day_before else span for span in spans if span]
-        if (self.tense, self.role) == ("past", "start"):  # "since 4 March"
+        if self.tense == "told" or (self.tense, self.role) == ("past", "start"):  # "since 4 March"
             possible = [span for span in possible if span.last <= self.published]
         days_back = {"": _MAX_DAYS_BACK, "ahead": _MAX_DAYS_BACK_AHEAD}.get(self.tense, {}).get(self.role)
         if days_back is not None:
@@ -249,9 +250,14 @@ def planned_weekday(words: Words, context: DateContext) -> DateRange | None:
 
 
 def week(words: Words, context: DateContext) -> DateRange | None:
-    """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), or the last one for a past act."""
+    """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), or the last one for a past act.
+
+    What a Sunday expects for "this week" is expected for the week that begins.
+    """
     monday = context.published - timedelta(days=context.published.weekday(), weeks=-steps_away(words["rel"]))
     if not words["weekday"]:
+        if words["rel"].lower() == "this" and context.tense == "ahead" and context.published.weekday() == _SUNDAY:
+            monday += timedelta(weeks=1)
         return DateRange(monday, monday + timedelta(days=6), "day")
     at = monday + timedelta(days=_WEEKDAYS[words["weekday"].lower()])
     if not words["rel"] and context.tense == "done":

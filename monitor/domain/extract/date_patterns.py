@@ -44,12 +44,15 @@ _YEAR_OR_REL = rf"(?:,? (?:of )?{_Y}| (?:of )?(?P<rel>the|this|next|last) year)"
 _SEASON = r"(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all)"
 _END = r"(?:\b[Tt]he )?\b(?:[Ee]nd|[Cc]lose|last day)(?: of |-)"
 _AT = _after(
-    *("[Ii]n", "[Bb]y", "until", "till", "[Ss]ince", "through", "[Bb]efore", "from", "prior to", "ahead of"),
+    *("[Ii]n", "[Bb]y", "[Uu]ntil", "till", "[Ss]ince", "[Tt]hrough", "[Bb]efore", "[Ff]rom", "prior to", "ahead of"),
     *("before the start of", "before the beginning of"),
 )
 _BEFORE_WEEKDAY = _after(
     *("[Bb]y", "until", "till", "through", "before", "[Tt]his", "coming", "effective", "starting", "[Aa]s of"),
     *("[Uu]p to", "midnight on", "noon on"),
+)
+_AT_MEETING = _after(
+    *(f"{each} on" for each in ("[Tt]alks", "[Mm]eeting", "[Ss]ummit", "[Cc]all", "[Vv]isit", "[Vv]ote"))
 )
 _LAST = r"(?:[Ll]ast|[Ff]inal|[Cc]losing|[Rr]emaining)"
 _COUNT = rf"(?:(?P<count>{DIGITS}|{NUMBER_WORDS}) )?(?P<unit>days|weeks|months?|quarters?)"
@@ -111,8 +114,12 @@ _ENGLISH: tuple[tuple[str, RangeBuilder], ...] = (
     (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) year\b", build.year),
     (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) month\b", build.relative_month),
     (rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", build.week),
+    (r"\b(?P<rel>Next) Week\b", build.week),
+    (r"\b(?P<rel>Next) Month\b", build.relative_month),
+    (r"\b(?P<rel>Next) Year\b", build.year),
     (rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", build.week),
     (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
+    (rf"(?=[MTWFS])(?:{_AT_MEETING}){_W}(?= (?:will|(?:is|are) (?:set|due|expected|scheduled|to))\b)", build.week),
     (rf"(?=[MTWFS])\b{_W}\b(?!,? {_ANY_MONTH}|'s)", build.planned_weekday),
     (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
     (r"\b(?P<rel>[Tt]omorrow)\b", build.near_day),

@@ -75,14 +75,22 @@ _AFTER_ZH = {
 }
 
 LOOKS_AHEAD = re.compile(
-    r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?"
+    r"\b(?:may|(?i:will|would|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?"
     "|likely|agreed to|ready to"
-    r"|expires|ends|runs|remains?|stays?|lasts|lapses)\b|将|拟|计划|预计|有望|定于"
+    r"|expires|ends|runs|remains?|stays?|lasts|lapses))\b|将|拟|计划|预计|有望|定于"
 )
+"""May is a month with a capital."""
 LOOKS_BACK = re.compile(
     r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to"
     r"|supposed|meant)|since)\b|已于|曾于|原定"
 )
+
+
+OF_A_TEXT = re.compile(
+    r"(?i) (?:announcement|notice|notification|order|proclamation|decree|statement|readout)s?\b"
+    r"|(?:发布|公布)?的?(?:公告|通知|声明)"
+)
+"""Behind the past day of a text: "the levies from the March 4 announcement" begin on another day."""
 
 
 _REPORTED = (
@@ -92,15 +100,18 @@ _DATED_ACT = (
     r"(?:meet|talk|speak|call|hold|begin|start|open|resume|visit|travel|arrive|host|sign|announce|impose|expire|end|lift"
     r"|suspend|close|decide|rule|vote|release|publish|take|come|go|discuss|face|launch|convene|gather|sit)"
 )
-_WORD = r"['‘’“”\"]?[\w'’-]+['‘’“”\"]?"
+_WORD = r"['‘’“”\"(]?[\w'’-]+['‘’“”\")]?"
+_WORDS = rf"(?: (?:(?:speak|talk|travel|fly|go|head|come|return) to|(?!(?:{_REPORTED})\b){_WORD})){{1,16}}"
 PLANNED = re.compile(
-    r"(?:\b(?:will|would|shall"
-    r"|(?:is|are|set|due|expect(?:s|ed)?|hopes?|scheduled|slated|planned|planning|plans?|agreed?|likely|ready) to)"
-    rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{1,12}}"
+    r"(?i)(?:\b(?:will|would|shall"
+    r"|(?:is|are|set|due|expect(?:s|ed)?|hopes?|scheduled|slated|planned|planning|plans?|agreed?|likely|ready"
+    rf"|going) to){_WORDS}"
+    r"|(?:\b(?:am|is|are)|['’](?:m|s|re)) (?:meeting|speaking|talking|travell?ing|flying|visiting|hosting|seeing)"
+    rf"(?: (?:to|with))?{_WORDS}"
     rf"|(?:^|[.;:!?] )(?:(?!(?:{_REPORTED}|\w+ed|went|came|flew|left)\b)[\w'’&.-]+,? ){{1,8}}to (?:{_DATED_ACT}|be \w+)"
     rf"(?: (?!(?:{_REPORTED})\b){_WORD}){{0,8}}"
     r"|\b(?:scheduled|set|slated|planned|due|expected)(?: to \w+)? for"
-    r"|\b(?:[Pp]ending|[Aa]waiting|[Aa]head of)(?: [\w.'’-]+){0,3} (?i:call|meeting|talks|summit|visit|vote|hearing))"
+    r"|\b(?:pending|awaiting|ahead of)(?: [\w.'’-]+){0,3} (?:call|meeting|talks|summit|visit|vote|hearing))"
     r" (?:on |from |for )?(?:next )?$"
 )
 """Before a weekday to come: "will meet on Thursday", "talks set for Monday", "Trump, Xi to meet Thursday". "Said on

@@ -60,12 +60,11 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
             around = DateContext(published, role, before=plain[:start])
             span = _span(plain, found, build, replace(around, role="", tense="done")) if done else None
             if span is None or span.last > published:  # a day to come cannot be the one by which something was done
-                ahead = "ahead" if roles.LOOKS_AHEAD.search(plain, max(0, start - 60), start) else ""
-                tense = "past" if roles.LOOKS_BACK.search(plain, max(0, start - 40), start) else ahead
-                span = _span(plain, found, build, replace(around, tense=tense))
+                span = _span(plain, found, build, replace(around, tense=_tense(plain, start, end)))
             if span is None:
                 continue
-            if span.last < published and roles.COUNTED.search(plain, max(0, start - 80), start):
+            counted = span.last < published and roles.COUNTED.search(plain, max(0, start - 80), start)
+            if counted or roles.OF_A_TEXT.match(plain, end):
                 role = ""
             if role in ("due", "expiry") and span.last <= published and done:
                 role = ""
@@ -81,6 +80,15 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     return tuple(
         (at.start, at.end, DateMention(at.date, at.precision, at.role, text[at.start : at.end])) for at in dates
     )
+
+
+def _tense(text: str, start: int, end: int) -> str:
+    """The tense of the words around a date."""
+    if roles.OF_A_TEXT.match(text, end):
+        return "told"
+    if roles.LOOKS_BACK.search(text, max(0, start - 40), start):
+        return "past"
+    return "ahead" if roles.LOOKS_AHEAD.search(text, max(0, start - 60), start) else ""
 
 
 def _span(text: str, found: re.Match[str], build: RangeBuilder, context: DateContext) -> DateRange | None:

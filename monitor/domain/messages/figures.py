@@ -23,7 +23,7 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import CONCLUDED, OPEN_STATES
+from monitor.domain.verdicts.deadlines import ANNOUNCED, CONCLUDED, OPEN_STATES
 from monitor.domain.verdicts.progress import newest_of_each_agency, target_at
 
 
@@ -177,8 +177,8 @@ def monday_of(day: date) -> date:
 
 
 def day_of_record(record: Deadline, word: str = "") -> str:
-    """'on 30 Oct 2025', 'from 1 Nov 2025', 'in the week of 3 Nov 2025', 'in the second quarter of 2027', 'in autumn
-    2027'."""
+    """'on 30 Oct 2025', 'from 1 Nov 2025', 'from 14 to 15 May 2026', 'from 31 Mar to 2 Apr 2026', 'in the week of 3 Nov
+    2025', 'in the second quarter of 2027', 'in autumn 2027'."""
     year, nth = record.date.year, ("first", "second", "third", "fourth")[(record.date.month - 1) // 3]
     known = {
         "day": labels.format_date(record.date),
@@ -187,7 +187,12 @@ def day_of_record(record: Deadline, word: str = "") -> str:
         "season": f"{('spring', 'summer', 'autumn', 'winter')[(record.date.month - 3) // 3]} {year}",
     }
     known["week"] = f"the week of {labels.format_date(monday_of(record.date))}"
-    word = word or ("from" if record.kind == "start" else "on" if record.precision == "day" else "in")
+    several = record.state == ANNOUNCED and record.last_day > record.date
+    if several:
+        last = labels.format_date(record.last_day)
+        same = last[last.index(" ") :] if record.date.month == record.last_day.month else f" {record.last_day.year}"
+        known["day"] = f"{labels.format_date(record.date).removesuffix(same)} to {last}"
+    word = word or ("from" if record.kind == "start" or several else "on" if record.precision == "day" else "in")
     return f"{word} {known.get(record.precision, year)}"
 
 

@@ -116,7 +116,7 @@ def next_step(
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    if not any((*coming_up, *said)) and verdict.standing is Standing.IN_FORCE:
+    if not coming_up and verdict.standing is Standing.IN_FORCE:
         coming_up = tuple(_meetings(commitment, context, quoted))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
@@ -159,7 +159,7 @@ def announced(
     opened = [day_of(at) for at in held if context.now - at <= TOLD_AGAIN]
     after = max(opened, default=context.today - timedelta(days=1))
     first = max(context.today, after + timedelta(days=1))
-    coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and d.date >= first)
+    coming = (d for d in verdict.deadlines if d.state == ANNOUNCED and (d.last_day if d.what else d.date) >= first)
     ahead = sorted(coming, key=lambda d: d.date)
     days = [d.date for d in ahead if d.precision == "day"]
     for record in ahead:
@@ -184,7 +184,8 @@ def announced(
             # Two sides may name two days for the beginning of one meeting.
             if not vague and not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 day = f"today ({format_date(record.date)})" if record.date == context.today else day_of_record(record)
-                yield record.date, f"{thing} {day}{source}"
+                day = f"until {format_date(record.last_day)}" if record.date < first else day
+                yield max(record.date, min(first, record.last_day)), f"{thing} {day}{source}"
             told.add(record.date)
             continue
         signal = next(iter(known_signals(record.evidence, context)), None)
@@ -193,9 +194,9 @@ def announced(
         ):
             continue
         story = context.stories[signal.story]
-        # A blow has begun once its day has where it falls; what is to be done may still be today.
+        # A state or a blow has begun once its day has where it falls; a plan is for its day.
         begun = record.date <= moment_day(context.now, context.publishers.find(story.source, story.url).zone)
-        begun = begun and signal.effect in NEGATIVE_EFFECTS
+        begun = begun and (commitment.kind is Kind.STANDING or signal.effect in NEGATIVE_EFFECTS)
         # What was to put the state in force is past, and a month alone may be that of the act itself.
         done = in_force and signal.effect not in NEGATIVE_EFFECTS
         waits = signal.date and _AWAITED.search(signal.quote.partition(signal.date.text)[0])
@@ -209,7 +210,7 @@ def awaited(verdict: Verdict, context: RenderContext) -> Iterator[str]:
     """Each meeting that is announced without a day, unless it was put in doubt since."""
     for record in verdict.deadlines:
         if record.state == AWAITED and record.date >= context.today and not _is_put_in_doubt(record, verdict):
-            yield f"{one_line(record.what, 60)} ahead, no day named yet"
+            yield f"{one_line(record.what, 60)} ahead, no day seen yet"
 
 
 def _is_put_in_doubt(record: Deadline, verdict: Verdict) -> bool:
@@ -237,6 +238,9 @@ def _to_come(signal: Signal, day: str, commitment: Commitment, quoted: Collectio
             return f"{context.parties.does(signal.by.value, 'threaten')} this for {on}"
         planned = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
         return f"this {'is threatened for' if threatens else planned} {on}"
+    if signal.passing and is_english(story):  # its sentence, not its title or rule, says what is planned
+        quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
+        return f"announced for {on}: “{quote}” ({outlet_names([story], context)[0]})"
     if signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
         return f"{'threatened' if threatens else 'announced'} for {on}: {told_by(signal, context)}"
     if rule is None or not {rule.effect, signal.effect} <= POSITIVE_EFFECTS:  # a blow is its own side's word
@@ -293,7 +297,7 @@ def _way_back(
             return f"{back} once the two sides meet or name a new date"
         first = min(named, key=lambda record: record.date)
         doubted = _is_put_in_doubt(first, verdict)  # else the day is told before
-        day = f"the {decapitalised(one_line(first.what, 60))} {day_of_record(first)}" if doubted else "the date"
+        day = f"the {decapitalised(one_line(first.what, 60))} {day_of_record(first, 'of')}" if doubted else "the date"
         return f"{back} once the two sides meet or {context.parties.does(silent, 'confirm')} {day}"
     if target is not None and blow.effect is Effect.SETBACK and not unpledged:
         passed = ((context.today - target.start).days + 1) / ((target.due - target.start).days + 1)
@@ -420,7 +424,8 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
     Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
     today, parties = context.today, context.parties
     whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
-    records = [d for own in whole for d in own.deadlines if d.state in OPEN_STATES and d.date >= today]
+    whole_records = [d for own in whole for d in own.deadlines]
+    records = [d for d in whole_records if d.state in OPEN_STATES and d.date >= today]
     names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:
         same = sorted((d for d in records if d.what == what), key=lambda d: (d.state != "current", d.date))
@@ -433,7 +438,9 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
         ]
         also = f"; {join_list(claims)}" if claims else ""
         if record.kind == "expiry":
-            yield f"{dated_thing(thing, 'expiry')} {day_of_record(record)}{by} unless extended{also}"
+            over = (d.date for d in whole_records if (d.what, d.state) == (what, "superseded") and d.date >= today)
+            first = "".join(f" (before: {format_date(day)})" for day in sorted({*over} - {record.date})[:1])
+            yield f"{dated_thing(thing, 'expiry')} {day_of_record(record)}{by}{first} unless extended{also}"
         elif commitment.kind is Kind.SERIES or not commitment.targets:  # a target names its day itself
             verb = "" if commitment.kind is Kind.SERIES else "due " if thing == commitment.short else "is due "
             yield f"{'' if verb == 'due ' else f'{thing} '}{verb}{day_of_record(record)}{by}{also}"

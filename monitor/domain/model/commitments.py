@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.domain.model.enums import Effect, Kind, Outlook, Standing
 from monitor.domain.model.news import Day
@@ -25,7 +25,12 @@ class Deadline:
     noticed: int | None = None
     """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed."""
     lasts: float | None = None
-    """The length of a promised term in days."""
+    """The length of a promised term in days, or the days of an announced meeting after its first."""
+
+    @property
+    def last_day(self) -> Day:
+        """The last day of what is announced."""
+        return self.date + timedelta(days=self.lasts or 0)
 
 
 @dataclass(frozen=True, slots=True)

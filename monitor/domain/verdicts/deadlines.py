@@ -63,8 +63,10 @@ MOVABLE_STATES = OPEN_STATES | {"postponed"}
 """Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
 PRECISIONS = ("day", "week", "month", "quarter", "season", "year")
 WHOLE_WEEK = re.compile(r"(?i)\bweek$|周$|星期$|礼拜$")
-FIRST_DAY = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)\d")
-"""The first of several days of one month: "March 14-17"."""
+DAYS_OF_MONTH = re.compile(r"(?<!\d)(\d\d?)[日号]?(?:-|–| to | and |至|到|~|、|和)(\d\d?)(?!\d)")
+"""The first and the last of several days of one month: "March 14-17"."""
+LONGEST_MEETING = timedelta(days=14)
+"""A longer time from a day to another is that of something else (an estimate)."""
 AT_A_MEETING = re.compile(
     r"(?i)\b(?:at|in|during|before|ahead of) (?:[\w'’-]+ ){0,3}(?:meeting|talks|summit|call|visit)(?: on)? $"
 )
@@ -204,7 +206,9 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     put_off = is_series and bad and signal.effect is not Effect.THREAT
     firm = signal.modality is not Modality.RUMOUR and signal.effect is not Effect.NONE
     records, known = verdict.deadlines, [d for d in verdict.deadlines if d.state == ANNOUNCED]
-    ended = [d for d in known if d.date < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))]
+    ended = [
+        d for d in known if d.last_day < today or (firm and (d.what in over or (put_off and _is_settled(d, today))))
+    ]
     met = day_of(verdict.since) if verdict.standing is Standing.MET else date.min
     awaited = (d for d in records if d.state == AWAITED)
     ended += [d for d in awaited if d.date < today or (d.since or today) < met or (firm and put_off)]
@@ -213,6 +217,8 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
     own = is_series or (says & by or not by if says else signal.field == "title")
     if is_series and signal.effect is Effect.PLEDGE and named is not None:
         firm = firm or AT_A_MEETING.search(signal.quote.partition(named.text)[0]) is not None
+    if signal.effect is Effect.THREAT and named is not None:
+        firm = firm or (named.role, named.precision) == ("start", "day")  # it "could", but from that day
     promised = is_series and signal.effect is Effect.PLEDGE
     if (
         firm
@@ -224,14 +230,28 @@ def record_announcement(verdict: Verdict, signal: Signal, commitment: Commitment
         what = signal.object if is_series else f"{signal.effect}/{signal.by}"
         precision = "week" if WHOLE_WEEK.search(named.text) else named.precision
         said = (signal.says.value, ANNOUNCED, precision, today, (signal.id,))
-        first, day, kind = FIRST_DAY.search(named.text), named.date, named.role
-        if first and kind == "" and int(first[1]) < day.day and named.precision == "day":
-            day, kind = day.replace(day=int(first[1])), "start"
-        records = _with_announcement(records, Deadline(what, kind, day, *said))
+        day, last = _days_of(named, signal.date if is_series else None)
+        new = Deadline(what, "start" if last > day else named.role, day, *said)
+        if is_series and precision == "day":  # what begins on one day is one meeting
+            alike = [d for d in records if d.state == ANNOUNCED and (d.date, d.precision) == (day, precision)]
+            lasts = max((last - day).days, *(d.lasts or 0 for d in alike), 0) or None
+            records = tuple(replace(d, lasts=lasts) if d in alike else d for d in records)
+            new = replace(new, lasts=lasts)
+        records = _with_announcement(records, new)
     elif firm and own and named is None and promised and signal.object and not signal.passing:
         said = (signal.says.value, AWAITED, "day", today, (signal.id,))
         records = _with_awaited(records, Deadline(signal.object, "", today + AWAITED_FOR, *said))
     return verdict if records is verdict.deadlines else replace(verdict, deadlines=records)
+
+
+def _days_of(named: DateMention, other: DateMention | None) -> tuple[date, date]:
+    """The first and the last day of what is announced: "March 14-17", "from 31 March to 2 April" (other)."""
+    several = DAYS_OF_MONTH.search(named.text) if named.precision == "day" else None
+    if several and int(several[1]) < int(several[2]):
+        return named.date.replace(day=int(several[1])), named.date.replace(day=int(several[2]))
+    if other and other.role == "expiry" and timedelta() < other.date - named.date <= LONGEST_MEETING:
+        return named.date, other.date
+    return named.date, named.date
 
 
 def _is_settled(record: Deadline, today: date) -> bool:

@@ -160,6 +160,22 @@ def test_an_announced_day_comes_first_until_it_is_past(wording: GoldenWording) -
     )
 
 
+def test_a_plan_is_ahead_on_its_day_and_a_measure_has_begun() -> None:
+    plan, today = signal("s1", "a", effect=Effect.PLEDGE), announced("pledge/company", NOW.date().isoformat())
+    milestone: dict[str, Any] = {"kind": Kind.MILESTONE, "targets": (), "owed_by": "company"}
+    told = said(Standing.IN_PROGRESS, dates=[today], blows=[plan], **milestone)
+    assert told.startswith("Announced for 14 Mar 2026: “Mills put off ‘all’ cargoes” (")
+    assert "14 Mar" not in said(Standing.PLEDGED, dates=[today], blows=[plan], **STANDING)
+
+
+def test_an_end_that_was_moved_is_named_until_its_first_day_is_past() -> None:
+    first = replace(END, date=NOW.date() + timedelta(days=9), state="superseded")
+    ends = "The truce ends on 10 Nov 2026 (before: 23 Mar 2026) unless extended."
+    assert said(Standing.IN_FORCE, dates=[END, first], **STANDING) == ends
+    past = replace(first, date=NOW.date() - timedelta(days=9))
+    assert "before" not in said(Standing.IN_FORCE, dates=[END, past], **STANDING)
+
+
 def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
     met = Event(Direction.UP, Effect.PROGRESS, By("cn+us"), NOW, (), True)
     today = announced("summit", NOW.date().isoformat())
@@ -168,10 +184,33 @@ def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
         assert next_step(commitment(**SERIES), stands, context()) == text
 
 
+def test_a_meeting_of_several_days_is_told_with_its_last_day_until_then() -> None:
+    visit, met = (
+        announced("leaders' meeting", "2026-03-31", kind="start"),
+        Event(Direction.UP, Effect.PROGRESS, By("us"), NOW, (), True),
+    )
+    told = [
+        said(Standing.MET, dates=[d], **SERIES) for d in (replace(visit, lasts=2), announced("talks", "2026-05-14"))
+    ]
+    assert told == ["Leaders' meeting from 31 Mar to 2 Apr 2026.", "Talks on 14 May 2026."]
+    ahead = replace(announced("talks", "2026-05-14"), lasts=1)
+    assert said(Standing.MET, dates=[ahead], **SERIES) == "Talks from 14 to 15 May 2026."
+    begun = replace(visit, date=NOW.date(), lasts=1)
+    stands = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(begun,), flags=(), events=(met,))
+    assert next_step(commitment(**SERIES), stands, context()) == "Leaders' meeting until 15 Mar 2026."
+    for over in (replace(begun, lasts=None), replace(begun, what="")):  # of talks without a name the press says when
+        stands = replace(stands, deadlines=(over,))
+        assert next_step(commitment(**SERIES), stands, context()) == ""
+
+
 def test_talks_at_risk_return_once_the_silent_side_confirms_the_new_date() -> None:
     new = announced("leaders' meeting", "2026-05-14", "us")
     told = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[new], blows=[signal("s1", "a")], **SERIES)
-    assert "once the two sides meet or China confirms the leaders' meeting on 14 May 2026" in told
+    assert "once the two sides meet or China confirms the leaders' meeting of 14 May 2026" in told  # it is in doubt
+    new = replace(new, since=NOW.date() + timedelta(days=1))
+    told = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[new], blows=[signal("s1", "a")], **SERIES)
+    assert told.startswith("Leaders' meeting on 14 May 2026 (date given by the US). ")
+    assert "once the two sides meet or China confirms the date" in told
     doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
     assert said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES) == ""
 
@@ -186,7 +225,7 @@ def test_a_month_of_a_meeting_is_not_named_once_a_setback_has_put_it_in_doubt() 
 
 def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> None:
     meeting = replace(announced("leaders' meeting", "2026-04-30"), state="awaited")
-    assert said(Standing.MET, dates=[meeting], **SERIES) == "Leaders' meeting ahead, no day named yet."
+    assert said(Standing.MET, dates=[meeting], **SERIES) == "Leaders' meeting ahead, no day seen yet."
     assert said(Standing.MET, dates=[replace(meeting, date=date(2026, 3, 1))], **SERIES) == ""
     dated = said(Standing.MET, dates=[meeting, announced("summit", "2026-04-09")], **SERIES)
     assert dated == "Summit on 9 Apr 2026."

@@ -93,6 +93,19 @@ def test_an_announced_act_is_kept_until_its_day_is_past_or_moved() -> None:
         assert announced(decided(TRUCE, [said], "2026-09-03")) == []
     both = [hit, signal(Effect.THREAT, "2026-09-02", by=By("us"), **starts("2026-11-01"))]
     assert announced(decided(TRUCE, both, "2026-09-03")) == [("2026-11-01", "start", "us")]
+    # What could begin on a day is threatened for it; what could come in a month is only talk.
+    could = replace(hit, modality=Modality.RUMOUR)
+    assert announced(decided(TRUCE, [could], "2026-09-03")) == [("2026-11-01", "start", "us")]
+    assert announced(decided(TRUCE, [replace(could, **starts("2026-11-01", "month"))], "2026-09-03")) == []
+
+
+def test_the_day_of_a_plan_that_a_text_names_beside_its_news_is_announced_and_moves_nothing() -> None:
+    talks = commitment(kind=Kind.SERIES)
+    plan = signal(Effect.PLEDGE, "2026-03-02", object="summit", field="summary", date=until("2026-04-02", ""))
+    decision = decided(talks, [replace(plan, passing=True)], "2026-03-03")
+    assert (announced(decision), decision.transitions) == ([("2026-04-02", "", "press")], ())
+    act = replace(plan, effect=Effect.PROGRESS, passing=True)  # a day beside an act that is only mentioned is its own
+    assert announced(decided(talks, [act], "2026-03-03")) == []
 
 
 def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> None:
@@ -106,6 +119,14 @@ def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> 
     ]
     off = signal(Effect.SETBACK, "2026-03-12")
     assert announced(decided(talks, [round_, summit, off], "2026-03-13")) == []
+    # It is announced until its last day, which another report of the same first day may name.
+    trip = from_us(Effect.PLEDGE, "2026-03-03", date=until("2026-04-04"), starts=starts("2026-04-02")["starts"])
+    for told in ([summit, trip], [trip, summit]):
+        decision = decided(talks, [round_, *told], "2026-03-05")
+        ends = {(d.what, str(d.last_day)) for d in decision.verdict.deadlines}
+        assert ends == {("", "2026-03-17"), ("", "2026-04-04"), ("leaders' meeting", "2026-04-04")}
+    late = signal(Effect.PROGRESS, "2026-03-16")
+    assert announced(decided(talks, [round_, late], "2026-03-17")) == [("2026-03-14", "start", "cn")]
     week = from_cn(Effect.PLEDGE, "2026-03-02", date=DateMention(date(2026, 3, 15), text="next week"))
     assert announced(decided(talks, [week], "2026-03-03")) == [("2026-03-15", "", "cn")]
     moved = from_us(Effect.PLEDGE, "2026-03-04", object="leaders' meeting", date=until("2026-05-14", ""))

@@ -136,7 +136,7 @@ def test_a_meeting_put_in_doubt_says_so_instead_of_vanishing() -> None:
 
 def test_a_meeting_announced_without_a_day_is_ahead_until_one_is_named() -> None:
     meeting = Deadline("leaders' meeting", "", date(2026, 5, 1), "cn", "awaited", since=NOW.date())
-    line = "Truce: leaders' meeting ahead, no day named yet."
+    line = "Truce: leaders' meeting ahead, no day seen yet."
     assert of_truce(standing=Standing.IN_PROGRESS, kind=Kind.SERIES, deadlines=(meeting,)) == (line,)
     named = replace(meeting, state="announced", date=date(2026, 4, 2))
     assert line not in of_truce(standing=Standing.IN_PROGRESS, kind=Kind.SERIES, deadlines=(named,))
