@@ -121,10 +121,10 @@ class Candidate(NamedTuple):
         return self.rejection is None and not self.covered_by
 
     @property
-    def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, tuple[int, int]]:
+    def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, tuple[int, bool]]:
         """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary,
         effects before none, the main clause before others, the effects by precedence, then the first words, and of
-        those the first verb.
+        those an act before a plan.
 
         A weak act of the title goes before an act of the summary that only reports what did not happen.
         """
@@ -132,7 +132,7 @@ class Candidate(NamedTuple):
         weakness = int(self.act.weak)
         if not in_title:
             weakness = 3 if self.act.weak else 2 * no_effect
-        at = self.place.span.start, self.place.span.head
+        at = self.place.span.start, self.modality.modality in (Modality.RUMOUR, Modality.PLAN)
         return self.act.experimental, weakness, not in_title, no_effect, self.subordinate, _RANK[self.effect], at
 
 
