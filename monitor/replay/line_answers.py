@@ -42,16 +42,12 @@ def match_text(line: str, rulebook: Rulebook, recorded: RecordedReadings | None,
 def _matched(
     line: str, rulebook: Rulebook, recorded: RecordedReadings | None, number: int, path: str
 ) -> tuple[str, Story, list[Signal]]:
-    """The id as written, the story, and its news on each commitment but that from outside, with the parties as rule
+    """The id as written, the story, and its signals but those from outside the commitments, with the parties as rule
     files write them."""
     written = read_story(line, number, path)
     given, story = written["id"], line_as_story(as_entry(written, number, path))
     found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match(story, rulebook)
-    news = dict[str, Signal]()
-    for signal in found:  # a plan beside stands behind the news
-        news.setdefault(signal.commitment, signal)
-    own = (signal for signal in news.values() if not is_outside(signal, rulebook))
-    return given, story, [as_in_rules(signal, rulebook) for signal in own]
+    return given, story, [as_in_rules(signal, rulebook) for signal in found if not is_outside(signal, rulebook)]
 
 
 def as_in_rules(signal: Signal, rulebook: Rulebook) -> Signal:

@@ -1,10 +1,10 @@
-"""Matching: a story and a rulebook in, at most one signal a commitment and a plan beside out; `trace` adds reasons."""
+"""Matching: a story and a rulebook in, at most one signal a commitment out; `trace` adds the reasons."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise, product
@@ -146,8 +146,7 @@ class AboutMatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """The findings in one story for one commitment. No signal: it does not concern it, for `rejection`. beside: the
-    plan of a day ahead that the text names beside its news."""
+    """The findings in one story for one commitment. No signal: it does not concern it, for `rejection`."""
 
     commitment: str
     about: tuple[AboutMatch, ...]
@@ -155,7 +154,6 @@ class MatchResult:
     winner: Candidate | None = None
     signal: Signal | None = None
     rejection: Rejection | None = None
-    beside: Signal | None = None
 
     @property
     def effective_about(self) -> tuple[AboutMatch, ...]:
@@ -164,17 +162,8 @@ class MatchResult:
 
 
 def match(story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-    """The signals of a story: its news, at most one a commitment, of effect NONE if it concerns a commitment and
-    changes nothing; then the plans that it names beside."""
-    results = trace(story, rulebook)
-    news = [result.signal for result in results if result.signal is not None]
-    return (*news, *plans_beside(results, news))
-
-
-def plans_beside(results: Iterable[MatchResult], signals: Collection[Signal]) -> tuple[Signal, ...]:
-    """The plans that a text names beside its news, of the commitments that have one of these signals."""
-    named = {signal.commitment for signal in signals}
-    return tuple([r.beside for r in results if r.beside is not None and r.commitment in named])
+    """The signals of a story, at most one a commitment; effect NONE if it concerns a commitment and changes nothing."""
+    return tuple([result.signal for result in trace(story, rulebook) if result.signal is not None])
 
 
 def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
@@ -278,7 +267,6 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
         said = (winner.place.field, winner.place.sentence)
         presumed = next((c.act.rule for c in presuming if (c.place.field, c.place.sentence) == said), "")
         signal = replace(signal, presumed=presumed)
-        result = replace(result, beside=_plan_beside(document, topic, acts, winner, signal))
     elif rejected:
         return result
     elif not any(
@@ -292,30 +280,6 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
         signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
     return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
-
-
-def _plan_beside(
-    document: Document, topic: Topic, acts: Collection[Candidate], winner: Candidate, news: Signal
-) -> Signal | None:
-    """The plan of a day ahead that a text names beside its news, mentioned in passing: "X signs the deal. It is set to
-    close on 22 May". None if the news has such a day itself."""
-    if _is_ahead(document, news):
-        return None
-    for act in sorted(acts, key=attrgetter("rank_key")):
-        firm = act.effect is Effect.PLEDGE and act.modality.modality is not Modality.RUMOUR and not act.act.weak
-        if firm and act.act.rule != winner.act.rule:
-            plan = build_signal(document, topic, act.place, act.effect, act.act, act.modality)
-            if _is_ahead(document, plan):
-                return replace(plan, passing=True)
-    return None
-
-
-def _is_ahead(document: Document, signal: Signal) -> bool:
-    """Whether a signal names a day or a month to come."""
-    day = signal.starts or signal.date
-    return (
-        day is not None and day.role in ("", "start") and day.precision in ("day", "month") and day.date > document.day
-    )
 
 
 _STOPS_A_PLAN = re.compile(r" (?:\S+ ){1,4}to $")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 from monitor.domain.matching.document import TITLE, Document, Place
-from monitor.domain.matching.match import MatchResult, plans_beside, trace
+from monitor.domain.matching.match import MatchResult, trace
 from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signal_builder import build_signal
@@ -68,7 +68,6 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     4. A reader that leads (a person, or a model with the lead in mode `leads`): its match alone becomes a signal, and a
        signal of the rules that it does not see is dropped, if it was asked about it.
     5. A reader that only confirms adds and drops nothing.
-    6. The plans that the text names beside stay with the news of their commitments.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
@@ -92,7 +91,7 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     if whole.readings:
         order = rulebook.matcher.order
         signals = tuple(sorted(signals, key=lambda signal: order[signal.commitment]))
-    return replace(whole, signals=(*signals, *plans_beside(traced.values(), signals)))
+    return replace(whole, signals=signals)
 
 
 def readings_that_count(readings: Iterable[Reading], mode: ReaderMode) -> tuple[Reading, ...]:

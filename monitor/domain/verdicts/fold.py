@@ -121,8 +121,7 @@ class Fold:
         """Apply one signal to the verdict.
 
         1. An act outside the commitment changes the outlook or nothing.
-        2. An amount joins the progress. A signal without a claim ends here, and so does a weak act, but for the day of
-           a plan that is mentioned.
+        2. An amount joins the progress. A signal without a claim ends here, and so does a weak act.
         3. The signal joins its claim and may contradict another one.
         4. The claim, or reports that presume the completion, move the standing. Unless the promise is kept for good,
            the signal may turn the outlook.
@@ -142,8 +141,6 @@ class Fold:
         if not claims:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
             self._presume(signal)
-            if signal.passing and signal.effect is Effect.PLEDGE:
-                self.verdict = deadlines.record_announcement(self.verdict, signal, self.commitment)
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)

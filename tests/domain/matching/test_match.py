@@ -58,24 +58,6 @@ def test_today_and_tomorrow_are_those_of_the_publisher() -> None:
     assert days("MOFCOM", 20, *order) == (date(2026, 11, 27), date(2025, 11, 12))  # begun, by UTC too
 
 
-def test_a_plan_with_a_day_ahead_is_told_beside_the_news() -> None:
-    def told(title: str, summary: str) -> list[tuple[str, str, date | None, bool]]:
-        at, news = datetime(2025, 12, 1, 9, tzinfo=UTC), "TikTok signs a binding deal to sell its US business"
-        found = match(Story("a", at, at, "Reuters", "", title or news, summary, "en"), shipped_rules.rulebook())
-        return [(s.commitment, s.effect.value, s.date.date if s.date else None, s.passing) for s in found]
-
-    news, day = ("tiktok-sale", "progress", None, False), date(2025, 12, 19)
-    plan = "ByteDance and TikTok signed agreements for a joint venture that is set to close on 19 December."
-    assert told("", plan) == [news, ("tiktok-sale", "pledge", day, True)]
-    for other in (
-        "ByteDance and TikTok may agree on a joint venture on 19 December.",
-        "TikTok signed agreements for a joint venture.",
-    ):
-        assert told("", other) == [news]
-    dated = told("TikTok to sign a binding deal to sell its US business on 9 December", plan)
-    assert [found[1:] for found in dated] == [("pledge", date(2025, 12, 9), False)]
-
-
 def test_an_order_names_its_length_in_its_lead() -> None:
     def term(summary: str) -> tuple[float | None, date | None]:
         at, title = datetime(2025, 11, 12, 9, tzinfo=UTC), "商务部宣布对美两用物项出口公告暂停实施"

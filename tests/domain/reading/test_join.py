@@ -118,20 +118,6 @@ def test_our_own_code_reads_amount_and_firmness_from_the_sentence_that_the_model
     assert signal.modality in (Modality.RUMOUR, Modality.PLAN)
 
 
-def test_a_plan_beside_the_news_stays_with_it_whoever_reads_the_news(rules: Rulebook) -> None:
-    summary = "It has agreed that it will have met its pledge on US soybeans on 19 May 2099."
-    for readings, effects in (
-        ((), ["progress", "pledge"]),
-        ((reading(read("beans", "setback", "ten cargoes")),), ["setback", "pledge"]),
-        ((reading(),), []),
-    ):
-        found = signals(rules, BUYS, *readings, summary=summary)
-        assert [signal.effect.value for signal in found] == effects
-        assert [signal.date.text for signal in found if signal.passing and signal.date] == ["19 May 2099"][
-            : len(effects)
-        ]
-
-
 def test_a_rule_that_the_model_contradicts_moves_nothing_and_the_difference_is_told(rules: Rulebook) -> None:
     found = joined(rules, BUYS, reading())
     assert found.signals == ()
