@@ -117,7 +117,7 @@ def next_step(
         case _:
             raise AssertionError(f"{verdict.status} is no status")
     if not coming_up and verdict.standing is Standing.IN_FORCE:
-        coming_up = tuple(_meetings(commitment, context, quoted))[:1]
+        coming_up = tuple(_meetings(commitment, context, quoted, by_day=any(said)))[:1]
     return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
 
 
@@ -129,14 +129,17 @@ def stays_until(commitment: Commitment, verdict: Verdict, context: RenderContext
     return next((goal.partition(ONCE)[2] for goal in _goals(commitment, verdict, context, quoted) if ONCE in goal), "")
 
 
-def _meetings(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
+def _meetings(
+    commitment: Commitment, context: RenderContext, quoted: Collection[str], *, by_day: bool = False
+) -> Iterator[str]:
     """The meetings announced in the deal of a commitment, where its future may be settled; none of today that a report
-    which the reader sees (quoted) tells as over."""
+    which the reader sees (quoted) tells as over. by_day: not those of which only the month or the season is known."""
     told = known_signals(quoted, context)
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
             own = context.verdicts[other.id]
-            near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision != "year"))
+            vague = ("month", "quarter", "season", "year") if by_day else ("year",)
+            near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision not in vague))
             over = {found[1].lower() == "call" for s in told if (found := _HELD.search(s.quote))}
             for day, text in announced(other, near, context):
                 if day > context.today or text.startswith("call") not in over:
@@ -238,9 +241,6 @@ def _to_come(signal: Signal, day: str, commitment: Commitment, quoted: Collectio
             return f"{context.parties.does(signal.by.value, 'threaten')} this for {on}"
         planned = "takes effect on" if commitment.kind is Kind.STANDING else "is planned for"
         return f"this {'is threatened for' if threatens else planned} {on}"
-    if signal.passing and is_english(story):  # its sentence, not its title or rule, says what is planned
-        quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
-        return f"announced for {on}: “{quote}” ({outlet_names([story], context)[0]})"
     if signal.id not in quoted and is_english(story) and signal.title_is_news and len(story.title) <= MAX_THREAT:
         return f"{'threatened' if threatens else 'announced'} for {on}: {told_by(signal, context)}"
     if rule is None or not {rule.effect, signal.effect} <= POSITIVE_EFFECTS:  # a blow is its own side's word

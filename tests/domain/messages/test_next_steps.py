@@ -184,6 +184,21 @@ def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
         assert next_step(commitment(**SERIES), stands, context()) == text
 
 
+def test_a_state_in_force_names_the_meeting_of_a_known_day_before_its_own_end() -> None:
+    kept = commitment(**STANDING)
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, deadlines=(END,), flags=())
+    ends = "The truce ends on 10 Nov 2026 unless extended."
+    for meeting, text in (
+        (announced("summit", "2026-04-09"), f"Summit on 9 Apr 2026. {ends}"),
+        (replace(announced("summit", "2026-04-30"), state="awaited"), f"Summit ahead, no day seen yet. {ends}"),
+        (announced("summit", "2026-04-30", precision="month"), ends),
+    ):
+        talks = verdict("talks", standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(meeting,), flags=())
+        known = {"commitments": {kept.id: kept, "talks": commitment("talks", **SERIES)}}
+        told = next_step(kept, stands, context(verdicts={kept.id: stands, "talks": talks}, **known))
+        assert told == text
+
+
 def test_a_meeting_of_several_days_is_told_with_its_last_day_until_then() -> None:
     visit, met = (
         announced("leaders' meeting", "2026-03-31", kind="start"),

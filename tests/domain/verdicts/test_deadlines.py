@@ -99,15 +99,6 @@ def test_an_announced_act_is_kept_until_its_day_is_past_or_moved() -> None:
     assert announced(decided(TRUCE, [replace(could, **starts("2026-11-01", "month"))], "2026-09-03")) == []
 
 
-def test_the_day_of_a_plan_that_a_text_names_beside_its_news_is_announced_and_moves_nothing() -> None:
-    talks = commitment(kind=Kind.SERIES)
-    plan = signal(Effect.PLEDGE, "2026-03-02", object="summit", field="summary", date=until("2026-04-02", ""))
-    decision = decided(talks, [replace(plan, passing=True)], "2026-03-03")
-    assert (announced(decision), decision.transitions) == ([("2026-04-02", "", "press")], ())
-    act = replace(plan, effect=Effect.PROGRESS, passing=True)  # a day beside an act that is only mentioned is its own
-    assert announced(decided(talks, [act], "2026-03-03")) == []
-
-
 def test_a_meeting_keeps_the_first_of_its_days_and_ends_when_it_is_put_off() -> None:
     talks = commitment(kind=Kind.SERIES)
     named = DateMention(date(2026, 3, 17), "day", "", "March 14-17")
