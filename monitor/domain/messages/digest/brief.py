@@ -35,8 +35,9 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
-MAX_ACTS, MAX_ACT = 3, 100
-"""Acts of a deal that the opening tells, and characters of each that has a clause to end with (estimates)."""
+FEWEST_ACTS, MAX_ACTS, MAX_ACT = 2, 3, 100
+"""Acts of a deal that the opening tells (at least where none moved a status, and at most), and characters of each that
+has a clause to end with (estimates)."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -141,7 +142,8 @@ def week_told(
     names = {c.id: c.short for c, _ in followed}
     ways = dict(_ways(followed, told, start)) if told else {}
     acts = [event for event in leading if event.commitment in names][:MAX_ACTS]
-    acts = acts or [event for event in told if event.commitment in names][:1]
+    others = [event for event in told if event.commitment in names and event not in acts]
+    acts += others[:1] if not acts or (len(acts) < FEWEST_ACTS and not ways) else []
     said = set[str]()
     if acts:
         yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)
