@@ -12,7 +12,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.date_lines import dates_of
 from monitor.domain.messages.digest.event_lines import RANKS, digest_events, format_day, has_begun, turn_shortly
-from monitor.domain.messages.digest.event_order import leading_events, period_events, settled_besides
+from monitor.domain.messages.digest.event_order import heard_of, leading_events, period_events, settled_besides
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, turns
@@ -35,8 +35,9 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
-MAX_ACTS, MAX_ACT = 3, 100
-"""Acts of a deal that the opening tells, and characters of each that has a clause to end with (estimates)."""
+FEWEST_ACTS, MAX_ACTS, MAX_ACT = 2, 3, 100
+"""Acts of a deal that the opening tells (at least where none moved a status, and at most), and characters of each that
+has a clause to end with (estimates)."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -76,6 +77,11 @@ def digest_brief(
     quoted = {(signal.commitment, signal.story) for signal in settled}
     rest = [event for event in rest if not quoted & {(event.commitment, s.story) for s in event.signals}][:MAX_ALSO]
     shown = [*first, *moved, *rest]
+    named = {name for event in shown for name in event.named} | {signal.commitment for signal in settled}
+    silent, fresh = {c.id for c, _ in followed} - named, [s for s in reports if s.happened.end >= start]
+    heard = heard_of(silent, shown, fresh, context)[: MAX_ALSO - len(rest)]
+    shown += heard
+    named |= {event.commitment for event in heard}
     causes = causes_of_trouble(followed, shown, start, context)
     told = tuple(digest_events(shown, start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
@@ -83,8 +89,6 @@ def digest_brief(
     begin, last, period = covered_days(start, end, route.zone)
     since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
-    named = {name for event in shown for name in event.named}
-    named |= {signal.commitment for signal in settled}
     by_news = list(dict.fromkeys(known[event.commitment].deal for event in shown))  # the deal with the first news leads
     followed.sort(key=lambda pair: by_news.index(pair[0].deal) if pair[0].deal in by_news else len(by_news))
     # Of several deals each has its own sentence.
@@ -138,7 +142,8 @@ def week_told(
     names = {c.id: c.short for c, _ in followed}
     ways = dict(_ways(followed, told, start)) if told else {}
     acts = [event for event in leading if event.commitment in names][:MAX_ACTS]
-    acts = acts or [event for event in told if event.commitment in names][:1]
+    others = [event for event in told if event.commitment in names and event not in acts]
+    acts += others[:1] if not acts or (len(acts) < FEWEST_ACTS and not ways) else []
     said = set[str]()
     if acts:
         yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)

@@ -7,22 +7,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.briefs import LEADING_EVENTS
 from monitor.domain.messages.cause import ANSWERED
-from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.messages.events.reported_acts import (
     SAME_EVENT,
     acts_in_effect,
     is_background,
     is_past,
     known_outlets,
+    noted_act,
     of_period,
     reported_acts,
     tells_plainly,
     turns,
 )
 from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, by_hand, tell, told_once
-from monitor.domain.messages.events.weight import weight
+from monitor.domain.messages.events.weight import blow_weight, weight
 from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
@@ -147,6 +149,28 @@ def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], con
         best = [max(own, key=lambda s: (len(known_outlets([s], context)), s.happened.end)) for own in found.values()]
         return [*first[:at], replace(event, settled=tuple(best[:LEADING_EVENTS])), *first[at + 1 :]]
     return [*first]
+
+
+def heard_of(
+    silent: Collection[str], above: Sequence[ToldEvent], reports: Sequence[Signal], context: RenderContext
+) -> list[ToldEvent]:
+    """Of each of these commitments the act of a side that weighs most among those that the headline of one wire has, if
+    only as a plan, or the headlines of two lesser outlets, without those that an event above tells."""
+    acts = dict[tuple[str, str, By], list[Signal]]()
+    for s in sorted(reports, key=lambda each: each.happened.end):
+        rule = context.rules.get(s.rule)
+        act = rule is not None and not rule.weak and s.effect is not Effect.NONE and s.by.parties and not s.passing
+        news = s.field == TITLE and s.title_is_news and s.tier > Tier.OFFICIAL and is_english(context.stories[s.story])
+        if s.commitment in silent and act and news:
+            acts.setdefault((s.commitment, s.rule, s.by), []).append(s)
+    best = dict[str, list[Signal]]()
+    for (name, _, _), told in acts.items():
+        if any(s.tier <= Tier.WIRE for s in told) or len({s.story for s in told}) > 1:
+            best[name] = max(best.get(name, told), told, key=lambda own: blow_weight(own, context))
+    groups = sorted(best.values(), key=lambda own: blow_weight(own, context), reverse=True)
+    events = (tell(noted_act(own, context.verdicts[own[0].commitment]), [], context, recorded=False) for own in groups)
+    found = told_once([event for event in events if event.report is not None], context, SAME_EVENT)
+    return [new for new in found if all(len(told_once([old, new], context, SAME_EVENT)) > 1 for old in above)]
 
 
 def _outlets(event: ToldEvent, context: RenderContext) -> int:

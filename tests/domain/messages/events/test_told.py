@@ -241,7 +241,7 @@ def test_what_a_title_tells_behind_another_act_stands_with_that() -> None:
     assert (found.also, found.unmoved) == ((), ())
 
 
-def test_what_may_soon_end_a_trouble_is_told_if_one_outlet_has_it() -> None:
+def test_what_one_wire_has_of_a_plan_is_told_of_a_commitment_that_no_other_event_tells_of() -> None:
     _, own, told = event("e1", 12, "China allows firms to order chips")
     own = replace(own, effect=Effect.PLEDGE, modality=Modality.PLAN, tier=Tier.WIRE)
     rules = {"e1": RuleInfo("e1", "soybean-purchases", "1", "r.yaml", 1, tells="to allow orders")}
@@ -260,8 +260,28 @@ def test_what_may_soon_end_a_trouble_is_told_if_one_outlet_has_it() -> None:
             publishers=Known(Tier.WIRE),
         ).also
 
-    assert also(Outlook.STEADY) == ()
-    assert "China allows firms to order chips" in also(Outlook.AT_RISK)[0]
+    for outlook in (Outlook.STEADY, Outlook.AT_RISK):
+        assert "China allows firms to order chips" in also(outlook)[0]
+
+
+def test_what_only_lesser_outlets_have_is_told_of_a_silent_commitment_if_two_have_it_and_no_event_tells_it() -> None:
+    noted, own, told = event("e1", 12, CLEARED)
+    rule = RuleInfo("e2", "truce", "1", "r.yaml", 1, effect=Effect.PROGRESS, tells="to open its ports")
+    small = replace(own, commitment="truce", rule="e2", tier=Tier.UNKNOWN)
+    copies = [replace(small, id=f"s-{at_}", story=f"a-{at_}", happened=EventTime(at(13), at(13))) for at_ in range(2)]
+
+    def also(*reports: Signal, title: str = "Beijing opens its ports to grain", **changes: Any) -> tuple[str, ...]:
+        return digest(
+            transitions=(noted,),
+            reports=reports,
+            signals={own.id: own} | {each.id: each for each in reports},
+            stories={told.id: told} | {each.story: story(each.story, "Dock News", title=title) for each in reports},
+            rules={"e2": replace(rule, **changes)},
+        ).also
+
+    assert "Truce, still IN FORCE: Beijing opens its ports to grain" in also(*copies)[0]
+    assert also(copies[0]) == also(*copies, weak=True) == also(*copies, title=CLEARED) == ()
+    assert len(also(replace(copies[0], tier=Tier.WIRE))) == 1
 
 
 def test_what_may_push_a_commitment_the_other_way_stands_with_its_event() -> None:
