@@ -430,18 +430,23 @@ def _names(signals: Sequence[Signal], context: RenderContext) -> str:
 
 def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     """How sure the change is. Where the press alone reports the act in the headline, the sources of the other acts that
-    have moved the status count too, and who speaks of those is named apart."""
+    have moved the status count too; who speaks of those, or reports what another side did, is named apart."""
     change, own, told = lead.change, {*lead.change.evidence, *lead.change.reason.signals}, lead.told
-    moved, spoken = change.change.new if isinstance(change.change, changes.StatusChanged) else None, ""
+    moved, beside = change.change.new if isinstance(change.change, changes.StatusChanged) else None, list[str]()
     if moved and all(s.says is Says.PRESS for s in told):
         known, falls = count_sources(told), change.way is Direction.DOWN
         alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
         quoted = (s for s in alike if s.id in change.evidence and s not in told and not is_retold(s))
         others = [s for s in quoted if count_sources((*told, s)) > known]
-        told = (*told, *(s for s in others if s.says is Says.PRESS))
+        acting = told[0].by.parties if told else frozenset[str]()
+        press = [s for s in others if s.says is Says.PRESS]
+        another = [s for s in press if acting and s.by.parties and s.by.parties.isdisjoint(acting)]
+        told = (*told, *(s for s in press if s not in another))
         spoken = _names([s for s in others if s.says is not Says.PRESS], lead.context)
+        reported = _names(another, lead.context)
+        beside = [f"the word of {spoken}"] * bool(spoken) + [f"reports by {reported} of another act"] * bool(reported)
     sure = confidence_line(lead.heard, flags, lead.context, told, dated=dated)
-    sure += f" The status also rests on the word of {spoken}." if spoken else ""
+    sure += f" The status also rests on {' and '.join(beside)}." if beside else ""
     if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
         # Only more reports of an event that was sent before have moved the status.
         old = [s for s in lead.told if s.id in change.continues]

@@ -184,6 +184,7 @@ def test_a_status_names_what_moved_it_beside_the_headline_and_the_counts_of_whic
         (first, other),
         (replace(first, quantity=tonnes(6e6)), replace(other, quantity=tonnes(6e6), happened=earlier)),
         (first, replace(other, says=Says("us"), origin="US Treasury")),  # it speaks of another act
+        (replace(first, by=By("cn")), replace(other, by=By("us"))),  # what another side did
     ):
         found = brief(message(move(evidence=("s1", "s2"))), signals={"s1": one, "s2": two}, stories=stories, **on())
         wording(found.confidence)
