@@ -252,7 +252,8 @@ def change_headline(
         return f"{act} as of {format_date(day_of(change.happened))}", ""
     if by_count or change.cause in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
-        return reason or text if isinstance(change.change, by_reason) else text, ""
+        said = reason.partition("; ")[0] if by_count else reason  # what would follow stands below
+        return said or text if isinstance(change.change, by_reason) else text, ""
     if not reports:
         return "", ""
     best, room = read_report(reports[0], context), room_of(change, context)
@@ -295,10 +296,12 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
 
 
 def _told(signal: Signal, context: RenderContext) -> str:
-    """A report in generated words, with the speaker if another side acts."""
+    """A report in generated words, with the speaker if another side acts, or nobody does."""
     act = act_told(signal, context)
     speaker, said_by, done_by = one_line(signal.origin, 60), signal.says.parties, signal.by.parties
-    of_another = signal.says.value != signal.by.value and not said_by & done_by and signal.by is not By.UNKNOWN
+    rule = context.rules.get(signal.rule)
+    worded = signal.by is not By.UNKNOWN or (rule is not None and rule.tells != "")
+    of_another = signal.says.value != signal.by.value and not said_by & done_by and worded
     story = context.stories[signal.story]
     outlet = context.publishers.find(story.source, story.url)
     relayed = outlet.tier is Tier.STATE_MEDIA and speaker == outlet.origin  # it relays, and no side speaks

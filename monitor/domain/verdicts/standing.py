@@ -31,7 +31,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
+from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Sighted, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import (
@@ -209,7 +209,9 @@ def _move_standing(
             # An act that meets the threshold ends a claim of the opposite: nothing was breached that is now extended.
             opposed = flag.subject in FAILED if affirms else flag.subject in FULFILLED.values()
             ends = has_spoken or (confirmed and (opposed or {*claim.ids} & {*flag.evidence}))
-            if flag.kind is not FlagKind.UNCONFIRMED or not ends:
+            # Bad news of too few sources waits for more of it.
+            worse = isinstance(flag.detail, Sighted) and signal.effect in NEGATIVE_EFFECTS
+            if flag.kind is not FlagKind.UNCONFIRMED or worse or not ends:
                 kept.append(flag)
         return replace(verdict, flags=tuple(kept)), Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
     first_at, silent = claim.signals[0].happened.end, backing.unconfirmed_sides
