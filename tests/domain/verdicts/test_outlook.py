@@ -135,7 +135,8 @@ def test_what_an_aggregator_repeats_ends_no_doubt_about_bad_news() -> None:
     two = told(Effect.SETBACK, "2025-10-10", *THREE[:2])
     echo = signal(Effect.SETBACK, "2025-10-11", origin="News Collector", tier=Tier.AGGREGATOR)
     (doubt,) = doubts_of(after(*two, echo, now="2025-10-12"))
-    assert isinstance(doubt, Sighted) and (doubt.origins, doubt.needed) == (2, 3)
+    assert isinstance(doubt, Sighted)
+    assert (doubt.origins, doubt.needed) == (2, 3)
 
 
 def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
