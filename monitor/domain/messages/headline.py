@@ -237,8 +237,7 @@ def change_headline(
 
     1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
     2. Else the best report's own words, if it is in English: its title, or the quoted sentence if the title is no news.
-    3. Else that report in generated words, as a reaction to the act; '' without any report.
-       reports: the best first.
+    3. Else that report in generated words; '' without any report. reports: the best first.
     """
     detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne | reasons.BehindPace)
     if isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged):
@@ -265,9 +264,6 @@ def change_headline(
         # A consensus is that of all sides, whoever tells it first.
         shorter = len(best.signal.by.parties) > 1 and len(told) > room
         return act_told(best.signal, context) if shorter else told, ""
-    reaction = best.form is Form.NO_NEWS and best.signal.field == TITLE and not best.title.endswith("?")
-    if reaction and best.signal.modality is Modality.NONE and _is_named(best.signal, context):
-        return _told(best.signal, context), best.signal.id
     return _own_words(best, context, room), best.signal.id
 
 

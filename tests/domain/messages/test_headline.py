@@ -549,12 +549,6 @@ def test_a_fall_of_what_both_sides_owe_is_led_by_the_side_that_began() -> None:
     assert [own.id for own in ranked_reports(fall, reports, both)] == ["s1", "s2"]
 
 
-def test_a_reaction_in_a_title_gives_way_to_the_words_of_the_rule() -> None:
-    no_news: dict[str, Any] = {"title_is_news": False, "says": Says.PRESS}
-    assert headline("A swift dig at China over cargoes", "to put off cargoes", **no_news) == "China puts off cargoes"
-    assert headline("Will China put off cargoes?", "to put off cargoes", **no_news).startswith("Will China")
-
-
 def test_a_new_round_of_which_only_a_post_tells_is_told_as_one() -> None:
     again = move(frm="met", to="in_progress", way=Direction.OTHER, evidence=("s1",))
     text = change_text(again, context(story("a", title="The president posted about a picture of cargoes")), ())
