@@ -14,7 +14,7 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
-from monitor.domain.messages.subject import MAX_SUBJECT
+from monitor.domain.messages.headline import MAX_SUBJECT
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError

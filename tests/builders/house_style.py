@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-MAX_SUBJECT = 78
+MAX_SUBJECT = 120
 FORBIDDEN = re.compile(
     r"\b(so many|bears? out|borne out|carried by|told (of|anew)|once more|voices?|(is|are) silent|never by silence"
     r"|cleared by|stands? behind|nobody extended|unmet|no second source yet|a further blow)\b"

@@ -44,8 +44,9 @@ from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import conjugated, decapitalised, format_date, status_caps
 from monitor.domain.text.plain import one_line
 
-LINE = 78
-"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
+GLANCE, MAX_SUBJECT = 78, 120
+"""Characters of a subject that an inbox shows, by which its headline is chosen; and at most: cut at a glance, a third
+of the real subjects of a year lost their last words, which were the turn of the news more than once."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)
@@ -163,9 +164,10 @@ def move_of(change: Transition) -> str:
 
 
 def room_of(change: Transition, context: RenderContext) -> int:
-    """Characters of a subject behind the topic of a commitment and its new status."""
+    """Characters that an inbox shows of a subject behind the topic of a commitment and its new status."""
     commitment = context.commitments.get(change.commitment)
-    return LINE - len(f"{(commitment.topic or commitment.short) if commitment else ''} {move_of(change)}".rstrip()) - 2
+    topic = (commitment.topic or commitment.short) if commitment else ""
+    return GLANCE - len(f"{topic} {move_of(change)}".rstrip()) - 2
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:

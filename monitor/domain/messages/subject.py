@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
-from monitor.domain.messages.headline import LINE
+from monitor.domain.messages.headline import MAX_SUBJECT
 from monitor.domain.model import Commitment, FlagKind, Route, Verdict, reasons
 from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, join_list, status_caps
 from monitor.domain.text.plain import one_line
 
-MAX_SUBJECT = LINE
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 
