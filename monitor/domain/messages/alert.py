@@ -393,10 +393,8 @@ def _is_doubted(lead: Lead) -> bool:
     if isinstance(lead.change.change, changes.FlagChanged):
         return (lead.change.change.flag, lead.change.change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
     own = {*lead.change.evidence, *lead.change.reason.signals}
-    doubts = (
-        f for f in lead.verdict.flags if f.kind is FlagKind.UNCONFIRMED and not isinstance(f.detail, reasons.Named)
-    )
-    return any(own & {*flag.evidence} for flag in doubts)
+    doubts = (f for f in lead.flags if f.kind is FlagKind.UNCONFIRMED and not isinstance(f.detail, reasons.Named))
+    return any(own & {*flag.evidence} for flag in doubts if flag in lead.verdict.flags)
 
 
 def _until(lead: Lead) -> str:

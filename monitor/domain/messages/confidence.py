@@ -166,8 +166,8 @@ def confidence_line(
     doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
         awaited = any(isinstance(each.detail, reasons.Awaiting) for each in doubts)
-        if isinstance(flag.detail, reasons.Sighted) and (awaited or count_sources(told) < flag.detail.origins):
-            continue  # one effect of a confirmation is enough, and reports of other acts are not in the line
+        if isinstance(flag.detail, reasons.Sighted) and awaited:
+            continue  # one effect of a confirmation is enough
         older = reported is not None and flag.since < reported
         acting = told[0].by.parties if told else frozenset[str]()
         doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older, spoken=spoken, acting=acting)
