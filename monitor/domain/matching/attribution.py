@@ -55,6 +55,8 @@ _JOINED = re.compile(r"\band\b|,|[和与、]")
 _OWNED = ("'s", "’s")
 _AUXILIARY = re.compile(r"\s*(?:(?:to|will|has|have|is to) )?")
 """What may stand between the subject of an act and its verb."""
+_FORESEES = re.compile(r" (?:warns?|expects?|predicts?|sees)\b")
+"""The text after a name that tells what others may do, without a word of reporting."""
 _PEOPLE = re.compile(
     r"\b(?:senators?|lawmakers?|me?ps?|congress\w*|firms?|compan(?:y|ies)|(?:buy|import|export|farm|suppli)ers?|mills?)\b"
 )
@@ -232,8 +234,9 @@ def agent_of(place: Place, declared: Mapping[By, Node]) -> By:
 def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], by: By) -> str:
     """The office, leader or company right before the head of an act, as its subject: "Trump threatens tariffs"; the id
     of the side that acts (by), if its clause begins with it and not with people of that side: "China to lift curbs".
-    '' without one, if another subject or a preposition stands before the name, or if the act happens to it. declared:
-    the words for those who act in the deal."""
+    Else who opens the sentence and foresees the act: "US expects China to lift curbs". '' without one, if another
+    subject or a preposition stands before the name, or if the act happens to it. declared: the words for those who act
+    in the deal."""
     text = place.view.text
     head = place.span.head if place.span.head >= 0 else place.span.start
     for span, speaker in document.speakers_in(place.view):
@@ -247,7 +250,11 @@ def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], 
         suffers = _SUFFERS.match(text.folded[span.end :].lstrip()) or _SUFFERS.match(text.folded, head)
         if begins and not suffers and _PEOPLE.search(text.folded, span.start, head) is None:
             return by.value
-    return ""
+    opens = place.sentence.start
+    speakers = ((span, speaker.name) for span, speaker in document.speakers_in(place.view) if speaker.side in declared)
+    sides = ((span, side.value) for side in declared if len(side.parties) == 1 for span in place.view.find(declared[side]))
+    named = (name for span, name in (*speakers, *sides) if span.start == opens and _FORESEES.match(text.folded, span.end))
+    return next(named, "")
 
 
 def _owns(text: SegmentedText, name: Match) -> bool:

@@ -379,8 +379,9 @@ def _stays(lead: Lead) -> str:
         until = (
             " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
         )
-        if isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN and not over:
-            over = ", now also over this"
+        is_blow = isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN
+        if is_blow and not change.continues and not over.startswith(":"):
+            over += ", now also over this"
         return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"

@@ -153,7 +153,7 @@ def confidence_line(
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif voices:
         opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
-    elif told and (announcer := told[0].announcer) and announcer != told[0].by:
+    elif told and (announcer := told[0].announcer) and not context.parties.can_owe((announcer,)):
         announced = [("", signal) for signal in told if signal.announcer == announcer]
         opening = _said_by(announced, told, context, official="")
     elif told:
