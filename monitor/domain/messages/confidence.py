@@ -10,7 +10,7 @@ from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
-from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Modality, Says, Signal, Tier, reasons
+from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Kind, Modality, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties, joint, parties_in
 from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, ORDER_AND_TIME, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
@@ -189,15 +189,16 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
 
 
 def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> list[str]:
-    """'no statement from China seen yet', where the speakers tell another side's act, or a step of that side and their
-    own, and no report has that side speak of it."""
+    """'no statement from China seen yet', where the speakers tell another side's act, or one of that side and their own,
+    and no report has that side speak of it."""
     main, speaking = told[0], frozenset[str]().union(*(signal.says.parties for signal in told))
     if context.now - main.happened.end > STILL_AWAITED:
         return []
-    own = main.by.parties & speaking
-    if own and (not main.object or main.modality is Modality.FORMAL or any(s.tier is Tier.OFFICIAL for s in told)):
+    own, known = main.by.parties & speaking, context.commitments.get(main.commitment)
+    of_talks = known is not None and known.kind is Kind.SERIES  # they are held together, whoever tells of them
+    if own and (of_talks or main.modality is Modality.FORMAL or any(s.tier is Tier.OFFICIAL for s in told)):
         return []
-    lately = (s for s in _spoken_lately(main, context) if s.rule == main.rule or s.object == main.object != "")
+    lately = (s for s in _spoken_lately(main, context) if s.rule == main.rule or s.object == main.object)
     silent = main.by.parties.difference(*(signal.says.parties for signal in (*told, *signals, *lately)))
     return [not_confirmed(sorted(silent), context.parties)] if speaking and silent else []
 
