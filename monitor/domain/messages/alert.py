@@ -353,7 +353,8 @@ def _status_line(lead: Lead) -> str:
             return f"{REPORTED}{dict(lead.commitment.clauses).get(name, name)}; {stays}"
         case _:
             # What happened is in the subject: a word for it would say no more.
-            if isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION:
+            noted = isinstance(change.change, changes.EventNoted) and change.cause is not Cause.CORRECTION
+            if noted or text.headline == text.text:
                 return stays
             return f"{text.text.partition('; ')[0]}; {stays}"
 

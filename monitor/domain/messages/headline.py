@@ -237,7 +237,8 @@ def change_headline(
 ) -> tuple[str, str]:
     """The headline of a change, and the signal of the report that it is taken from, '' if it is generated.
 
-    1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
+    1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words; so do terms
+       without a headline that tells them plainly.
     2. Else the best report's own words, if it is in English: its title, or the quoted sentence if the title is no news.
     3. Else that report in generated words; '' without any report. reports: the best first.
     """
@@ -258,6 +259,8 @@ def change_headline(
     if not reports:
         return "", ""
     best, room = read_report(reports[0], context), room_of(change, context)
+    if isinstance(change.change, changes.TermsChanged) and best.form > Form.NEWS:
+        return text, ""
     new_round = isinstance(change.change, changes.StatusChanged) and change.way is Direction.OTHER
     if new_round and not best.signal.title_is_news:
         return text.partition("; ")[0], ""  # of which a post tells
