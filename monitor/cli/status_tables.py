@@ -76,7 +76,7 @@ def progress_text(progress: Progress | None) -> str:
     """ "83% of 12 Mt", or '' without a measured quantity."""
     if progress is None or progress.share is None:
         return ""
-    done = format_percent(progress.share) if progress.counted else "nothing confirmed"
+    done = format_percent(progress.share) if progress.counted else "no confirmed count"
     return f"{done} of {format_amount(progress.target, progress.unit)}"
 
 

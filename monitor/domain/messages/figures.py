@@ -49,7 +49,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     target_text = labels.format_amount(progress.target, progress.unit)
     goal = f"of {target_text}" if progress.target else ""
     if not counted and readings:  # there are counts, and none is corroborated
-        counted_text = f"nothing confirmed {goal}".rstrip()
+        counted_text = f"no confirmed count yet {goal}".rstrip()
     else:
         amount = labels.format_amount(counted, progress.unit)
         counted_text = f"{amount} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
@@ -63,7 +63,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     verdict = context.verdicts.get(commitment.id)
     late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
     heading = (
-        f"{'Counted' if newest else 'Confirmed'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
+        f"{'Confirmed' if counted and not newest else 'Counted'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
     )
     points, counts = [], _latest_counts(progress, newest, context)
     for reading in readings:
