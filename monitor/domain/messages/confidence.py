@@ -72,14 +72,15 @@ NO_CARRIER = (Tier.OFFICIAL, Tier.AGGREGATOR)
 def supporting(main: Signal | None, signals: Sequence[Signal]) -> tuple[Signal, ...]:
     """The signals that report the act of the main report, which comes first; all of them without a main report.
 
-    Of an act of one side other sides are no source once that side itself speaks.
+    Of an act of one side other sides are no source once that side itself speaks, nor are those that a blow hits where
+    the press has it as an act of that side.
     """
     if main is None:
         return tuple(signals)
     acting, bad = main.by.parties, main.effect in NEGATIVE_EFFECTS
     alike = (s for s in signals if s is not main and (s.effect in NEGATIVE_EFFECTS) == bad)
     found = [main, *(s for s in alike if is_same_act(s, main))]
-    if any(signal.says.parties & acting for signal in found):
+    if any(signal.says.parties & acting for signal in found) or (bad and main.says is Says.PRESS and main.announcer):
         found = [s for s in found if s is main or s.says.parties & acting or not s.says.parties]
     return tuple(found)
 
