@@ -252,8 +252,12 @@ def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], 
             return by.value
     opens = place.sentence.start
     speakers = ((span, speaker.name) for span, speaker in document.speakers_in(place.view) if speaker.side in declared)
-    sides = ((span, side.value) for side in declared if len(side.parties) == 1 for span in place.view.find(declared[side]))
-    named = (name for span, name in (*speakers, *sides) if span.start == opens and _FORESEES.match(text.folded, span.end))
+    sides = (
+        (span, side.value) for side in declared if len(side.parties) == 1 for span in place.view.find(declared[side])
+    )
+    named = (
+        name for span, name in (*speakers, *sides) if span.start == opens and _FORESEES.match(text.folded, span.end)
+    )
     return next(named, "")
 
 

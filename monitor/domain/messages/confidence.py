@@ -10,7 +10,19 @@ from itertools import chain
 
 from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
-from monitor.domain.model import NEGATIVE_EFFECTS, By, Effect, Flag, FlagKind, Kind, Modality, Says, Signal, Tier, reasons
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    By,
+    Effect,
+    Flag,
+    FlagKind,
+    Kind,
+    Modality,
+    Says,
+    Signal,
+    Tier,
+    reasons,
+)
 from monitor.domain.model.sides import Parties, joint, parties_in
 from monitor.domain.stories.headline_words import ACTORS, AUXILIARIES, GOODS, ORDER_AND_TIME, RELATING
 from monitor.domain.text.labels import join_few, number_word, sentence, status_caps
