@@ -250,15 +250,13 @@ def announcer_of(place: Place, document: Document, declared: Mapping[By, Node], 
         suffers = _SUFFERS.match(text.folded[span.end :].lstrip()) or _SUFFERS.match(text.folded, head)
         if begins and not suffers and _PEOPLE.search(text.folded, span.start, head) is None:
             return by.value
-    opens = place.sentence.start
-    speakers = ((span, speaker.name) for span, speaker in document.speakers_in(place.view) if speaker.side in declared)
-    sides = (
-        (span, side.value) for side in declared if len(side.parties) == 1 for span in place.view.find(declared[side])
+    named = [(span, speaker.name) for span, speaker in document.speakers_in(place.view) if speaker.side in declared]
+    for side, words in declared.items():
+        named += [(span, side.value) for span in place.view.find(words) if len(side.parties) == 1]
+    foresees = (
+        name for span, name in named if span.start == place.sentence.start and _FORESEES.match(text.folded, span.end)
     )
-    named = (
-        name for span, name in (*speakers, *sides) if span.start == opens and _FORESEES.match(text.folded, span.end)
-    )
-    return next(named, "")
+    return next(foresees, "")
 
 
 def _owns(text: SegmentedText, name: Match) -> bool:

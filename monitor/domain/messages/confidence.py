@@ -202,8 +202,8 @@ def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:
 
 
 def _not_heard(told: Sequence[Signal], signals: Sequence[Signal], context: RenderContext) -> list[str]:
-    """'no statement from China seen yet', where the speakers tell another side's act, or one of that side and their own,
-    and no report has that side speak of it."""
+    """'no statement from China seen yet', where the speakers tell another side's act, or one of that side and their
+    own, and no report has that side speak of it."""
     main, speaking = told[0], frozenset[str]().union(*(signal.says.parties for signal in told))
     if context.now - main.happened.end > STILL_AWAITED:
         return []
