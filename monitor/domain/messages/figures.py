@@ -62,7 +62,8 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     period = f" towards the goal for {labels.period_name(label)}" if label and len(commitment.targets) > 1 else ""
     verdict = context.verdicts.get(commitment.id)
     late = over and verdict and target and verdict.standing is Standing.MET and verdict.since.date() > target.due
-    heading = f"{'Confirmed' if counted and not newest else 'Counted'}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
+    how = "Confirmed" if counted and not newest else "Counted"
+    heading = f"{how}{'' if over else ' so far'}{period}{', reached late' if late else ''}"
     points, counts = [], _latest_counts(progress, newest, context)
     for reading in readings:
         same_basis = reading.basis in (progress.basis, "")
