@@ -334,7 +334,7 @@ def _status_line(lead: Lead) -> str:
         but = ";"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
-            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} {stays}"
+            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} still {status_caps(status)}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
