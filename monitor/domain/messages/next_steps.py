@@ -72,7 +72,7 @@ ONCE = " once "
 VAGUE = ("month", "quarter", "season", "year")
 """Precisions of a day that is not known."""
 MOST_ANNOUNCED = 2
-"""Announced days in one text: more would hide what moves the status."""
+"""Announced days of a commitment in one text, beside a meeting: more would hide what moves the status."""
 
 
 def next_step(
@@ -85,11 +85,11 @@ def next_step(
     *,
     blows: Sequence[Signal] = (),
 ) -> str:
-    """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
-    texts; quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the
-    signal of the blow, and until, the goal at which the present status ends; blows: those that a page names with their
-    days, which alone the way back then names."""
-    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
+    """What is announced, and the threat, step, date or figure that would change the status; of what is kept, without
+    any of them, what would put it at risk. commitment: with cleaned texts; quoted: the signals whose reports the reader
+    sees beside it. What the message says elsewhere: named, the signal of the blow, and until, the goal at which the
+    present status ends; blows: those that a page names with their days, which alone the way back then names."""
+    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))[:MOST_ANNOUNCED]
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
         coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted))[:1])
@@ -126,8 +126,15 @@ def next_step(
             raise AssertionError(f"{verdict.status} is no status")
     if verdict.status is Standing.IN_FORCE:
         coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted, by_day=any(said)))[:1])
-    steps = [sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text]
-    return " ".join(steps) or (sentence("; ".join(goals)) if until else "")
+    steps = [sentence(text) for text in (*coming_up, *said) if text]
+    return " ".join(steps) or sentence("; ".join(goals) if until else _risk(commitment, verdict))
+
+
+def _risk(commitment: Commitment, verdict: Verdict) -> str:
+    """'AT RISK means: A side threatens to charge again', of what is kept: a state in force, talks that met."""
+    kept = verdict.status is Standing.IN_FORCE or (verdict.status is Standing.MET and commitment.kind is Kind.SERIES)
+    risk = next((one_line(text, 200) for status, text in commitment.criteria if status == Outlook.AT_RISK), "")
+    return f"AT RISK means: {risk}" if kept and risk else ""
 
 
 def _turn(verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
@@ -477,11 +484,12 @@ def _target(
 
 
 def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
-    """The open dates ahead, one sentence for each name: 'the truce ends on 10 Nov 2026 unless extended; the US names 10
-    Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
+    """The open dates ahead, also of other laws, one sentence for each name: 'the truce ends on 10 Nov 2026 unless
+    extended; the US names 10 Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
     today, parties = context.today, context.parties
     whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
-    whole_records = [d for own in whole for d in own.deadlines]
+    laws = (d for d in commitment.related if d.since is None or d.since <= today)
+    whole_records = [*(d for own in whole for d in own.deadlines), *laws]
     records = [d for d in whole_records if d.state in OPEN_STATES and d.date >= today]
     names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:

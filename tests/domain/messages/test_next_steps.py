@@ -43,8 +43,8 @@ STEPS: dict[str, Any] = {
     "owed_by": "cn+us",
     "steps": ("agreed", "signed", "closed"),
 }
-STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": ()}
-SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "cn+us"}
+STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": (), "criteria": ()}
+SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "cn+us", "criteria": ()}
 RULING = RuleInfo("soybean-purchases/ruling", "soybean-purchases", "v", "", 1, tells="a court to strike down duties")
 A_BLOW = signal("s1", "a", by=By("us"), effect=Effect.THREAT)
 CLAIMED = Deadline("truce", "expiry", date(2027, 1, 10), "us", state="claimed")
@@ -328,6 +328,23 @@ def test_a_promise_that_is_met_names_what_its_parts_wait_for() -> None:
     assert next_step(commitment(), met, known).startswith("Yearly: MET for 2026 at 25 Mt booked by 31 Dec 2026")
     known = replace(known, verdicts={part.id: replace(stands, standing=Standing.MET)})
     assert next_step(commitment(), met, known) == ""
+
+
+def test_what_is_kept_without_a_step_ahead_says_what_would_put_it_at_risk() -> None:
+    risk = {"criteria": (("at_risk", "A side charges again."), ("met", "The fees are gone."))}
+    for standing, of, text in (
+        (Standing.IN_FORCE, STANDING, "AT RISK means: A side charges again."),
+        (Standing.MET, SERIES, "AT RISK means: A side charges again."),
+        (Standing.MET, STEPS, ""),
+    ):
+        assert said(standing, **{**of, **risk}) == text
+    assert "charges" not in said(Standing.IN_FORCE, dates=[END], **{**STANDING, **risk})
+
+
+def test_the_end_of_another_law_is_a_date_ahead_once_it_is_known() -> None:
+    for since, text in ((None, "The levy ends on 10 Nov 2026 unless extended."), (NOW.date() + timedelta(days=1), "")):
+        law = replace(END, what="levy", since=since)
+        assert said(Standing.IN_FORCE, related=(law,), **STANDING) == text
 
 
 def test_a_goal_that_the_status_line_names_is_next_where_nothing_else_is_known() -> None:
