@@ -130,6 +130,7 @@ def alert_brief(
     notice, status = lead.change.change, (shown_status(verdict), doubted_status(verdict))
     told_date = rf" ?[^.]* due on {format_date(notice.date)}\." if isinstance(notice, changes.NoticeDue) else "$^"
     seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
+    coming = next_step(commitment, verdict, context, seen, _over(lead)[1], _until(lead))
     return briefs.AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -145,7 +146,7 @@ def alert_brief(
         evidence=replace(evidence, lines=quoted),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        next=re.sub(told_date, "", next_step(commitment, verdict, context, seen, _over(lead)[1], _until(lead))),
+        next=re.sub(told_date, "", coming) or coming,
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
         footer=_footer(lead, texts, route),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from monitor.domain.extract.measures import DAYS_IN
 from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.cause import MAX_THREAT, TOLD_AGAIN, blow_behind, is_blow_ahead, told_by
 from monitor.domain.messages.context import (
@@ -34,6 +35,7 @@ from monitor.domain.model import (
     Target,
     Tier,
     Verdict,
+    reasons,
 )
 from monitor.domain.model.news import day_of
 from monitor.domain.model.sides import joint, parties_in
@@ -45,13 +47,15 @@ from monitor.domain.text.labels import (
     join_list,
     local_day,
     moment_day,
+    number_word,
     period_name,
     sentence,
     status_caps,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, AWAITED, OPEN_STATES, active_deadlines
-from monitor.domain.verdicts.outlook import may_change_outlook
+from monitor.domain.verdicts.corroboration import is_weak
+from monitor.domain.verdicts.deadlines import ANNOUNCED, AWAITED, OPEN_STATES, PROMISED, active_deadlines
+from monitor.domain.verdicts.outlook import is_far_threat, is_stop, may_answer, may_change_outlook
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MEETING = re.compile(
@@ -65,8 +69,10 @@ _HELD = re.compile(r"(?i)\b(?:after|following|since) (?:\S+ ){0,4}(call|talks|me
 """Words that tell of a meeting as over."""
 ONCE = " once "
 """Between a status and the goal at which it is reached."""
+VAGUE = ("month", "quarter", "season", "year")
+"""Precisions of a day that is not known."""
 MOST_ANNOUNCED = 2
-"""Announced days in one text: more would hide what moves the status."""
+"""Announced days of a commitment in one text, beside a meeting: more would hide what moves the status."""
 
 
 def next_step(
@@ -79,15 +85,16 @@ def next_step(
     *,
     blows: Sequence[Signal] = (),
 ) -> str:
-    """What is announced, and the threat, step, date or figure that would change the status. commitment: with cleaned
-    texts; quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the
-    signal of the blow, and until, the goal at which the present status ends; blows: those that a page names with their
-    days, which alone the way back then names."""
-    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))
+    """What is announced, and the threat, step, date or figure that would change the status; of what is kept, without
+    any of them, what would put it at risk. commitment: with cleaned texts; quoted: the signals whose reports the reader
+    sees beside it. What the message says elsewhere: named, the signal of the blow, and until, the goal at which the
+    present status ends; blows: those that a page names with their days, which alone the way back then names."""
+    coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))[:MOST_ANNOUNCED]
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
-        coming_up = coming_up or tuple(_meetings(commitment, context, quoted))[:1]
+        coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted))[:1])
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
+    goals = _goals(commitment, verdict, context, quoted)
     match verdict.status:
         case Outlook.AT_RISK | Outlook.STALLED:
             blow = context.signals.get(named) or blow_behind(verdict, context, quoted)
@@ -95,20 +102,21 @@ def next_step(
                 named = blow.id
             back = _way_back(blow, verdict, commitment, context, (*quoted, named), blows) if blow else ""
             goal = "; ".join(_goals(commitment, verdict, context, quoted, final=back != ""))
-            back = "" if goal and verdict.standing is Standing.UNPLEDGED else back
+            back = "" if goal and back.startswith("PLEDGED") else back
             said = back, goal, overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            goals = _goals(commitment, verdict, context, quoted)
             goal = "; ".join(each for each in goals if not until or each.partition(ONCE)[2] != until)
-            said = goal, overdue(commitment, verdict, context), *dates
+            said = _turn(verdict, context, quoted), goal, overdue(commitment, verdict, context), *dates
         case Standing.IN_FORCE:
-            said = dates
+            said = _turn(verdict, context, quoted), *dates
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.today)
             if later := min(coming, key=lambda target: target.start, default=None):
                 said = (f"{period_name(later.label) or 'the next period'} begins on {format_date(later.start)}",)
             elif commitment.kind is Kind.SERIES:
                 said = dates
+            else:
+                said = tuple(_parts_ahead(commitment, context))
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
             said = (f"changes only when {kept}",)
@@ -116,9 +124,32 @@ def next_step(
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    if not coming_up and verdict.standing is Standing.IN_FORCE:
-        coming_up = tuple(_meetings(commitment, context, quoted, by_day=any(said)))[:1]
-    return " ".join(sentence(text) for text in (*coming_up[:MOST_ANNOUNCED], *said) if text)
+    if verdict.status is Standing.IN_FORCE:
+        coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted, by_day=any(said)))[:1])
+    steps = [sentence(text) for text in (*coming_up, *said) if text]
+    return " ".join(steps) or sentence("; ".join(goals) if until else _risk(commitment, verdict))
+
+
+def _risk(commitment: Commitment, verdict: Verdict) -> str:
+    """'AT RISK means: A side threatens to charge again', of what is kept: a state in force, talks that met."""
+    kept = verdict.status is Standing.IN_FORCE or (verdict.status is Standing.MET and commitment.kind is Kind.SERIES)
+    risk = next((one_line(text, 200) for status, text in commitment.criteria if status == Outlook.AT_RISK), "")
+    return f"AT RISK means: {risk}" if kept and risk else ""
+
+
+def _turn(verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
+    """'AT RISK once further reports confirm this', of a blow that leads a message (quoted: the first one) and has not
+    moved the status yet."""
+    blow = next(iter(known_signals(quoted, context)), None)
+    if blow is None or verdict.outlook is not Outlook.STEADY or blow.effect not in (Effect.SETBACK, Effect.THREAT):
+        return ""
+    counts = blow.commitment == verdict.commitment and blow.tier in context.policy.corroborating_tiers
+    if not counts or is_weak(blow, context.rules) or is_far_threat(blow, context.policy):
+        return ""
+    stalls = is_stop(blow) and verdict.standing is not Standing.UNPLEDGED
+    doubts = (d for flag in verdict.flags if isinstance(d := flag.detail, reasons.Sighted) and blow.id in flag.evidence)
+    worse = next((doubt.outlook for doubt in doubts), Outlook.STALLED if stalls else Outlook.AT_RISK)
+    return f"{status_caps(worse)}{ONCE}further reports confirm this"
 
 
 def stays_until(commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> str:
@@ -138,21 +169,27 @@ def _meetings(
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
             own = context.verdicts[other.id]
-            vague = ("month", "quarter", "season", "year") if by_day else ("year",)
+            vague = VAGUE if by_day else VAGUE[-1:]
             near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision not in vague))
             over = {found[1].lower() == "call" for s in told if (found := _HELD.search(s.quote))}
-            for day, text in announced(other, near, context):
+            for day, text in announced(other, near, context, in_doubt=True):
                 if day > context.today or text.startswith("call") not in over:
                     yield text
-            yield from awaited(own, context)
+            yield from awaited(own, context, in_doubt=True)
 
 
 def announced(
-    commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()
+    commitment: Commitment,
+    verdict: Verdict,
+    context: RenderContext,
+    quoted: Collection[str] = (),
+    *,
+    in_doubt: bool = False,
 ) -> Iterator[tuple[date, str]]:
     """Each announced meeting or act that is ahead, with its day, the nearest first: "Leaders' meeting on 30 Oct 2025
     (date given by China)"; of an act the words of its report: 'announced for 8 Nov 2025: “China to tighten its
-    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act."""
+    controls” (Reuters)'. A blow that the outlook has left behind is over, and what is met waits for no act. in_doubt:
+    meetings too that were put in doubt since, which are called so."""
     if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
         return
     in_force = commitment.kind is Kind.STANDING and verdict.standing is Standing.IN_FORCE
@@ -176,19 +213,22 @@ def announced(
         turned_later = turned is not None and record.since is not None and record.since <= day_of(turned)
         if commitment.kind is Kind.SERIES:
             blows = (day_of(e.at) for e in verdict.events if e.effect in NEGATIVE_EFFECTS)
-            if _is_put_in_doubt(record, verdict):
+            doubted = _is_put_in_doubt(record, verdict)
+            if doubted and not in_doubt:
                 continue
             if record.precision != "day" and any(record.since is None or day >= record.since for day in blows):
                 continue
             alone = len(parties_in(record.said_by)) == 1
             source = f" (date given by {context.parties.names((record.said_by,))})" if alone else ""
-            source = source or _in_words(record, context)
-            vague = record.precision == "year" and not record.what and not source  # says neither who nor when
+            words = _in_words(record, context)
+            source, unknown = words or source, thing == "meeting" or not source
+            vague = record.precision in VAGUE and not record.what and not words and unknown  # says neither who nor what
             # Two sides may name two days for the beginning of one meeting.
             if not vague and not any(abs(record.date - day) <= TOLD_AGAIN for day in told):
                 day = f"today ({format_date(record.date)})" if record.date == context.today else day_of_record(record)
                 day = f"until {format_date(record.last_day)}" if record.date < first else day
-                yield max(record.date, min(first, record.last_day)), f"{thing} {day}{source}"
+                text = f"{thing} {day}{source}{', in doubt' if doubted else ''}"
+                yield max(record.date, min(first, record.last_day)), text
             told.add(record.date)
             continue
         signal = next(iter(known_signals(record.evidence, context)), None)
@@ -209,11 +249,12 @@ def announced(
         yield record.date, _to_come(signal, day_of_record(record), commitment, quoted, context)
 
 
-def awaited(verdict: Verdict, context: RenderContext) -> Iterator[str]:
-    """Each meeting that is announced without a day, unless it was put in doubt since."""
+def awaited(verdict: Verdict, context: RenderContext, *, in_doubt: bool = False) -> Iterator[str]:
+    """Each meeting that is announced without a day, unless it was put in doubt since. in_doubt: that too."""
     for record in verdict.deadlines:
-        if record.state == AWAITED and record.date >= context.today and not _is_put_in_doubt(record, verdict):
-            yield f"{one_line(record.what, 60)} ahead, no day seen yet"
+        doubted = _is_put_in_doubt(record, verdict)
+        if record.state == AWAITED and record.date >= context.today and (in_doubt or not doubted):
+            yield f"{one_line(record.what, 60)} {'in doubt' if doubted else 'ahead'}, no day seen yet"
 
 
 def _is_put_in_doubt(record: Deadline, verdict: Verdict) -> bool:
@@ -266,10 +307,10 @@ def _meeting(record: Deadline, context: RenderContext) -> str:
 def _in_words(record: Deadline, context: RenderContext) -> str:
     """Who is to meet where, in the words of the report and with its outlet and day, of a meeting that has neither a
     name nor a day; nothing that an aggregator or an account alone has."""
-    vague = not record.what and record.precision in ("quarter", "season", "year")
+    vague = not record.what and record.precision in VAGUE
     for signal in known_signals(record.evidence, context) if vague else ():
         story, day = context.stories[signal.story], format_date(local_day(signal.happened.end, context.zone))
-        if is_english(story) and signal.tier is not Tier.AGGREGATOR:
+        if signal.quote and is_english(story) and signal.tier is not Tier.AGGREGATOR:
             quote = cut_headline(one_line(signal.quote).rstrip("."), MAX_THREAT)
             return f": “{quote}” ({outlet_names([story], context)[0]}, {day})"
     return ""
@@ -307,21 +348,25 @@ def _way_back(
         return pace if max(counted, default=0) < enough else ""
     for s in known_signals(told, context) if not unpledged else ():
         better = s.effect in POSITIVE_EFFECTS and s.commitment == commitment.id and may_change_outlook(s)
-        better = better and bool(s.by.parties & (blow.by.parties or s.by.parties))  # what others do answers no blow
+        better = better and may_answer(s, verdict.threatened_by)
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = act_sentence(s, context.rules.get(s.rule), context.parties)
             return f"no longer {status_caps(verdict.status)} once further reports confirm that {decapitalised(does)}"
-    if unpledged and not blow.by.parties & owing:
-        return ""  # another side has to promise
+    also = context.parties.names(sorted({*verdict.threatened_by} - blow.by.parties))
+    also = f" and {also} its own" if also and blow.effect is Effect.THREAT else ""
+    if unpledged and not blow.by.parties & owing:  # another side has to promise
+        return _undone(blow, f"no longer {status_caps(verdict.status)} if", context, told, blows, also)
     if unpledged and len(owing) > 1:
         does = context.parties.does(commitment.owed_by, "promise")
         return f"PLEDGED once {does} to {'withdraw such threats' if blow.effect is Effect.THREAT else 'end such acts'}"
-    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told, blows)
+    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told, blows, also)
 
 
-def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str], blows: Sequence[Signal]) -> str:
+def _undone(
+    blow: Signal, then: str, context: RenderContext, told: Sequence[str], blows: Sequence[Signal], also: str
+) -> str:
     """'PLEDGED once China promises to reverse this'. "This" is the act that leads the message, "that" the one that its
-    status names (told: the first and the last). '' of what no one can reverse."""
+    status names (told: the first and the last). also: ' and the EU its own'. '' of what no one can reverse."""
     parties, threatens, rule = context.parties, blow.effect is Effect.THREAT, context.rules.get(blow.rule)
     seen, when = known_signals(told, context), day_of(blow.happened.end)
     this = {told[-1]: "that", told[0]: "this"}.get(blow.id, "")
@@ -343,9 +388,9 @@ def _undone(blow: Signal, then: str, context: RenderContext, told: Sequence[str]
     does = parties.does(blow.by.value, ends)
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
-        return f"{does} {this}{' threat' if threatens else ''}"
+        return f"{does} {this}{' threat' if threatens else ''}{also}"
     days = list(dict.fromkeys(format_date(local_day(s.happened.end, context.zone)) for s in named))
-    undone = f"{does} its {kind}{'s' if days[1:] else ''} of {join_list(days)}"
+    undone = f"{does} its {kind}{'s' if days[1:] else ''} of {join_list(days)}{also}"
     return undone if near else f"{undone}: {told_by(blow, context)}"
 
 
@@ -365,7 +410,10 @@ def _goals(
         return ()  # the measure may not even exist
     if commitment.kind is Kind.STANDING:
         clause = clauses.get(Standing.IN_FORCE.value) if verdict.standing is not Standing.IN_FORCE else ""
-        return (f"IN FORCE{ONCE}{clause}",) if clause else ()
+        dated = any(d.state in OPEN_STATES for d in verdict.deadlines)
+        lasts = (d.lasts for d in verdict.deadlines if d.state == PROMISED and d.lasts and not dated)
+        term = next((f", for {_length(days)}" for days in lasts), "")
+        return (f"IN FORCE{ONCE}{clause}{term}",) if clause else ()
     reported = known_signals(quoted, context)
     told = (s for s in reported if s.commitment == commitment.id and s.effect in (Effect.PROGRESS, Effect.DELIVERED))
     reached = {*verdict.steps, *(s.object for s in told)}
@@ -394,6 +442,22 @@ def _goals(
     return f"still to come: {said[0]}", *met
 
 
+def _parts_ahead(commitment: Commitment, context: RenderContext) -> Iterator[str]:
+    """What the parts of a promise that is met still wait for: 'Soybeans 25 Mt: MET for 2026 at 25 Mt booked by 31 Dec
+    2026'."""
+    for part in context.commitments.values():
+        verdict = context.verdicts.get(part.id) if part.id.startswith(f"{commitment.id}-") else None
+        if verdict and verdict.standing is not Standing.MET and (goals := _goals(part, verdict, context, ())):
+            yield f"{one_line(part.topic or part.short, 60)}: {'; '.join(goals)}"
+
+
+def _length(days: float) -> str:
+    """A promised term in words: 'a year', 'six months', '120 days'."""
+    unit = next((unit for unit in ("year", "month") if (days / DAYS_IN[unit]).is_integer()), "day")
+    number = round(days / DAYS_IN[unit])
+    return f"a {unit}" if number == 1 else f"{number_word(number)} {unit}s"
+
+
 def _target(
     target: Target, commitment: Commitment, verdict: Verdict, context: RenderContext, quoted: Collection[str]
 ) -> str:
@@ -420,11 +484,12 @@ def _target(
 
 
 def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> Iterator[str]:
-    """The open dates ahead, one sentence for each name: 'the truce ends on 10 Nov 2026 unless extended; the US names 10
-    Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
+    """The open dates ahead, also of other laws, one sentence for each name: 'the truce ends on 10 Nov 2026 unless
+    extended; the US names 10 Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
     today, parties = context.today, context.parties
     whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
-    whole_records = [d for own in whole for d in own.deadlines]
+    laws = (d for d in commitment.related if d.since is None or d.since <= today)
+    whole_records = [*(d for own in whole for d in own.deadlines), *laws]
     records = [d for d in whole_records if d.state in OPEN_STATES and d.date >= today]
     names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:

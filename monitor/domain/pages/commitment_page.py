@@ -16,16 +16,7 @@ from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import has_flag
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import (
-    CitedSignal,
-    Direction,
-    FlagKind,
-    Intervention,
-    Outlook,
-    PublishedVerdict,
-    Standing,
-    Tier,
-)
+from monitor.domain.model import CitedSignal, Direction, FlagKind, Intervention, PublishedVerdict, Standing, Tier
 from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
@@ -156,9 +147,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     verdict = replace(own.verdict, flags=without_kind(own.verdict.flags, FlagKind.STALE))
     blows = [event.first for event in course.why if event.way is Direction.DOWN and event.first]
     standing = standing_view(verdict, present(own), own, moved_by, blows)
-    risk = next((text for status, text in commitment.criteria if status == Outlook.AT_RISK), "")
-    if risk and not standing.next and verdict.status is Standing.IN_FORCE:
-        standing = replace(standing, next=f"No step is announced. AT RISK means: {risk}")
     dated = standing.dates or dates_of_parts(own)
     later = key_events.newest_word(course.later, own, MOST_LATER)
     later = sorted((*later, *filter(None, [course.alone])), key=lambda event: event.changes[0].at, reverse=True)

@@ -165,9 +165,6 @@ def standing_view(
     told_on_page = (s for s in then.signals.values() if s.commitment == verdict.commitment and not s.passing)
     done = (s for s in told_on_page if s.effect in (Effect.PROGRESS, Effect.DELIVERED) and s.modality not in HEDGED)
     reached = replace(verdict, steps=tuple(dict.fromkeys((*verdict.steps, *(s.object for s in done if s.object)))))
-    # What another law ends comes too, perhaps before.
-    laws = (d for d in own.commitment.related if d.date >= then.today and (d.since is None or d.since <= then.today))
-    reached = replace(reached, deadlines=(*reached.deadlines, *laws))
     return StandingView(
         status=verdict.status,
         shown=shown_status(verdict),

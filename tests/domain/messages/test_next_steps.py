@@ -11,8 +11,9 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.cause import trouble
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
-from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing
+from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, Tier
 from monitor.domain.model.news import DateMention, EventTime
+from monitor.domain.model.reasons import Sighted, Speaker
 from monitor.domain.model.verdicts import Event
 from tests.builders import shipped_rules
 from tests.builders.golden_wording import GoldenWording
@@ -42,8 +43,8 @@ STEPS: dict[str, Any] = {
     "owed_by": "cn+us",
     "steps": ("agreed", "signed", "closed"),
 }
-STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": ()}
-SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "cn+us"}
+STANDING: dict[str, Any] = {"kind": Kind.STANDING, "targets": (), "criteria": ()}
+SERIES: dict[str, Any] = {"kind": Kind.SERIES, "targets": (), "owed_by": "cn+us", "criteria": ()}
 RULING = RuleInfo("soybean-purchases/ruling", "soybean-purchases", "v", "", 1, tells="a court to strike down duties")
 A_BLOW = signal("s1", "a", by=By("us"), effect=Effect.THREAT)
 CLAIMED = Deadline("truce", "expiry", date(2027, 1, 10), "us", state="claimed")
@@ -246,6 +247,15 @@ def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> 
     assert dated == "Summit on 9 Apr 2026."
     doubt = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[meeting], blows=[signal("s1", "a")], **SERIES)
     assert "ahead" not in doubt
+    series, day = commitment("talks", **SERIES), announced("summit", "2026-04-09")
+    for of, text in (
+        (meeting, "Leaders' meeting in doubt, no day seen yet."),
+        (day, "Summit on 9 Apr 2026, in doubt."),
+    ):
+        talks = verdict("talks", standing=Standing.IN_PROGRESS, outlook=Outlook.AT_RISK, deadlines=(of,))
+        known = context(commitments={"talks": series}, verdicts={"talks": talks}, stories=STORIES)
+        stands = verdict(standing=Standing.BREACHED, outlook=Outlook.STEADY, deadlines=(), flags=())
+        assert next_step(commitment(**STANDING), stands, known).startswith(text), "another commitment waits for it"
 
 
 def test_what_both_sides_owe_is_pledged_once_both_promise_it() -> None:
@@ -257,15 +267,93 @@ def test_what_both_sides_owe_is_pledged_once_both_promise_it() -> None:
     assert told == [f"PLEDGED once both sides promise to {end}." for end in ("withdraw such threats", "end such acts")]
 
 
-def test_what_one_side_does_better_does_not_end_the_blow_of_another() -> None:
+def test_who_threatens_its_own_promise_ends_that_itself_and_every_side_may_end_another_trouble() -> None:
     blow = signal("s1", "a", by=By("cn"))
-    for by, text in (
-        (By("us"), "Returns to IN PROGRESS if China reverses"),
-        (By("cn"), "No longer STALLED once further reports"),
+    for by, threatened_by, text in (
+        (By("us"), (), "No longer STALLED once further reports"),
+        (By("us"), ("cn",), "Returns to IN PROGRESS if China reverses"),
+        (By("cn"), ("cn",), "No longer STALLED once further reports"),
     ):
         eases = replace(blow, id="s2", story="b", by=by, effect=Effect.PROGRESS, says=Says.PRESS)
-        told = said(Standing.IN_PROGRESS, Outlook.STALLED, blows=[blow, eases], quoted=("s2",), **STANDING)
-        assert told.startswith(text)
+        own: dict[str, Any] = {"outlook_evidence": ("s1", "s2"), "threatened_by": threatened_by, "deadlines": ()}
+        stands = verdict(standing=Standing.IN_PROGRESS, outlook=Outlook.STALLED, **own)
+        known = context(signals={"s1": blow, "s2": eases}, stories=STORIES)
+        assert next_step(commitment(**STANDING), stands, known, ("s2",)).startswith(text)
+
+
+def test_of_two_sides_that_threaten_each_other_both_have_to_end_it() -> None:
+    own: dict[str, Any] = {"outlook_evidence": ("s1",), "threatened_by": ("cn", "us"), "deadlines": ()}
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, **own)
+    known = context(signals={"s1": A_BLOW}, stories=STORIES)
+    told = next_step(commitment(**STANDING), stands, known, ("s1",))
+    assert told == "Returns to IN FORCE if the US withdraws this threat and China its own."
+
+
+def test_a_blow_that_has_not_moved_the_status_yet_names_the_trouble_that_more_reports_bring() -> None:
+    threat, weak = replace(A_BLOW, tier=Tier.WIRE), RuleInfo(A_BLOW.rule, "soybean-purchases", "v", "", 1, weak=True)
+    stop = replace(threat, effect=Effect.SETBACK, stalls=True)
+    doubt = Flag(
+        FlagKind.UNCONFIRMED,
+        "at_risk",
+        NOW,
+        Sighted(Speaker("AP", Says.PRESS, report=False), Outlook.AT_RISK, 1, 3, 3),
+        ("s1",),
+    )
+    for blow, flags, rule, text in (
+        (threat, (), RULING, "AT RISK once further reports confirm this."),
+        (stop, (), RULING, "STALLED once further reports confirm this."),
+        (stop, (doubt,), RULING, "AT RISK once further reports confirm this."),
+        (threat, (), weak, ""),
+        (replace(threat, tier=Tier.UNKNOWN), (), RULING, ""),
+        (replace(threat, effect=Effect.PROGRESS), (), RULING, ""),
+    ):
+        stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, deadlines=(), flags=flags)
+        known = context(signals={"s1": blow}, stories=STORIES, rules={rule.id: rule})
+        assert next_step(commitment(**STANDING), stands, known, ("s1",)) == text
+
+
+def test_a_promised_term_stands_beside_the_step_that_begins_it() -> None:
+    clauses = (("in_force", "both sides suspend their fees"),)
+    for lasts, text in ((365.25, "a year"), (730.5, "two years"), (182.625, "six months"), (120, "120 days")):
+        term = Deadline("suspension", "expiry", date(2026, 9, 1), "cn+us", state="promised", lasts=lasts)
+        told = said(Standing.PLEDGED, dates=[term], clauses=clauses, **STANDING)
+        assert told == f"IN FORCE once both sides suspend their fees, for {text}."
+
+
+def test_a_promise_that_is_met_names_what_its_parts_wait_for() -> None:
+    part = commitment("soybean-purchases-annual", topic="Yearly", targets=YEARS)
+    stands = verdict(part.id, standing=Standing.PLEDGED, outlook=Outlook.STEADY, deadlines=(), flags=())
+    known = context(commitments={part.id: part}, verdicts={part.id: stands}, stories=STORIES)
+    met = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(), flags=())
+    assert next_step(commitment(), met, known).startswith("Yearly: MET for 2026 at 25 Mt booked by 31 Dec 2026")
+    known = replace(known, verdicts={part.id: replace(stands, standing=Standing.MET)})
+    assert next_step(commitment(), met, known) == ""
+
+
+def test_what_is_kept_without_a_step_ahead_says_what_would_put_it_at_risk() -> None:
+    risk = {"criteria": (("at_risk", "A side charges again."), ("met", "The fees are gone."))}
+    for standing, of, text in (
+        (Standing.IN_FORCE, STANDING, "AT RISK means: A side charges again."),
+        (Standing.MET, SERIES, "AT RISK means: A side charges again."),
+        (Standing.MET, STEPS, ""),
+    ):
+        assert said(standing, **{**of, **risk}) == text
+    assert "charges" not in said(Standing.IN_FORCE, dates=[END], **{**STANDING, **risk})
+
+
+def test_the_end_of_another_law_is_a_date_ahead_once_it_is_known() -> None:
+    for since, text in ((None, "The levy ends on 10 Nov 2026 unless extended."), (NOW.date() + timedelta(days=1), "")):
+        law = replace(END, what="levy", since=since)
+        assert said(Standing.IN_FORCE, related=(law,), **STANDING) == text
+
+
+def test_a_goal_that_the_status_line_names_is_next_where_nothing_else_is_known() -> None:
+    clauses = (("closed", "the sale has closed"),)
+    stands = verdict(standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, deadlines=(), flags=(), steps=("signed",))
+    own = commitment(clauses=clauses, **STEPS)
+    assert next_step(own, stands, context(), until="the sale has closed") == "MET once the sale has closed."
+    dated = replace(stands, deadlines=(DUE,))
+    assert "the sale" not in next_step(own, dated, context(), until="the sale has closed")
 
 
 def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_owes_it() -> None:
@@ -273,7 +361,8 @@ def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_
     assert "half of a steady pace (3.3 Mt by now)" in said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind])
     counted = counts(("USDA", 4e6, 4e6))
     assert said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind], counted=counted).startswith("MET at")
-    assert said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[A_BLOW], **STANDING) == ""
+    told = said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[A_BLOW], **STANDING)
+    assert told.startswith("No longer AT RISK if the US withdraws"), "another side has to promise"
 
 
 def test_a_status_in_trouble_says_what_it_is_over() -> None:
