@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from monitor.domain.messages.cause import blow_behind
+from monitor.domain.messages.cause import blow_behind, told_by
 from monitor.domain.model import Signal
 from monitor.domain.model.enums import By, Effect, Level, Outlook, Says, Standing, Tier
 from monitor.domain.model.news import EventTime
@@ -95,3 +95,11 @@ def test_without_trouble_there_is_no_cause() -> None:
     act = blow("act", "us")[0]
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, outlook_evidence=(act.id,))
     assert blow_behind(steady, context(signals={act.id: act})) is None
+
+
+def test_a_threat_is_quoted_with_what_it_answers_and_a_deed_by_its_main_clause() -> None:
+    title = "Southland vows to guard its farms after the tariff threat of Northland over its ships"
+    (act,) = blow("act", "cn")
+    known = context(signals={act.id: act}, stories={act.id: story(act.id, title=title)})
+    assert told_by(act, known) == f"“{title}” (Harbour Wire)"
+    assert told_by(replace(act, effect=Effect.SETBACK), known) == "“Southland vows to guard its farms” (Harbour Wire)"

@@ -242,6 +242,20 @@ def test_what_a_side_has_said_in_a_report_of_the_event_is_not_awaited_of_it() ->
     assert "would change the status to MET" in found
 
 
+def test_of_a_side_that_has_spoken_of_its_own_step_the_deed_is_awaited_and_not_the_step() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("us",))
+    own = verdict(flags=(Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),))
+    acts = {"s1": signal("s1", "a", by=By("cn"), says=Says("cn"), effect=Effect.PROGRESS)}
+    pledged = {"s2": signal("s2", "a", by=By("us"), says=Says("us"), effect=Effect.PLEDGE)}
+    moved = move(evidence=("s1", "s2"))
+    apart, both = (
+        digest(verdicts={"soybean-purchases": own}, signals=found, transitions=(moved,)).events[0].others
+        for found in (acts, acts | pledged)
+    )
+    assert "the same step by the US would change" in apart
+    assert "A statement by the US that this is done would change" in both
+
+
 def test_the_page_to_read_is_of_an_outlet_that_is_named_whatever_its_address() -> None:
     noted, own, told = event("e1", 12, CLEARED)
     told = replace(told, url=f"https://harbour.example/{'a' * 400}")
