@@ -14,8 +14,8 @@ from monitor.domain.text.labels import format_amount, format_date, is_plural, jo
 
 _ACTORS: Mapping[By, str] = {By.COMPANY: "the company", By.THIRD: "a third country"}
 """Actors without a name of their own, as the subject of a sentence."""
-_DAY_FIRST = re.compile("^[^，]{0,14}[日时午晚]，")
-"""The day that opens a Chinese sentence."""
+_DAY_FIRST = re.compile("^[^，]{0,14}[日时午晚]，|^(?:At|In|On|During|Before|After|Following|Ahead of) [^,]{0,60}, ")
+"""The day or the occasion that opens a sentence."""
 _CLAUSE = re.compile("[，。；]|, ")
 _OTHER_SIDE = "the other side"
 MOST_NAMED = 3

@@ -11,7 +11,7 @@ from monitor.domain.extract.dates import read_dates
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.acts import act_sentence
 from monitor.domain.messages.context import RenderContext, is_english, known_signals, outlet_names
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, noted_act
+from monitor.domain.messages.events.reported_acts import MOOD, SAME_EVENT, noted_act
 from monitor.domain.messages.events.weight import blow_weight
 from monitor.domain.messages.figures import day_of_record
 from monitor.domain.messages.headline import ranked_reports
@@ -63,7 +63,8 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     leads = [s for s in blows if s.id in [*quoted][:1] and s.by in (By.COMPANY, By.THIRD)]
     best = min(leads or [s for s in reports if s.id in quoted], key=representative_rank, default=None)
     if best is None and reports:
-        best = ranked_reports(noted_act(reports, verdict), reports, context)[0]
+        told = [s for s in reports if _is_news(s, context)] or reports
+        best = ranked_reports(noted_act(told, verdict), told, context)[0]
     return replace(best, happened=reports[0].happened) if best else None
 
 
@@ -75,7 +76,7 @@ def _worst_act(blows: Sequence[Signal], verdict: Verdict, context: RenderContext
     3. The act of a side comes before the answer of another, unless far fewer or lesser outlets report it.
     """
     acts = [*_acts(blows)]
-    acts = [act for act in acts if any(s.title_is_news for s in act)] or acts
+    acts = [act for act in acts if any(_is_news(s, context) for s in act)] or acts
     acts = [act for act in acts if len(act[0].by.parties) == 1] or acts
     own = context.commitments.get(verdict.commitment)
     acts = [act for act in acts if own and act[0].by.parties & parties_in(own.owed_by)] or acts
@@ -87,6 +88,12 @@ def _worst_act(blows: Sequence[Signal], verdict: Verdict, context: RenderContext
     near = [act for act in alike if timedelta() <= worst[0].happened.end - act[0].happened.end <= ANSWERED]
     near = [act for act in near if min(s.tier for s in act) <= min(s.tier for s in worst)]
     return min(near, key=lambda act: act[0].happened.end)
+
+
+def _is_news(signal: Signal, context: RenderContext) -> bool:
+    """Whether the headline of a report is news, and of a deed does not only judge what it may bring."""
+    judged = signal.effect is not Effect.THREAT and MOOD.search(context.stories[signal.story].title)
+    return signal.title_is_news and not judged
 
 
 def _announced(verdict: Verdict) -> Iterator[str]:
@@ -174,7 +181,9 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
     story = context.stories[signal.story]
     said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
     title = one_line(plain_title(story.title))
-    title = title if len(title) <= MAX_INSIDE else main_clause(title, MAX_INSIDE) or title
+    # What a threat answers stands behind its main clause.
+    room = MAX_THREAT if signal.effect is Effect.THREAT else MAX_INSIDE
+    title = title if len(title) <= room else main_clause(title, MAX_INSIDE) or title
     title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
     if title and is_english(story) and signal.field == TITLE:
         said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))

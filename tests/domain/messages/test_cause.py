@@ -1,11 +1,12 @@
 """The act behind a trouble: one choice for mails, digests and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
-from monitor.domain.messages.cause import blow_behind
+from monitor.domain.messages.cause import blow_behind, told_by
 from monitor.domain.model import Signal
 from monitor.domain.model.enums import By, Effect, Level, Outlook, Says, Standing, Tier
 from monitor.domain.model.news import EventTime
@@ -28,13 +29,18 @@ def blow(key: str, by: str, hours: int = 0, outlets: int = 1, **changes: Any) ->
     return [replace(signal(f"{key}-{n}", f"{key}-{n}", **own), happened=EventTime(at, at)) for n in range(outlets)]
 
 
-def cause_of(*blows: Sequence[Signal], owed_by: str = "cn+us", quoted: Sequence[str] = ()) -> str:
+def cause_of(
+    *blows: Sequence[Signal],
+    owed_by: str = "cn+us",
+    quoted: Sequence[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The key of the blow behind a trouble that all these reports are evidence of."""
     signals = {each.id: each for own in blows for each in own}
-    titles = {key: story(key, OUTLETS[int(key[-1])], title="Threats over cargoes") for key in signals}
+    told = {key: story(key, OUTLETS[int(key[-1])], title=titles.get(key, "Threats over cargoes")) for key in signals}
     stands = verdict(**TROUBLED, outlook_evidence=tuple(signals))
     owing = {"soybean-purchases": commitment(owed_by=owed_by)}
-    known = context(signals=signals, stories=titles, commitments=owing, publishers=Known(Tier.WIRE))
+    known = context(signals=signals, stories=told, commitments=owing, publishers=Known(Tier.WIRE))
     found = blow_behind(stands, known, quoted)
     return found.id.partition("-")[0] if found else ""
 
@@ -54,6 +60,16 @@ def test_what_a_side_that_owes_the_promise_does_comes_before_acts_of_others() ->
     of_owing, of_other = blow("own", "cn"), blow("other", "us", outlets=3)
     assert cause_of(of_owing, of_other, owed_by="cn") == "own"
     assert cause_of(of_owing, blow("court", "unknown", outlets=3)) == "own", "a side can end its own act"
+
+
+def test_a_headline_that_judges_what_a_deed_may_bring_is_no_cause_if_another_deed_is_told() -> None:
+    judged = {"judged-0": "Standstill puts the growers in peril"}
+    deeds = blow("deed", "cn", effect=Effect.SETBACK), blow("judged", "us", 90, effect=Effect.SETBACK)
+    assert cause_of(*deeds) == "judged"
+    assert cause_of(*deeds, titles=judged) == "deed"
+    assert cause_of(deeds[1], titles=judged) == "judged"
+    threats = blow("threat", "cn"), blow("judged", "us", 90)
+    assert cause_of(*threats, titles=judged) == "judged", "a threat is of what may come"
 
 
 def test_the_act_that_came_first_is_the_cause_and_not_the_answer_of_the_other_side() -> None:
@@ -79,3 +95,11 @@ def test_without_trouble_there_is_no_cause() -> None:
     act = blow("act", "us")[0]
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, outlook_evidence=(act.id,))
     assert blow_behind(steady, context(signals={act.id: act})) is None
+
+
+def test_a_threat_is_quoted_with_what_it_answers_and_a_deed_by_its_main_clause() -> None:
+    title = "Southland vows to guard its farms after the tariff threat of Northland over its ships"
+    (act,) = blow("act", "cn")
+    known = context(signals={act.id: act}, stories={act.id: story(act.id, title=title)})
+    assert told_by(act, known) == f"“{title}” (Harbour Wire)"
+    assert told_by(replace(act, effect=Effect.SETBACK), known) == "“Southland vows to guard its farms” (Harbour Wire)"

@@ -245,6 +245,19 @@ def test_an_act_names_what_its_sentence_names(quote: str, told: str) -> None:
     assert act_sentence(act, slots, PARTIES) == told
 
 
+def test_those_who_act_stand_behind_the_occasion_that_opens_a_sentence() -> None:
+    names = {"envoys": {"Lin Bo": "Lin Bo", "Secretary Dale": "Dale"}}
+    talks = replace(rule("{envoys|} to hold talks", Effect.PROGRESS), names=names)
+    told = {
+        quote: act_sentence(signal("s1", "a", by=By("cn+us"), effect=Effect.PROGRESS, quote=quote), talks, PARTIES)
+        for quote in (
+            "At the Harbour Forum, Lin Bo and Secretary Dale met",
+            "Trade grows, Lin Bo and Secretary Dale say",
+        )
+    }
+    assert [*told.values()] == ["Lin Bo and Dale hold talks", "the US and China hold talks"]
+
+
 def test_the_rest_of_a_report_counts_where_the_words_of_a_rule_have_a_star() -> None:
     names = {"change": {"停止 措施": "end"}, "metals": {"锡矿": "tin"}}
     slots = replace(rule("to {change*|adjust} its list of {metals|metals}", Effect.PROGRESS), names=names)

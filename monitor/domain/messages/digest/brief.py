@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -39,6 +39,8 @@ MAX_ALSO = 5
 FEWEST_ACTS, MAX_ACTS, MAX_ACT = 2, 3, 100
 """Acts of a deal that the opening tells (at least where none moved a status, and at most), and characters of each that
 has a clause to end with (estimates)."""
+MAX_LASTING = 3
+"""Commitments that stay in trouble, of which the opening gives the names; of more it gives the number."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -79,8 +81,7 @@ def digest_brief(
     rest = [event for event in rest if not quoted & {(event.commitment, s.story) for s in event.signals}][:MAX_ALSO]
     shown = [*first, *moved, *rest]
     named = {name for event in shown for name in event.named} | {signal.commitment for signal in settled}
-    silent, fresh = {c.id for c, _ in followed} - named, [s for s in reports if s.happened.end >= start]
-    heard = heard_of(silent, shown, fresh, context)[: MAX_ALSO - len(rest)]
+    heard = heard_of({c.id for c, _ in followed} - named, shown, reports, start, context)[: MAX_ALSO - len(rest)]
     shown += heard
     named |= {event.commitment for event in heard}
     causes = causes_of_trouble(followed, shown, start, context)
@@ -101,18 +102,22 @@ def digest_brief(
         for c, verdict in sorted(own, key=lambda pair: ORDER.index(pair[1].status))
         if told and verdict.status not in TROUBLE and c.id not in named
     ]
-    dates = dates_of(followed, context)
 
     def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
-        yield from targets_missed(own, transitions, begin, context)
-        yield from week_told(own, first, shown, start)
+        missed = dict(targets_missed(own, transitions, begin, context))
+        yield from missed.values()
+        yield from week_told(own, first, shown, start, missed)
 
+    opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
+    troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
+    said = "\n".join((*opening, *troubled)).lower()
+    dates = tuple(text for text in dates_of(followed, context) if not _is_said(text, said))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals),
+        opening=opening,
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
-        troubled=tuple(trouble_lines(followed, causes, named, start, context)) if told else (),
+        troubled=troubled,
         unmoved=tuple(status_line(*pair, context) for pair in calm),
         unchecked=(
             *unchecked_verdicts(followed, context),
@@ -131,19 +136,26 @@ def digest_brief(
     )
 
 
+def _is_said(text: str, above: str) -> bool:
+    """Whether the lines above have this sentence, or what it says of its commitment."""
+    said = text.lower().rstrip(".")
+    return said in above or (": " in said and f": {said.partition(': ')[2]}" in above)
+
+
 def week_told(
     followed: Sequence[tuple[Commitment, Verdict]],
     leading: Sequence[ToldEvent],
     told: Sequence[ToldEvent],
     start: datetime,
+    missed: Collection[str] = (),
 ) -> Iterator[str]:
     """What happened, what else moved, and what stays in trouble: 'China suspends its fees (Port fees up to IN FORCE);
     both sides call off the talks. Also now AT RISK: Chips. Still STALLED: TikTok.' leading: the events that are told in
-    full; told: all, none of a week without events."""
+    full; told: all, none of a week without events; missed: the commitments whose missed targets are told."""
     names = {c.id: c.short for c, _ in followed}
     ways = dict(_ways(followed, told, start)) if told else {}
-    acts = [event for event in leading if event.commitment in names][:MAX_ACTS]
-    others = [event for event in told if event.commitment in names and event not in acts]
+    acts = [event for event in leading if event.commitment in names and event.commitment not in missed][:MAX_ACTS]
+    others = [event for event in told if event.commitment in names and event not in (*acts, *leading)]
     acts += others[:1] if not acts or (len(acts) < FEWEST_ACTS and not ways) else []
     said = set[str]()
     if acts:
@@ -156,9 +168,12 @@ def week_told(
     if left := _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways.keys() - said):
         yield f"{'also ' if acts else ''}{_listed(left)}"
     troubled = [(c.short, status_caps(v.status), ways.get(c.id, "")) for c, v in followed if v.status in TROUBLE]
-    if still := _by_way((f"still {status}", name) for name, status, way in troubled if not way.endswith(status)):
-        yield _listed(still)
-    elif not troubled:
+    lasting = [(f"still {status}", name) for name, status, way in troubled if not way.endswith(status)]
+    if len(lasting) > MAX_LASTING:
+        yield f"{len(lasting)} {'others ' if len(lasting) < len(troubled) else 'commitments '}stay in trouble"
+    elif lasting:
+        yield _listed(_by_way(lasting))
+    elif not (troubled or missed):
         yield "No commitment is in trouble"
 
 
@@ -206,8 +221,8 @@ def targets_missed(
     transitions: Sequence[Transition],
     first: date,
     context: RenderContext,
-) -> Iterator[str]:
-    """The targets whose last day passed in a period that began on `first`, and that were not met by then."""
+) -> Iterator[tuple[str, str]]:
+    """By commitment the target whose last day passed in a period that began on `first`, and that was not met."""
     renewed = {
         move.commitment: move.change.old
         for move in transitions
@@ -217,7 +232,7 @@ def targets_missed(
         if renewed.get(commitment.id, verdict.standing) not in (Standing.MET, Standing.UNPLEDGED):
             for target in commitment.targets:
                 if first <= target.due < context.today:
-                    yield f"{commitment.short} {was_due(target, commitment, verdict, context)}"
+                    yield commitment.id, f"{commitment.short} {was_due(target, commitment, verdict, context)}"
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:

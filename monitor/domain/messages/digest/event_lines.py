@@ -20,6 +20,7 @@ from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
     Commitment,
+    Direction,
     FlagKind,
     Outlook,
     ReasonCode,
@@ -242,7 +243,8 @@ def _relation(other: ToldEvent, event: ToldEvent) -> str:
     sides = [each.head.by.parties if each.head else frozenset() for each in (other, event)]
     answers = all(sides) and sides[0].isdisjoint(sides[1])
     after = "after that: " if other.at > event.at else "before that: "
-    return "but: " if other.way is not event.way else "the other side: " if answers else after
+    against = {other.way, event.way} == {Direction.UP, Direction.DOWN}
+    return "but: " if against else "the other side: " if answers else after
 
 
 def _day(event: ToldEvent, context: RenderContext) -> str:
@@ -263,6 +265,8 @@ def _doubt(verdict: Verdict, start: datetime, event: ToldEvent, context: RenderC
     told, own = {s.id for s in event.signals}, [s for s in event.signals if s.commitment == verdict.commitment]
     spoken = {s.says.value for s in own if s.says.parties}
     acting = event.head.by.parties if event.head else frozenset()
+    done = {s.says.value for s in own if s.says.parties & s.by.parties}  # who has spoken of its own step
+    acting = acting if done <= acting else frozenset()
     for flag in verdict.flags:
         if flag.since < start or not told & {*flag.evidence} or isinstance(flag.detail, reasons.Sighted):
             continue  # what more sources would change is for the alert

@@ -16,6 +16,7 @@ from monitor.domain.messages.events.reported_acts import (
     acts_in_effect,
     is_background,
     is_past,
+    is_read_alike,
     known_outlets,
     noted_act,
     of_period,
@@ -24,7 +25,7 @@ from monitor.domain.messages.events.reported_acts import (
     turns,
 )
 from monitor.domain.messages.events.told import SAME_STEP, ToldEvent, by_hand, tell, told_once
-from monitor.domain.messages.events.weight import blow_weight, weight
+from monitor.domain.messages.events.weight import MOVED, blow_weight, is_order, points, weight
 from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
@@ -45,6 +46,7 @@ from monitor.domain.model.sides import parties_in
 from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
+WEEK = timedelta(weeks=1)
 FEWEST = 3
 """Events that a digest tells in full whatever their weight."""
 
@@ -83,9 +85,10 @@ def leading_events(
     ranked: Sequence[ToldEvent], context: RenderContext
 ) -> tuple[list[ToldEvent], list[ToldEvent], list[ToldEvent]]:
     """The events that a digest tells in full, what else moved, and the rest, each by rank. The fourth and the fifth
-    moved something, or several outlets report them. What was no recorded change needs two outlets, unless there is
-    nothing else. A commitment has one event: its other moves, and what may push it the other way, stand with that. Of
-    the rest those of commitments with fewer lines come first."""
+    weigh as much as a new status, or several outlets report them. What was no recorded change needs two outlets, unless
+    there is nothing else. A commitment has one event: its other moves, what may push it the other way, and a second
+    order stand with that. Of the rest, where a second line on a commitment needs a recorded change or two outlets,
+    those of commitments with fewer lines come first."""
     first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
     sure = [event for event in ranked if not (is_talk(event, context) or is_aside(event, context))]
     for event in sure or ranked:
@@ -94,7 +97,8 @@ def leading_events(
         outlets = _outlets(event, context)
         if same is None:
             moves = event.has_moved or event.changes[0].cause is Cause.CLOCK
-            wide = moves or outlets >= WELL_REPORTED or (len(first) < FEWEST and (event.moves or outlets > 1))
+            wide = moves or outlets >= WELL_REPORTED or points(event, context) >= MOVED
+            wide = wide or (len(first) < FEWEST and (bool(event.moves) or outlets > 1))
             room = len(first) < LEADING_EVENTS and (wide or not first)
             (first if room else moved if event.has_moved else also).append(event)
             continue
@@ -104,10 +108,11 @@ def leading_events(
             continue
         other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
         plain = event.head is not None and tells_plainly(event.head, context) and not same.further
-        if same is not known or event.has_moved or (other_way and plain):
+        second = plain and outlets >= WELL_REPORTED and is_order(event)
+        if same is not known or event.has_moved or (plain and other_way) or second:
             group = first if same in first else moved
-            group[group.index(same)] = same.folded(event)
-        elif outlets >= WELL_REPORTED or event.report is not None:
+            group[group.index(same)] = same.folded(event, named=second)
+        elif event.moves or outlets > 1:
             also.append(event)
     # What a single outlet has is better than no line on its commitment.
     quiet = {event.commitment for event in ranked} - {event.commitment for event in (*first, *moved, *also)}
@@ -152,16 +157,21 @@ def settled_besides(first: Sequence[ToldEvent], others: Sequence[ToldEvent], con
 
 
 def heard_of(
-    silent: Collection[str], above: Sequence[ToldEvent], reports: Sequence[Signal], context: RenderContext
+    silent: Collection[str],
+    above: Sequence[ToldEvent],
+    reports: Sequence[Signal],
+    start: datetime,
+    context: RenderContext,
 ) -> list[ToldEvent]:
     """Of each of these commitments the act of a side that weighs most among those that the headline of one wire has, if
-    only as a plan, or the headlines of two lesser outlets, without those that an event above tells."""
-    acts = dict[tuple[str, str, By], list[Signal]]()
+    only as a plan, or the headlines of two lesser outlets, without those that an event above or before the period
+    tells."""
+    acts, told_above = dict[tuple[str, str, By], list[Signal]](), {s.id for event in above for s in event.signals}
     for s in sorted(reports, key=lambda each: each.happened.end):
         rule = context.rules.get(s.rule)
         act = rule is not None and not rule.weak and s.effect is not Effect.NONE and s.by.parties and not s.passing
         news = s.field == TITLE and s.title_is_news and s.tier > Tier.OFFICIAL and is_english(context.stories[s.story])
-        if s.commitment in silent and act and news:
+        if s.happened.end >= start and s.commitment in silent and act and news and s.id not in told_above:
             acts.setdefault((s.commitment, s.rule, s.by), []).append(s)
     best = dict[str, list[Signal]]()
     for (name, _, _), told in acts.items():
@@ -169,8 +179,9 @@ def heard_of(
             best[name] = max(best.get(name, told), told, key=lambda own: blow_weight(own, context))
     groups = sorted(best.values(), key=lambda own: blow_weight(own, context), reverse=True)
     events = (tell(noted_act(own, context.verdicts[own[0].commitment]), [], context, recorded=False) for own in groups)
-    found = told_once([event for event in events if event.report is not None], context, SAME_EVENT)
-    return [new for new in found if all(len(told_once([old, new], context, SAME_EVENT)) > 1 for old in above)]
+    new = [event for event in events if event.report is not None and not was_told(event, start, context)]
+    found = told_once(new, context, SAME_EVENT)
+    return [each for each in found if all(len(told_once([old, each], context, SAME_EVENT)) > 1 for old in above)]
 
 
 def _outlets(event: ToldEvent, context: RenderContext) -> int:
@@ -183,7 +194,21 @@ def is_news(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
         return True
     outlets = _outlets(event, context)
     meant = event.changes[0].level is Level.SUMMIT and outlets < WELL_REPORTED
-    return event.changes[0].happened >= start and bool(outlets) and not meant and _is_act(event, outlets, context)
+    fresh = event.changes[0].happened >= start and not was_told(event, start, context)
+    return fresh and bool(outlets) and not meant and _is_act(event, outlets, context)
+
+
+def was_told(event: ToldEvent, start: datetime, context: RenderContext) -> bool:
+    """Whether its act is one of the last days before the period, or one of the last week for the same day, which
+    several known outlets had by then."""
+    head = event.head
+    if head is None or event.moves or event.changes[0].cause is Cause.CLOCK or event.at - start > SAME_EVENT:
+        return False
+    alike = [s for s in context.signals.values() if s.happened.end < start and is_read_alike(s, head)]
+    days = {s.starts.date for s in event.signals if s.starts}
+    last = (s for s in alike if s.happened.end >= start - SAME_EVENT)
+    same = (s for s in alike if s.happened.end >= start - WEEK and s.starts and s.starts.date in days)
+    return len(known_outlets([*last, *same], context)) > 1
 
 
 def is_talk(event: ToldEvent, context: RenderContext) -> bool:

@@ -40,7 +40,7 @@ def causes_of_trouble(
 ) -> dict[str, tuple[Signal, ...]]:
     """By commitment in trouble, its worst act, and the newest step forward if it is of the period and these events do
     not tell it; without those of which they tell the worst act, or that they turned or agreed on."""
-    above = [signal for event in told for signal in event.signals]
+    above = [signal for event in told for each in (event, *event.further) for signal in each.signals]
     stories = {signal.story for signal in above}
     moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
     agreed = {signal.commitment for event in told for signal in event.settled}

@@ -45,7 +45,7 @@ from monitor.domain.model import (
 from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import join_few
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.events import direction_of
+from monitor.domain.verdicts.events import MERE_WORDS, direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED
 
 SAME_WORDS = 0.6
@@ -139,15 +139,17 @@ class ToldEvent:
         apart = self.commitment != other.commitment and self.way is other.way
         return apart and len(stories) == 2 and stories[0] == stories[1]
 
-    def folded(self, other: ToldEvent) -> ToldEvent:
+    def folded(self, other: ToldEvent, *, named: bool = False) -> ToldEvent:
         """The event with the moves of another one: of another commitment, which stands beside; of its own one that went
-        the other way, which it names, as the later of two names the earlier one if only that moved the status."""
+        the other way, which it names (if named, each one), as the later of two names the earlier one if only that moved
+        the status."""
         moves = (*self.moves, *other.moves)
         if self.commitment != other.commitment:
             return replace(self, moves=moves, beside=(*self.beside, other.commitment))
         if other.has_turned and not self.has_turned and other.way is self.way:
             return replace(other, moves=moves, further=(self,))
-        return replace(self, moves=moves, further=self.further if other.way is self.way else (*self.further, other)[:1])
+        silent = other.way is self.way and not named
+        return replace(self, moves=moves, further=self.further if silent else (*self.further, other)[:1])
 
 
 def by_hand(change: Transition) -> bool:
@@ -279,8 +281,9 @@ def _is_same(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool
         return False  # two steps, unless the same words tell both
     if _share_reports(known, event, own=own) or _is_same_step(known, event, context):
         return True
+    whole = _is_of_whole_and_part(known, event, context)
     figure = near and any(AMOUNT.fullmatch(word) for word in words[0] & words[1])
-    return figure and (own or (titled and _is_of_one_side(known, event)))
+    return whole or (figure and (own or (titled and _is_of_one_side(known, event))))
 
 
 def _is_of_one_side(known: ToldEvent, event: ToldEvent) -> bool:
@@ -288,6 +291,16 @@ def _is_of_one_side(known: ToldEvent, event: ToldEvent) -> bool:
     sides = {each.head.by for each in (known, event) if each.head}
     near = abs(known.changes[0].happened - event.changes[0].happened) <= SAME_STEP
     return near and known.way is event.way and len(sides) == 1 and all(side.parties for side in sides)
+
+
+def _is_of_whole_and_part(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool:
+    """Whether a commitment and a part of it are threatened, or promised the same, on one day, the one in few reports:
+    who speaks of the one may be read as who answers on the other."""
+    keys = sorted((known.commitment, event.commitment), key=len)
+    effects = {each.head.effect for each in (known, event) if each.head}
+    near = abs(known.changes[0].happened - event.changes[0].happened) <= SAME_STEP
+    few = len(known_outlets(event.signals, context)) < WELL_REPORTED and not event.moves
+    return near and few and len(effects) == 1 and effects <= MERE_WORDS and keys[1].startswith(f"{keys[0]}-")
 
 
 def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:
@@ -359,6 +372,7 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
         return event
     fit = [s for s in plain if s.effect is head.effect or s in deeds]
     fit = [s for s in fit if event.has_turned or s.by is head.by]
+    fit = [s for s in fit if meet or abs(s.happened.end - change.happened) <= SAME_EVENT]  # later ones tell the rest
     if meet:  # the outcome of the meeting, not what somebody calls it
         ended = [s for s in fit if s.modality is not Modality.UNDER_WAY and not PRAISE.search(titles[s.id])]
         fit = [s for s in ended if praised or s.level is change.level]

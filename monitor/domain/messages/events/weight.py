@@ -21,7 +21,8 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
-from monitor.domain.verdicts.events import is_own_act
+from monitor.domain.verdicts.corroboration import is_agreement
+from monitor.domain.verdicts.events import MERE_WORDS, is_own_act
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
@@ -31,32 +32,47 @@ act or statistics of record weigh, in outlets that report an event; and the outl
 in every paper leads before a status that one paper moved (estimates)."""
 
 
+MATTERS = (TransitionKind.STATUS, TransitionKind.DEADLINE, TransitionKind.TERMS)
+"""What an event may move: a status, a date, or what a promise rests on."""
+
+
 def weight(event: ToldEvent, context: RenderContext) -> tuple[float, ...]:
     """The importance of an event, the highest first: leaders meet, as several report; else its points."""
     first = event.changes[0]
     worse = not event.moves and event.way is Direction.DOWN and first.outlook is not Outlook.STEADY
-    found = points(event, context) / (2 if worse else 1)  # further bad news of a commitment in trouble
-    return is_summit(event, context), found, len(event.signals), *importance(first)
+    deed = _is_deed(event)
+    found = points(event, context) / (2 if worse and not deed else 1)  # a commitment in trouble is threatened again
+    return is_summit(event, context), found, deed, len(event.signals), *importance(first)
+
+
+def _is_deed(event: ToldEvent) -> bool:
+    """Whether a side did something, or both agreed on it: one did not only say what it may do."""
+    head = event.head
+    return head is not None and (head.effect not in MERE_WORDS or is_agreement(head)) and bool(head.by.parties)
 
 
 def points(event: ToldEvent, context: RenderContext) -> float:
     """What an event moves, the form of its act, and how many report it; of a rumour a quarter."""
     first, outlets = event.changes[0], len(known_outlets(event.signals, context))
-    level = max((signal.level for signal in event.signals), default=Level.ORDINARY)
     announced = tuple(move for move in event.moves if move.severity > Severity.ROUTINE)
-    moved = any(move.kind in (TransitionKind.STATUS, TransitionKind.DEADLINE) for move in announced)
+    moved = any(move.kind in MATTERS for move in announced)
     news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
     final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
     acts = not event.moves and first.cause is Cause.CLOCK  # an act takes effect
     moved = moved or acts or event.begins_trouble(context.verdicts[event.commitment])
     found: float = MOVED * moved + FINAL * any(final)
     found += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
-    found += ORDERED * (level >= Level.ORDER)
+    found += ORDERED * is_order(event)
     own = (is_own_act(s, context.commitments[event.commitment]) for s in event.signals)
     found += OWN_WORD * (any(own) or any(s.origin in context.policy.statistics for s in event.signals))
     hedged = event.head is not None and event.head.modality is Modality.RUMOUR
     told = bool(announced) + min(outlets, MOST_COUNTED)
     return found + (told / 4 if hedged else told)
+
+
+def is_order(event: ToldEvent) -> bool:
+    """Whether a report of its act tells an order, a ruling or a signed agreement."""
+    return any(event.head and s.effect is event.head.effect and s.level >= Level.ORDER for s in event.signals)
 
 
 def blow_weight(reports: Sequence[Signal], context: RenderContext) -> tuple[float, ...]:

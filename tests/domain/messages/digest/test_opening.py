@@ -1,5 +1,6 @@
 """The order of the events of a digest, and its subject."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
-from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode
+from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode, Tier
 from monitor.domain.model.reasons import Count, CountedByOne, Reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import commitment, digest, move, signal, story, verdict
@@ -110,6 +111,33 @@ def test_what_the_clock_brought_counts_less_than_news_and_a_count_that_may_move_
     alone = CountedByOne(traders, Standing.PARTLY_MET, (traders,))
     counted = noted("fees", severity=Severity.NOTABLE, reason=Reason(ReasonCode.PROGRESS, alone))
     assert order(week(noted("ore", severity=Severity.NOTABLE), counted, outlets={"ore": 1}))[0] == "fees"
+
+
+def test_a_ruling_that_takes_away_what_a_promise_rests_on_counts_like_a_new_status() -> None:
+    ruling = move("t-ore", change=TermsChanged((), "orders"), commitment="ore", evidence=("ore",))
+    assert order(week(noted("fees"), ruling, outlets={"fees": 3}))[0] == "ore"
+    assert order(week(noted("fees"), noted("ore"), outlets={"fees": 3}))[0] == "fees"
+
+
+def test_of_a_commitment_in_trouble_a_further_deed_counts_in_full_and_a_further_threat_half() -> None:
+    def first(effect: Effect) -> str:
+        found = {
+            key: signal(key, key, commitment=key, rule=key, quote=TITLES[key], by=By("cn"), tier=Tier.WIRE)
+            for key in ("ore", "fees")
+        }
+        found["ore"] = replace(found["ore"], effect=effect)
+        brief = digest(
+            commitments={key: commitment(key) for key in found},
+            verdicts={key: verdict(key, flags=(), deadlines=(), outlook=Outlook.AT_RISK) for key in found},
+            reports=tuple(found.values()),
+            signals=found,
+            stories={key: story(key, others=["B"] if key == "ore" else [], title=TITLES[key]) for key in found},
+            rules={key: RuleInfo(key, key, "1", "a.yaml", 1, effect=Effect.SETBACK) for key in found},
+        )
+        return order(brief)[0]
+
+    assert first(Effect.SETBACK) == "ore"
+    assert first(Effect.THREAT) == "fees"
 
 
 # ---------------------------------------------------------------- subject

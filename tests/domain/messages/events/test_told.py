@@ -146,6 +146,83 @@ def test_what_both_sides_agree_is_no_second_event_of_one_of_them() -> None:
     assert of_both(first, ("beans", "us", "Levies stay where they are: trade chief", 10)) == 2
 
 
+def test_a_threat_to_a_commitment_and_to_a_part_of_it_on_one_day_is_one_event_if_few_report_the_second() -> None:
+    def told(effect: Effect, day: int = 12, outlets: int = 1) -> int:
+        names = ("beans", "beans-farm")
+        found: dict[str, Signal] = {}
+        for name, title, by, at_ in (
+            (names[0], "Bills loom", "cn", 12),
+            (names[1], "Firms to be kept safe", "us", day),
+        ):
+            own = replace(event(name, at_, title)[1], commitment=name, effect=effect, by=By(by), tier=Tier.WIRE)
+            found[name] = own
+        papers = {
+            own.story: story(own.story, "Paper 0", [f"Paper {n}" for n in range(1, outlets + 1)], title=own.quote)
+            for own in found.values()
+        }
+        brief = digest(
+            commitments={name: commitment(name) for name in names},
+            verdicts={name: verdict(name, flags=(), deadlines=()) for name in names},
+            reports=tuple(found.values()),
+            signals={own.id: own for own in found.values()},
+            stories=papers,
+        )
+        return len([*brief.events, *brief.also])
+
+    assert told(Effect.THREAT) == 1
+    assert told(Effect.THREAT, outlets=3) == 2
+    assert told(Effect.THREAT, day=10) == 2
+    assert told(Effect.SETBACK) == 2
+
+
+def test_an_order_of_the_other_side_stands_with_the_first_one(wording: GoldenWording) -> None:
+    others = ["Port News", "Grain Post", "Bean Daily"]
+    found = [event("e1", 12, CLEARED), event("e2", 12, "Washington signs its tariff orders", way=Direction.OTHER)]
+    (one, own, paper), (two, again, other) = found
+    again = replace(again, by=By("us"), says=Says.PRESS, effect=Effect.DEADLINE, level=Level.ORDER)
+    two = replace(two, change=EventNoted(Effect.DEADLINE, By("us")))
+    first = (
+        one,
+        own,
+        replace(paper, outlets=story("x", others=[*others, *(f"Sea Times {n}" for n in range(6))]).outlets),
+    )
+    second = (two, again, replace(other, outlets=story("x", others=others).outlets))
+    (shown,) = week(first, second).events
+    wording([shown.text, shown.behind])
+    apart = week(first, (two, replace(again, level=Level.ORDINARY), second[2]))
+    assert (len(apart.events), len(apart.also)) == (1, 1), "no order: a line of its own"
+
+
+def test_an_act_that_several_outlets_had_before_the_period_is_not_told_again() -> None:
+    def told(*before: timedelta, starts: date | None = None) -> int:
+        _, own, paper = event("e1", 10, CLEARED)
+        first, begins = replace(own, tier=Tier.WIRE), at(10) - timedelta(hours=1)
+        earlier = [
+            replace(first, id=f"o{n}", story=f"o{n}", happened=EventTime(begins - ago, begins - ago))
+            for n, ago in enumerate(before)
+        ]
+        if starts:
+            mention = DateMention(starts, text="1 April", role="start")
+            first, *earlier = (replace(each, starts=mention) for each in (first, *earlier))
+        papers = [story(each.story, f"Paper {n}", title=f"Ports {n} clear beans") for n, each in enumerate(earlier)]
+        brief = digest(
+            start=begins,
+            transitions=(),
+            rules={"e1": RuleInfo("e1", "soybean-purchases", "3f9c1a", "soy.yaml", 1, effect=Effect.PROGRESS)},
+            reports=(first,),
+            signals={each.id: each for each in (first, *earlier)},
+            stories={each.id: each for each in (paper, *papers)},
+        )
+        return len([*brief.events, *brief.also])
+
+    one, four = timedelta(days=1), timedelta(days=4)
+    assert told() == 1
+    assert told(one) == 1, "one outlet is too few"
+    assert told(one, one) == 0
+    assert told(four, four) == 1
+    assert told(four, four, starts=date(2026, 4, 1)) == 0, "both are for one day"
+
+
 def test_a_deed_is_told_before_its_promise_unless_that_moved_the_status() -> None:
     promised = event("e1", 12, "Beijing agrees to let ships unload beans", severity=Severity.URGENT)
     promised = (promised[0], replace(promised[1], effect=Effect.PLEDGE), promised[2])
@@ -163,6 +240,20 @@ def test_what_a_side_has_said_in_a_report_of_the_event_is_not_awaited_of_it() ->
     assert "No statement from the US" in silent
     assert "No statement" not in found
     assert "would change the status to MET" in found
+
+
+def test_of_a_side_that_has_spoken_of_its_own_step_the_deed_is_awaited_and_not_the_step() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("us",))
+    own = verdict(flags=(Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),))
+    acts = {"s1": signal("s1", "a", by=By("cn"), says=Says("cn"), effect=Effect.PROGRESS)}
+    pledged = {"s2": signal("s2", "a", by=By("us"), says=Says("us"), effect=Effect.PLEDGE)}
+    moved = move(evidence=("s1", "s2"))
+    apart, both = (
+        digest(verdicts={"soybean-purchases": own}, signals=found, transitions=(moved,)).events[0].others
+        for found in (acts, acts | pledged)
+    )
+    assert "the same step by the US would change" in apart
+    assert "A statement by the US that this is done would change" in both
 
 
 def test_the_page_to_read_is_of_an_outlet_that_is_named_whatever_its_address() -> None:
