@@ -176,8 +176,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
     2. The form in which a report tells its act; of a fall the act of the side that owes the promise, or of the side
        that began where both do: no answer leads before the blow that it answers.
-    3. A title in which the side acts; one that a subject can show; the level of the act; of a confirmation what is new in it; the words of the
-       acting side; upper tiers; a title with the amount; the earliest.
+    3. A title in which the side acts; one that a subject can show; the level of the act; of a confirmation what is new
+       in it; the words of the acting side; upper tiers; a title with the amount; the earliest.
     """
     room = room_of(change, context)
     own, code = {*change.evidence, *change.reason.signals}, change.reason.code.value
