@@ -131,10 +131,10 @@ def next_step(
 
 
 def _risk(commitment: Commitment, verdict: Verdict) -> str:
-    """'AT RISK means: A side threatens to charge again', of what is kept: a state in force, talks that met."""
+    """'AT RISK if a side threatens to charge again', of what is kept: a state in force, talks that met."""
     kept = verdict.status is Standing.IN_FORCE or (verdict.status is Standing.MET and commitment.kind is Kind.SERIES)
     risk = next((one_line(text, 200) for status, text in commitment.criteria if status == Outlook.AT_RISK), "")
-    return f"AT RISK means: {risk}" if kept and risk else ""
+    return f"AT RISK if {decapitalised(risk)}" if kept and risk else ""
 
 
 def _turn(verdict: Verdict, context: RenderContext, quoted: Collection[str]) -> str:
@@ -350,8 +350,9 @@ def _way_back(
         better = s.effect in POSITIVE_EFFECTS and s.commitment == commitment.id and may_change_outlook(s)
         better = better and may_answer(s, verdict.threatened_by)
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
-            does = act_sentence(s, context.rules.get(s.rule), context.parties)
-            return f"no longer {status_caps(verdict.status)} once further reports confirm that {decapitalised(does)}"
+            does = decapitalised(act_sentence(s, context.rules.get(s.rule), context.parties))
+            confirmed = "this" if s.id == told[0] else f"that {does}"  # the first one leads the message
+            return f"no longer {status_caps(verdict.status)} once further reports confirm {confirmed}"
     also = context.parties.names(sorted({*verdict.threatened_by} - blow.by.parties))
     also = f" and {also} its own" if also and blow.effect is Effect.THREAT else ""
     if unpledged and not blow.by.parties & owing:  # another side has to promise

@@ -333,8 +333,8 @@ def test_a_promise_that_is_met_names_what_its_parts_wait_for() -> None:
 def test_what_is_kept_without_a_step_ahead_says_what_would_put_it_at_risk() -> None:
     risk = {"criteria": (("at_risk", "A side charges again."), ("met", "The fees are gone."))}
     for standing, of, text in (
-        (Standing.IN_FORCE, STANDING, "AT RISK means: A side charges again."),
-        (Standing.MET, SERIES, "AT RISK means: A side charges again."),
+        (Standing.IN_FORCE, STANDING, "AT RISK if a side charges again."),
+        (Standing.MET, SERIES, "AT RISK if a side charges again."),
         (Standing.MET, STEPS, ""),
     ):
         assert said(standing, **{**of, **risk}) == text
