@@ -336,6 +336,9 @@ def test_a_reminder_of_a_date_known_from_the_start_says_it_once() -> None:
     assert [line.basis for line in found.evidence.lines] == ["baseline"]
     assert "20 Mar 2026" in found.subject
     assert "20 Mar 2026" not in found.next
+    sale = commitment(kind=Kind.MILESTONE, targets=(), criteria=(), clauses=())
+    alone = brief(message(near), **on(deadlines=(due,)) | {"commitments": {sale.id: sale}})
+    assert alone.next == "Sale is due on 20 Mar 2026.", "else nothing would be next"
 
 
 # ---------------------------------------------------------------- evidence
