@@ -59,7 +59,7 @@ CLASSES = {
     "monitor.domain.matching.modality": "Cue Polarity",
     "monitor.domain.matching.rules": "ActRule CompiledPattern Conditions Deal DiscourseFrame Matcher Reads RuleExample "
     "RuleInfo Rulebook Speaker StatusOverride Topic Yields",
-    "monitor.domain.model.commitments": "Baseline Commitment Deadline Target",
+    "monitor.domain.model.commitments": "Background Baseline Commitment Deadline Target",
     "monitor.domain.model.enums": "By Effect Kind Outlook Standing Tier",
     "monitor.domain.model.news": "Publisher ReaderMode",
     "monitor.domain.model.policy": "Policy",

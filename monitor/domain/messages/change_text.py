@@ -164,10 +164,10 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return f"Progress: was {before}, now {after}" + (f" for {labels.period_name(label)}" if label else "")
         case changes.StepChanged(new=None):
             return f"Step no longer reported: {before}"
-        case changes.StepChanged():
+        case changes.StepChanged(new=step):
             doubts = (flag.detail for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED)
             by_one = any(isinstance(detail, reasons.Awaiting | reasons.OneSided) for detail in doubts)
-            done = dict(known.clauses).get(after, after) if known is not None else after
+            done = dict(known.clauses).get(str(step), after) if known is not None else after
             return f"{REPORTED}{done}" if by_one else labels.capitalised(done)
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"

@@ -93,6 +93,7 @@ def clean_commitment(commitment: Commitment, today: date) -> Commitment:
         short=one_line(commitment.short, 60),
         topic=one_line(commitment.topic, 60),
         criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),
+        background=tuple(replace(each, text=one_line(each.text, 200)) for each in commitment.background),
     )
 
 

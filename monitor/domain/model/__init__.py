@@ -7,6 +7,7 @@ is an interval, because a bare date may be any moment of its day in the publishe
 from __future__ import annotations
 
 from monitor.domain.model.changes import Change as Change
+from monitor.domain.model.commitments import Background as Background
 from monitor.domain.model.commitments import Baseline as Baseline
 from monitor.domain.model.commitments import Commitment as Commitment
 from monitor.domain.model.commitments import Deadline as Deadline

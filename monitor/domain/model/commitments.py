@@ -61,6 +61,16 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """What an editor adds to the terms on the page of a commitment. since: the day on which it became known; source:
+    the page that says it."""
+
+    text: str
+    since: Day
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """One promise of a deal. A part's id starts with its parent's id and a hyphen."""
 
@@ -95,5 +105,6 @@ class Commitment:
     """The page with its text, or with that of its deal."""
     related: tuple[Deadline, ...] = ()
     """Dates of other laws and deals, which pages and digests show and no verdict counts."""
+    background: tuple[Background, ...] = ()
     before: tuple[tuple[Day, str], ...] = ()
     """Its names until these days, on which its terms became known."""

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from itertools import groupby
 
 from monitor.domain.messages.briefs import EvidenceLine, StatusTimeline
+from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.digest.trouble import TROUBLE
 from monitor.domain.messages.events.reported_acts import parent_of
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import has_flag
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import EFFECT_WORDS
-from monitor.domain.model import CitedSignal, Direction, FlagKind, Intervention, PublishedVerdict, Standing, Tier
+from monitor.domain.model import (
+    Background,
+    CitedSignal,
+    Direction,
+    FlagKind,
+    Intervention,
+    Level,
+    PublishedVerdict,
+    Standing,
+    Tier,
+)
 from monitor.domain.model.changes import DeadlineMoved, StatusChanged
 from monitor.domain.model.news import day_of
 from monitor.domain.pages import addresses, key_events, timeline
@@ -93,14 +105,13 @@ class VerdictDays:
 class CommitmentPage:
     """owes: who owes it, in words; text: the page with its text; goal: the status that keeps it, and what that takes;
     dates: those of its terms, each with the event that named it, None if it is behind the status; announced: what is
-    announced for a day; since: the status and when it began; began: the starting point that it rests on; why: the
-    event that moved it, after its announcement, with a worse one since; later: the newest ones since then,
-    with the deed of a single outlet;
-    of_whole: that of its whole, if it has had none for long; trouble: what began the trouble that it ended, and what
-    was worse; terms: what changed in its text, with the event; record: a
-    remark if there is no record yet; news: the day of the newest report, with its age; apart: whether it is in trouble
-    and none of its parts is; criteria: (status, condition); quiet: the anchors of changes that are no events; days:
-    newest first."""
+    announced for a day; background: what else an editor notes on its terms; since: the status and when it began; began:
+    the starting point that it rests on; why: the event that moved it, after its announcement, with a worse one since;
+    later: the newest ones since then, with the deed of a single outlet; of_whole: the newest good and bad news of its
+    whole, if it has had none for long; trouble: what began the trouble that it ended, and what was worse; terms: what
+    changed in its text, with the event; record: a remark if there is no record yet; news: the day of the newest report,
+    with its age; minor: its event, if nothing else here tells it; apart: whether it is in trouble and none of its parts
+    is; criteria: (status, condition); quiet: the anchors of changes that are no events; days: newest first."""
 
     id: str
     deal: str
@@ -111,13 +122,15 @@ class CommitmentPage:
     goal: tuple[str, str] | None
     dates: tuple[tuple[DateRow, LatestChange | None], ...]
     announced: tuple[str, ...]
+    background: tuple[Background, ...]
     since: str
     news: str
+    minor: LatestChange | None
     apart: bool
     began: EvidenceLine | None
     why: tuple[LatestChange, ...]
     later: tuple[LatestChange, ...]
-    of_whole: LatestChange | None
+    of_whole: tuple[LatestChange, ...]
     trouble: tuple[LatestChange, ...]
     terms: tuple[tuple[str, LatestChange], ...]
     standing: StandingView
@@ -141,8 +154,12 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     moved_by = [move.report.id] if move and move.report else []
     turned = (change for change in (move.changes if move else ()) if isinstance(change.change, StatusChanged))
     moved_by += [key for change in turned for key in change.evidence]
-    why = [event for event in course.why if move and event.changes[0].at <= move.changes[0].at]
+    # A worse blow since then, on which the trouble rests now, counts too.
+    troubled = own.verdict.status in TROUBLE
+    worse = Direction.DOWN if troubled else None
+    why = [e for e in course.why if move and (e.changes[0].at <= move.changes[0].at or e.way is worse)]
     moved_by += [key for event in why for key in event.changes[0].evidence]
+    moved_by += _other_sides(moved_by, move, own)
     # How old the news is stands on every page, in the same words.
     verdict = replace(own.verdict, flags=without_kind(own.verdict.flags, FlagKind.STALE))
     blows = [event.first for event in course.why if event.way is Direction.DOWN and event.first]
@@ -160,6 +177,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     for other in filter(None, (above, *parts)):
         verdict = context.verdicts[other]
         relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
+    news, unshown = _newest(course, own)
     return CommitmentPage(
         id=name,
         deal=own.site.deal_name(commitment.deal),
@@ -170,9 +188,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         goal=next(((status, text) for status, text in commitment.criteria if status in GOALS), None),
         dates=tuple((row, _named_in(row, course, own)) for row in dated if not row.state.startswith(NO_TERM)),
         announced=tuple(text for _, text in coming(own)),
+        background=tuple(each for each in commitment.background if each.since <= context.today),
         since=f"{since}, {until}" if since and until else since,
-        news=_newest_news(course, own),
-        apart=own.verdict.status in TROUBLE and not any(relatives[part].status in TROUBLE for part in parts),
+        news=news,
+        minor=latest_change(unshown, own) if unshown else None,
+        apart=troubled and not any(relatives[part].status in TROUBLE for part in parts),
         began=standing.baseline or (baseline_line(base) if base and (course.until or not move) else None),
         why=tuple(latest_change(group, own) for group in course.why),
         later=tuple(latest_change(group, own) for group in later),
@@ -205,29 +225,49 @@ def _named_in(row: DateRow, course: key_events.Course, own: OwnMaterial) -> Late
     return latest_change(event, own) if event and event not in course.why else None
 
 
-def _newest_news(course: key_events.Course, own: OwnMaterial) -> str:
+def _other_sides(keys: Collection[str], move: ToldEvent | None, own: OwnMaterial) -> list[str]:
+    """The reports of a move in which a side that no other one (keys) has speak tells its own part; of leaders who meet,
+    the line says what they agreed."""
+    if move is None or move.changes[0].level is Level.SUMMIT:
+        return []
+    heard = frozenset[str]().union(*(s.says.parties for s in known_signals(keys, own.context)))
+    said = ((s, s.says.parties & s.by.parties) for s in move.signals)
+    return [signal.id for signal, sides in said if sides - heard]
+
+
+def _newest(course: key_events.Course, own: OwnMaterial) -> tuple[str, ToldEvent | None]:
     """The day, with its age, of the newest report of the events at the top of the page and of those that a known outlet
-    has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first."""
+    has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first. With its event, if that
+    is not at the top."""
     zone = own.context.zone
-    shown = (*course.why, *course.later, course.alone)
-    told = [e for e in own.told if e in shown or not e.signals or any(s.tier <= Tier.TRADE for s in e.signals)]
-    days = [local_day(s.happened.end, zone) for event in told for s in event.signals]
-    newest = max((*days, *(local_day(reported_at(event, own), zone) for event in told)), default=None)
-    if newest is None:
-        return ""
+    shown = (*course.why, *course.later, *course.trouble, course.alone)
+    dated = [
+        (max(local_day(at, zone) for at in (reported_at(e, own), *(s.happened.end for s in e.signals))), e in shown, e)
+        for e in own.told
+        if e in shown or not e.signals or any(s.tier <= Tier.TRADE for s in e.signals)
+    ]
+    if not dated:
+        return "", None
+    newest, is_shown, event = max(dated, key=lambda each: each[:2])
     age = (own.context.today - newest).days
-    return f"{format_date(newest)}, {pluralised(age, 'day')} ago" if age > 0 else format_date(newest)
+    text = f"{format_date(newest)}, {pluralised(age, 'day')} ago" if age > 0 else format_date(newest)
+    return text, None if is_shown else event
 
 
-def _of_whole(name: str | None, own: OwnMaterial) -> LatestChange | None:
-    """The newest event of the commitment that a part without news belongs to, unless that has a trouble of its own."""
+def _of_whole(name: str | None, own: OwnMaterial) -> tuple[LatestChange, ...]:
+    """Of the commitment that a part without news belongs to, the newest good and the newest bad event since the last
+    one of the part, unless the whole has a trouble of its own."""
     if name is None or not has_flag(own.verdict, FlagKind.STALE):
-        return None
+        return ()
     whole = OwnMaterial.of(own.site, name)
     if whole.verdict.status in TROUBLE and own.verdict.status not in TROUBLE:
-        return None
-    newest = key_events.newest_word(key_events.key_events(whole), whole, 1)
-    return latest_change(newest[0], whole) if newest else None
+        return ()
+    last = max((event.changes[0].at for event in own.told), default=own.verdict.since)
+    after = [event for event in key_events.key_events(whole) if event.changes[0].at > last]
+    ways = ([event for event in after if event.way is way] for way in (Direction.UP, Direction.DOWN))
+    newest = [event for group in ways for event in key_events.newest_word(group, whole, 1)]
+    newest.sort(key=lambda event: event.changes[0].at, reverse=True)
+    return tuple(latest_change(event, whole) for event in newest)
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:

@@ -59,6 +59,7 @@ from monitor.domain.text.labels import (
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
+from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.standing import HEDGED
 from monitor.domain.verdicts.supporting_evidence import status_evidence
 
@@ -328,9 +329,16 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
 
 
 def coming(own: OwnMaterial) -> list[tuple[date, str]]:
-    """What is announced or threatened for a day ahead, the nearest first."""
-    verdict = with_targets(own.verdict, own.commitment, own.context.today)
-    return sorted(dict(announced(own.commitment, verdict, own.context)).items())
+    """What is announced or threatened for a day ahead, the nearest first; also the day that a threat behind the trouble
+    names as its own."""
+    context, verdict = own.context, with_targets(own.verdict, own.commitment, own.context.today)
+    ahead = dict(announced(own.commitment, verdict, context))
+    blows = known_signals(verdict.outlook_evidence if verdict.outlook is not Outlook.STEADY else (), context)
+    for threat in sorted((s for s in blows if s.effect is Effect.THREAT and s.date), key=representative_rank):
+        named = threat.date
+        if named and named.role and named.precision == "day" and named.date > context.today:
+            ahead.setdefault(named.date, f"threatened for {format_date(named.date)}: {told_by(threat, context)}")
+    return sorted(ahead.items())
 
 
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:

@@ -145,12 +145,21 @@ def _note(change: Transition, own: OwnMaterial) -> ChangeText:
             return words if stands else replace(words, text="", detail="")
         case ShareChanged():
             return replace(words, text=counted(change, own), detail="")
+        case StepChanged(new=str(step)) if _is_overtaken(step, change, own):
+            return replace(words, text="")
         case StepChanged(new=str(step)) if step not in dict(own.commitment.clauses):
             return replace(words, text=f"Step taken: {words.text}")
         case TermsChanged(new=str(term)):
             return replace(words, text=f"New in its terms: {term}")
         case _:
             return words
+
+
+def _is_overtaken(step: str, change: Transition, own: OwnMaterial) -> bool:
+    """Whether a later step was taken before: a report of its further course may name the earlier one."""
+    taken = {e.change.new for e in own.history if isinstance(e.change, StepChanged) and e.at < change.at}
+    steps = own.commitment.steps
+    return step in steps and bool(taken & {*steps[steps.index(step) + 1 :]})
 
 
 def _outcomes(
@@ -215,9 +224,11 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
         repeated = any(words.detail.casefold() in each.casefold() for each in (text, words.text, *quotes))
         repeated = repeated or text.casefold() in words.detail.casefold()
         known = words.text.casefold() in said | {text[: len(words.text)].casefold()}
-        # Once the status moved, what was in doubt is no news; nor is a doubt about a report other than the heading's.
+        # Once the status moved, what was in doubt is no news; nor is a doubt or a term of another report than the
+        # heading's.
         of_another = not {*change.reason.signals, *change.evidence} & {*lead.reason.signals, *lead.evidence}
         known = known or (isinstance(change.reason.detail, Awaiting) and (moved != "" or of_another))
+        known = known or (isinstance(change.change, TermsChanged) and of_another)
         told = ("" if known else words.text, "" if repeated else words.detail)
         notes.append(ChangeNote(addresses.change_anchor(change.id), *told))
     return TimelineEntry(

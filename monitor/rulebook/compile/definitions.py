@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from monitor.domain.matching.rules import StatusOverride
-from monitor.domain.model import Baseline, By, Commitment, Deadline, Effect, Outlook, Standing, Target
+from monitor.domain.model import Background, Baseline, By, Commitment, Deadline, Effect, Outlook, Standing, Target
 from monitor.domain.model.sides import meant
 from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, DeadlineShape, PhaseShape
 
@@ -39,6 +39,7 @@ def commitment_of(shape: CommitmentShape, deal: str, parties: Collection[str]) -
         topic=shape.topic,
         text=shape.text,
         related=deadlines_of(shape.related, parties),
+        background=tuple(Background(each.text, each.since, each.source) for each in shape.background),
         before=tuple(sorted(shape.before.items())),
         parties=tuple(parties),
     )

@@ -353,6 +353,12 @@ class DeadlineShape(RuleShape):
     since: Day | None = Field(None, description="The day on which the date became known.")
 
 
+class BackgroundShape(RuleShape):
+    text: str = Field(min_length=1, max_length=200, description="What a reader must know, in a sentence.")
+    since: Day = Field(description="The day on which it became known.")
+    source: WebPage = Field(min_length=1, description="A page that says it.")
+
+
 class BaselineShape(RuleShape):
     as_of: Day = Field(description="The day of the assessment. Earlier news moves nothing.")
     standing: Standing = Field(description="The standing on that day.")
@@ -559,6 +565,13 @@ class CommitmentShape(RuleShape):
     partly_met_by: list[str] = Field([], description="Steps that partly fulfil it.", examples=[["first granted"]])
     grace: Days = Field(0, description="Time from its date until it has lapsed.")
     related: list[DeadlineShape] = Field([], description="Dates of other laws that bear on it, for pages and digests.")
+    background: list[BackgroundShape] = Field(
+        [],
+        description="What a reader must know of its terms and scope, for its page. No verdict counts it.",
+        examples=[
+            [{"text": "The mills have named no amount.", "since": "2026-03-01", "source": "https://example.org"}]
+        ],
+    )
     stale: Days = Field(60, description="Time without news after which it is stale.")
     after_met: list[Effect] = Field([], description="The only effects that count once it is met [all].")
     criteria: dict[Standing | Outlook, str] = Field(

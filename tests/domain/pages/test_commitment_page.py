@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.model import (
+    Background,
     By,
     Deadline,
     Direction,
@@ -18,8 +19,11 @@ from monitor.domain.model import (
     Says,
     Severity,
     Standing,
+    Tier,
+    TransitionKind,
 )
 from monitor.domain.model.changes import DeadlineMoved
+from monitor.domain.model.news import EventTime
 from monitor.domain.pages.board import owing
 from monitor.domain.pages.commitment_page import commitment_page, interventions_on, verdict_days
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
@@ -78,14 +82,48 @@ def test_a_commitment_names_its_parts_and_a_part_its_whole() -> None:
     assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "IN PROGRESS, AT RISK", ())
 
 
-def test_a_part_without_news_of_its_own_has_the_newest_event_of_its_whole() -> None:
-    silent = verdict(PART, flags=(Flag(FlagKind.STALE, "news", NOW),))
+def test_a_part_without_news_of_its_own_has_the_newest_good_and_bad_event_of_its_whole() -> None:
+    silent = verdict(PART, flags=(Flag(FlagKind.STALE, "news", NOW),), since=ago(90))
     page = commitment_page(own(PART, verdicts={**own().context.verdicts, PART: silent}))
-    assert page.of_whole is not None
-    assert (page.of_whole.commitment, page.of_whole.text) == (SOY, PAGE.why[0].text)
-    assert commitment_page(own(PART)).of_whole is None
+    assert {change.commitment for change in page.of_whole} == {SOY}
+    assert [change.address.rpartition("#")[2] for change in page.of_whole] == ["change-t2", "change-t1"]
+    heard = replace(silent, since=ago(20))
+    page = commitment_page(own(PART, verdicts={**own().context.verdicts, PART: heard}))
+    assert [change.text for change in page.of_whole] == [PAGE.why[0].text], (
+        "what is older than its last news is not told"
+    )
+    assert commitment_page(own(PART)).of_whole == ()
     calm = {**own().context.verdicts, PART: replace(silent, outlook=Outlook.STEADY)}
-    assert commitment_page(own(PART, verdicts=calm)).of_whole is None, "the trouble of the whole is its own"
+    assert commitment_page(own(PART, verdicts=calm)).of_whole == (), "the trouble of the whole is its own"
+
+
+def test_the_terms_have_what_an_editor_notes_from_the_day_on_which_it_is_known() -> None:
+    for since, shown in ((NOW.date(), ["Only one side has named the amount."]), (ago(-1).date(), [])):
+        noted = commitment(
+            background=(Background("Only one side has named the amount.", since, "https://example.org"),)
+        )
+        page = commitment_page(own(commitments={**own().context.commitments, SOY: noted}))
+        assert [note.text for note in page.background] == shown
+
+
+def test_the_newest_report_is_told_if_no_event_at_the_top_has_it() -> None:
+    at, known = NOW + timedelta(days=1), signals(field="summary", tier=Tier.WIRE)
+    known["s1"] = replace(known["s1"], happened=EventTime(at, at))
+    minor = replace(history()[1], id="t9", at=at, happened=at, severity=Severity.ROUTINE)
+    page = commitment_page(own(history={SOY: (*history()[::2], minor)}, signals=known, now=at + timedelta(days=60)))
+    assert page.minor is not None
+    assert (page.minor.address.rpartition("#")[2], page.later) == ("change-t9", ())
+    assert PAGE.minor is None
+
+
+def test_a_side_that_tells_its_own_part_in_a_move_is_among_those_who_say_so() -> None:
+    beside = move("t9", TransitionKind.EVENT, "", "setback", evidence=("s2", "s1"))
+    for by, named in (("us", True), ("cn", False)):
+        told = signals(says=Says("us"), by=By(by), rule="soy/other", origin="USDA")
+        told["s1"] = replace(told["s1"], effect=Effect.SETBACK)
+        told["s2"] = replace(told["s2"], by=By("cn"), says=Says("cn"), origin="MOFCOM", rule="soy/put-off")
+        confidence = commitment_page(own(signals=told, history={SOY: (*history(), beside)})).standing.confidence
+        assert ("MOFCOM" in confidence, "USDA" in confidence) == (True, named)
 
 
 def test_companies_owe_as_private_firms_and_several_sides_together_and_each() -> None:

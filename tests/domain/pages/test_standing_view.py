@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.model import Deadline, Effect, Flag, FlagKind, Kind, Level, Outlook, Says, Standing, Tier
-from monitor.domain.model.news import EventTime
+from monitor.domain.model.news import DateMention, EventTime
 from monitor.domain.model.reasons import Disputed, NothingSince, Sighted, Speaker
 from monitor.domain.pages.material import context_then
 from monitor.domain.pages.standing_view import (
     StandingView,
+    coming,
     date_rows,
     dates_of_parts,
     flag_notes,
@@ -223,3 +224,12 @@ def test_a_date_of_another_law_is_shown_from_the_day_on_which_it_is_known() -> N
         of = own(commitments={**own().context.commitments, SOY: plain})
         assert [row.state for row in date_rows(verdict(deadlines=()), of.context, of)] == states
         assert ("1 Apr 2026" in standing_view(verdict(deadlines=()), present(of), of).next) is (states != [])
+
+
+def test_the_day_that_a_threat_behind_the_trouble_names_is_ahead() -> None:
+    known = signals()
+    for day, role, found in ((ago(-9), "due", [ago(-9).date()]), (ago(-9), "", []), (ago(9), "due", [])):
+        known["s2"] = replace(known["s2"], effect=Effect.THREAT, date=DateMention(day.date(), role=role))
+        assert [named for named, _ in coming(own(signals=known))] == found
+        calm = {**own().context.verdicts, SOY: verdict(outlook=Outlook.STEADY, outlook_evidence=("s2",))}
+        assert coming(own(signals=known, verdicts=calm)) == []

@@ -5,7 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, NoticeDue, ShareChanged
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StepChanged,
+    TermsChanged,
+)
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
     By,
@@ -34,7 +43,7 @@ from monitor.domain.pages.recorded_events import lone_blows, unrecorded_acts
 from monitor.domain.pages.timeline import TimelineEntry, entry, months
 from monitor.domain.text.labels import format_date
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.message_values import NOW, Known, move, signal, story, verdict
+from tests.builders.message_values import NOW, Known, commitment, move, signal, story, verdict
 from tests.builders.page_material import PART, SOY, ago, cited, from_china, history, own, signals
 
 
@@ -665,3 +674,22 @@ def test_what_a_side_says_in_an_aggregator_names_that_as_the_carrier() -> None:
     (shown, *_) = entries(own(history={SOY: (moved,)}, **reports(said, tier=Tier.AGGREGATOR)))
     line = shown.evidence[0].line
     assert (line.speaker, line.outlet) == ("US Treasury", "an unnamed outlet, via Harbour Wire")
+
+
+def test_an_entry_names_no_step_that_a_later_one_had_overtaken() -> None:
+    steps = commitment(steps=("position", "agreed"), clauses=(("position", "a side agrees its position"),))
+    first, second = (
+        replace(history()[1], id=f"t{n}", at=ago(days), happened=ago(days), change=StepChanged(None, step))
+        for n, days, step in ((7, 9, "agreed"), (8, 2, "position"))
+    )
+    for told, text in (((first, second), ""), ((second,), "A side agrees its position")):
+        of = own(history={SOY: told}, commitments={**own().context.commitments, SOY: steps})
+        assert newest_of(of).changes[0].text == text
+
+
+def test_an_entry_names_the_new_terms_of_the_report_of_its_heading_alone() -> None:
+    noted = replace(history()[1], id="t7", at=NOW, happened=NOW)
+    for evidence, text in (("s1", "New in its terms: price list"), ("s0", "")):
+        term = replace(noted, id="t8", change=TermsChanged((), "price list"), evidence=(evidence,))
+        found = newest_of(own(history={SOY: (noted, term)}))
+        assert [note.text for note in found.changes[1:]] == [text]
