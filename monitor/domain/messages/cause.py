@@ -47,6 +47,10 @@ ANSWERED = timedelta(days=3)
 """The time within which one side answers an act of the other (estimate)."""
 
 
+_ANSWERS = re.compile(r",? (?:after|over)\b")
+"""How a headline goes on to what a threat answers."""
+
+
 def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
     """The blow behind a commitment at risk or stalled: the threat for the nearest day ahead, else the act that weighs
     most, on the day of its first report. quoted: the signals that the reader sees."""
@@ -181,9 +185,9 @@ def told_by(signal: Signal, context: RenderContext, day: str = "") -> str:
     story = context.stories[signal.story]
     said = act_sentence(signal, context.rules.get(signal.rule), context.parties)
     title = one_line(plain_title(story.title))
-    # What a threat answers stands behind its main clause.
-    room = MAX_THREAT if signal.effect is Effect.THREAT else MAX_INSIDE
-    title = title if len(title) <= room else main_clause(title, MAX_INSIDE) or title
+    short = title if len(title) <= MAX_INSIDE else main_clause(title, MAX_INSIDE) or title
+    if signal.effect is not Effect.THREAT or not _ANSWERS.match(title, len(short)):
+        title = short
     title = title if len(title) <= MAX_THREAT else main_clause(title, MAX_THREAT)
     if title and is_english(story) and signal.field == TITLE:
         said = "“{}”".format(title.replace("“", "‘").replace("”", "’").replace('"', "'"))

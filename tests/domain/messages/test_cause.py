@@ -102,4 +102,7 @@ def test_a_threat_is_quoted_with_what_it_answers_and_a_deed_by_its_main_clause()
     (act,) = blow("act", "cn")
     known = context(signals={act.id: act}, stories={act.id: story(act.id, title=title)})
     assert told_by(act, known) == f"“{title}” (Harbour Wire)"
+    vow = "Southland vows to guard its farms – with every port and road that its ministers can name"
+    loose = context(signals={act.id: act}, stories={act.id: story(act.id, title=vow)})
+    assert told_by(act, loose) == "“Southland vows to guard its farms” (Harbour Wire)", "no act is answered"
     assert told_by(replace(act, effect=Effect.SETBACK), known) == "“Southland vows to guard its farms” (Harbour Wire)"

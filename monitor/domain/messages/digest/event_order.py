@@ -47,7 +47,7 @@ from monitor.domain.verdicts.events import direction_of
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
 WEEK = timedelta(weeks=1)
-FEWEST = 3
+FEWEST = 4
 """Events that a digest tells in full whatever their weight."""
 
 
