@@ -108,7 +108,7 @@ class CommitmentPage:
     announced for a day; background: what else an editor notes on its terms; since: the status and when it began; began:
     the starting point that it rests on; why: the event that moved it, after its announcement, with a worse one since;
     later: the newest ones since then, with the deed of a single outlet; of_whole: the newest good and bad news of its
-    whole, if it has had none for long; trouble: what began the trouble that it ended, and what was worse; terms: what
+    whole, if it has had none for long; trouble: what began the trouble that it ended, and its blows; terms: what
     changed in its text, with the event; record: a remark if there is no record yet; news: the day of the newest report,
     with its age; minor: its event, if nothing else here tells it; apart: whether it is in trouble and none of its parts
     is; criteria: (status, condition); quiet: the anchors of changes that are no events; days: newest first."""

@@ -213,8 +213,8 @@ class Course:
     since, and the one that the status rests on now; later: the events since then, oldest first; alone: the newest
     deed that a single outlet reports since then, and that is none of these; terms: what orders and rulings changed
     in its text, each with its event; until: 'no longer AT RISK since 16 May', if the move only ended a trouble, with
-    the number of several troubles since the status began; trouble: what began that trouble, and the worst blow after
-    that if it is worse."""
+    the number of several troubles since the status began; trouble: what began that trouble, the worst blow after
+    that if it is worse, and the last one of the same side."""
 
     move: ToldEvent | None
     why: tuple[ToldEvent, ...]
@@ -271,8 +271,15 @@ def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple
     spells = f" (the last of {number_word(often)} spells of trouble)" if often > 1 else ""
     turned = [e for e in earlier if moved_from(e) is not None]
     into = [e for e in turned if before in {getattr(change.change, "new", "") for change in e.changes}]
-    trouble = (into[-1], *_worse_than(into[-1], earlier, own)) if into else ()
-    return f"no longer {status_caps(before)} since {day}{spells}", trouble
+    trouble = into[-1:]
+    if trouble and (began := trouble[0]).first:
+        # The worst blow since then, and the last one of the side that dealt the first.
+        by = began.first.by
+        again = [e for e in key_events(own) if e.way is Direction.DOWN and e.first and e.first.by is by]
+        again = [e for e in again if began.changes[0].at < e.changes[0].at < move.changes[0].at][-1:]
+        worst = [e for e in _worse_than(began, earlier, own) if e not in again]
+        trouble += sorted((*worst, *again), key=lambda event: event.changes[0].at)
+    return f"no longer {status_caps(before)} since {day}{spells}", tuple(trouble)
 
 
 def _worse_than(began: ToldEvent, events: Sequence[ToldEvent], own: OwnMaterial) -> list[ToldEvent]:
