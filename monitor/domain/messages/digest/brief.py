@@ -104,14 +104,12 @@ def digest_brief(
     ]
 
     def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
-        missed = dict(targets_missed(own, transitions, begin, context))
-        yield from missed.values()
+        yield from (missed := dict(targets_missed(own, transitions, begin, context))).values()
         yield from week_told(own, first, shown, start, missed)
 
     opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
     troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
-    said = "\n".join((*opening, *troubled)).lower()
-    dates = tuple(text for text in dates_of(followed, context) if not _is_said(text, said))
+    dates = tuple(_not_said(dates_of(followed, context), (*opening, *troubled)))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
         opening=opening,
@@ -136,10 +134,13 @@ def digest_brief(
     )
 
 
-def _is_said(text: str, above: str) -> bool:
-    """Whether the lines above have this sentence, or what it says of its commitment."""
-    said = text.lower().rstrip(".")
-    return said in above or (": " in said and f": {said.partition(': ')[2]}" in above)
+def _not_said(texts: Iterable[str], lines: Sequence[str]) -> Iterator[str]:
+    """The sentences that these lines do not have, nor what they say of their commitment."""
+    above = "\n".join(lines).lower()
+    for text in texts:
+        said = text.lower().rstrip(".")
+        if said not in above and not (": " in said and f": {said.partition(': ')[2]}" in above):
+            yield text
 
 
 def week_told(

@@ -77,7 +77,7 @@ def test_leaders_lead_then_final_standings_then_other_statuses() -> None:
         moved("truce", severity=Severity.URGENT),
         moved("talks", "pledged", "met", way=Direction.UP, standing=Standing.MET, outlook=Outlook.STEADY),
     ]
-    assert order(week(*moves, outlets={"fees": 2}, levels={"fees": Level.SUMMIT})) == ["fees", "talks", "truce"]
+    assert order(week(*moves, outlets={"fees": 2}, levels={"fees": Level.SUMMIT}))[:3] == ["fees", "talks", "truce"]
 
 
 def test_of_two_statuses_the_one_that_more_outlets_tell_leads_whether_good_or_bad() -> None:
