@@ -232,7 +232,7 @@ def test_a_state_without_a_date_ahead_says_what_puts_it_at_risk() -> None:
     pause = replace(own().context.commitments[TRUCE], criteria=criteria)
     kept = verdict(TRUCE, standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(), deadlines=())
     of = {"commitments": {TRUCE: pause}, "verdicts": {TRUCE: kept}, "history": {}, "published": {}}
-    assert commitment_page(own(TRUCE, **of)).standing.next.endswith("A side threatens to end it.")
+    assert commitment_page(own(TRUCE, **of)).standing.next.endswith("a side threatens to end it.")
 
 
 def test_the_event_that_moved_the_standing_within_a_trouble_is_among_its_reasons() -> None:
