@@ -12,8 +12,8 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.acts import act_sentence, example_act
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.subject import MAX_SUBJECT, subject_line, subject_of, topic_of
+from monitor.domain.messages.headline import MAX_SUBJECT, ranked_reports
+from monitor.domain.messages.subject import subject_line, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import (
