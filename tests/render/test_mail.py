@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
-from monitor.domain.messages.headline import MAX_SUBJECT
+from monitor.domain.messages.headline import GLANCE
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.mail import MailIdentity, build_mail, subject
@@ -176,7 +176,7 @@ def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
 def test_a_subject_is_one_line_of_limited_length(renderer: Renderer, line: str) -> None:
     shown = str(read_mail(renderer.mail(about(line)))["Subject"])
-    assert len(shown) <= MAX_SUBJECT
+    assert len(shown) <= GLANCE
     assert shown == " ".join(shown.split())
 
 

@@ -45,8 +45,8 @@ from monitor.domain.text.labels import conjugated, decapitalised, format_date, s
 from monitor.domain.text.plain import one_line
 
 GLANCE, MAX_SUBJECT = 78, 120
-"""Characters of a subject that an inbox shows, by which its headline is chosen; and at most: cut at a glance, a third
-of the real subjects of a year lost their last words, which were the turn of the news more than once."""
+"""Characters of the subject of a mail, by which its headline is chosen; and of the title of a message: cut at a glance,
+a third of the real titles of a year lost their last words, which were the turn of the news more than once."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)
