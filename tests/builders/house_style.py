@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-MAX_SUBJECT = 120
+MAX_SUBJECT = 78
 FORBIDDEN = re.compile(
     r"\b(so many|bears? out|borne out|carried by|told (of|anew)|once more|voices?|(is|are) silent|never by silence"
     r"|cleared by|stands? behind|nobody extended|unmet|no second source yet|a further blow)\b"
@@ -69,7 +69,8 @@ def _forbidden(letter: Letter) -> list[str]:
 
 def _cut(letter: Letter) -> list[str]:
     """Cut sentences. A quote may leave something out, and a subject may end in … (+2 more); our own words may not."""
-    own = letter.own_words(letter.text.removeprefix(letter.subject))  # an alert begins with its subject
+    title, _, rest = letter.text.partition("\n[")  # an alert begins with its title, and then the status
+    own = letter.own_words(letter.text if not rest or "\n\n" in title else rest)
     cut = [line for line in own if "…" in line or "..." in line]
     cut += [letter.subject] if "…" in re.sub(r" \(\+\d+ more\)$", "", letter.subject)[:-1] else []
     lines = (letter.subject, *own)

@@ -47,7 +47,7 @@ BREAKS = {
     "cuts no sentence": Letter("Talks: if Reuters is right, it…", "ends (only the US"),
     "says no word twice in a row": Letter("", "Subject\nfailing: failing, and the the date"),
     "has one script in its subject": Letter("MET · Talks · 中美元首会谈", ""),
-    "fits its subject into 120 characters": Letter("x" * 121, ""),
+    "fits its subject into 78 characters": Letter("x" * 79, ""),
     "prints each number and date in one form": Letter("", "7Mt by 10 November 2026, 8-10 Mt by 2026-12-31"),
     "counts one thing in the singular": Letter("", "1 changes"),
     "counts days only beside their date": Letter("", "the truce ends in 9 days"),
