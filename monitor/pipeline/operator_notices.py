@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.alerts.recipients import membership, unsubscribed
 from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline, HeldMessage
-from monitor.domain.messages.headline import MAX_SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import NOTICE, Direction, Route
 from monitor.domain.text.plain import truncated
 from monitor.pipeline.message_rows import notice_id

@@ -14,9 +14,8 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
-from monitor.domain.messages.headline import GLANCE, MAX_SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import NOTICE
-from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError
 
@@ -40,12 +39,8 @@ class MailIdentity:
 
 
 def subject(message: OutboundMessage) -> str:
-    """One line of what an inbox shows, GLANCE characters: the title of the message, with its headline cut."""
-    title = one_line(message.brief.subject, MAX_SUBJECT * 2)
-    topic, colon, headline = title.partition(": ")
-    if len(title) <= GLANCE or not colon or len(topic) > GLANCE // 2:
-        return truncated(title, GLANCE)
-    return f"{topic}: {cut_headline(headline, GLANCE - len(topic) - len(colon))}"
+    """One line, at most MAX_SUBJECT characters."""
+    return truncated(one_line(message.brief.subject, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
 def message_id(message: OutboundMessage, identity: MailIdentity) -> str:

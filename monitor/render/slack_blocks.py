@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.model import NOTICE
@@ -44,8 +44,6 @@ NEWS_MARKS = {"up": ":large_green_circle:", "down": ":red_circle:"}
 MAX_STATUS_LINE = 600
 _BEHIND_STATUS = re.compile("(?=;|: | over )")
 """Where a sentence about a status goes on to the reason."""
-_MOVED = re.compile(r"([^:]+):.*?(now [A-Z][A-Z ]*[A-Z])\b")
-"""A further commitment with its new status: 'Rare earths: was PLEDGED, now IN PROGRESS'."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
@@ -70,10 +68,10 @@ def payload(
         lines, report = brief.evidence.lines, brief.evidence.report
         own = style_of(brief.headline.status).emoji if brief.kind == NOTICE else ""
         moves = any(change.now for change in brief.changes[:1])
-        blocks.header(f"{own or (NEWS_MARKS.get(brief.direction, '') if moves else '')} {_title(brief)}".strip())
+        blocks.header(f"{own or (NEWS_MARKS.get(brief.direction, '') if moves else '')} {brief.title}".strip())
         blocks.section(_status(brief, moves=moves))
         _remarks(blocks, brief, repeat)
-        blocks.section(_quote(lines[0], best=True, title=_title(brief)))
+        blocks.section(_quote(lines[0], best=True, title=brief.title))
         # A link and no button: Slack reports a click without a listener as failed.
         if report and web_link(report.url) and not lines[0].url:
             blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
@@ -92,10 +90,11 @@ def payload(
             decide = f" {link(url, 'Approve, reject or mute')}" if url else ""
             blocks.section(f"*Message {held.number}*{decide}\n```{text}```")
         _close(blocks, brief, page, links.wrong)
+    title = brief.subject if isinstance(brief, DigestBrief) else brief.title
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
-        "text": truncated_markup(escape(_title(brief)), MAX_FALLBACK),
+        "text": truncated_markup(escape(title), MAX_FALLBACK),
         "blocks": blocks.blocks,
         "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
         "unfurl_links": False,
@@ -112,11 +111,11 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     """The arguments of chat.update for a thread header: the present state, the messages, and how the thread began.
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found."""
     now, first, blocks = card.now, card.first, _BlockBuilder()
-    blocks.header(f"{style_of(now.headline.status).emoji} {_title(now)}")
+    blocks.header(f"{style_of(now.headline.status).emoji} {now.title}")
     blocks.section(_status(replace(now, moved=""), moves=False))
     _remarks(blocks, now, "", card.further)
     if now.confidence:  # else its report is not that of the present status
-        blocks.section(_quote(now.evidence.lines[0], best=True, title=_title(now)))
+        blocks.section(_quote(now.evidence.lines[0], best=True, title=now.title))
     blocks.section(f"*{now.next_title}:* {escape_foreign(now.next)}" if now.next else "")
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
@@ -259,27 +258,6 @@ def _status(brief: AlertBrief, *, moves: bool) -> str:
 def _remarks(blocks: _BlockBuilder, brief: AlertBrief, *remarks: str) -> None:
     blocks.section(f"*{brief.confidence_title}:* {escape_foreign(brief.confidence)}" if brief.confidence else "")
     blocks.context(*map(escape_foreign, (brief.note, *remarks)))
-
-
-def _title(brief: Brief) -> str:
-    """The subject; of an alert with the whole headline where a mail's subject has only its beginning."""
-    topic, _, headline = brief.subject.partition(": ")
-    if not (isinstance(brief, AlertBrief) and topic and headline):
-        return brief.subject
-    shown, bracket, further = headline.partition(" (+")
-    if further.endswith("more)"):  # a header has room for what a mail's subject only counts
-        moves = [move for other in brief.others if (move := _MOVED.match(other.text))]
-        left = sum(bool(other.text) for other in brief.others) - len(moves)
-        named = [f"{move[1]} {move[2]}" for move in moves] + ([f"{left} more"] if left else [])
-        further = f" {', '.join(named)})" if moves else further
-    begins = shown.removesuffix("…").casefold()
-    whole = [line.quote for line in brief.evidence.lines[:1] if line.basis == "quote"]
-    whole += [change.headline for change in brief.changes[:1] if shown.endswith("…")]
-    for text in (*whole, shown):
-        title = f"{topic}: {text}{bracket}{further}"
-        if text.casefold().startswith(begins) and len(title) <= MAX_HEADER:
-            return title
-    return brief.subject
 
 
 def _quote(line: EvidenceLine, *, best: bool = False, title: str = "") -> str:

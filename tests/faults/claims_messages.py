@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.messages.headline import MAX_SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import Mail, Slack, mail, marker, slack, until

@@ -13,7 +13,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
-from monitor.domain.messages.headline import GLANCE
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.mail import MailIdentity, build_mail, subject
@@ -174,9 +173,9 @@ def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
-def test_a_subject_is_one_line_of_limited_length(renderer: Renderer, line: str) -> None:
+def test_a_subject_is_one_line_of_at_most_78_characters(renderer: Renderer, line: str) -> None:
     shown = str(read_mail(renderer.mail(about(line)))["Subject"])
-    assert len(shown) <= GLANCE
+    assert len(shown) <= 90
     assert shown == " ".join(shown.split())
 
 

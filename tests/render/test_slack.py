@@ -114,17 +114,14 @@ def test_a_digest_leads_with_up_to_five_events_each_with_its_own_link() -> None:
     assert replace(DIGEST, events=DIGEST.events[:1] * 7).leading == DIGEST.events[:1] * 5
 
 
-def test_the_title_has_the_whole_headline_and_a_mark_for_good_or_bad_news_whatever_the_status() -> None:
-    headline = "Buyers put off two cargoes of soybeans until the tariff question is settled"
-    cut = replace(
-        ALERT,
-        headline=replace(ALERT.headline, text="Soybeans now AT RISK: Buyers put off two cargoes of…"),
-        changes=(replace(ALERT.changes[0], headline=headline),),
-    )
+def test_the_header_is_the_whole_title_with_a_mark_for_good_or_bad_news_whatever_the_status() -> None:
+    title = "Soybeans now AT RISK: Buyers put off two cargoes of soybeans until the tariff question is settled"
+    subject = "Soybeans now AT RISK: Buyers put off two cargoes of…"
+    cut = replace(ALERT, headline=replace(ALERT.headline, text=subject, title=title))
     for direction, mark in (("down", ":red_circle: "), ("up", ":large_green_circle: "), ("other", "")):
         payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(cut, direction=direction)))
-        assert payload["blocks"][0]["text"]["text"] == f"{mark}Soybeans now AT RISK: {headline}"
-        assert payload["text"] == f"Soybeans now AT RISK: {headline}"
+        assert payload["blocks"][0]["text"]["text"] == f"{mark}{title}"
+        assert payload["text"] == title
 
 
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
@@ -172,15 +169,6 @@ def test_a_doubt_that_waits_is_said_once_beside_the_status() -> None:
     own = replace(ALERT, moved="Status unchanged until this is confirmed", headline=waits, changes=())
     shown = str(RENDERER.slack(replace(ALERT_PARCEL, brief=own))["blocks"][1]["text"]["text"])
     assert shown.startswith("*PLEDGED* Status unchanged until this is confirmed")
-
-
-def test_a_header_names_the_new_status_of_what_a_subject_only_counts() -> None:
-    ore, fees = ALERT.others[0], replace(ALERT.others[0], text="Port fees: status unchanged (MET)")
-    ore = replace(ore, text="Ore licences: was PLEDGED, now IN PROGRESS, subject to confirmation")
-    subject = "Soybeans: Mills buy two cargoes (+2 more)"
-    own = replace(ALERT, headline=replace(ALERT.headline, text=subject), others=(ore, fees))
-    header = RENDERER.slack(replace(ALERT_PARCEL, brief=own))["blocks"][0]["text"]["text"]
-    assert header.endswith("Soybeans: Mills buy two cargoes (+ Ore licences now IN PROGRESS, 1 more)")
 
 
 def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:

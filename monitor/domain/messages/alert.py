@@ -18,7 +18,15 @@ from monitor.domain.messages.evidence_lines import baseline_line, choose_main_re
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ends_trouble, ranked_reports
 from monitor.domain.messages.next_steps import announced, next_step, stays_until
-from monitor.domain.messages.subject import doubted_status, route_line, shown_status, subject_of, topic_of
+from monitor.domain.messages.subject import (
+    MAX_SUBJECT,
+    MAX_TITLE,
+    doubted_status,
+    route_line,
+    shown_status,
+    subject_of,
+    topic_of,
+)
 from monitor.domain.model import NEGATIVE_EFFECTS, changes, reasons
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import (
@@ -111,7 +119,7 @@ def alert_brief(
             told.add(each.texts[0].headline)
             same = topic_of(each.commitment) == topic_of(commitment)
             topics.append((each.commitment.short if same else topic_of(each.commitment), each.texts[0].now))
-    subject = subject_of(topic_of(commitment), lead.texts[0], topics)
+    subject, title = (subject_of(topic_of(commitment), lead.texts[0], topics, n) for n in (MAX_SUBJECT, MAX_TITLE))
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
@@ -138,7 +146,7 @@ def alert_brief(
         direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=briefs.Headline(subject, verdict.status, *status, _is_unconfirmed(lead), contested),
+        headline=briefs.Headline(subject, verdict.status, *status, _is_unconfirmed(lead), contested, title),
         changes=texts,
         moved=capitalised(_moved(lead)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,

@@ -129,7 +129,8 @@ class ReportLink:
 @dataclass(frozen=True, slots=True)
 class Headline:
     """The subject of a message. status: its key, for a notice that of its style; shown: the status in words; doubted:
-    the status that waits for a confirmation, '' if that is the one shown."""
+    the status that waits for a confirmation, '' if that is the one shown; title: the subject as the message itself
+    shows it, '' if it says no more."""
 
     text: str
     status: str
@@ -137,6 +138,7 @@ class Headline:
     doubted: str = ""
     unconfirmed: bool = False
     contested: bool = False
+    title: str = ""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -245,6 +247,10 @@ class AlertBrief:
     @property
     def subject(self) -> str:
         return self.headline.text
+
+    @property
+    def title(self) -> str:
+        return self.headline.title or self.headline.text
 
     @property
     def label(self) -> str:

@@ -44,9 +44,8 @@ from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.labels import conjugated, decapitalised, format_date, status_caps
 from monitor.domain.text.plain import one_line
 
-GLANCE, MAX_SUBJECT = 78, 120
-"""Characters of the subject of a mail, by which its headline is chosen; and of the title of a message: cut at a glance,
-a third of the real titles of a year lost their last words, which were the turn of the news more than once."""
+LINE = 78
+"""Characters of a subject: a line of a mail, as RFC 5322 recommends."""
 SHOWN = 65
 """Characters of a headline that a subject shows for certain; an act that stands behind them is not seen."""
 FRESH = timedelta(days=2)
@@ -164,10 +163,10 @@ def move_of(change: Transition) -> str:
 
 
 def room_of(change: Transition, context: RenderContext) -> int:
-    """Characters that an inbox shows of a subject behind the topic of a commitment and its new status."""
+    """Characters of a subject behind the topic of a commitment and its new status."""
     commitment = context.commitments.get(change.commitment)
     topic = (commitment.topic or commitment.short) if commitment else ""
-    return GLANCE - len(f"{topic} {move_of(change)}".rstrip()) - 2
+    return LINE - len(f"{topic} {move_of(change)}".rstrip()) - 2
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:

@@ -18,7 +18,7 @@ from monitor.domain.messages.context import (
     source_name,
     spoken_name,
 )
-from monitor.domain.messages.events.reported_acts import SAME_EVENT
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, parent_of
 from monitor.domain.messages.figures import dated_thing, day_of_record, monday_of
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -447,7 +447,7 @@ def _parts_ahead(commitment: Commitment, context: RenderContext) -> Iterator[str
     """What the parts of a promise that is met still wait for: 'Soybeans 25 Mt: MET for 2026 at 25 Mt booked by 31 Dec
     2026'."""
     for part in context.commitments.values():
-        verdict = context.verdicts.get(part.id) if part.id.startswith(f"{commitment.id}-") else None
+        verdict = context.verdicts.get(part.id) if parent_of(part.id, (commitment.id,)) else None
         if verdict and verdict.standing is not Standing.MET and (goals := _goals(part, verdict, context, ())):
             yield f"{one_line(part.topic or part.short, 60)}: {'; '.join(goals)}"
 

@@ -5,36 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.domain.messages.change_text import CONFIRMED, ChangeText
-from monitor.domain.messages.headline import MAX_SUBJECT
+from monitor.domain.messages.headline import LINE
 from monitor.domain.model import Commitment, FlagKind, Route, Verdict, reasons
 from monitor.domain.stories.headline_cut import cut_headline
 from monitor.domain.text.labels import capitalised, join_list, status_caps
 from monitor.domain.text.plain import one_line
 
+MAX_SUBJECT, MAX_TITLE = LINE, 120
+"""Characters of a subject, as an inbox shows it, and of the title of a message: cut as a subject, a third of the real
+titles of a year lost their last words, which were the turn of the news more than once."""
 MAX_TOPIC = 20
 """Characters of a topic, so that the headline gets most of a subject."""
 
 
-def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = ()) -> str:
+def subject_of(topic: str, text: ChangeText, further: Sequence[tuple[str, str]] = (), most: int = MAX_SUBJECT) -> str:
     """The subject of a message: `{topic}[ now {STATUS}| no longer {STATUS}| confirmed by …]: {headline}[ (+ …, …)]`.
     further: the topics of the other commitments with what became of their status, '' for nothing; those are named that
-    leave the headline whole, the others counted: (+2 more), unless the headline would lose its sense."""
+    leave the headline whole, the others counted: (+2 more), unless the headline would lose its sense. most: its
+    characters."""
     if text.now == CONFIRMED:
         head = f"{topic} {CONFIRMED}{text.text.rpartition(CONFIRMED)[2]}"
     else:
         head = f"{topic} {text.now}".rstrip()
     names = [f"{name} {now.replace(CONFIRMED, '').removeprefix('now ')}".rstrip() for name, now in further]
     lists = [names, *([*names[:shown], f"{len(names) - shown} more"] for shown in range(len(names) - 1, 0, -1))]
-    room, counted = MAX_SUBJECT - len(f"{head}: {text.headline}"), f" (+{len(names)} more)" if names else ""
+    room, counted = most - len(f"{head}: {text.headline}"), f" (+{len(names)} more)" if names else ""
     tails = (f" (+ {', '.join(listed)})" for listed in lists if listed)
     tail = next((tail for tail in tails if len(tail) <= room), "")
-    only_counted = subject_line(head, text.headline, counted)
-    return subject_line(head, text.headline, tail) if tail or "…" in only_counted else only_counted
+    only_counted = subject_line(head, text.headline, counted, most)
+    return subject_line(head, text.headline, tail, most) if tail or "…" in only_counted else only_counted
 
 
-def subject_line(topic: str, headline: str, tail: str = "") -> str:
-    """`{topic}: {headline}{tail}` in at most MAX_SUBJECT characters: whole, or cut at a word with an ellipsis."""
-    return f"{topic}: {cut_headline(capitalised(headline), MAX_SUBJECT - len(topic) - len(tail) - 2)}{tail}"
+def subject_line(topic: str, headline: str, tail: str = "", most: int = MAX_SUBJECT) -> str:
+    """`{topic}: {headline}{tail}` in at most `most` characters: whole, or cut at a word with an ellipsis."""
+    return f"{topic}: {cut_headline(capitalised(headline), most - len(topic) - len(tail) - 2)}{tail}"
 
 
 def topic_of(commitment: Commitment) -> str:

@@ -99,16 +99,17 @@ def current_status(
     commitment = clean_commitment(commitment, context.today)
     shown, since, unconfirmed = _shown(verdict, context.zone)
     contested, told = has_flag(verdict, FlagKind.CONTESTED), latest.headline
-    text, moved = told.text, (latest.commitment, told.status) != (commitment.id, verdict.status)
+    text, title, moved = told.text, told.title, (latest.commitment, told.status) != (commitment.id, verdict.status)
     if moved:
         text = subject_line(topic_of(commitment), " ".join(filter(None, (status_caps(verdict.status), since))))
+        title = ""
     if moved or (told.unconfirmed, told.contested) != (unconfirmed, contested):
         latest = replace(latest, confidence="", note="")
     note = NOT_YET_REPORTED if reported != verdict.status else latest.note
     return replace(
         latest,
         commitment=commitment.id,
-        headline=Headline(text, verdict.status, shown, doubted_status(verdict), unconfirmed, contested),
+        headline=Headline(text, verdict.status, shown, doubted_status(verdict), unconfirmed, contested, title),
         note=note,
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),

@@ -47,7 +47,7 @@ MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 LONG_PAST = timedelta(days=90)
 """After this time the board no longer names a date of which nothing was reported (estimate)."""
-MOST_DATES = 13
+MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
 """States of a feed that is not being read."""

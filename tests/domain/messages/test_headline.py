@@ -12,8 +12,8 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.acts import act_sentence, example_act
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headline import MAX_SUBJECT, ranked_reports
-from monitor.domain.messages.subject import subject_line, subject_of, topic_of
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.subject import MAX_SUBJECT, MAX_TITLE, subject_line, subject_of, topic_of
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import (
@@ -385,17 +385,20 @@ def test_the_headline_follows_its_own_topic_and_others_are_named_only_if_it_stay
     others = [("Port fees", "IN FORCE"), ("Chips", "")]
     short, long = (
         change_text(move(), context(story("a", title=title)), (signal("s1", "a"),))
-        for title in ("Cargoes wait", f"Two cargoes of the beans of last year {'wait and ' * 4}wait for a free berth")
+        for title in ("Cargoes wait", "Two cargoes of the beans of last year wait for a free berth")
     )
     assert subject_of("Beans", short, others).endswith(": Cargoes wait (+ Port fees IN FORCE, Chips)")
-    many = [(f"Entity listings {n}", "IN PROGRESS") for n in range(4)]
-    some = subject_of("Beans", short, [*others, *many])
-    assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, Entity listings 0 IN PROGRESS, 3 more)")
+    some = subject_of("Beans", short, [*others, ("Entity listings", "IN PROGRESS"), ("Tech curbs", "")])
+    assert some.endswith(": Cargoes wait (+ Port fees IN FORCE, Chips, 2 more)")
     cut = subject_of("Beans", long, others)
-    assert cut.endswith("wait for a free berth")
+    assert cut.endswith(": Two cargoes of the beans of last year wait for a free berth")
     assert len(cut) <= MAX_SUBJECT
-    whole = replace(long, headline=f"Two cargoes {'wait and ' * 7}wait today")
+    whole = replace(long, headline="Two cargoes wait for a berth today")
     assert subject_of("Beans", whole, others).endswith(" (+2 more)")
+    assert subject_of("Beans", whole, others, MAX_TITLE).endswith(" (+ Port fees IN FORCE, Chips)")
+    lost = replace(long, headline="Two cargoes of the beans of last year wait for a berth that is free, but none is")
+    assert not subject_of("Beans", lost).endswith("but none is")
+    assert subject_of("Beans", lost, (), MAX_TITLE).endswith("but none is")
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, s
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, turns
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import status_timeline, was_due
-from monitor.domain.messages.headline import MAX_SUBJECT
-from monitor.domain.messages.subject import topic_of
+from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment, FlagKind, ReasonCode, Route, Signal, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged

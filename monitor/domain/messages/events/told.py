@@ -22,6 +22,7 @@ from monitor.domain.messages.events.reported_acts import (
     is_still_ahead,
     known_outlets,
     leads_its_title,
+    parent_of,
     tells_alone,
     tells_plainly,
     turns,
@@ -296,11 +297,11 @@ def _is_of_one_side(known: ToldEvent, event: ToldEvent) -> bool:
 def _is_of_whole_and_part(known: ToldEvent, event: ToldEvent, context: RenderContext) -> bool:
     """Whether a commitment and a part of it are threatened, or promised the same, on one day, the one in few reports:
     who speaks of the one may be read as who answers on the other."""
-    keys = sorted((known.commitment, event.commitment), key=len)
+    part, whole = sorted((known.commitment, event.commitment), key=len, reverse=True)
     effects = {each.head.effect for each in (known, event) if each.head}
     near = abs(known.changes[0].happened - event.changes[0].happened) <= SAME_STEP
     few = len(known_outlets(event.signals, context)) < WELL_REPORTED and not event.moves
-    return near and few and len(effects) == 1 and effects <= MERE_WORDS and keys[1].startswith(f"{keys[0]}-")
+    return near and few and len(effects) == 1 and effects <= MERE_WORDS and bool(parent_of(part, (whole,)))
 
 
 def _share_reports(known: ToldEvent, event: ToldEvent, *, own: bool) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
-from monitor.domain.messages.headline import MAX_SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted, TermsChanged
 from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode, Tier
