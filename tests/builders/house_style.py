@@ -69,7 +69,8 @@ def _forbidden(letter: Letter) -> list[str]:
 
 def _cut(letter: Letter) -> list[str]:
     """Cut sentences. A quote may leave something out, and a subject may end in … (+2 more); our own words may not."""
-    own = letter.own_words(letter.text.removeprefix(letter.subject))  # an alert begins with its subject
+    title, _, rest = letter.text.partition("\n[")  # an alert begins with its title, and then the status
+    own = letter.own_words(letter.text if not rest or "\n\n" in title else rest)
     cut = [line for line in own if "…" in line or "..." in line]
     cut += [letter.subject] if "…" in re.sub(r" \(\+\d+ more\)$", "", letter.subject)[:-1] else []
     lines = (letter.subject, *own)
