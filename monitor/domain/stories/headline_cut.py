@@ -128,4 +128,6 @@ def _closed(whole: str, limit: int) -> str:
 def _leads_on(word: str, following: str = "") -> bool:
     # A participle has an object, a noun before another one is part of its name: "bill proposing tariffs".
     has_object = word.endswith("ing") and following != "" and following.casefold() not in LEADING
+    # "tariffs imposed under emergency law" is whole without the participle.
+    has_object = has_object or (word.endswith("ed") and following.casefold() in ("under", "by"))
     return not word or has_object or word.casefold() in LEADING or _LEADS_ON.fullmatch(word) is not None
