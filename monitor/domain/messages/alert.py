@@ -391,7 +391,8 @@ def _stays(lead: Lead) -> str:
         )
         is_blow = isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN
         if is_blow and not change.continues and not over.startswith(":"):
-            over += ", now also over this"
+            since = f" since {format_date(local_day(lead.verdict.shown_since, lead.context.zone))}"
+            over = f"{over or since}, now also over this"
         return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"

@@ -71,6 +71,8 @@ ONCE = " once "
 """Between a status and the goal at which it is reached."""
 VAGUE = ("month", "quarter", "season", "year")
 """Precisions of a day that is not known."""
+MEETING_SOON = timedelta(days=30)
+"""The time ahead of a meeting within which it bears on the other commitments of its deal (estimate)."""
 MOST_ANNOUNCED = 2
 """Announced days of a commitment in one text, beside a meeting: more would hide what moves the status."""
 
@@ -91,8 +93,7 @@ def next_step(
     present status ends; blows: those that a page names with their days, which alone the way back then names."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))[:MOST_ANNOUNCED]
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
-    if verdict.status not in (Standing.MET, Standing.IN_FORCE) and commitment.kind is not Kind.SERIES:
-        coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted))[:1])
+    meetings = tuple(_meetings(commitment, context, quoted))[:1] if commitment.kind is not Kind.SERIES else ()
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     goals = _goals(commitment, verdict, context, quoted)
     match verdict.status:
@@ -106,10 +107,11 @@ def next_step(
             said = back, goal, overdue(commitment, verdict, context), *dates
         case Standing.UNPLEDGED | Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             goal = "; ".join(each for each in goals if not until or each.partition(ONCE)[2] != until)
-            said = _turn(verdict, context, quoted), goal, overdue(commitment, verdict, context), *dates
+            said = goal, overdue(commitment, verdict, context), *dates
         case Standing.IN_FORCE:
-            said = _turn(verdict, context, quoted), *dates
+            said = dates
         case Standing.MET:
+            meetings = ()
             coming = (target for target in commitment.targets if target.start > context.today)
             if later := min(coming, key=lambda target: target.start, default=None):
                 said = (f"{period_name(later.label) or 'the next period'} begins on {format_date(later.start)}",)
@@ -124,10 +126,9 @@ def next_step(
             said = ("changes only with a new pledge or an extension",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-    if verdict.status is Standing.IN_FORCE:
-        coming_up = (*coming_up, *tuple(_meetings(commitment, context, quoted, by_day=any(said)))[:1])
-    steps = [sentence(text) for text in (*coming_up, *said) if text]
-    return " ".join(steps) or sentence("; ".join(goals) if until else _risk(commitment, verdict))
+    steps = [sentence(text) for text in (*coming_up, *meetings, *said) if text]
+    otherwise = "; ".join(goals) if until else _turn(verdict, context, quoted) or _risk(commitment, verdict)
+    return " ".join(steps) or sentence(otherwise)
 
 
 def _risk(commitment: Commitment, verdict: Verdict) -> str:
@@ -160,22 +161,17 @@ def stays_until(commitment: Commitment, verdict: Verdict, context: RenderContext
     return next((goal.partition(ONCE)[2] for goal in _goals(commitment, verdict, context, quoted) if ONCE in goal), "")
 
 
-def _meetings(
-    commitment: Commitment, context: RenderContext, quoted: Collection[str], *, by_day: bool = False
-) -> Iterator[str]:
-    """The meetings announced in the deal of a commitment, where its future may be settled; none of today that a report
-    which the reader sees (quoted) tells as over. by_day: not those of which only the month or the season is known."""
+def _meetings(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
+    """The meetings announced in the deal of a commitment for the next days, where its future may be settled; none of
+    today that a report which the reader sees (quoted) tells as over."""
     told = known_signals(quoted, context)
     for other in context.commitments.values():
         if other.deal == commitment.deal and other.kind is Kind.SERIES and other.id in context.verdicts:
-            own = context.verdicts[other.id]
-            vague = VAGUE if by_day else VAGUE[-1:]
-            near = replace(own, deadlines=tuple(d for d in own.deadlines if d.precision not in vague))
             over = {found[1].lower() == "call" for s in told if (found := _HELD.search(s.quote))}
-            for day, text in announced(other, near, context, in_doubt=True):
-                if day > context.today or text.startswith("call") not in over:
+            for day, text in announced(other, context.verdicts[other.id], context, in_doubt=True):
+                is_soon = day - context.today <= MEETING_SOON
+                if is_soon and (day > context.today or text.startswith("call") not in over):
                     yield text
-            yield from awaited(own, context, in_doubt=True)
 
 
 def announced(
@@ -249,12 +245,11 @@ def announced(
         yield record.date, _to_come(signal, day_of_record(record), commitment, quoted, context)
 
 
-def awaited(verdict: Verdict, context: RenderContext, *, in_doubt: bool = False) -> Iterator[str]:
-    """Each meeting that is announced without a day, unless it was put in doubt since. in_doubt: that too."""
+def awaited(verdict: Verdict, context: RenderContext) -> Iterator[str]:
+    """Each meeting that is announced without a day, unless it was put in doubt since."""
     for record in verdict.deadlines:
-        doubted = _is_put_in_doubt(record, verdict)
-        if record.state == AWAITED and record.date >= context.today and (in_doubt or not doubted):
-            yield f"{one_line(record.what, 60)} {'in doubt' if doubted else 'ahead'}, no day seen yet"
+        if record.state == AWAITED and record.date >= context.today and not _is_put_in_doubt(record, verdict):
+            yield f"{one_line(record.what, 60)} ahead, no day seen yet"
 
 
 def _is_put_in_doubt(record: Deadline, verdict: Verdict) -> bool:

@@ -185,14 +185,14 @@ def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
         assert next_step(commitment(**SERIES), stands, context()) == text
 
 
-def test_a_state_in_force_names_the_meeting_of_a_known_day_before_its_own_end() -> None:
+def test_a_commitment_names_the_meeting_of_the_next_month_before_its_own_end() -> None:
     kept = commitment(**STANDING)
     stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, deadlines=(END,), flags=())
     ends = "The truce ends on 10 Nov 2026 unless extended."
     for meeting, text in (
         (announced("summit", "2026-04-09"), f"Summit on 9 Apr 2026. {ends}"),
-        (replace(announced("summit", "2026-04-30"), state="awaited"), f"Summit ahead, no day seen yet. {ends}"),
-        (announced("summit", "2026-04-30", precision="month"), ends),
+        (replace(announced("summit", "2026-04-09"), state="awaited"), ends),
+        (announced("summit", "2026-05-31", precision="month"), ends),
     ):
         talks = verdict("talks", standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(meeting,), flags=())
         known = {"commitments": {kept.id: kept, "talks": commitment("talks", **SERIES)}}
@@ -248,10 +248,7 @@ def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> 
     doubt = said(Standing.IN_PROGRESS, Outlook.AT_RISK, dates=[meeting], blows=[signal("s1", "a")], **SERIES)
     assert "ahead" not in doubt
     series, day = commitment("talks", **SERIES), announced("summit", "2026-04-09")
-    for of, text in (
-        (meeting, "Leaders' meeting in doubt, no day seen yet."),
-        (day, "Summit on 9 Apr 2026, in doubt."),
-    ):
+    for of, text in ((meeting, "Changes only when"), (day, "Summit on 9 Apr 2026, in doubt.")):
         talks = verdict("talks", standing=Standing.IN_PROGRESS, outlook=Outlook.AT_RISK, deadlines=(of,))
         known = context(commitments={"talks": series}, verdicts={"talks": talks}, stories=STORIES)
         stands = verdict(standing=Standing.BREACHED, outlook=Outlook.STEADY, deadlines=(), flags=())
