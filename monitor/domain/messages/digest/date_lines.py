@@ -18,46 +18,29 @@ from monitor.domain.text import labels
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 
-AHEAD, MAX_AHEAD = timedelta(days=120), 5
-"""How far a digest looks ahead, and to how many dates apart from the nearest of each commitment (estimates)."""
-SOON = timedelta(weeks=8)
-"""The days ahead of which a digest lists every date (estimate)."""
+SOON, FEWEST_DATES = timedelta(weeks=8), 3
+"""The days ahead of which a digest lists every date, and the dates that it lists however far they are (estimates)."""
 NEXT_WEEK = timedelta(weeks=1)
 """The days ahead of which a digest also says what begins, and which date no longer ends anything."""
-FAR_AHEAD = timedelta(days=400)
-"""The days beyond, a line each: a year and what a new term of a year is announced before (estimate)."""
 
 
 def dates_of(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """What is overdue, then the dates from today on, nearest first; of the later months each day in one line, with what
-    happens then; last the meetings without a day."""
-    today, dates, ends = context.today, dict[date, dict[str, str]](), dict[tuple[date, str], str]()
+    """What is overdue, then the next dates from today on, nearest first; last the meetings without a day."""
+    today, dates, ends = context.today, dict[date, dict[str, str]](), set[tuple[date, str]]()
     for commitment, verdict in followed:
         for record in with_other_laws(commitment, verdict, today).deadlines:
             if record.kind == "expiry" and record.state in OPEN_STATES:
-                ends.setdefault((record.date, commitment.id), dated_thing(one_line(record.what, 80), record.kind))
+                ends.add((record.date, commitment.id))
     for commitment, day, text in (*known_dates(followed, context), *acts_of_next_week(followed, context)):
         if day >= today:
             text = text if text.startswith(commitment.short) else f"{commitment.short}: {text}"
             dates.setdefault(day, {}).setdefault(commitment.id, text)
-    horizon = today + AHEAD
-    listed = [(day, name, text) for day in sorted(dates) if day <= horizon for name, text in dates[day].items()]
-    nearest = dict(reversed([(name, text) for _, name, text in listed])).values()  # of each commitment
+    listed = [(day, name, text) for day in sorted(dates) for name, text in dates[day].items()]
     near = [
         f"{text}{', unless extended' if (day, name) in ends else ''}"
         for at, (day, name, text) in enumerate(listed)
-        if at < MAX_AHEAD or day <= today + SOON or text in nearest
+        if at < FEWEST_DATES or day <= today + SOON
     ]
-    for day in (day for day in sorted(dates) if horizon < day <= today + FAR_AHEAD):
-        things = dict[str, list[str]]()
-        for name in dates[day]:
-            if ending := ends.get((day, name)):
-                things.setdefault(ending, []).append(context.commitments[name].short)
-            else:
-                near.append(dates[day][name])
-        if things:
-            told = labels.join_list([f"{thing} ({labels.join_list(names)})" for thing, names in things.items()])
-            near.append(f"{labels.format_date(day)}, unless extended: {told}")
     lines = (*late_ones(followed, context), *near, *meetings_undated(followed, context))
     return tuple(labels.sentence(labels.capitalised(one_line(text, 2 * MAX_EVENT))) for text in lines)
 
@@ -82,8 +65,13 @@ def known_dates(
 
 
 def late_ones(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
-    """The targets and the dates that are overdue."""
+    """The targets and the dates that are overdue, and the dates of other laws that have passed within a week."""
     for commitment, verdict in followed:
+        for record in commitment.related:
+            if context.today - NEXT_WEEK <= record.date < context.today:
+                ended = dated_thing(one_line(record.what, 80), record.kind, past=True)
+                day = labels.format_date(record.date)
+                yield f"{commitment.short}: {ended} {day}"
         if target := missed_target(commitment, verdict, context):
             yield f"{commitment.short} {was_due(target, commitment, verdict, context)}"
         elif text := overdue(commitment, verdict, context):

@@ -79,26 +79,27 @@ def trouble_lines(
     context: RenderContext,
 ) -> Iterator[str]:
     """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
-    whose cause is not told above, those of one cause together, then those without a known cause in one line:
-    'Unchanged: Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them; named: the commitments of
-    which the lines above tell; they need none without a cause."""
+    of which the lines above do not tell, those of one cause together; then those without news in one line: 'Unchanged:
+    Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them; named: the commitments of which the
+    lines above tell."""
     lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
-    told = [pair for pair in followed if pair[0].id in causes]
+    told = [pair for pair in followed if pair[0].id in causes.keys() - named]
     for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
         since = _day(verdict.shown_since, context)
         detail = status_line(commitment, verdict, context).detail
         status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", detail)))
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
-        base = "" if acts else began_so(commitment, verdict, context)
+        is_known = verdict.shown_since < start and not _has_news(acts, start)
+        base = "" if acts or is_known else began_so(commitment, verdict, context)
         said = [f": {base}"] if base else []
-        for signal, is_step in zip(acts, better, strict=True):
+        for signal, is_step in zip(() if is_known else acts, () if is_known else better, strict=True):
             new = signal.happened.end > max(start, verdict.shown_since + SAME_EVENT)
             lead = "; a step forward: " if is_step else "; new: " if new else ": "
             said.append(f"{lead}{_told_on_its_day(signal, verdict, context)}")
         if text := "".join(said):
             lines.setdefault(text, []).append((commitment.short, status))
-        elif commitment.id not in named:
+        else:
             silent.setdefault(status, []).append(commitment.short)
     for text, group in lines.items():
         if len({status for _, status in group}) == 1:
