@@ -92,7 +92,7 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
     assert "Still IN FORCE, now AT RISK. Tariff truce still IN FORCE, now AT RISK." in both, "one event"
     troubles, _, dates = both.partition("ALSO IN TROUBLE")[2].partition("DATES")
     unchanged = dates.partition("UNCHANGED")[2]
-    assert "Export controls AT RISK since" in troubles
+    assert "Export controls (AT RISK since 1 Oct)" in troubles
     assert "15% tariff ceiling" not in troubles, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{EUROPE}: -", f"{CHINA}: -"]
     assert "- PLEDGED: US energy purchases" in unchanged

@@ -216,15 +216,15 @@ def test_a_whole_in_trouble_says_that_none_of_its_parts_is() -> None:
     assert not commitment_page(own(verdicts=both)).apart
 
 
-def test_a_page_names_a_meeting_of_the_deal_as_next_only_with_a_day_or_a_month() -> None:
+def test_a_page_names_a_meeting_of_the_deal_as_next_only_if_it_is_near() -> None:
     talks = commitment("talks", short="Talks", kind=Kind.SERIES, owed_by="cn+us", targets=())
     known = {**own().context.commitments, SOY: commitment(targets=()), "talks": talks}
-    for precision, named in (("day", True), ("month", True), ("season", False)):
-        day = Deadline("leaders' meeting", "", date(2026, 9, 1), "cn+us", "announced", precision=precision)
+    for days, named in ((20, True), (40, False)):
+        day = Deadline("leaders' meeting", "", ago(-days).date(), "cn+us", "announced")
         series = verdict("talks", outlook=Outlook.STEADY, flags=(), deadlines=(day,))
         verdicts = {**own().context.verdicts, "talks": series}
         step = commitment_page(own(commitments=known, verdicts=verdicts)).standing.next
-        assert ("eaders' meeting" in step) is named, precision
+        assert ("eaders' meeting" in step) is named, days
 
 
 def test_a_state_without_a_date_ahead_says_what_puts_it_at_risk() -> None:
