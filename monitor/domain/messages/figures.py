@@ -162,6 +162,12 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     return tuple(lines)
 
 
+def other_laws(commitment: Commitment, today: date) -> list[Deadline]:
+    """The dates of other laws and deals that are known today, of a date that was put off the last one."""
+    known = {d.what: d for d in commitment.related if d.since is None or d.since <= today}
+    return [*known.values()]
+
+
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     """'the truce ends', 'Soybeans 12 Mt due'; of a past date 'the truce was to end', 'Soybeans 12 Mt was due'."""
     if kind in ("", "start"):

@@ -19,7 +19,7 @@ from monitor.domain.messages.context import (
     spoken_name,
 )
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, parent_of
-from monitor.domain.messages.figures import dated_thing, day_of_record, monday_of
+from monitor.domain.messages.figures import dated_thing, day_of_record, monday_of, other_laws
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
@@ -484,8 +484,7 @@ def _dates(commitment: Commitment, verdict: Verdict, context: RenderContext) -> 
     extended; the US names 10 Jan 2027', 'due on 16 Dec 2025 (according to the US)'."""
     today, parties = context.today, context.parties
     whole = (verdict, *(context.verdicts[part] for part in commitment.parts if part in context.verdicts))
-    laws = (d for d in commitment.related if d.since is None or d.since <= today)
-    whole_records = [*(d for own in whole for d in own.deadlines), *laws]
+    whole_records = [*(d for own in whole for d in own.deadlines), *other_laws(commitment, today)]
     records = [d for d in whole_records if d.state in OPEN_STATES and d.date >= today]
     names = list(dict.fromkeys(d.what for d in sorted(records, key=lambda d: (d.date, d.what))))
     for what in names:

@@ -57,7 +57,7 @@ from monitor.domain.text.labels import (
     thing_does,
 )
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.deadlines import ANNOUNCED, OPEN_STATES, UNDATED_STATES
+from monitor.domain.verdicts.deadlines import OPEN_STATES, UNDATED_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.outlook import representative_rank
 from monitor.domain.verdicts.standing import HEDGED
@@ -171,7 +171,7 @@ def standing_view(
         shown=shown_status(verdict),
         since=since_text(verdict, own.commitment, then.zone),
         confidence=confidence,
-        next=next_step(own.commitment, reached, _without_vague_meetings(then, own), blows=blows),
+        next=next_step(own.commitment, reached, then, blows=blows),
         flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
@@ -180,16 +180,6 @@ def standing_view(
         read=readers_of_all(evidence),
         baseline=baseline_line(base) if base is not None else None,
     )
-
-
-def _without_vague_meetings(context: RenderContext, own: OwnMaterial) -> RenderContext:
-    """The context without the meetings of other commitments that have a season or a quarter at best: a page that lasts
-    has nearer steps."""
-    known, near = dict(context.verdicts), ("day", "week", "month")
-    for name in known.keys() - {own.commitment.id}:
-        dated = (d for d in known[name].deadlines if d.state != ANNOUNCED or d.precision in near)
-        known[name] = replace(known[name], deadlines=tuple(dated))
-    return replace(context, verdicts=known)
 
 
 def _told_with(head: Signal, moving: Sequence[Signal], then: RenderContext) -> tuple[Signal, ...]:

@@ -11,7 +11,7 @@ from monitor.domain.messages.cause import blow_behind, named_at_first, told_by
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, acts_in_effect
-from monitor.domain.messages.figures import dated_thing, deadline_lines, missed_target, was_due
+from monitor.domain.messages.figures import dated_thing, deadline_lines, missed_target, other_laws, was_due
 from monitor.domain.messages.next_steps import announced, awaited, overdue
 from monitor.domain.model import Commitment, Kind, Standing, Verdict
 from monitor.domain.text import labels
@@ -67,7 +67,7 @@ def known_dates(
 def late_ones(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
     """The targets and the dates that are overdue, and the dates of other laws that have passed within a week."""
     for commitment, verdict in followed:
-        for record in commitment.related:
+        for record in other_laws(commitment, context.today):
             if context.today - NEXT_WEEK <= record.date < context.today:
                 ended = dated_thing(one_line(record.what, 80), record.kind, past=True)
                 day = labels.format_date(record.date)
@@ -80,8 +80,7 @@ def late_ones(followed: Sequence[tuple[Commitment, Verdict]], context: RenderCon
 
 def with_other_laws(commitment: Commitment, verdict: Verdict, today: date) -> Verdict:
     """The verdict with the dates of other laws and deals that are known today."""
-    known = (d for d in commitment.related if d.since is None or d.since <= today)
-    return replace(verdict, deadlines=(*verdict.deadlines, *known))
+    return replace(verdict, deadlines=(*verdict.deadlines, *other_laws(commitment, today)))
 
 
 def acts_of_next_week(

@@ -112,7 +112,7 @@ def test_an_end_that_moved_and_a_date_of_another_law_are_dates(wording: GoldenWo
     new = Deadline("truce", "expiry", date(2027, 3, 18), "cn+us")
     law = Deadline("emergency duty", "expiry", date(2026, 3, 30), "us", since=date(2026, 3, 1))
     unknown = replace(law, date=date(2026, 4, 2), since=date(2026, 3, 20))
-    passed = replace(law, date=date(2026, 3, 12))
+    passed = replace(law, what="surcharge", date=date(2026, 3, 12))
     wording((*of_truce(deadlines=(old, new), related=(law, unknown, passed)), "An old end that is not near:"))
     wording(of_truce(deadlines=(replace(old, date=date(2026, 4, 18)), new)))
 
