@@ -93,6 +93,7 @@ def next_step(
     present status ends; blows: those that a page names with their days, which alone the way back then names."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))[:MOST_ANNOUNCED]
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
+    coming_up = coming_up or tuple(_day_of_threat(commitment, context, quoted))
     meetings = tuple(_meetings(commitment, context, quoted))[:1] if commitment.kind is not Kind.SERIES else ()
     dates, said = tuple(_dates(commitment, verdict, context)), tuple[str, ...]()
     goals = _goals(commitment, verdict, context, quoted)
@@ -129,6 +130,14 @@ def next_step(
     steps = [sentence(text) for text in (*coming_up, *meetings, *said) if text]
     otherwise = "; ".join(goals) if until else _turn(verdict, context, quoted) or _risk(commitment, verdict)
     return " ".join(steps) or sentence(otherwise)
+
+
+def _day_of_threat(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
+    """'The US names 4 Jul 2026', of a threat that leads a message (quoted: the first one) and does not count yet."""
+    for s in known_signals(tuple(quoted)[:1], context):
+        dated = s.date is not None and s.date.precision == "day" and s.date.date > context.today
+        if s.date and dated and s.commitment == commitment.id and s.effect is Effect.THREAT and s.by.parties:
+            yield f"{context.parties.does(s.by.value, 'name')} {format_date(s.date.date)}"
 
 
 def _risk(commitment: Commitment, verdict: Verdict) -> str:
