@@ -163,9 +163,9 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
 
 
 def other_laws(commitment: Commitment, today: date) -> list[Deadline]:
-    """The dates of other laws and deals that are known today, of a date that was put off the last one."""
-    known = {d.what: d for d in commitment.related if d.since is None or d.since <= today}
-    return [*known.values()]
+    """The dates of other laws and deals that are known today; of a date that was put off only the latest."""
+    known = (d for d in commitment.related if d.since is None or d.since <= today)
+    return [*{d.what: d for d in sorted(known, key=lambda each: each.date)}.values()]
 
 
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:

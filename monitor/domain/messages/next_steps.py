@@ -133,11 +133,11 @@ def next_step(
 
 
 def _day_of_threat(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
-    """'The US names 4 Jul 2026', of a threat that leads a message (quoted: the first one) and does not count yet."""
+    """'The US names 4 Jul 2026 for this', of a threat that leads a message (quoted: the first one)."""
     for s in known_signals(tuple(quoted)[:1], context):
         dated = s.date is not None and s.date.precision == "day" and s.date.date > context.today
         if s.date and dated and s.commitment == commitment.id and s.effect is Effect.THREAT and s.by.parties:
-            yield f"{context.parties.does(s.by.value, 'name')} {format_date(s.date.date)}"
+            yield f"{context.parties.does(s.by.value, 'name')} {format_date(s.date.date)} for this"
 
 
 def _risk(commitment: Commitment, verdict: Verdict) -> str:

@@ -185,13 +185,13 @@ def test_a_meeting_of_today_is_ahead_until_it_is_reported() -> None:
         assert next_step(commitment(**SERIES), stands, context()) == text
 
 
-def test_a_threat_that_leads_a_message_and_does_not_count_yet_names_its_day() -> None:
+def test_a_threat_that_leads_a_message_names_its_day() -> None:
     day = DateMention(date(2026, 7, 4), "day", "expiry", "Jul 4")
     stands = verdict(standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, deadlines=(), flags=())
     for dated, named in ((day, True), (replace(day, date=date(2026, 3, 1)), False), (None, False)):
         vow = signal("s1", "a", by=By("us"), effect=Effect.THREAT, date=dated)
         known = context(signals={"s1": vow}, stories=STORIES)
-        assert ("The US names 4 Jul 2026." in next_step(commitment(), stands, known, ("s1",))) is named
+        assert ("The US names 4 Jul 2026 for this." in next_step(commitment(), stands, known, ("s1",))) is named
 
 
 def test_a_commitment_names_the_meeting_of_the_next_month_before_its_own_end() -> None:

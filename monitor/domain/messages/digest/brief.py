@@ -83,7 +83,7 @@ def digest_brief(
     heard = heard_of({c.id for c, _ in followed} - named, shown, reports, start, context)[: MAX_ALSO - len(rest)]
     shown += heard
     named |= {event.commitment for event in heard}
-    causes = causes_of_trouble(followed, shown, start, context)
+    causes = causes_of_trouble(followed, shown, named, start, context)
     told = tuple(digest_events(shown, start, context))
     told, also = told[: len(first) + len(moved)], told[len(first) + len(moved) :]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
@@ -107,7 +107,7 @@ def digest_brief(
         yield from week_told(own, first, shown, start, missed)
 
     opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
-    troubled = tuple(trouble_lines(followed, causes, named, start, context)) if told else ()
+    troubled = tuple(trouble_lines(followed, causes, start, context)) if told else ()
     dates = tuple(_not_said(dates_of(followed, context), (*opening, *troubled)))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),

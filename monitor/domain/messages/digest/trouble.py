@@ -10,7 +10,7 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.cause import blow_behind, cause_in, told_by
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
-from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, known_outlets, tells_plainly, turns
+from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, known_outlets, tells_plainly
 from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.figures import has_flag, progress_line
 from monitor.domain.model import (
@@ -36,20 +36,22 @@ SAME_DAY = timedelta(days=1)
 
 
 def causes_of_trouble(
-    followed: Sequence[tuple[Commitment, Verdict]], told: Sequence[ToldEvent], start: datetime, context: RenderContext
+    followed: Sequence[tuple[Commitment, Verdict]],
+    told: Sequence[ToldEvent],
+    named: Collection[str],
+    start: datetime,
+    context: RenderContext,
 ) -> dict[str, tuple[Signal, ...]]:
     """By commitment in trouble, its worst act, and the newest step forward if it is of the period and these events do
-    not tell it; without those of which they tell the worst act, or that they turned or agreed on."""
+    not tell it; without those that they name, or of which they tell the worst act."""
     above = [signal for event in told for each in (event, *event.further) for signal in each.signals]
     stories = {signal.story for signal in above}
-    moved = {move.commitment for event in told for move, _, _ in turns(event.moves)}
-    agreed = {signal.commitment for event in told for signal in event.settled}
     causes = dict[str, tuple[Signal, ...]]()
     for commitment, verdict in followed:
-        if verdict.status not in TROUBLE:
+        if verdict.status not in TROUBLE or commitment.id in named:
             continue
-        worst, turned = blow_behind(verdict, context), commitment.id in moved and verdict.shown_since >= start
-        if turned or commitment.id in agreed or (worst and any(_is_of_act(signal, worst) for signal in above)):
+        worst = blow_behind(verdict, context)
+        if worst and any(_is_of_act(signal, worst) for signal in above):
             continue
         step = latest_step(max(start, worst.happened.end + SAME_EVENT) if worst else start, verdict, context)
         causes[commitment.id] = tuple(s for s in (worst, step) if s and (s is worst or s.story not in stories))
@@ -74,26 +76,26 @@ def began_so(commitment: Commitment, verdict: Verdict, context: RenderContext) -
 def trouble_lines(
     followed: Sequence[tuple[Commitment, Verdict]],
     causes: Mapping[str, tuple[Signal, ...]],
-    named: Collection[str],
     start: datetime,
     context: RenderContext,
 ) -> Iterator[str]:
     """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
     of which the lines above do not tell, those of one cause together; then those without news in one line: 'Unchanged:
-    Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them; named: the commitments of which the
-    lines above tell."""
+    Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them."""
     lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
-    told = [pair for pair in followed if pair[0].id in causes.keys() - named]
+    told = [pair for pair in followed if pair[0].id in causes]
     for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
         since = _day(verdict.shown_since, context)
         detail = status_line(commitment, verdict, context).detail
         status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", detail)))
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
-        is_known = verdict.shown_since < start and not _has_news(acts, start)
-        base = "" if acts or is_known else began_so(commitment, verdict, context)
+        if verdict.shown_since < start and not _has_news(acts, start):
+            silent.setdefault(status, []).append(commitment.short)
+            continue
+        base = "" if acts else began_so(commitment, verdict, context)
         said = [f": {base}"] if base else []
-        for signal, is_step in zip(() if is_known else acts, () if is_known else better, strict=True):
+        for signal, is_step in zip(acts, better, strict=True):
             new = signal.happened.end > max(start, verdict.shown_since + SAME_EVENT)
             lead = "; a step forward: " if is_step else "; new: " if new else ": "
             said.append(f"{lead}{_told_on_its_day(signal, verdict, context)}")
