@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import NEGATIVE_EFFECTS, Effect, FlagKind, Outlook, ReasonCode, Says, Standing, Tier
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, By, Effect, FlagKind, Outlook, ReasonCode, Says, Standing, Tier
 from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Quoted, Reason, Sighted
@@ -122,7 +122,7 @@ class OutlookTracker:
                 owing = parties_in(self.commitment.owed_by)
                 own = any(s.by.parties & owing for s in claim.signals)
                 return (self._renewed(verdict, claim, backing) if own else verdict), None
-        if not (backing.can_change_outlook(policy.outlook_origins) or self._is_in_own_words(claim)):
+        if not (backing.can_change_outlook(policy.outlook_origins) or self._is_same_act(claim)):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None
             detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
@@ -144,15 +144,25 @@ class OutlookTracker:
             worse, why=reason, outlook_evidence=evidence, threatened_by=self._threatening(best, claim, verdict)
         ), reason
 
-    def _is_in_own_words(self, claim: Claim) -> bool:
-        """Whether enough wires quote a side on a blow or a threat of its own: nobody knows better what it wants,
-        so that each wire which heard it counts."""
-        own = [
-            replace(signal, says=Says.PRESS, origin=signal.story)
+    def _is_same_act(self, claim: Claim) -> bool:
+        """Whether enough wires report one act: a blow of a named side, or its threat if one of them quotes the side.
+
+        What one side says of another and what rests on unnamed sources does not count. Each wire that heard the acting
+        side does, because nobody knows better what it does.
+        """
+        latest = claim.latest
+        oldest = latest.happened.end - timedelta(hours=self.policy.event_hours)
+        same = [
+            replace(signal, says=Says.PRESS, origin=signal.story) if signal.says.parties else signal
             for signal in claim.signals
-            if signal.tier is Tier.WIRE and signal.by.parties and signal.says.parties == signal.by.parties
+            if (signal.rule, signal.by) == (latest.rule, latest.by)
+            and signal.happened.end >= oldest
+            and is_first_hand(signal)
+            and signal.tier is Tier.WIRE
         ]
-        return count_sources(own) >= self.policy.origins_needed
+        quoted = any(s.says.parties == s.by.parties for s in claim.signals if s.rule == latest.rule and s.by.parties)
+        only_threat = latest.effect is Effect.THREAT and not quoted
+        return not only_threat and count_sources(same) >= self.policy.origins_needed
 
     def _renewed(self, verdict: Verdict, claim: Claim, backing: Support) -> Verdict:
         """The verdict with a later blow as the reason of its outlook, if two sources report it and it weighs as much: a
@@ -213,6 +223,14 @@ def is_stop(signal: Signal) -> bool:
 def is_done(signal: Signal) -> bool:
     """Whether a signal tells of a step that was taken, not of one that is only hoped for."""
     return signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.modality not in HEDGED
+
+
+def is_first_hand(signal: Signal) -> bool:
+    """Whether a report names who acts or threatens, and tells of it itself or in the words of that side."""
+    named = bool(signal.by.parties) or signal.by is By.THIRD
+    claimed = signal.says.parties - signal.by.parties
+    firm = signal.effect is Effect.THREAT or signal.modality not in HEDGED
+    return named and firm and not claimed and not UNNAMED.search(signal.quote)
 
 
 def is_far_threat(signal: Signal, policy: Policy) -> bool:

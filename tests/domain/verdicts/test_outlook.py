@@ -76,6 +76,32 @@ def test_two_wires_that_quote_a_side_on_its_own_threat_put_a_promise_at_risk() -
     )
 
 
+def test_two_wires_that_report_one_blow_of_a_named_side_put_a_promise_at_risk() -> None:
+    first, second = (
+        signal(Effect.SETBACK, f"2025-10-10 {hour}:00", origin=wire, by=By("cn"), quote=quote)
+        for hour, wire, quote in (
+            (10, "Reuters", "China opens a case on chips"),
+            (14, "AFP", "Beijing turns its regulators on US makers"),
+        )
+    )
+    assert outlook_of(after(first, second)) is Outlook.AT_RISK
+    court = [replace(each, by=By("third")) for each in (first, second)]
+    assert outlook_of(after(*court)) is Outlook.AT_RISK
+    others = {
+        "another act": replace(second, rule="truce/other"),
+        "another side": replace(second, by=By("us")),
+        "nobody named": replace(second, by=By("unknown")),
+        "a claim of the other side": replace(second, says=Says("us")),
+        "unnamed sources": replace(second, quote="Beijing turns its regulators on US makers, sources say"),
+        "a plan": replace(second, modality=Modality.PLAN),
+        "two days later": signal(Effect.SETBACK, "2025-10-12 10:00", origin="AFP", by=By("cn"), quote=second.quote),
+    }
+    assert [why for why, other in others.items() if outlook_of(after(first, other)) is not Outlook.STEADY] == []
+    threats = [replace(each, effect=Effect.THREAT) for each in (first, second)]
+    assert outlook_of(after(*threats)) is Outlook.STEADY, "a threat that no report quotes"
+    assert outlook_of(after(threats[0], replace(threats[1], says=Says("cn")))) is Outlook.AT_RISK
+
+
 def test_three_voices_within_three_days_put_a_promise_at_risk() -> None:
     assert outlook_of(after(*RISK)) is Outlook.AT_RISK
     assert outlook_of(after(*RISK[:2])) is Outlook.STEADY
