@@ -75,6 +75,9 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[briefs.EvidenceBasis, str]] = {
     Cause.RULES: ("rules", "an edit to the rules"),
 }
 """Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
+SAME_ACT = timedelta(days=2)
+"""Reports of one act follow each other within this time: an estimate. On the archive it joins the reports of 8 and
+9 October 2025 on one tightening of controls."""
 SIGNAL_PREFIX = 10
 """Characters of a signal's id in a command: the command takes any unique beginning."""
 
@@ -385,19 +388,29 @@ def _stays(lead: Lead) -> str:
     be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'status unchanged for now'."""
     change, status = lead.change, status_caps(lead.verdict.status)
     if lead.verdict.status in (Outlook.AT_RISK, Outlook.STALLED):
-        over, _ = _over(lead)
+        over, blow = _over(lead)
         until = (
             " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
         )
         is_blow = isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN
         if is_blow and not change.continues and not over.startswith(":"):
             since = f" since {format_date(local_day(lead.verdict.shown_since, lead.context.zone))}"
-            over = f"{over or since}, now also over this"
+            over = f"{over or since}{', now also over this' if _is_further_blow(lead, blow) else ''}"
         return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
     until = _until(lead)
     return f"still {status} until {until}" if until else "status unchanged"
+
+
+def _is_further_blow(lead: Lead, named: str) -> bool:
+    """Whether a message tells of a deed besides the blow that it names: words add no cause, nor do more reports of that
+    act within two days."""
+    told, before = next(iter(lead.reports), None), lead.context.signals.get(named)
+    if told is None or told.effect not in (Effect.SETBACK, Effect.BREACH):
+        return False
+    again = before is not None and (told.rule, told.by) == (before.rule, before.by)
+    return not (again and told.happened.end - before.happened.end < SAME_ACT)
 
 
 def _is_doubted(lead: Lead) -> bool:

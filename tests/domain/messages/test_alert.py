@@ -27,7 +27,7 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import Publisher
+from monitor.domain.model.news import EventTime, Publisher
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Reason, Sighted, Speaker
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
@@ -263,6 +263,30 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed"),
     ]
     wording([brief(message(change)).moved for change in changes])
+
+
+@pytest.mark.parametrize(
+    ("told", "days_before", "further"),
+    [
+        ({"effect": Effect.SETBACK, "rule": "soybean-purchases/barred"}, 1, True),
+        ({"effect": Effect.THREAT, "rule": "soybean-purchases/barred"}, 1, False),  # words are no further cause
+        ({"effect": Effect.SETBACK}, 1, False),  # one more report of the act that is named
+        ({"effect": Effect.SETBACK}, 3, True),
+    ],
+)
+def test_only_a_further_deed_is_a_further_cause_of_a_trouble(
+    told: dict[str, Any], days_before: int, further: bool
+) -> None:
+    before = NOW - timedelta(days=days_before)
+    cause = replace(signal("s0", "b", effect=Effect.SETBACK), happened=EventTime(before, before))
+    known = {
+        "signals": {"s0": cause, "s1": replace(signal("s1", "a", **told), happened=EventTime(NOW, NOW))},
+        "stories": {"a": story("a"), "b": story("b", title="China puts cargoes off")},
+    }
+    falls = replace(move(), change=EventNoted(Effect.SETBACK, By("cn")))
+    found = brief(message(falls), **on(outlook_evidence=("s0",), outlook_since=before), **known)
+    assert found.moved.startswith("Still AT RISK over “"), found.moved
+    assert ("now also over this" in found.moved) is further
 
 
 def test_a_status_stays_until_its_goal_is_reached_or_the_news_confirmed() -> None:
