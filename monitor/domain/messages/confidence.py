@@ -361,6 +361,8 @@ def doubt_sentences(
             names, what = context.parties.names(silent), "confirmation" if silent else "a second source"
             if silent and apart:
                 what = f"the same step by {names}"
+            elif not waiting and silent == (Says.COMPANY.value,):  # it has spoken, where it does not count
+                what = "one more source"
             elif silent and not waiting and "others" not in silent:  # it has spoken, and not of a deed
                 what = f"a statement by {names} that this is done"
             effect = f"{what} {EFFECT} {reached}" if reached else ""

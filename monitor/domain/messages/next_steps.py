@@ -483,7 +483,8 @@ def _target(
     later_on = (t for t in commitment.targets if t.start > target.start)
     alike = [period_name(t.label) for t in later_on if (t.amount, t.unit) == (target.amount, target.unit)]
     same = f"; the same is due for {join_list(alike)}" if alike else ""
-    counted = verdict.progress or any(s.says is Says.DATA for s in known_signals(quoted, context))
+    seen = known_signals((*quoted, *verdict.outlook_evidence), context)
+    counted = verdict.progress or any(s.says is Says.DATA for s in seen)
     same += "" if counted or target.start > context.today else "; no count seen yet"
     return f"MET {f'for {period_name(target.label)} ' if alike else ''}at {goal}{same}"
 

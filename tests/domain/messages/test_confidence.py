@@ -330,6 +330,13 @@ def test_a_doubt_names_the_missing_confirmation_and_its_effect(wording: GoldenWo
     assert sure() == ""
 
 
+def test_a_company_whose_word_does_not_count_here_leaves_one_more_source_to_be_awaited() -> None:
+    flag = doubt("met", Awaiting(PAPER, Standing.MET, ("company",)))
+    known = context(publishers=Sources())
+    assert "one more source would" in doubt_sentences(flag, known, quoted=True, spoken={"company"})[-1]
+    assert "confirmation would" in doubt_sentences(flag, known, quoted=True)[-1]
+
+
 def test_a_doubt_by_itself_has_its_words(wording: GoldenWording) -> None:
     def words(flag: Flag, *, quoted: bool = True, older: bool = False) -> list[str]:
         return doubt_sentences(flag, context(publishers=Sources()), quoted=quoted, older=older)
