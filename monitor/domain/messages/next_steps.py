@@ -330,7 +330,8 @@ def _way_back(
 ) -> str:
     """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
     talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
-    that the side does better (told), 'once further reports confirm that'."""
+    that somebody does better (told), 'once further reports confirm that', and where another side dealt the blow 'or if
+    China reverses this'."""
     back, target = f"returns to {status_caps(verdict.standing)}", target_at(commitment, context.now)
     if any(s.happened.end < verdict.since for s in known_signals(verdict.outlook_evidence, context)):
         back = f"no longer {status_caps(verdict.status)}"  # the standing was reached in trouble
@@ -350,15 +351,18 @@ def _way_back(
         counted = (reading.amount for reading in verdict.progress.readings) if verdict.progress else ()
         pace = f"{back} once counts reach half of a steady pace ({format_amount(enough, target.unit)} by now)"
         return pace if max(counted, default=0) < enough else ""
+    also = context.parties.names(sorted({*verdict.threatened_by} - blow.by.parties))
+    also = f" and {also} its own" if also and blow.effect is Effect.THREAT else ""
     for s in known_signals(told, context) if not unpledged else ():
         better = s.effect in POSITIVE_EFFECTS and s.commitment == commitment.id and may_change_outlook(s)
         better = better and may_answer(s, verdict.threatened_by)
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = decapitalised(act_sentence(s, context.rules.get(s.rule), context.parties))
             confirmed = "this" if s.id == told[0] else f"that {does}"  # the first one leads the message
-            return f"no longer {status_caps(verdict.status)} once further reports confirm {confirmed}"
-    also = context.parties.names(sorted({*verdict.threatened_by} - blow.by.parties))
-    also = f" and {also} its own" if also and blow.effect is Effect.THREAT else ""
+            over = f"no longer {status_caps(verdict.status)}"
+            by_other = not s.by.parties & blow.by.parties  # then the trouble also ends if who made it takes it back
+            undone = _undone(blow, f"{over} if", context, told, blows, also).partition(" if ")[2] if by_other else ""
+            return f"{over} once further reports confirm {confirmed}{', or if ' if undone else ''}{undone}"
     if unpledged and not blow.by.parties & owing:  # another side has to promise
         return _undone(blow, f"no longer {status_caps(verdict.status)} if", context, told, blows, also)
     if unpledged and len(owing) > 1:
