@@ -72,8 +72,8 @@ def test_a_ruling_on_both_deals_is_one_message_that_names_a_commitment_of_each(r
         for message in objects(ruled.run("outbox", "list", "--json").stdout)
     )
     assert "route desk" in whole
-    assert "Tariff ceiling now AT RISK" in whole
-    assert "Tariff truce: still IN FORCE, now AT RISK" in whole
+    assert "Tariff truce now AT RISK" in whole
+    assert "15% tariff ceiling: still IN FORCE, now AT RISK" in whole
     assert "route europe" in part
     assert "truce" not in part, "this route follows one deal, by its id"
 
@@ -84,17 +84,17 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
         return " ".join(shown.split())
 
     both, one = digest("desk"), digest("europe")
-    opening = both.partition(f"{EUROPE}: ")[2].partition(" 1. ")[0]
-    europe, _, china = opening.partition(f"{CHINA}: ")
-    assert "15% tariff ceiling now AT RISK" in europe
-    assert "ow AT RISK: Tariff truce" in china
+    opening = both.partition(f"{CHINA}: ")[2].partition(" 1. ")[0]
+    china, _, europe = opening.partition(f"{EUROPE}: ")
+    assert "ow AT RISK: 15% tariff ceiling" in europe
+    assert "Tariff truce now AT RISK" in china
     assert "others stay in trouble" in china
-    assert "Still IN FORCE, now AT RISK. Tariff truce still IN FORCE, now AT RISK." in both, "one event"
+    assert "Still IN FORCE, now AT RISK. 15% tariff ceiling still IN FORCE, now AT RISK." in both, "one event"
     troubles, _, dates = both.partition("ALSO IN TROUBLE")[2].partition("DATES")
     unchanged = dates.partition("UNCHANGED")[2]
     assert "Export controls (AT RISK since 1 Oct)" in troubles
     assert "15% tariff ceiling" not in troubles, "it stands above"
-    assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{EUROPE}: -", f"{CHINA}: -"]
+    assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{CHINA}: -", f"{EUROPE}: -"]
     assert "- PLEDGED: US energy purchases" in unchanged
     assert "15% tariff ceiling now AT RISK" in one
     assert EUROPE not in one, "a digest on one deal names none"

@@ -409,8 +409,9 @@ def _is_further_blow(lead: Lead, named: str) -> bool:
     told, before = next(iter(lead.reports), None), lead.context.signals.get(named)
     if told is None or told.effect not in (Effect.SETBACK, Effect.BREACH):
         return False
-    again = before is not None and (told.rule, told.by) == (before.rule, before.by)
-    return not (again and told.happened.end - before.happened.end < SAME_ACT)
+    if before is None or (told.rule, told.by) != (before.rule, before.by):
+        return True
+    return told.happened.end - before.happened.end >= SAME_ACT
 
 
 def _is_doubted(lead: Lead) -> bool:

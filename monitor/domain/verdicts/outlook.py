@@ -122,7 +122,8 @@ class OutlookTracker:
                 owing = parties_in(self.commitment.owed_by)
                 own = any(s.by.parties & owing for s in claim.signals)
                 return (self._renewed(verdict, claim, backing) if own else verdict), None
-        if not (backing.can_change_outlook(policy.outlook_origins) or self._is_same_act(claim)):
+        at_once = outlook is Outlook.AT_RISK and self._is_same_act(claim)  # a stop shows only over time
+        if not (at_once or backing.can_change_outlook(policy.outlook_origins)):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None
             detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
