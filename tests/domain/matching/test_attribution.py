@@ -5,7 +5,7 @@ import pytest
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Says, Signal
-from tests.builders import rules_folder
+from tests.builders import rules_folder, shipped_rules
 from tests.builders.tables import table
 
 
@@ -17,6 +17,20 @@ def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebo
 def test_a_sentence_names_its_source(rules: Rulebook, title: str, says: str, origin: str) -> None:
     found = signal(rules, title)
     assert (found.says, found.origin) == (Says(says), origin)
+
+
+@pytest.mark.parametrize(
+    ("court", "name"),
+    [
+        ("Supreme Court", "US Supreme Court"),
+        ("US trade court", "US trade court"),
+        ("Appeals court", "US appeals court"),
+    ],
+)
+def test_a_ruling_is_that_of_its_own_court(court: str, name: str) -> None:
+    ruling = rules_folder.story(f"{court} rules against Trump’s global tariffs", source="Reuters")
+    told = next(each for each in match(ruling, shipped_rules.rulebook()) if each.commitment == "tariff-truce")
+    assert (told.effect, told.origin) == (Effect.SETBACK, name)
 
 
 @pytest.mark.parametrize(
