@@ -122,8 +122,7 @@ class OutlookTracker:
                 owing = parties_in(self.commitment.owed_by)
                 own = any(s.by.parties & owing for s in claim.signals)
                 return (self._renewed(verdict, claim, backing) if own else verdict), None
-        at_once = outlook is Outlook.AT_RISK and self._is_same_act(claim)  # a stop shows only over time
-        if not (at_once or backing.can_change_outlook(policy.outlook_origins)):
+        if not (backing.can_change_outlook(policy.outlook_origins) or self._is_same_act(claim)):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None
             detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
@@ -227,8 +226,9 @@ def is_done(signal: Signal) -> bool:
 
 
 def is_first_hand(signal: Signal) -> bool:
-    """Whether a report names who acts or threatens, and tells of it itself or in the words of that side."""
-    named = bool(signal.by.parties) or signal.by is By.THIRD
+    """Whether a report names the one side that acts or threatens, or another authority, and tells of it itself or in
+    the words of that side."""
+    named = len(signal.by.parties) == 1 or signal.by is By.THIRD
     claimed = signal.says.parties - signal.by.parties
     firm = signal.effect is Effect.THREAT or signal.modality not in HEDGED
     return named and firm and not claimed and not UNNAMED.search(signal.quote)

@@ -93,7 +93,7 @@ def test_two_wires_that_report_one_blow_of_a_named_side_put_a_promise_at_risk() 
         "nobody named": replace(second, by=By("unknown")),
         "a claim of the other side": replace(second, says=Says("us")),
         "unnamed sources": replace(second, quote="Beijing turns its regulators on US makers, sources say"),
-        "a stop": replace(second, stalls=True),
+        "both sides": replace(second, by=By("cn+us")),
         "a plan": replace(second, modality=Modality.PLAN),
         "two days later": signal(Effect.SETBACK, "2025-10-12 10:00", origin="AFP", by=By("cn"), quote=second.quote),
     }
