@@ -245,11 +245,11 @@ def _status(brief: AlertBrief, *, moves: bool) -> str:
     if brief.moved and (moves or brief.moved.startswith("Was ")):
         told, more = (*_BEHIND_STATUS.split(brief.moved, maxsplit=1), "")[:2]
         marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
-    elif "until this is confirmed" in brief.moved:  # and how sure it is says what waits
-        marks = replace(brief.headline, unconfirmed=False).marks
     elif brief.moved.startswith(f"Still {last}"):
         told = f"{standing}{comma}{'still' if comma else 'Still'} {last}"
         more = brief.moved.removeprefix(f"Still {last}")
+    if "until this is confirmed" in brief.moved:  # how sure it is says what waits
+        marks = replace(brief.headline, unconfirmed=False).marks
     status = f"*{escape_foreign(' · '.join((told, *marks)))}*{escape_foreign(more)}"
     when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
     return f"{status}{when}." if brief.moved else status

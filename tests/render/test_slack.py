@@ -161,14 +161,14 @@ def test_a_status_that_stays_is_said_once() -> None:
     assert status("Still STALLED", "STALLED") == "*Still STALLED*"
     moved = "Was NOT YET PLEDGED, now PLEDGED, but still AT RISK"
     assert status(f"{moved} over “Duties”") == f"*{moved}* over “Duties”"
-    assert status("Status unchanged", "MET") == "*MET* Status unchanged"
+    assert status("A step forward", "MET") == "*MET* A step forward"
 
 
 def test_a_doubt_that_waits_is_said_once_beside_the_status() -> None:
     waits = replace(ALERT.headline, shown="PLEDGED", doubted="PARTLY MET", unconfirmed=True, contested=False)
-    own = replace(ALERT, moved="Status unchanged until this is confirmed", headline=waits, changes=())
+    own = replace(ALERT, moved="Still PLEDGED until this is confirmed", headline=waits, changes=())
     shown = str(RENDERER.slack(replace(ALERT_PARCEL, brief=own))["blocks"][1]["text"]["text"])
-    assert shown.startswith("*PLEDGED* Status unchanged until this is confirmed")
+    assert shown.startswith("*Still PLEDGED* until this is confirmed")
 
 
 def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:

@@ -17,7 +17,7 @@ from monitor.domain.messages.context import RenderContext, known_signals, spoken
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
 from monitor.domain.messages.headline import ends_trouble, ranked_reports
-from monitor.domain.messages.next_steps import announced, next_step, stays_until
+from monitor.domain.messages.next_steps import announced, is_answered, next_step, stays_until
 from monitor.domain.messages.subject import (
     MAX_SUBJECT,
     MAX_TITLE,
@@ -296,7 +296,7 @@ def _other(event: Lead, told: Collection[str]) -> briefs.OtherCommitment:
         return found
     doubts = [flag for flag in event.flags if flag in event.verdict.flags and is_status]
     sure = _sure(event, doubts)
-    moved = _moved(event).replace("status unchanged", f"status unchanged ({status})")
+    moved = _moved(event)
     line = next(iter(_evidence(event).lines), None)
     is_shown = line is not None and (line.basis != "quote" or first.headline in line.gloss)
     if not (first.report or is_status or is_shown or first.text in moved):
@@ -377,7 +377,10 @@ def _ended(lead: Lead) -> str:
     began = lead.ended.reason.detail if lead.ended else None
     if lead.ended is None or not isinstance(began, reasons.Quoted) or any(map(is_unspaced, began.text)):
         return ""
-    if any(is_blow_ahead(record, lead.context) for record in lead.verdict.deadlines):
+    ahead = (record for record in lead.verdict.deadlines if is_blow_ahead(record, lead.context))
+    behind = {*lead.ended.evidence, *lead.ended.reason.signals}
+    blows = known_signals((key for record in ahead for key in record.evidence if key in behind), lead.context)
+    if not all(is_answered(blow, lead.verdict, lead.context) for blow in blows):
         return ""  # what was threatened may still come
     day = format_date(local_day(lead.ended.happened, lead.context.zone))
     return f" over “{cut_headline(plain_title(began.text), MAX_INSIDE)}” of {day}"
@@ -385,7 +388,8 @@ def _ended(lead: Lead) -> str:
 
 def _stays(lead: Lead) -> str:
     """That the status stays, and why: the trouble that lasts, the doubt about this change, or the goal that is still to
-    be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'status unchanged for now'."""
+    be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'still IN FORCE for now', 'still
+    PLEDGED: promised, not done yet'."""
     change, status = lead.change, status_caps(lead.verdict.status)
     if lead.verdict.status in (Outlook.AT_RISK, Outlook.STALLED):
         over, blow = _over(lead)
@@ -398,9 +402,11 @@ def _stays(lead: Lead) -> str:
             over = f"{over or since}{', now also over this' if _is_further_blow(lead, blow) else ''}"
         return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
-        return f"status unchanged {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
+        return f"still {status} {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
     until = _until(lead)
-    return f"still {status} until {until}" if until else "status unchanged"
+    only_promised = lead.verdict.status is Standing.PLEDGED and any(s.effect is Effect.PLEDGE for s in lead.reports[:1])
+    why = f" until {until}" if until else ": promised, not done yet" if only_promised else ""
+    return f"still {status}{why}"
 
 
 def _is_further_blow(lead: Lead, named: str) -> bool:

@@ -134,9 +134,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 stands = f"; standing {labels.status_caps(change.standing)}" if new is change.outlook else ""
                 return f"Was {was}, now {now}{stands}"
             if change.way is Direction.DOWN:
-                return f"Another setback; status unchanged ({labels.status_caps(new)})"
+                return f"Another setback; still {labels.status_caps(new)}"
             again = "The next round was held" if new is Standing.MET else "Reported again"
-            return f"{again}; status unchanged ({labels.status_caps(new)})"
+            return f"{again}; still {labels.status_caps(new)}"
         case changes.DeadlineMissed(what=what, date=date):
             # 'The date 31 Dec 2025 has passed; new date: 28 Feb 2026 (US only)': whose date it is, the message says.
             passed = f"The date {labels.format_date(date)} has passed"
@@ -159,7 +159,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:
             return f"No longer reported: {labels.decapitalised(EVENT_LABELS[effect])}"
         case changes.EventNoted(effect=effect):
-            return f"{EVENT_LABELS[effect]}; status unchanged ({labels.status_caps(status_after(change))})"
+            return f"{EVENT_LABELS[effect]}; still {labels.status_caps(status_after(change))}"
         case changes.ShareChanged(label=label):
             return f"Progress: was {before}, now {after}" + (f" for {labels.period_name(label)}" if label else "")
         case changes.StepChanged(new=None):

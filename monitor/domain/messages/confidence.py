@@ -37,6 +37,7 @@ from monitor.domain.verdicts.corroboration import (
     is_official_act,
     is_relayed,
 )
+from monitor.domain.verdicts.events import MERE_WORDS
 
 MAX_DOUBT = 220
 """Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
@@ -159,7 +160,7 @@ def confidence_line(
         doubts = [flag for flag in doubts if not isinstance(flag.detail, reasons.Named)]
     voices = [(kind, signal) for signal in told if (kind := _voice(signal, told[0], context))]
     voices = [each for each in voices if each[1].tier is not Tier.UNKNOWN] or voices
-    opening = ""
+    opening, by_office = "", False
     if contested and isinstance(contested.detail, reasons.Disputed):
         opening = f"contested: {contested.detail.who} and {contested.detail.other} contradict each other"
     elif contested:
@@ -167,15 +168,14 @@ def confidence_line(
     elif voices:
         opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
     elif told and (announcer := told[0].announcer) and not context.parties.can_owe((announcer,)):
-        announced = [("", signal) for signal in told if signal.announcer == announcer]
+        announced, by_office = [("", signal) for signal in told if signal.announcer == announcer], True
         opening = _said_by(announced, told, context, official="")
     elif told:
-        opening = _reported_by(told, context)
-        if told[0].announcer and not (_is_secondhand(told[0]) or _is_counted(told[0], context)):
-            opening = f"{context.parties.names((told[0].announcer,))}, as reported by {opening}"
+        opening = _act_of(told[0], context) + _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)
     heard = [*signals, *(_spoken_lately(signals[0], context) if signals else ())]
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in heard))
+    spoken |= told[0].by.parties if by_office else frozenset()
     doubted = _not_heard(told, signals, context) if voices and is_act else []
     for flag in doubts:
         awaited = any(isinstance(each.detail, reasons.Awaiting) for each in doubts)
@@ -189,6 +189,18 @@ def confidence_line(
     # One effect of a confirmation is enough.
     said = {EFFECT if EFFECT in text else text: text for text in (*doubted[::-1], opening) if text}
     return " ".join(sentence(text.rstrip(".")) for text in reversed(said.values()))
+
+
+def _act_of(report: Signal, context: RenderContext) -> str:
+    """'an act of China, as reported by ', of words 'China, as reported by '; '' of what no government does, and of an
+    act that is missing."""
+    rule = context.rules.get(report.rule)
+    bad = report.effect in NEGATIVE_EFFECTS
+    is_missing = rule is not None and bad and rule.effect not in NEGATIVE_EFFECTS | {Effect.NONE}
+    if not report.announcer or is_missing or _is_secondhand(report) or _is_counted(report, context):
+        return ""
+    deed = report.effect not in MERE_WORDS
+    return f"{'an act of ' if deed else ''}{context.parties.names((report.announcer,))}, as reported by "
 
 
 def _spoken_lately(report: Signal, context: RenderContext) -> Iterable[Signal]:

@@ -55,7 +55,7 @@ from monitor.domain.text.labels import (
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.corroboration import is_weak
 from monitor.domain.verdicts.deadlines import ANNOUNCED, AWAITED, OPEN_STATES, PROMISED, active_deadlines
-from monitor.domain.verdicts.outlook import is_far_threat, is_stop, may_answer, may_change_outlook
+from monitor.domain.verdicts.outlook import is_done, is_far_threat, is_stop, may_answer, may_change_outlook
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
 
 MEETING = re.compile(
@@ -129,7 +129,15 @@ def next_step(
             raise AssertionError(f"{verdict.status} is no status")
     steps = [sentence(text) for text in (*coming_up, *meetings, *said) if text]
     otherwise = "; ".join(goals) if until else _turn(verdict, context, quoted) or _risk(commitment, verdict)
-    return " ".join(steps) or sentence(otherwise)
+    return " ".join(steps) or sentence(otherwise or _end(commitment, verdict))
+
+
+def _end(commitment: Commitment, verdict: Verdict) -> str:
+    """What a promise that is kept, or may be, still waits for."""
+    if verdict.standing is Standing.MET and commitment.kind is not Kind.SERIES:
+        return "nothing more is due"
+    doubted = any(flag.subject == Standing.MET for flag in verdict.flags)
+    return f"MET{ONCE}further reports confirm this" if doubted else ""
 
 
 def _day_of_threat(commitment: Commitment, context: RenderContext, quoted: Collection[str]) -> Iterator[str]:
@@ -237,9 +245,8 @@ def announced(
             told.add(record.date)
             continue
         signal = next(iter(known_signals(record.evidence, context)), None)
-        if signal is None or (
-            turned_later and signal.effect in NEGATIVE_EFFECTS and _is_answered(signal, verdict, context)
-        ):
+        over = turned_later and signal is not None and is_answered(signal, verdict, context)
+        if signal is None or (signal.effect in NEGATIVE_EFFECTS and (over or _is_taken_back(signal, quoted, context))):
             continue
         story = context.stories[signal.story]
         # A state or a blow has begun once its day has where it falls; a plan is for its day.
@@ -267,13 +274,22 @@ def _is_put_in_doubt(record: Deadline, verdict: Verdict) -> bool:
     return turned is not None and record.since is not None and record.since <= day_of(turned)
 
 
-def _is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:
+def is_answered(blow: Signal, verdict: Verdict, context: RenderContext) -> bool:
     """Whether the outlook has left a blow for a day ahead behind with the help of the side that announced it: what
     another side alone does ends no threat."""
     if verdict.outlook is not Outlook.STEADY:
         return False
     relief = known_signals(verdict.outlook_evidence, context)
     return not relief or not blow.by.parties or any(s.by.parties & blow.by.parties for s in relief)
+
+
+def _is_taken_back(blow: Signal, quoted: Collection[str], context: RenderContext) -> bool:
+    """Whether the report that leads a message (quoted: the first one) has the side that announced a blow do better, or
+    say so."""
+    lead = next(iter(known_signals(tuple(quoted)[:1], context)), None)
+    if lead is None or lead.commitment != blow.commitment or lead.effect not in POSITIVE_EFFECTS:
+        return False
+    return bool(lead.says.parties & lead.by.parties & blow.by.parties) or (is_done(lead) and lead.by is blow.by)
 
 
 def _to_come(signal: Signal, day: str, commitment: Commitment, quoted: Collection[str], context: RenderContext) -> str:
@@ -411,8 +427,8 @@ def _goals(
     final: without the steps on the way."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     clauses = {name: one_line(text, 160) for name, text in commitment.clauses}
-    if commitment.kind is Kind.SERIES and any(flag.subject == Standing.MET for flag in verdict.flags):
-        return ()  # met once confirmed, as the doubt says
+    if any(flag.subject == Standing.MET for flag in verdict.flags):
+        return ()  # met once confirmed
     if target is not None:
         return (_target(target, commitment, verdict, context, quoted),)
     if commitment.kind is Kind.STANDING and verdict.standing is Standing.UNPLEDGED:

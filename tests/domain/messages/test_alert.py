@@ -302,11 +302,14 @@ def test_a_status_stays_until_its_goal_is_reached_or_the_news_confirmed() -> Non
     found = brief(message(rises), **on(**steady), **sale)
     assert found.moved == "Still IN PROGRESS until it closes"
     assert "closes" not in found.next
+    promised = {"signals": {"s1": signal("s1", "a", effect=Effect.PLEDGE)}}
+    own = brief(message(rises), **on(standing=Standing.PLEDGED, outlook=Outlook.STEADY), **promised)
+    assert own.moved == "Still PLEDGED: promised, not done yet"
     waits = Flag(FlagKind.UNCONFIRMED, "met", NOW, Awaiting(PAPER, Standing.MET, ()), ("s1",))
-    assert brief(message(rises), **on(waits, **steady), **sale).moved == "Status unchanged until this is confirmed"
+    assert brief(message(rises), **on(waits, **steady), **sale).moved == "Still IN PROGRESS until this is confirmed"
     few = replace(waits, subject="at_risk", detail=Sighted(PAPER, Outlook.AT_RISK, 1, 3, 3))
     falls = replace(rises, change=EventNoted(Effect.SETBACK, By("cn")), way=Direction.DOWN)
-    assert brief(message(falls), **on(few, **steady), **sale).moved == "Status unchanged for now"
+    assert brief(message(falls), **on(few, **steady), **sale).moved == "Still IN PROGRESS for now"
 
 
 def test_the_end_of_a_trouble_names_what_it_was_over_unless_a_later_blow_came() -> None:

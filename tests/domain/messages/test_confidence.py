@@ -222,6 +222,12 @@ def test_a_leader_or_office_whose_threat_or_order_the_press_tells_is_named_with_
     own = in_paper("Dock Daily", "New dredgers are banned, MOFCOM says", Says("cn"), "MOFCOM")
     wording([led_by(banned), led_by(banned, other), led_by(banned, replace(other, announcer="FCC"))])
     wording([led_by(other, banned), led_by(banned, own)])
+    awaited = doubt("in_force", Awaiting(PAPER, Standing.IN_FORCE, ("cn",)))
+    known = context(publishers=Sources(), stories={banned.story: story(banned.story)})
+    said = confidence_line([banned], (awaited,), known, [banned])
+    assert "No statement from China" not in said, "its office is named"
+    by_china = replace(banned, announcer="cn", commitment="dredgers")
+    wording([led_by(replace(by_china, effect=effect)) for effect in (Effect.SETBACK, Effect.THREAT)])
 
 
 def test_a_whole_government_is_not_named_beside_its_ministry(wording: GoldenWording) -> None:

@@ -194,6 +194,23 @@ def test_a_threat_that_leads_a_message_names_its_day() -> None:
         assert ("The US names 4 Jul 2026 for this." in next_step(commitment(), stands, known, ("s1",))) is named
 
 
+def test_a_threat_that_its_side_takes_back_in_the_report_that_leads_is_no_day_ahead() -> None:
+    ahead = Deadline("threat/us", "expiry", date(2026, 5, 1), "us", state="announced", evidence=("s2",))
+    stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(ahead,), flags=())
+    threat = signal("s2", "b", by=By("us"), effect=Effect.THREAT)
+    own = signal("s1", "a", by=By("us"), says=Says("us"), effect=Effect.PLEDGE)
+    for lead, over in (
+        (own, True),
+        (replace(own, says=Says.PRESS), False),
+        (replace(own, says=Says.PRESS, effect=Effect.PROGRESS), True),
+        (replace(own, by=By("cn"), says=Says("cn")), False),
+        (replace(own, effect=Effect.THREAT), False),
+    ):
+        known = context(signals={"s1": lead, "s2": threat}, stories=STORIES)
+        said = next_step(commitment(**STANDING), stands, known, ("s1",))
+        assert ("1 May 2026" not in said) is over, lead
+
+
 def test_a_commitment_names_the_meeting_of_the_next_month_before_its_own_end() -> None:
     kept = commitment(**STANDING)
     stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, deadlines=(END,), flags=())
@@ -237,7 +254,8 @@ def test_talks_at_risk_return_once_the_silent_side_confirms_the_new_date() -> No
     assert told.startswith("Leaders' meeting on 14 May 2026 (date given by the US). ")
     assert "once the two sides meet or China confirms the date" in told
     doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
-    assert said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES) == ""
+    told = said(Standing.IN_PROGRESS, flags=[doubt], clauses=(("met", "a meeting ends"),), **SERIES)
+    assert told == "MET once further reports confirm this."
 
 
 def test_a_month_of_a_meeting_is_not_named_once_a_setback_has_put_it_in_doubt() -> None:
@@ -333,7 +351,7 @@ def test_a_promise_that_is_met_names_what_its_parts_wait_for() -> None:
     met = verdict(standing=Standing.MET, outlook=Outlook.STEADY, deadlines=(), flags=())
     assert next_step(commitment(), met, known).startswith("Yearly: MET for 2026 at 25 Mt booked by 31 Dec 2026")
     known = replace(known, verdicts={part.id: replace(stands, standing=Standing.MET)})
-    assert next_step(commitment(), met, known) == ""
+    assert next_step(commitment(), met, known) == "Nothing more is due."
 
 
 def test_what_is_kept_without_a_step_ahead_says_what_would_put_it_at_risk() -> None:
@@ -341,7 +359,7 @@ def test_what_is_kept_without_a_step_ahead_says_what_would_put_it_at_risk() -> N
     for standing, of, text in (
         (Standing.IN_FORCE, STANDING, "AT RISK if a side charges again."),
         (Standing.MET, SERIES, "AT RISK if a side charges again."),
-        (Standing.MET, STEPS, ""),
+        (Standing.MET, STEPS, "Nothing more is due."),
     ):
         assert said(standing, **{**of, **risk}) == text
     assert "charges" not in said(Standing.IN_FORCE, dates=[END], **{**STANDING, **risk})
