@@ -60,6 +60,9 @@ _LABEL = re.compile(r"^(?:fact sheet|readout|statement|press release|announcemen
 _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 """Where the first sentence of a text ends; an abbreviation of one letter, as in U.S., ends none."""
 
+_BROKEN_QUOTE = re.compile(r"\s*[:;,–—-]\s*[‘“'\"][^‘’“”'\"]*(?:\.{3}|…)[’”'\"]?$")
+"""A quote that ends a headline and breaks off itself."""
+
 
 class Form(IntEnum):
     """How well a report tells its act to a reader of English, the best first."""
@@ -288,6 +291,8 @@ def _own_words(report: Report, context: RenderContext, room: int) -> str:
     act_at = report.act_at if titled else 0
     if (said := QUOTE_FIRST.match(words)) and said.end() <= act_at:
         words, act_at = words[said.end() :], act_at - said.end()
+    if (broken := _BROKEN_QUOTE.search(words)) and act_at < broken.start():
+        words = words[: broken.start()]
     words = clause_of_act(words, act_at, room)
     if context.publishers.find(report.story.source, report.story.url).tier is Tier.OFFICIAL:
         words = _LABEL.sub("", context.publishers.shortened(_SENTENCE.split(words, maxsplit=1)[0]))

@@ -139,6 +139,8 @@ def test_the_best_report_is_news_that_shows_the_act_and_that_of_the_most_importa
         ("China puts off two cargoes, whatever it says", "China puts off two cargoes, whatever it says"),
         ("UPDATE 2-China puts off two cargoes.", "China puts off two cargoes"),
         ("China puts off two cargoes - Reuters", "China puts off two cargoes"),
+        ("China puts off two cargoes: ‘We will not...’", "China puts off two cargoes"),
+        ("China puts off two cargoes: ‘We will not wait’", "China puts off two cargoes: ‘We will not wait’"),
     ],
 )
 def test_a_report_gives_its_own_headline_without_labels_outlet_and_full_stop(title: str, shown: str) -> None:

@@ -35,9 +35,8 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
-FEWEST_ACTS, MAX_ACTS, MAX_ACT = 2, 3, 100
-"""Acts of a deal that the opening tells (at least where none moved a status, and at most), and characters of each that
-has a clause to end with (estimates)."""
+MAX_ACTS, MAX_ACT = 3, 100
+"""Acts of a deal that the opening tells at most, and characters of each that has a clause to end with (estimates)."""
 MAX_LASTING = 3
 """Commitments that stay in trouble, of which the opening gives the names; of more it gives the number."""
 MAX_NAMED = 6
@@ -107,15 +106,17 @@ def digest_brief(
         yield from week_told(own, first, shown, start, missed)
 
     opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
-    troubled = tuple(trouble_lines(followed, causes, start, context)) if told else ()
+    troubled, silent = trouble_lines(followed, causes, start, context) if told else ([], [])
+    of_deal = [context.deal_of(commitment) for commitment, _ in followed]
+    unmoved = [*silent, *(status_line(*pair, context) for pair in calm)]
     dates = tuple(_not_said(dates_of(followed, context), (*opening, *troubled)))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
         opening=opening,
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
-        troubled=troubled,
-        unmoved=tuple(status_line(*pair, context) for pair in calm),
+        troubled=tuple(troubled),
+        unmoved=tuple(sorted(unmoved, key=lambda line: of_deal.index(line.deal))),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources([s for s in sources if s.since is None or s.since <= end], context),
@@ -155,15 +156,11 @@ def week_told(
     names = {c.id: c.short for c, _ in followed}
     ways = dict(_ways(followed, told, start)) if told else {}
     acts = [event for event in leading if event.commitment in names and event.commitment not in missed][:MAX_ACTS]
-    others = [event for event in told if event.commitment in names and event not in (*acts, *leading)]
-    acts += others[:1] if not acts or (len(acts) < FEWEST_ACTS and not ways) else []
     said = set[str]()
+    if not ways:
+        yield "No status changed" if told else "No status changed, and no event was reported"
     if acts:
         yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)
-    elif not told:
-        yield "No status changed, and no event was reported"
-    if told and not ways:
-        yield "No status changed"
     ranked = sorted(followed, key=lambda pair: -RANKS[pair[1].status])
     if left := _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways.keys() - said):
         yield f"{'also ' if acts else ''}{_listed(left)}"

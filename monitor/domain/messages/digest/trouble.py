@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.extract.dates import read_dates
@@ -78,20 +79,21 @@ def trouble_lines(
     causes: Mapping[str, tuple[Signal, ...]],
     start: datetime,
     context: RenderContext,
-) -> Iterator[str]:
+) -> tuple[list[str], list[briefs.StatusLine]]:
     """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
-    of which the lines above do not tell, those of one cause together; then those without news in one line: 'Unchanged:
-    Port fees (AT RISK since 26 Sep)'. causes: as causes_of_trouble finds them."""
-    lines, silent = dict[str, list[tuple[str, str]]](), dict[str, list[str]]()
+    of which the lines above do not tell, those of one cause together; and those without news, 'Port fees (since 26
+    Sep)'. causes: as causes_of_trouble finds them."""
+    lines, silent = dict[str, list[tuple[str, str]]](), list[briefs.StatusLine]()
     told = [pair for pair in followed if pair[0].id in causes]
     for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
         since = _day(verdict.shown_since, context)
-        detail = status_line(commitment, verdict, context).detail
-        status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", detail)))
+        line = status_line(commitment, verdict, context)
+        quiet = replace(line, short=f"{line.short} (since {since})")
+        status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", line.detail)))
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
         if verdict.shown_since < start and not _has_news(acts, start):
-            silent.setdefault(status, []).append(commitment.short)
+            silent.append(quiet)
             continue
         base = "" if acts else began_so(commitment, verdict, context)
         said = [f": {base}"] if base else []
@@ -102,14 +104,14 @@ def trouble_lines(
         if text := "".join(said):
             lines.setdefault(text, []).append((commitment.short, status))
         else:
-            silent.setdefault(status, []).append(commitment.short)
+            silent.append(quiet)
+    told_together = list[str]()
     for text, group in lines.items():
         if len({status for _, status in group}) == 1:
-            yield f"{labels.join_list([name for name, _ in group])} {group[0][1]}{text}"
+            told_together.append(f"{labels.join_list([name for name, _ in group])} {group[0][1]}{text}")
         else:
-            yield f"{labels.join_list([f'{name} ({status})' for name, status in group])}{text}"
-    if silent:
-        yield f"Unchanged: {', '.join(f'{labels.join_list(names)} ({status})' for status, names in silent.items())}"
+            told_together.append(f"{labels.join_list([f'{name} ({status})' for name, status in group])}{text}")
+    return told_together, silent
 
 
 def _has_news(acts: Sequence[Signal], start: datetime) -> bool:

@@ -261,7 +261,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
         return digest(transitions=moves, verdicts={"other": own, "deal": calm}, **known | changes)
 
     noted = told(risky, own_event("deal"), signals=REPORTS["signals"])
-    assert noted.troubled[-1] == "Unchanged: Other (AT RISK since 1 Jan)"
+    assert [(line.status, line.named) for line in noted.unmoved] == [("at_risk", "Other (since 1 Jan)")]
     assert sum("Fees are to start" in each for each in noted.dates) == 1
     promised = told(risky, own_event("deal")).troubled[-1]
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
