@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
+from monitor.domain.messages.events.reported_acts import reported_acts
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
@@ -33,7 +34,19 @@ from monitor.domain.model.reasons import Awaiting, FirstDateMissed, Named, OfPar
 from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, Known, commitment, counts, digest, move, route, signal, story, verdict
+from tests.builders.message_values import (
+    NOW,
+    Known,
+    commitment,
+    context,
+    counts,
+    digest,
+    move,
+    route,
+    signal,
+    story,
+    verdict,
+)
 
 CLEARED = "China clears two cargoes of soybeans"
 Told = tuple[Transition, Signal, Story]
@@ -1011,3 +1024,19 @@ def test_statistics_of_record_need_no_second_outlet() -> None:
     for origin, others in (("USDA data", ""), ("a trader", "One outlet so far.")):
         counted = replace(own, says=Says.DATA, origin=origin, effect=Effect.SETBACK, tier=Tier.WIRE)
         assert only((turned, counted, paper), publishers=Known(Tier.WIRE)).others == others
+
+
+def test_a_title_without_news_is_no_report_of_an_act_unless_several_outlets_have_it() -> None:
+    acts = {"tells_x": RuleInfo("tells_x", "soybean-purchases", "v", "", 1, tells="to stop the ships")}
+    explained = replace(
+        event("a", 3, "What to know about the ships that stopped")[1], rule="tells_x", tier=Tier.WIRE, field="title"
+    )
+    told = {"a-a": story("a-a", title=explained.quote), "a-b": story("a-b", source="Dock News", title="Ships stop")}
+    known = context(publishers=Known(Tier.WIRE), signals={}, stories=told, rules=acts)
+    other = replace(explained, id="s-b", story="a-b")
+    for reports, count in (
+        ([replace(explained, title_is_news=True)], 1),
+        ([replace(explained, title_is_news=False)], 0),
+        ([replace(explained, title_is_news=False), replace(other, title_is_news=False)], 1),
+    ):
+        assert len([*reported_acts(reports, known)]) == count
