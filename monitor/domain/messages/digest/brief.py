@@ -94,12 +94,6 @@ def digest_brief(
     # Of several deals each has its own sentence.
     deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
     deals = deals if len(deals) > 1 else [("", followed)]
-    calm = [
-        (c, verdict)
-        for _, own in deals
-        for c, verdict in sorted(own, key=lambda pair: ORDER.index(pair[1].status))
-        if told and verdict.status not in TROUBLE and c.id not in named
-    ]
 
     def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
         yield from (missed := dict(targets_missed(own, transitions, begin, context))).values()
@@ -107,8 +101,8 @@ def digest_brief(
 
     opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
     troubled, silent = trouble_lines(followed, causes, start, context) if told else ([], [])
-    of_deal = [context.deal_of(commitment) for commitment, _ in followed]
-    unmoved = [*silent, *(status_line(*pair, context) for pair in calm)]
+    unmoved = [*silent, *_calm(followed, named, context)] if told else []
+    order = [context.deal_of(commitment) for commitment, _ in followed]
     dates = tuple(_not_said(dates_of(followed, context), (*opening, *troubled)))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
@@ -116,7 +110,7 @@ def digest_brief(
         events=told,
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
         troubled=tuple(troubled),
-        unmoved=tuple(sorted(unmoved, key=lambda line: of_deal.index(line.deal))),
+        unmoved=tuple(sorted(unmoved, key=lambda line: order.index(line.deal))),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources([s for s in sources if s.since is None or s.since <= end], context),
@@ -132,6 +126,14 @@ def digest_brief(
         dates=dates if told else dates[:1],
         readers=readers,
     )
+
+
+def _calm(
+    followed: Sequence[tuple[Commitment, Verdict]], named: Collection[str], context: RenderContext
+) -> list[briefs.StatusLine]:
+    """The commitments that are in no trouble and that no line tells of (named), by their status."""
+    calm = [(c, verdict) for c, verdict in followed if verdict.status not in TROUBLE and c.id not in named]
+    return [status_line(*pair, context) for pair in sorted(calm, key=lambda pair: ORDER.index(pair[1].status))]
 
 
 def _not_said(texts: Iterable[str], lines: Sequence[str]) -> Iterator[str]:
