@@ -344,13 +344,11 @@ def _way_back(
     told: Sequence[str],
     blows: Sequence[Signal] = (),
 ) -> str:
-    """'returns to IN FORCE if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
+    """'no longer AT RISK if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
     talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
     that somebody does better (told), 'once further reports confirm that', and where another side dealt the blow 'or if
     China reverses this'."""
-    back, target = f"returns to {status_caps(verdict.standing)}", target_at(commitment, context.now)
-    if any(s.happened.end < verdict.since for s in known_signals(verdict.outlook_evidence, context)):
-        back = f"no longer {status_caps(verdict.status)}"  # the standing was reached in trouble
+    back, target = f"no longer {status_caps(verdict.status)}", target_at(commitment, context.now)
     unpledged, owing = verdict.standing is Standing.UNPLEDGED, parties_in(commitment.owed_by)
     if commitment.kind is Kind.SERIES:
         named = [d for d in verdict.deadlines if d.state == ANNOUNCED and d.date > context.today and d.what]
@@ -375,12 +373,11 @@ def _way_back(
         if better and day_of(s.happened.end) >= day_of(blow.happened.end):
             does = decapitalised(act_sentence(s, context.rules.get(s.rule), context.parties))
             confirmed = "this" if s.id == told[0] else f"that {does}"  # the first one leads the message
-            over = f"no longer {status_caps(verdict.status)}"
             by_other = not s.by.parties & blow.by.parties  # then the trouble also ends if who made it takes it back
-            undone = _undone(blow, f"{over} if", context, told, blows, also).partition(" if ")[2] if by_other else ""
-            return f"{over} once further reports confirm {confirmed}{', or if ' if undone else ''}{undone}"
+            undone = _undone(blow, f"{back} if", context, told, blows, also).partition(" if ")[2] if by_other else ""
+            return f"{back} once further reports confirm {confirmed}{', or if ' if undone else ''}{undone}"
     if unpledged and not blow.by.parties & owing:  # another side has to promise
-        return _undone(blow, f"no longer {status_caps(verdict.status)} if", context, told, blows, also)
+        return _undone(blow, f"{back} if", context, told, blows, also)
     if unpledged and len(owing) > 1:
         does = context.parties.does(commitment.owed_by, "promise")
         return f"PLEDGED once {does} to {'withdraw such threats' if blow.effect is Effect.THREAT else 'end such acts'}"

@@ -295,7 +295,7 @@ def test_who_threatens_its_own_promise_ends_that_itself_and_every_side_may_end_a
     blow = signal("s1", "a", by=By("cn"))
     for by, threatened_by, text in (
         (By("us"), (), "No longer STALLED once further reports"),
-        (By("us"), ("cn",), "Returns to IN PROGRESS if China reverses"),
+        (By("us"), ("cn",), "No longer STALLED if China reverses"),
         (By("cn"), ("cn",), "No longer STALLED once further reports"),
     ):
         eases = replace(blow, id="s2", story="b", by=by, effect=Effect.PROGRESS, says=Says.PRESS)
@@ -310,7 +310,7 @@ def test_of_two_sides_that_threaten_each_other_both_have_to_end_it() -> None:
     stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, **own)
     known = context(signals={"s1": A_BLOW}, stories=STORIES)
     told = next_step(commitment(**STANDING), stands, known, ("s1",))
-    assert told == "Returns to IN FORCE if the US withdraws this threat and China its own."
+    assert told == "No longer AT RISK if the US withdraws this threat and China its own."
 
 
 def test_a_blow_that_has_not_moved_the_status_yet_names_the_trouble_that_more_reports_bring() -> None:
@@ -539,7 +539,7 @@ def test_a_blow_that_no_side_can_undo_is_the_one_behind_a_message_that_it_leads(
     threat = signal("s1", "a", by=By("cn"), effect=Effect.THREAT)
     stop = signal("s2", "a", by=By.COMPANY, says=Says.PRESS)
     told = said(Standing.IN_PROGRESS, Outlook.STALLED, blows=[threat, stop], quoted=("s2",), **STANDING)
-    assert told == "Returns to IN PROGRESS if this ends."
+    assert told == "No longer STALLED if this ends."
 
 
 def test_talks_return_by_a_meeting_or_a_date_and_a_meeting_in_doubt_is_not_announced(wording: GoldenWording) -> None:
@@ -675,7 +675,7 @@ def test_an_act_that_is_missing_is_not_reversed_but_done() -> None:
     )
     known = replace(context(signals={"s1": waits}, stories=STORIES), rules={rule.id: rule})
     stands = verdict(standing=Standing.IN_FORCE, outlook=Outlook.AT_RISK, deadlines=(), outlook_evidence=("s1",))
-    assert next_step(commitment(**STANDING), stands, known) == "Returns to IN FORCE once China extends the suspension."
+    assert next_step(commitment(**STANDING), stands, known) == "No longer AT RISK once China extends the suspension."
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_the_way_back_names_the_days_of_the_acts_that_the_page_gives_as_reasons(
     by_china = {key: replace(each, by=By("cn")) for key, each in signals().items()}
     untold = {**own().context.commitments, SOY: commitment(targets=())}
     page = commitment_page(own(signals=by_china, commitments=untold))
-    assert page.standing.next.startswith("Returns to IN PROGRESS if China reverses its act of 14 Mar 2026.")
+    assert page.standing.next.startswith("No longer AT RISK if China reverses its act of 14 Mar 2026.")
     assert by_china["s2"].quote not in page.standing.next, "the page has the headline above"
 
 
