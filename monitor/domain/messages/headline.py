@@ -63,6 +63,13 @@ _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 _BROKEN_QUOTE = re.compile(r"\s*[:;,–—-]\s*[‘“'\"][^‘’“”'\"]*(?:\.{3}|…)[’”'\"]?$")
 """A quote that ends a headline and breaks off itself."""
 
+PRAISE = re.compile(
+    r"['‘“\"](?:(?:very|truly|really) )?(?:amazing|candid|constructive|excellent|fantastic|frank|good|great|historic|"
+    r"incredible|positive|productive|stable|successful|tremendous)\b",
+    re.IGNORECASE,
+)
+"""Where a headline quotes what somebody thinks of a meeting: it is not what came of it."""
+
 
 class Form(IntEnum):
     """How well a report tells its act to a reader of English, the best first."""
@@ -212,6 +219,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             max(form, Form.UNLISTED if unlisted else Form.HEDGED_WORDED),
             (bool(owing) and signal.by.parties.isdisjoint(owing)) or (began is not None and signal.by is not began),
             form,
+            signal.modality is Modality.UNDER_WAY,
             signal.effect.value != code,
             signal.announcer == "",
             not report.fits(room),
@@ -219,6 +227,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
             repeats or signal.id in change.continues,
             signal.says.value != signal.by.value,
             max(report.tier, Tier.WIRE),  # titles of official texts are seldom better than a wire's
+            PRAISE.search(report.title) is not None,
             report.act_at > room // 2,  # the rest of the title tells something else
             signal.quantity is None or signal.quantity.text not in report.title[:room],
             report.story.published_at,

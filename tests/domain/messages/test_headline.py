@@ -624,6 +624,22 @@ def test_of_alike_headlines_that_with_the_amount_leads() -> None:
     assert [own.id for own in ranked_reports(change, reports, context(first, later))] == ["s2", "s1"]
 
 
+def test_of_talks_their_end_leads_and_neither_their_beginning_nor_what_somebody_thinks_of_them() -> None:
+    titles = (
+        "Two sides begin talks in a hall",
+        "Talks of the two sides ‘constructive’",
+        "Two sides end talks in a hall",
+    )
+    told = [
+        story(key, title=title, published_at=NOW + timedelta(hours=at))
+        for at, (key, title) in enumerate(zip("abc", titles, strict=True))
+    ]
+    reports = [signal(f"s{each.id}", each.id, quote=each.title) for each in told]
+    reports[0] = replace(reports[0], modality=Modality.UNDER_WAY)
+    change = move(evidence=tuple(each.id for each in reports))
+    assert [own.id for own in ranked_reports(change, reports, context(*told))] == ["sc", "sb", "sa"]
+
+
 def test_a_headline_never_ends_before_the_words_that_make_its_act_conditional() -> None:
     plain = "Two sides reach a pause of all duties on steel and grain this week"
     assert main_clause(plain, 60) == ""

@@ -144,12 +144,6 @@ _TURN = re.compile(r"\bbut\b|\bset for\b|^['‘“\"]", re.IGNORECASE)
 """A headline that turns to something else, speaks of what may come, or opens with a quote."""
 MOOD = re.compile(r"\brisk(?:s|ing)? \w+ing\b|\bin (?:jeopardy|doubt|peril|limbo)\b|\bon the brink\b", re.IGNORECASE)
 """A headline that judges what an act may bring, and does not tell the act."""
-PRAISE = re.compile(
-    r"['‘“\"](?:(?:very|truly|really) )?"
-    r"(?:amazing|excellent|fantastic|good|great|historic|incredible|productive|successful|tremendous)\b",
-    re.IGNORECASE,
-)
-"""Where a headline quotes praise: it is not what came of a meeting."""
 
 
 def known_outlets(signals: Iterable[Signal], context: RenderContext) -> set[str]:

@@ -15,7 +15,6 @@ from monitor.domain.messages.context import RenderContext, is_english, known_sig
 from monitor.domain.messages.events.reported_acts import (
     MAX_PLAIN,
     MOOD,
-    PRAISE,
     SAME_EVENT,
     best_reports,
     is_read_alike,
@@ -27,6 +26,7 @@ from monitor.domain.messages.events.reported_acts import (
     tells_plainly,
     turns,
 )
+from monitor.domain.messages.headline import PRAISE
 from monitor.domain.model import (
     By,
     Cause,
