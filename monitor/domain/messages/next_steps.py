@@ -57,6 +57,7 @@ from monitor.domain.verdicts.corroboration import is_weak
 from monitor.domain.verdicts.deadlines import ANNOUNCED, AWAITED, OPEN_STATES, PROMISED, active_deadlines
 from monitor.domain.verdicts.outlook import is_done, is_far_threat, is_stop, may_answer, may_change_outlook
 from monitor.domain.verdicts.progress import BEHIND_SHARE, target_at
+from monitor.domain.verdicts.standing import HEDGED
 
 MEETING = re.compile(
     r"(?i)\b(?P<visit>visit)\b|(?P<call>\bcall\b(?! (?:for|off)\b)|\b(?:by|over the) phone\b|通话|通电话)|"
@@ -405,12 +406,14 @@ def _undone(
         return f"{then} {this or 'this'} ends" if blow.id in told else ""
     near = any(abs(s.happened.end - blow.happened.end) <= SAME_EVENT for s in blows)
     named = [s for s in blows if near and s.by is blow.by] or [blow]
+    # A stop that is planned, and what somebody on a side wants, is neither a threat nor a deed.
+    planned = all(s.stalls if s.effect is Effect.THREAT else s.modality in HEDGED for s in named)
     threatens = all(s.effect is Effect.THREAT for s in named)
-    ends, kind = ("withdraw", "threat") if threatens else ("reverse", "act")
+    ends, kind = ("drop", "plan") if planned else ("withdraw", "threat") if threatens else ("reverse", "act")
     does = parties.does(blow.by.value, ends)
     does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
     if this:
-        return f"{does} {this}{' threat' if threatens else ''}{also}"
+        return f"{does} {this}{'' if kind == 'act' else f' {kind}'}{also}"
     days = list(dict.fromkeys(format_date(local_day(s.happened.end, context.zone)) for s in named))
     undone = f"{does} its {kind}{'s' if days[1:] else ''} of {join_list(days)}{also}"
     return undone if near else f"{undone}: {told_by(blow, context)}"

@@ -11,7 +11,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.cause import trouble
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
-from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, Tier
+from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Modality, Outlook, Says, Standing, Tier
 from monitor.domain.model.news import DateMention, EventTime
 from monitor.domain.model.reasons import Sighted, Speaker
 from monitor.domain.model.verdicts import Event
@@ -303,6 +303,18 @@ def test_who_threatens_its_own_promise_ends_that_itself_and_every_side_may_end_a
         stands = verdict(standing=Standing.IN_PROGRESS, outlook=Outlook.STALLED, **own)
         known = context(signals={"s1": blow, "s2": eases}, stories=STORIES)
         assert next_step(commitment(**STANDING), stands, known, ("s2",)).startswith(text)
+
+
+def test_a_stop_that_is_only_planned_is_dropped_and_neither_withdrawn_nor_reversed() -> None:
+    for facts, ends in (
+        ({"effect": Effect.THREAT}, "China withdraws this threat"),
+        ({"effect": Effect.THREAT, "stalls": True}, "China drops this plan"),
+        ({"effect": Effect.SETBACK, "stalls": True}, "China reverses this"),
+        ({"effect": Effect.SETBACK, "modality": Modality.PLAN}, "China drops this plan"),
+    ):
+        blow = signal("s1", "a", by=By("cn"), **facts)
+        told = said(Standing.IN_PROGRESS, Outlook.AT_RISK, blows=[blow], quoted=("s1",), **STANDING)
+        assert told == f"No longer AT RISK if {ends}.", facts
 
 
 def test_of_two_sides_that_threaten_each_other_both_have_to_end_it() -> None:

@@ -213,11 +213,15 @@ def _own_headline(signal: Signal, headline: str) -> str:
 
 def told_once(found: Sequence[ToldEvent], context: RenderContext, within: timedelta) -> list[ToldEvent]:
     """The events, most important first, in their best words, the less important of the same ones within this time
-    joined to the others: to one of their own commitment before another. What a title tells only behind another act, and
-    nobody recorded, is none."""
+    joined to the others: to one of their own commitment before another. What moved nothing is none if
+    only titles without news have it, and what nobody recorded also if titles tell it only behind another act."""
 
     def is_minor(event: ToldEvent) -> bool:
-        return not event.moves and not any(leads_its_title(signal, context) for signal in event.signals)
+        if not all(isinstance(move.change, changes.EventNoted) for move in event.moves):
+            return False
+        newsless = [signal.field == TITLE and not signal.title_is_news for signal in event.signals]
+        explained = bool(newsless) and all(newsless)
+        return explained or not (event.moves or any(leads_its_title(signal, context) for signal in event.signals))
 
     events = [event for event in found if not is_minor(event)]
     for across in (False, True, True):  # what is joined has other words, which may show that it is the same as another

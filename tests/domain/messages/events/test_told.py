@@ -8,7 +8,8 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
-from monitor.domain.messages.events.reported_acts import reported_acts
+from monitor.domain.messages.events.reported_acts import noted_act, reported_acts
+from monitor.domain.messages.events.told import tell, told_once
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import (
@@ -1040,3 +1041,17 @@ def test_a_title_without_news_is_no_report_of_an_act_unless_several_outlets_have
         ([replace(explained, title_is_news=False), replace(other, title_is_news=False)], 1),
     ):
         assert len([*reported_acts(reports, known)]) == count
+
+
+def test_an_act_that_moved_nothing_is_told_by_a_title_with_news_or_by_a_text() -> None:
+    noted, own, told = event("a", 3, "Ships stop")
+    own = replace(own, field="title")
+    for report, found in (
+        (own, 1),
+        (replace(own, title_is_news=False), 0),
+        (replace(own, title_is_news=False, field="summary"), 1),
+    ):
+        known = context(signals={own.id: report}, stories={told.id: told})
+        for recorded in (True, False):
+            act = tell(noted if recorded else noted_act([report], verdict()), [noted], known, recorded=recorded)
+            assert len(told_once([act], known, timedelta(days=1))) == found
