@@ -91,10 +91,10 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
     assert "others stay in trouble" in china
     assert "Still IN FORCE, now AT RISK. 15% tariff ceiling still IN FORCE, now AT RISK." in both, "one event"
     unchanged = both.partition("UNCHANGED")[2]
-    assert "AT RISK: Export controls (since 1 Oct)" in unchanged
+    assert "AT RISK: Export controls, since 1 Oct;" in unchanged
     assert "15% tariff ceiling" not in unchanged, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{CHINA}: -", f"{EUROPE}: -"]
-    assert "- PLEDGED: US energy purchases" in unchanged
+    assert "5 commitments: 1 IN PROGRESS, 4 PLEDGED" in unchanged
     assert "15% tariff ceiling now AT RISK" in one
     assert EUROPE not in one, "a digest on one deal names none"
 

@@ -3,6 +3,7 @@ rendered later to the same bytes. Texts use the route's zone; the moments are fo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Literal
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
-from monitor.domain.text.labels import capitalised, sentence
+from monitor.domain.text.labels import capitalised, pluralised, sentence, status_caps
 from monitor.errors import RenderError
 
 LEADING_EVENTS = 5
@@ -439,19 +440,26 @@ class DigestBrief:
         return self.events[LEADING_EVENTS:]
 
     @property
-    def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-        """The commitments without news: by deal, '' for the only one, each status with their names, 'Port fees; Beans,
-        4 Mt of 12 Mt booked'."""
-        found = dict[str, dict[str, list[str]]]()
+    def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...], str], ...]:
+        """The commitments without news: by deal, '' for the only one, each status with those that have a detail,
+        'Beans, 4 Mt of 12 Mt booked; Ores, 3 kt shipped', and the number of the others, '7 others: 5 IN FORCE, 2
+        MET'."""
+        found = dict[str, list[StatusLine]]()
         for line in self.unmoved:
-            found.setdefault(line.deal, {}).setdefault(line.status, []).append(line.named)
-        return tuple(
-            (deal, tuple((status, _listed(names)) for status, names in lines.items())) for deal, lines in found.items()
-        )
+            found.setdefault(line.deal, []).append(line)
+        return tuple((deal, *_with_detail(lines)) for deal, lines in found.items())
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ("; " if any("," in name for name in names) else ", ").join(names)
+def _with_detail(lines: Sequence[StatusLine]) -> tuple[tuple[tuple[str, str], ...], str]:
+    told = dict[str, list[str]]()
+    for line in lines:
+        if line.detail:
+            told.setdefault(line.status, []).append(line.named)
+    others = Counter(line.status for line in lines if not line.detail)
+    counts = ", ".join(f"{number} {status_caps(status)}" for status, number in others.items())
+    thing = "other" if told else "commitment"
+    rest = f"{pluralised(others.total(), thing)}: {counts}" if others else ""
+    return tuple((status, "; ".join(names)) for status, names in told.items()), rest
 
 
 Brief = AlertBrief | DigestBrief

@@ -81,14 +81,14 @@ def trouble_lines(
     context: RenderContext,
 ) -> tuple[list[str], list[briefs.StatusLine]]:
     """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
-    of which the lines above do not tell, those of one cause together; and those without news, 'Port fees (since 26
-    Sep)'. causes: as causes_of_trouble finds them."""
+    of which the lines above do not tell, those of one cause together; and those without news, 'Port fees, since 26
+    Sep'. causes: as causes_of_trouble finds them."""
     lines, silent = dict[str, list[tuple[str, str]]](), list[briefs.StatusLine]()
     told = [pair for pair in followed if pair[0].id in causes]
     for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
         since = _day(verdict.shown_since, context)
         line = status_line(commitment, verdict, context)
-        quiet = replace(line, short=f"{line.short} (since {since})")
+        quiet = replace(line, detail=", ".join(filter(None, (f"since {since}", line.detail))))
         status = "; ".join(filter(None, (f"{labels.status_caps(verdict.status)} since {since}", line.detail)))
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]

@@ -261,7 +261,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
         return digest(transitions=moves, verdicts={"other": own, "deal": calm}, **known | changes)
 
     noted = told(risky, own_event("deal"), signals=REPORTS["signals"])
-    assert [(line.status, line.named) for line in noted.unmoved] == [("at_risk", "Other (since 1 Jan)")]
+    assert [(line.status, line.named) for line in noted.unmoved] == [("at_risk", "Other, since 1 Jan")]
     assert sum("Fees are to start" in each for each in noted.dates) == 1
     promised = told(risky, own_event("deal")).troubled[-1]
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
@@ -332,11 +332,15 @@ def test_a_line_says_what_is_counted_and_what_is_behind() -> None:
     assert row(standing=Standing.MET, progress=counts(("USDA", 12e6, None))).detail == ""
 
 
-def test_the_commitments_of_one_status_are_one_line() -> None:
+def test_of_what_did_not_move_a_digest_names_what_has_a_detail_and_counts_the_rest() -> None:
     line = StatusLine("fees", "Port fees", "in_force")
-    plain, counted = (replace(digest(), unmoved=(line, each)).by_status for each in (line, replace(line, detail="1 t")))
-    assert plain == (("", (("in_force", "Port fees, Port fees"),)),)
-    assert counted == (("", (("in_force", "Port fees; Port fees, 1 t"),)),)
+    counted, met = replace(line, detail="1 t"), replace(line, status="met")
+    for lines, told in (
+        ((line, met, line), ((), "3 commitments: 2 IN FORCE, 1 MET")),
+        ((counted, counted, met), ((("in_force", "Port fees, 1 t; Port fees, 1 t"),), "1 other: 1 MET")),
+        ((counted,), ((("in_force", "Port fees, 1 t"),), "")),
+    ):
+        assert replace(digest(), unmoved=lines).by_status == (("", *told),)
 
 
 # ---------------------------------------------------------------- not checked
