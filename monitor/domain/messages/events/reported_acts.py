@@ -193,7 +193,7 @@ def is_still_ahead(agreed: Signal, context: RenderContext) -> bool:
 
 
 def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator[Transition]:
-    """The acts that a listed outlet has in a news title or several known ones report within two days, each as an event,
+    """The acts that a listed outlet has in a title or several known ones report within two days, each as an event,
     whether or not it is recorded as a change: a status may have moved before on the announcement of the act."""
     groups: list[list[Signal]] = []
     for signal in sorted(reports, key=lambda each: each.happened.end):
@@ -207,7 +207,7 @@ def reported_acts(reports: Sequence[Signal], context: RenderContext) -> Iterator
         near.append(signal) if near else groups.append([signal])
     for group in groups:
         verdict = context.verdicts.get(group[0].commitment)
-        plain = (each for each in group if each.tier <= Tier.TRADE and each.field == TITLE and each.title_is_news)
+        plain = (each for each in group if each.tier <= Tier.TRADE and each.field == TITLE)
         clear = any(each.rule in context.rules and not context.rules[each.rule].weak for each in plain)
         group = [each for each in group if leads_its_title(each, context)] or group
         told = len(known_outlets(group, context))

@@ -213,8 +213,8 @@ def _own_headline(signal: Signal, headline: str) -> str:
 
 def told_once(found: Sequence[ToldEvent], context: RenderContext, within: timedelta) -> list[ToldEvent]:
     """The events, most important first, in their best words, the less important of the same ones within this time
-    joined to the others: to one of their own commitment before another. What moved nothing is none if
-    only titles without news have it, and what nobody recorded also if titles tell it only behind another act."""
+    joined to the others: to one of their own commitment before another. What moved nothing is none if only titles
+    without news have it, and what nobody recorded also if titles tell it only behind another act."""
 
     def is_minor(event: ToldEvent) -> bool:
         if not all(isinstance(move.change, changes.EventNoted) for move in event.moves):

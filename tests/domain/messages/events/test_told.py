@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief, DigestEvent
-from monitor.domain.messages.events.reported_acts import noted_act, reported_acts
+from monitor.domain.messages.events.reported_acts import noted_act
 from monitor.domain.messages.events.told import tell, told_once
 from monitor.domain.model.changes import DeadlineMissed, DeadlineMoved, EventNoted, FlagChanged, TermsChanged
 from monitor.domain.model.commitments import Deadline
@@ -1025,22 +1025,6 @@ def test_statistics_of_record_need_no_second_outlet() -> None:
     for origin, others in (("USDA data", ""), ("a trader", "One outlet so far.")):
         counted = replace(own, says=Says.DATA, origin=origin, effect=Effect.SETBACK, tier=Tier.WIRE)
         assert only((turned, counted, paper), publishers=Known(Tier.WIRE)).others == others
-
-
-def test_a_title_without_news_is_no_report_of_an_act_unless_several_outlets_have_it() -> None:
-    acts = {"tells_x": RuleInfo("tells_x", "soybean-purchases", "v", "", 1, tells="to stop the ships")}
-    explained = replace(
-        event("a", 3, "What to know about the ships that stopped")[1], rule="tells_x", tier=Tier.WIRE, field="title"
-    )
-    told = {"a-a": story("a-a", title=explained.quote), "a-b": story("a-b", source="Dock News", title="Ships stop")}
-    known = context(publishers=Known(Tier.WIRE), signals={}, stories=told, rules=acts)
-    other = replace(explained, id="s-b", story="a-b")
-    for reports, count in (
-        ([replace(explained, title_is_news=True)], 1),
-        ([replace(explained, title_is_news=False)], 0),
-        ([replace(explained, title_is_news=False), replace(other, title_is_news=False)], 1),
-    ):
-        assert len([*reported_acts(reports, known)]) == count
 
 
 def test_an_act_that_moved_nothing_is_told_by_a_title_with_news_or_by_a_text() -> None:
