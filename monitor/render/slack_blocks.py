@@ -241,7 +241,7 @@ def _status(brief: AlertBrief, *, moves: bool) -> str:
     """The status and what happened to it. 'Still IN FORCE, now AT RISK' names it already, so that it stands once."""
     shown, marks = brief.headline.shown, brief.headline.marks
     standing, comma, last = shown.rpartition(", ")
-    told, more = shown, brief.moved and f" {brief.moved}"
+    told, more = shown, brief.moved and f". {brief.moved}"
     if brief.moved and (moves or brief.moved.startswith("Was ")):
         told, more = (*_BEHIND_STATUS.split(brief.moved, maxsplit=1), "")[:2]
         marks = replace(brief.headline, unconfirmed=False).marks  # a change in doubt is "subject to confirmation"
@@ -294,14 +294,14 @@ def _digest(
     blocks.context(escape(repeat))
     week = []
     for event in brief.leading:
-        source = link(event.report.url, event.linked) if event.report else foreign(event.source)
+        source = link(event.report.url, event.source) if event.report else foreign(event.source)
         week.append(f"{style_of(event.status).emoji} *{foreign(event.title)}*\n{source}. {foreign(event.behind)}")
     moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     unmoved = list[str]()
     for deal, lines, rest in brief.by_status:
         unmoved += [f"*{foreign(deal)}*"] if deal else []
-        for key, names in lines:
-            unmoved.append(f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(truncated(names, MAX_STATUS_LINE))}")
+        for key, name in lines:
+            unmoved.append(f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(truncated(name, MAX_STATUS_LINE))}")
         unmoved += [rest] if rest else []
     readers: list[str] = []
     if brief.readers:

@@ -161,7 +161,7 @@ def test_a_status_that_stays_is_said_once() -> None:
     assert status("Still STALLED", "STALLED") == "*Still STALLED*"
     moved = "Was NOT YET PLEDGED, now PLEDGED, but still AT RISK"
     assert status(f"{moved} over “Duties”") == f"*{moved}* over “Duties”"
-    assert status("A step forward", "MET") == "*MET* A step forward"
+    assert status("A step forward", "MET") == "*MET*. A step forward"
 
 
 def test_a_doubt_that_waits_is_said_once_beside_the_status() -> None:

@@ -99,7 +99,7 @@ def test_a_week_of_any_length_is_within_all_limits_and_says_how_much_is_left_out
     assert told > 0
 
 
-@pytest.mark.parametrize(("size", "cut"), [(20, 2), (600, 3)])
+@pytest.mark.parametrize(("size", "cut"), [(20, 3), (600, 4)])
 def test_a_long_list_leaves_room_for_something_of_each_list_behind_it(size: int, cut: int) -> None:
     shown = list(texts(payload(replace(DIGEST_PARCEL, brief=week(500, size)))["blocks"]))
     for word in ("change", "commitment", "source"):

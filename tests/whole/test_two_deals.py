@@ -89,9 +89,9 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
     assert "ow AT RISK: 15% tariff ceiling" in europe
     assert "Tariff truce now AT RISK" in china
     assert "others stay in trouble" in china
-    assert "Still IN FORCE, now AT RISK. 15% tariff ceiling still IN FORCE, now AT RISK." in both, "one event"
+    assert "Down from IN FORCE to AT RISK. 15% tariff ceiling down from IN FORCE to AT RISK." in both, "one event"
     unchanged = both.partition("UNCHANGED")[2]
-    assert "AT RISK: Export controls, since 1 Oct;" in unchanged
+    assert "AT RISK: Export-control pause, since 1 Oct" in unchanged
     assert "15% tariff ceiling" not in unchanged, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{CHINA}: -", f"{EUROPE}: -"]
     assert "5 commitments: 1 IN PROGRESS, 4 PLEDGED" in unchanged
@@ -101,7 +101,7 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
 
 def test_status_has_a_table_of_each_deal(ruled: Desk) -> None:
     shown = ruled.run("status").stdout
-    begins = [shown.index(text) for text in (EUROPE, "Steel and aluminium quotas", CHINA, "Export controls")]
+    begins = [shown.index(text) for text in (EUROPE, "Steel and aluminium quotas", CHINA, "Export-control pause")]
     assert begins == sorted(begins)
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
-from monitor.domain.messages.cause import MAX_INSIDE, is_blow_ahead, trouble
+from monitor.domain.messages.cause import ALSO, MAX_INSIDE, is_blow_ahead, trouble
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
 from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
@@ -132,6 +132,8 @@ def alert_brief(
     if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
         sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
+    if by_clock and isinstance(lead.change.change, changes.StatusChanged) and dated:
+        sure += " No report of the act itself yet."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
@@ -139,6 +141,8 @@ def alert_brief(
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     texts = tuple(text for each in (lead, *further) for text in each.texts)
     notice, status = lead.change.change, (shown_status(verdict), doubted_status(verdict))
+    # What is said of a date says itself whose it is.
+    doubted = lead.change.kind is not TransitionKind.DEADLINE and _is_unconfirmed(lead)
     told_date = rf" ?[^.]* due on {format_date(notice.date)}\." if isinstance(notice, changes.NoticeDue) else "$^"
     seen = [signal.id for signal in lead.reports[: briefs.MAX_QUOTES]]
     coming = next_step(commitment, verdict, context, seen, _over(lead)[1], _until(lead))
@@ -149,7 +153,7 @@ def alert_brief(
         direction=lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=briefs.Headline(subject, verdict.status, *status, _is_unconfirmed(lead), contested, title),
+        headline=briefs.Headline(subject, verdict.status, *status, doubted, contested, title),
         changes=texts,
         moved=capitalised(_moved(lead)),
         confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
@@ -158,7 +162,7 @@ def alert_brief(
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
         next=re.sub(told_date, "", coming) or coming,
-        timeline=status_timeline(verdict, commitment.short, recorded, start, end),
+        timeline=status_timeline(verdict, commitment.short, recorded, start, end, context.zone),
         others=tuple(others),
         footer=_footer(lead, texts, route),
         zone=route.zone,
@@ -346,7 +350,8 @@ def _status_line(lead: Lead) -> str:
         but = ";"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new and new != status:
-            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{but} still {status_caps(status)}"
+            over = f"{but} still {status_caps(status)}{_over(lead)[0]}"
+            return f"was {status_caps(old)}, now {status_caps(new)}{doubt}{over}"
         case changes.StatusChanged(old=old, new=new) if old is not new:
             if change.cause is Cause.CLOCK and isinstance(change.reason.detail, reasons.Quoted):
                 return f"{text.text}: the announced date has come"
@@ -397,9 +402,12 @@ def _stays(lead: Lead) -> str:
             " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
         )
         is_blow = isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN
+        if change.continues and over == ALSO:
+            over = ""
         if is_blow and not change.continues and not over.startswith(":"):
             since = f" since {format_date(local_day(lead.verdict.shown_since, lead.context.zone))}"
-            over = f"{over or since}{', now also over this' if _is_further_blow(lead, blow) else ''}"
+            also = ALSO if over == ALSO or _is_further_blow(lead, blow) else ""
+            over = f"{over.removesuffix(ALSO) or since}{also}"
         return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"still {status} {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
@@ -470,11 +478,11 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
         others = [s for s in quoted if count_sources((*told, s)) > known]
         acting = told[0].by.parties if told else frozenset[str]()
         press = [s for s in others if s.says is Says.PRESS]
-        another = [s for s in press if acting and s.by.parties and s.by.parties.isdisjoint(acting)]
+        another = [s for s in press if told and not _may_be_same(s, told[0], acting)]
         told = (*told, *(s for s in press if s not in another))
         spoken = _names([s for s in others if s.says is not Says.PRESS], lead.context)
-        reported = _names(another, lead.context)
-        beside = [f"the word of {spoken}"] * bool(spoken) + [f"reports by {reported} of another act"] * bool(reported)
+        reported = _names([s for s in another if s.tier <= Tier.TRADE], lead.context)
+        beside = [f"the word of {spoken}"] * bool(spoken) + [f"other reports, by {reported}"] * bool(reported)
     sure = confidence_line(lead.heard, flags, lead.context, told, dated=dated)
     sure += f" The status also rests on {' and '.join(beside)}." if beside else ""
     if moved == lead.verdict.status and lead.message.kind == "confirmation" and {*change.continues} & own:
@@ -485,6 +493,14 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
         names = _names([s for s in added if s.says is not Says.PRESS] or added, lead.context)
         sure += f" New since our alert: {names}." if names else ""
     return sure
+
+
+def _may_be_same(signal: Signal, main: Signal, acting: Collection[str]) -> bool:
+    """Whether a report that says it otherwise may tell the act of the main report: one of the same side, by the same
+    rule, in the same days."""
+    by_another = acting and signal.by.parties and signal.by.parties.isdisjoint(acting)
+    near = abs(signal.happened.end - main.happened.end) <= SAME_ACT
+    return not by_another and near and signal.rule == main.rule
 
 
 def _evidence(lead: Lead) -> briefs.EvidenceSection:

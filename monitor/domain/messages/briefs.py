@@ -349,12 +349,6 @@ class DigestEvent:
         """Its commitment and its headline."""
         return self.text if self.text.startswith(self.short) else f"{self.short}: {self.text}"
 
-    @property
-    def linked(self) -> str:
-        """The source, with the name of the page to read if that is not by the outlet named first."""
-        other = self.report is not None and self.outlets and not self.outlets.startswith(self.report.outlet)
-        return f"{self.source} (link: {self.report.outlet})" if self.report and other else self.source
-
 
 SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
 
@@ -441,9 +435,8 @@ class DigestBrief:
 
     @property
     def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...], str], ...]:
-        """The commitments without news: by deal, '' for the only one, each status with those that have a detail,
-        'Beans, 4 Mt of 12 Mt booked; Ores, 3 kt shipped', and the number of the others, '7 others: 5 IN FORCE, 2
-        MET'."""
+        """The commitments without news: by deal, '' for the only one, those that have a detail, each with its status,
+        'Beans, 4 Mt of 12 Mt booked', and the number of the others, '7 others: 5 IN FORCE, 2 MET'."""
         found = dict[str, list[StatusLine]]()
         for line in self.unmoved:
             found.setdefault(line.deal, []).append(line)
@@ -451,15 +444,12 @@ class DigestBrief:
 
 
 def _with_detail(lines: Sequence[StatusLine]) -> tuple[tuple[tuple[str, str], ...], str]:
-    told = dict[str, list[str]]()
-    for line in lines:
-        if line.detail:
-            told.setdefault(line.status, []).append(line.named)
+    told = tuple((line.status, line.named) for line in lines if line.detail)
     others = Counter(line.status for line in lines if not line.detail)
     counts = ", ".join(f"{number} {status_caps(status)}" for status, number in others.items())
     thing = "other" if told else "commitment"
     rest = f"{pluralised(others.total(), thing)}: {counts}" if others else ""
-    return tuple((status, "; ".join(names)) for status, names in told.items()), rest
+    return told, rest
 
 
 Brief = AlertBrief | DigestBrief

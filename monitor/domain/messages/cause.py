@@ -43,6 +43,10 @@ MAX_INSIDE = 64
 """Characters of a headline inside a sentence; of a longer one the main clause is enough (estimate)."""
 TOLD_AGAIN = timedelta(days=1)
 """Reports of the next day tell the same act of the same side again (an estimate)."""
+LATELY = timedelta(days=14)
+"""Of a long trouble only the acts of its last days are its cause (estimate)."""
+ALSO = ", now also over this"
+"""What a trouble is over that lasts since before the message."""
 ANSWERED = timedelta(days=3)
 """The time within which one side answers an act of the other (estimate)."""
 
@@ -60,6 +64,8 @@ def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str
     pending = [key for record in ahead for key in record.evidence]
     blows = _blows((*pending, *verdict.outlook_evidence, *_announced(verdict)), verdict, context)
     blows = blows or _blows(quoted, verdict, context)
+    newest = max((s.happened.end for s in blows), default=None)
+    blows = [s for s in blows if newest and newest - s.happened.end <= LATELY]
     if first := next((s for s in blows if s.id in pending and s.effect is Effect.THREAT), None):
         return first
     reports = _worst_act(blows, verdict, context)
@@ -137,11 +143,11 @@ def trouble(
 ) -> tuple[str, str]:
     """What a status at risk or stalled is over, and the signal of that report: ' over the threat by the US for 1 Nov
     2025', ' over “China bars the chips” (Reuters, 17 Sep 2025)', of the starting point ': no promise (15 Sep 2025)'.
-    '' if nothing is known, or a signal that the message tells (told) says it: the blow, or the deed after a threat."""
+    ALSO if the message tells it (told); '' if nothing is known, or the message tells the deed after a threat."""
     blow, base = blow_behind(verdict, context), None
     if blow is not None:
         if blow.id in told:
-            return "", ""
+            return ALSO, ""
         ahead, threatens = [d for d in verdict.deadlines if is_blow_ahead(d, context)], blow.effect is Effect.THREAT
         record = next((d for d in ahead if blow.id in d.evidence and threatens), None)
         due = any(d.what.endswith(f"/{blow.by}") and d.date - context.today <= TOLD_AGAIN for d in ahead)

@@ -138,15 +138,16 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             again = "The next round was held" if new is Standing.MET else "Reported again"
             return f"{again}; still {labels.status_caps(new)}"
         case changes.DeadlineMissed(what=what, date=date):
-            # 'The date 31 Dec 2025 has passed; new date: 28 Feb 2026 (US only)': whose date it is, the message says.
-            passed = f"The date {labels.format_date(date)} has passed"
+            # 'Not done by 31 Dec 2025 (new date: 28 Feb 2026, US only)': whose date it is, the message says.
+            day, owed = labels.format_date(date), known is not None and any(t.due == date for t in known.targets)
+            passed = f"Not done by {day}" if owed else f"The date {day} has passed"
             if not isinstance(change.reason.detail, reasons.FirstDateMissed):
                 return passed
             later = change.reason.detail.later
             record, only = _record(what, later, change, context), ""
             if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
-                only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
-            return f"{passed}; new date: {labels.format_date(later)}{only}"
+                only = f", {context.parties.names((record.said_by,)).removeprefix('the ')} only"
+            return f"{passed} (new date: {labels.format_date(later)}{only})"
         case changes.NoticeDue(what=what, date=date, days_left=left):
             # By the reader's calendar, in which the notice may come on another day.
             left += (change.at.date() - labels.moment_day(change.at, context.zone)).days

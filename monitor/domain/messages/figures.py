@@ -202,9 +202,10 @@ def day_of_record(record: Deadline, word: str = "") -> str:
 
 
 def status_timeline(
-    verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime
+    verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime, zone: str = "UTC"
 ) -> StatusTimeline:
-    """The statuses of one commitment between two instants; equal neighbours are joined."""
+    """The statuses of one commitment between two instants, in the reader's zone; equal neighbours are joined."""
+    local = labels.zone_or_utc(zone)
     changes = [
         (item.at, status_after(item), item.change)
         for item in sorted(history, key=lambda transition: transition.at)
@@ -221,7 +222,7 @@ def status_timeline(
         if stop <= begin:
             continue
         if spans and spans[-1].status == status:
-            spans[-1] = replace(spans[-1], end=stop)
+            spans[-1] = replace(spans[-1], end=stop.astimezone(local))
         else:
-            spans.append(StatusSpan(status, begin, stop))
+            spans.append(StatusSpan(status, begin.astimezone(local), stop.astimezone(local)))
     return StatusTimeline(short, tuple(spans))

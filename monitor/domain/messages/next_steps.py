@@ -23,11 +23,13 @@ from monitor.domain.messages.figures import dated_thing, day_of_record, monday_o
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
+    By,
     Commitment,
     Deadline,
     Effect,
     FlagKind,
     Kind,
+    Level,
     Outlook,
     Says,
     Signal,
@@ -89,9 +91,10 @@ def next_step(
     blows: Sequence[Signal] = (),
 ) -> str:
     """What is announced, and the threat, step, date or figure that would change the status; of what is kept, without
-    any of them, what would put it at risk. commitment: with cleaned texts; quoted: the signals whose reports the reader
-    sees beside it. What the message says elsewhere: named, the signal of the blow, and until, the goal at which the
-    present status ends; blows: those that a page names with their days, which alone the way back then names."""
+    any of them, what would put it at risk; of talks, that no meeting is announced. commitment: with cleaned texts;
+    quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the signal of
+    the blow, and until, the goal at which the present status ends; blows: those that a page names with their days,
+    which alone the way back then names."""
     coming_up = tuple(text for _, text in announced(commitment, verdict, context, quoted))[:MOST_ANNOUNCED]
     coming_up = coming_up or tuple(awaited(verdict, context))  # the day may be that of a meeting by another name
     coming_up = coming_up or tuple(_day_of_threat(commitment, context, quoted))
@@ -129,7 +132,10 @@ def next_step(
         case _:
             raise AssertionError(f"{verdict.status} is no status")
     steps = [sentence(text) for text in (*coming_up, *meetings, *said) if text]
-    otherwise = "; ".join(goals) if until else _turn(verdict, context, quoted) or _risk(commitment, verdict)
+    if until:  # the status says until when it lasts
+        otherwise = "no further meeting is announced" if commitment.kind is Kind.SERIES else "; ".join(goals)
+    else:
+        otherwise = _turn(verdict, context, quoted) or _risk(commitment, verdict)
     return " ".join(steps) or sentence(otherwise or _end(commitment, verdict))
 
 
@@ -346,9 +352,9 @@ def _way_back(
     blows: Sequence[Signal] = (),
 ) -> str:
     """'no longer AT RISK if the US withdraws its threat of 10 Oct 2025: “Trump threatens 100% tariffs” (AP News)'; of
-    talks 'once the two sides meet'; of an amount 'once counts reach half of a steady pace'; where the message reports
-    that somebody does better (told), 'once further reports confirm that', and where another side dealt the blow 'or if
-    China reverses this'."""
+    talks 'once the two sides meet'; of an amount 'once further steps are confirmed or counts reach half of a steady
+    pace'; where the message reports that somebody does better (told), 'once further reports confirm that', and where
+    another side dealt the blow 'or if China reverses this'."""
     back, target = f"no longer {status_caps(verdict.status)}", target_at(commitment, context.now)
     unpledged, owing = verdict.standing is Standing.UNPLEDGED, parties_in(commitment.owed_by)
     if commitment.kind is Kind.SERIES:
@@ -364,7 +370,8 @@ def _way_back(
         passed = ((context.today - target.start).days + 1) / ((target.due - target.start).days + 1)
         enough = BEHIND_SHARE * min(1, passed) * target.amount
         counted = (reading.amount for reading in verdict.progress.readings) if verdict.progress else ()
-        pace = f"{back} once counts reach half of a steady pace ({format_amount(enough, target.unit)} by now)"
+        pace = f"{back} once further steps are confirmed or counts reach half of a steady pace"
+        pace += f" ({format_amount(enough, target.unit)} by now)"
         return pace if max(counted, default=0) < enough else ""
     also = context.parties.names(sorted({*verdict.threatened_by} - blow.by.parties))
     also = f" and {also} its own" if also and blow.effect is Effect.THREAT else ""
@@ -397,7 +404,9 @@ def _undone(
     if not this and lead is not None and lead is seen[0] and when - day_of(lead.happened.end) <= TOLD_AGAIN:
         this = "this"
     if not threatens and rule is not None and rule.tells and not rule.tells.startswith("to "):
-        return ""  # a court's ruling, a count
+        ruled = blow.by is By.THIRD and blow.level >= Level.ORDER  # of a court; a count is not undone
+        confirm = parties.does(context.commitments[blow.commitment].owed_by, "confirm")
+        return f"{then} the ruling is reversed or {confirm} the promise" if ruled and then.endswith("if") else ""
     if rule is not None and not threatens and rule.effect not in NEGATIVE_EFFECTS | {Effect.NONE}:
         # Nothing was done that could be reversed: an act is missing.
         missing = decapitalised(act_sentence(replace(blow, effect=rule.effect), rule, parties))
@@ -497,8 +506,16 @@ def _target(
     dates = (d.date for d in active_deadlines(verdict) if d.kind == "due")
     moved = (day for day in dates if day > target.due and day not in ends)
     due = f"(was due {first})" if target.due < context.today else f"by {first}"
+    due = "by today" if target.due == context.today else due
     if later := next(moved, None):
         due = f"by {format_date(later)} (first due {first})"
+    claims = {
+        d.said_by: d.date
+        for d in verdict.deadlines
+        if d.state == "claimed" and d.kind == "due" and d.date > target.due and d.date not in ends
+    }
+    named_by = [f"{context.parties.does(side, 'name')} {format_date(day)}" for side, day in claims.items()]
+    due += f" ({join_list(named_by)})" if named_by and not later else ""
     goal = f"{format_amount(target.amount, target.unit)} {target.basis} {due}"
     later_on = (t for t in commitment.targets if t.start > target.start)
     alike = [period_name(t.label) for t in later_on if (t.amount, t.unit) == (target.amount, target.unit)]

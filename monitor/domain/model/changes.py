@@ -116,8 +116,8 @@ _WithoutBeginning = DeadlineMissed | NoticeDue | EventNoted
 
 
 def whole_percent(share: float) -> int:
-    """Whole percent, rounded down, so that 100 is never shown too early."""
-    return int(share * 100 + 1e-9)
+    """The nearest whole percent; 100 is never shown too early."""
+    return round(share * 100) if share >= 1 else min(round(share * 100), 99)
 
 
 def reached(change: Change) -> object:

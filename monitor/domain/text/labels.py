@@ -205,5 +205,5 @@ def format_amount_range(low: float, high: float, unit: str) -> str:
 
 
 def format_percent(share: float) -> str:
-    """Print whole percent, rounded down, so that 100% is never shown before it is true."""
+    """Print the nearest whole percent; 100% is never shown before it is true."""
     return f"{whole_percent(share)}%"

@@ -67,7 +67,7 @@ def test_the_table_says_whose_items_count_how_old_they_are_and_how_many_are_near
     polled.edit("http://127.0.0.1:9/ministry", site.url("/empty"))
     code, out, _ = check(polled)
     assert code == 0
-    assert rows(out) == [["herald", "ok 200", "3", "1 h", "66%", "33%"], ["ministry", "warn 200", "0", "-", "-", "-"]]
+    assert rows(out) == [["herald", "ok 200", "3", "1 h", "67%", "33%"], ["ministry", "warn 200", "0", "-", "-", "-"]]
     assert max(map(len, out.splitlines())) <= 80
     wording(out)
     search, empty = objects(check(polled, "--json")[1])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.cause import trouble
+from monitor.domain.messages.cause import ALSO, trouble
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
 from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Modality, Outlook, Says, Standing, Tier
@@ -414,7 +414,7 @@ def test_a_status_in_trouble_says_what_it_is_over() -> None:
     assert over(replace(blow, field="summary"))[0] == (
         " over the report that China takes a step back (Harbour Wire, 14 Mar 2026)"
     )
-    assert over(blow, told=("s1",)) == ("", "")
+    assert over(blow, told=("s1",)) == (ALSO, "")
     ahead, threat = (announced("setback/cn", "2026-04-01", "cn", "start"),), replace(blow, effect=Effect.THREAT)
     assert over(threat, dates=ahead) == (" over the threat by China for 1 Apr 2026", "s1")
     assert over(blow, dates=ahead) == over(blow)  # what is ordered is no threat

@@ -63,7 +63,7 @@ def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(st
 
 
 def test_what_prints_alike_goes_on_and_what_was_withdrawn_does_not() -> None:
-    assert continues(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
+    assert continues(ShareChanged(0.1, 0.204), ShareChanged(0.199, 0.4))
     assert not continues(StepChanged("signed", None), StepChanged(None, "signed"))
 
 
@@ -71,7 +71,7 @@ def test_a_change_that_ends_where_it_began_came_to_nothing() -> None:
     cases: list[tuple[Change, bool]] = [
         (StatusChanged(Standing.PLEDGED, Standing.PLEDGED), True),
         (DeadlineMoved("truce", None, None), True),
-        (ShareChanged(0.201, 0.209), True),
+        (ShareChanged(0.201, 0.204), True),
         (ShareChanged(0.2, 0.3), False),
         (TermsChanged((), None), True),
         (TermsChanged((), "orders"), False),

@@ -12,7 +12,13 @@ from monitor.domain.messages import briefs
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.date_lines import dates_of
 from monitor.domain.messages.digest.event_lines import RANKS, digest_events, format_day, has_begun, turn_shortly
-from monitor.domain.messages.digest.event_order import heard_of, leading_events, period_events, settled_besides
+from monitor.domain.messages.digest.event_order import (
+    heard_of,
+    is_widely_told,
+    leading_events,
+    period_events,
+    settled_besides,
+)
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, turns
@@ -108,7 +114,7 @@ def digest_brief(
         subject=digest_subject(first, begin, last, context),
         opening=opening,
         events=told,
-        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed if told),
+        timelines=tuple(status_timeline(v, c.short, history, since, end, context.zone) for c, v in followed if told),
         troubled=tuple(troubled),
         unmoved=tuple(sorted(unmoved, key=lambda line: order.index(line.deal))),
         unchecked=(
@@ -152,17 +158,17 @@ def week_told(
     start: datetime,
     missed: Collection[str] = (),
 ) -> Iterator[str]:
-    """What happened, what else moved, and what stays in trouble: 'China suspends its fees (Port fees up to IN FORCE);
-    both sides call off the talks. Also now AT RISK: Chips. Still STALLED: TikTok.' leading: the events that are told in
-    full; told: all, none of a week without events; missed: the commitments whose missed targets are told."""
+    """What happened, what else moved, and what stays in trouble: 'China suspends its fees (Port-fee pause up to IN
+    FORCE); both sides call off the talks. Also now AT RISK: Chips. Still STALLED: TikTok.' leading: the events that are
+    told in full; told: all, none of a week without events; missed: the commitments whose missed targets are told."""
     names = {c.id: c.short for c, _ in followed}
     ways = dict(_ways(followed, told, start)) if told else {}
     acts = [event for event in leading if event.commitment in names and event.commitment not in missed][:MAX_ACTS]
     said = set[str]()
-    if not ways:
-        yield "No status changed" if told else "No status changed, and no event was reported"
     if acts:
         yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)
+    if not ways:
+        yield "No status changed" if told else "No status changed, and no event was reported"
     ranked = sorted(followed, key=lambda pair: -RANKS[pair[1].status])
     if left := _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways.keys() - said):
         yield f"{'also ' if acts else ''}{_listed(left)}"
@@ -289,13 +295,15 @@ def reason_to_receive(route: Route) -> str:
 
 def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context: RenderContext) -> str:
     """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: the leading event, with
-    the new status if there is room for both."""
+    the new status if there is room for both; of a week without changes only one that several outlets report."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
     if not events:
         return f"{head}no changes"
     lead = events[0]
+    if not any(event.has_turned for event in events) and not is_widely_told(lead, context):
+        return f"{head}no status changed"
     topic = topic_of(context.commitments[lead.commitment])
     steps = turns(move for move in lead.moves if move.commitment == lead.commitment)
     topic = f"{topic} now {status_caps(steps[-1][2])}" if steps else ""

@@ -112,7 +112,7 @@ def leading_events(
         if same is not known or event.has_moved or (plain and other_way) or second:
             group = first if same in first else moved
             group[group.index(same)] = same.folded(event, named=second)
-        elif event.moves or outlets > 1:
+        elif event.moves or is_order(event) or (outlets > 1 and all(e.commitment != event.commitment for e in also)):
             also.append(event)
     # What a single outlet has is better than no line on its commitment.
     quiet = {event.commitment for event in ranked} - {event.commitment for event in (*first, *moved, *also)}
@@ -170,7 +170,8 @@ def heard_of(
     for s in sorted(reports, key=lambda each: each.happened.end):
         rule = context.rules.get(s.rule)
         act = rule is not None and not rule.weak and s.effect is not Effect.NONE and s.by.parties and not s.passing
-        news = s.field == TITLE and s.title_is_news and s.tier > Tier.OFFICIAL and is_english(context.stories[s.story])
+        by_press = s.tier > Tier.OFFICIAL and s.tier is not Tier.AGGREGATOR
+        news = s.field == TITLE and s.title_is_news and by_press and is_english(context.stories[s.story])
         if s.happened.end >= start and s.commitment in silent and act and news and s.id not in told_above:
             acts.setdefault((s.commitment, s.rule, s.by), []).append(s)
     best = dict[str, list[Signal]]()
@@ -182,6 +183,11 @@ def heard_of(
     new = [event for event in events if event.report is not None and not was_told(event, start, context)]
     found = told_once(new, context, SAME_EVENT)
     return [each for each in found if all(len(told_once([old, each], context, SAME_EVENT)) > 1 for old in above)]
+
+
+def is_widely_told(event: ToldEvent, context: RenderContext) -> bool:
+    """Whether it matters although no status changed: several outlets report it, or it is an order."""
+    return is_order(event) or _outlets(event, context) >= WELL_REPORTED
 
 
 def _outlets(event: ToldEvent, context: RenderContext) -> int:

@@ -81,8 +81,8 @@ def trouble_lines(
     context: RenderContext,
 ) -> tuple[list[str], list[briefs.StatusLine]]:
     """'Truce AT RISK since 8 Jan; new: “Trump vows a tariff” (Reuters); a step forward: ...' for each one in trouble
-    of which the lines above do not tell, those of one cause together; and those without news, 'Port fees, since 26
-    Sep'. causes: as causes_of_trouble finds them."""
+    of which the lines above do not tell, those of one cause together; and those without news, 'Port-fee pause,
+    since 26 Sep: “China resumes its fees” (Reuters)'. causes: as causes_of_trouble finds them."""
     lines, silent = dict[str, list[tuple[str, str]]](), list[briefs.StatusLine]()
     told = [pair for pair in followed if pair[0].id in causes]
     for commitment, verdict in sorted(told, key=lambda pair: not _has_news(causes[pair[0].id], start)):
@@ -93,7 +93,8 @@ def trouble_lines(
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
         if verdict.shown_since < start and not _has_news(acts, start):
-            silent.append(quiet)
+            cause = f": {_told_on_its_day(acts[0], verdict, context)}" if acts else ""
+            silent.append(replace(quiet, detail=f"{quiet.detail}{cause}"))
             continue
         base = "" if acts else began_so(commitment, verdict, context)
         said = [f": {base}"] if base else []

@@ -741,18 +741,6 @@ def test_a_date_is_told_as_it_stands_in_the_end(wording: GoldenWording) -> None:
     wording(f"{name}: {[each.behind for each in events]}" for name, events in found.items())
 
 
-def test_a_page_that_is_not_by_the_outlet_named_first_is_named() -> None:
-    noted, own, told = event("e1", 12, CLEARED)
-    page = replace(own, id="s-page", story="a-page", tier=Tier.OFFICIAL)
-    act = story("a-page", "Customs Office", title=CLEARED, published_at=at(12))
-    long = replace(told, url=f"{told.url}?{'x' * 160}")
-    found = only((replace(noted, evidence=(own.id, page.id)), own, long), (noted, page, act))
-    assert found.linked == "12 Mar, Harbour Wire and Customs Office (link: Customs Office)"
-
-
-# ---------------------------------------------------------------- its line
-
-
 def test_the_effect_of_an_event_names_both_statuses(wording: GoldenWording) -> None:
     first = status("t1", "pledged", "in_progress", 11, way=Direction.UP)
     moves = [
