@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -62,6 +63,9 @@ _SENTENCE = re.compile(r"(?<=[a-z\d%”)]{2})\. (?=[A-Z“])")
 
 _BROKEN_QUOTE = re.compile(r"\s*[:;,–—-]\s*[‘“'\"][^‘’“”'\"]*(?:\.{3}|…)[’”'\"]?$")
 """A quote that ends a headline and breaks off itself."""
+
+_MONEY = re.compile(r"[$€£¥] ?(\d[\d.,]*)[ -]?(m|b|t)(?:illion|rillion|n)?\b", re.IGNORECASE)
+"""An amount of money in a headline, without its currency."""
 
 PRAISE = re.compile(
     r"['‘“\"](?:(?:very|truly|really) )?(?:amazing|candid|constructive|excellent|fantastic|frank|good|great|historic|"
@@ -182,7 +186,8 @@ def room_of(change: Transition, context: RenderContext) -> int:
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals of the reports of a change, the best first.
 
-    1. Evidence of the change itself; of that the effect that caused it; of a rise, its step.
+    1. Evidence of the change itself; of that the effect that caused it; no amount of money that most reports have
+       otherwise; of a rise, its step.
     2. The form in which a report tells its act; of a fall the act of the side that owes the promise, or of the side
        that began where both do: no answer leads before the blow that it answers.
     3. A title in which the side acts; one that a subject can show; the level of the act; of a confirmation what is new
@@ -201,6 +206,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     falls = isinstance(change.change, changes.StatusChanged) and change.way is Direction.DOWN
     began = _begun_by(read) if falls and len(owing) != 1 else None
     fresh = change.happened - FRESH
+    sums = Counter(amount for report in read for amount in _money_in(report.title))
+    most = max(sums.values(), default=0)
 
     def rank(report: Report) -> tuple[object, ...]:
         signal, rule = report.signal, context.rules.get(report.signal.rule)
@@ -215,6 +222,7 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         return (
             signal.id not in own,
             signal.effect.value not in alike,
+            max((sums[amount] for amount in _money_in(report.title)), default=most) < most,
             bool(steps) and (cut or rule is None or rule.object not in steps),
             max(form, Form.UNLISTED if unlisted else Form.HEDGED_WORDED),
             (bool(owing) and signal.by.parties.isdisjoint(owing)) or (began is not None and signal.by is not began),
@@ -235,6 +243,11 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
         )
 
     return [report.signal for report in sorted(read, key=rank)]
+
+
+def _money_in(title: str) -> set[tuple[str, str]]:
+    """The amounts of money in a headline: {('17', 'b')} of 'US$17 billion a year'."""
+    return {(number.rstrip(".,"), unit.lower()) for number, unit in _MONEY.findall(title)}
 
 
 def _begun_by(reports: Sequence[Report]) -> By | None:

@@ -110,7 +110,8 @@ class BoardRow:
 @dataclass(frozen=True, slots=True)
 class DealRows:
     """The rows of one deal. name: '' for a single deal without a name; about: what it is, in a sentence; summary: how
-    many commitments have which status; trouble: the rows in trouble, the worst first."""
+    many commitments have which status; trouble: the rows in trouble, the worst first, then that with the
+    newest blow."""
 
     id: str
     name: str
@@ -149,7 +150,8 @@ def board(site: SiteMaterial) -> Board:
     for deal, placed in by_deal(site).items():
         rows = tuple(_row(own[name], depth) for name, depth in placed)
         about = site.deals[deal].description if deal in site.deals else ""
-        trouble = sorted((row for row in rows if row.status in TROUBLE), key=lambda row: TROUBLE.index(row.status))
+        newest = sorted((row for row in rows if row.status in TROUBLE), key=_last_blow, reverse=True)
+        trouble = sorted(newest, key=lambda row: TROUBLE.index(row.status))
         counted = summary([context.verdicts[name] for name, _ in placed])
         deals.append(DealRows(deal, site.deal_name(deal), one_line(about, 400), rows, counted, tuple(trouble)))
     verdicts = [context.verdicts[name] for name in own]
@@ -210,6 +212,10 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
         deal: [each for root, family in families.items() for each in placed(root, family, 0)]
         for deal, families in sorted(deals.items())
     }
+
+
+def _last_blow(row: BoardRow) -> float:
+    return row.now.at.timestamp() if row.now else 0
 
 
 def _row(own: OwnMaterial, depth: int) -> BoardRow:

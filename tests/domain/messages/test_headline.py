@@ -205,6 +205,15 @@ def test_a_headline_of_an_outlet_that_nobody_knows_does_not_lead_over_an_officia
     assert ranked_reports(move(evidence=("s1",)), signals[:1], context(*stories))[0].story == "unknown"
 
 
+def test_an_amount_that_most_reports_have_otherwise_leads_no_message() -> None:
+    titles = ("Beans at $21 billion a year", "Beans at US$17 billion a year", "Beans at $17bn a year")
+    stories = [story(str(at), "Harbour Wire", title=title) for at, title in enumerate(titles)]
+    signals = [signal(f"s{each.id}", each.id, quote=each.title) for each in stories]
+    ids = tuple(each.id for each in signals)
+    assert ranked_reports(move(evidence=ids), signals, context(*stories))[-1].story == "0"
+    assert ranked_reports(move(evidence=ids[:2]), signals[:2], context(*stories[:2]))[0].story == "0", "one against one"
+
+
 def test_an_outlet_that_only_relays_is_no_speaker() -> None:
     relayed = story("a", "State Daily", title="推迟大豆", lang="zh")
     told = [
