@@ -91,7 +91,7 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
     assert "others stay in trouble" in china
     assert "Down from IN FORCE to AT RISK. 15% tariff ceiling down from IN FORCE to AT RISK." in both, "one event"
     unchanged = both.partition("UNCHANGED")[2]
-    assert "AT RISK: Export-control pause, since 1 Oct" in unchanged
+    assert "AT RISK: Tech-curb pause, since 1 Oct" in unchanged
     assert "15% tariff ceiling" not in unchanged, "it stands above"
     assert sorted((f"{EUROPE}: -", f"{CHINA}: -"), key=unchanged.index) == [f"{CHINA}: -", f"{EUROPE}: -"]
     assert "5 commitments: 1 IN PROGRESS, 4 PLEDGED" in unchanged
@@ -101,7 +101,7 @@ def test_a_digest_opens_with_what_moved_in_each_deal_and_tells_their_troubles_to
 
 def test_status_has_a_table_of_each_deal(ruled: Desk) -> None:
     shown = ruled.run("status").stdout
-    begins = [shown.index(text) for text in (EUROPE, "Steel and aluminium quotas", CHINA, "Export-control pause")]
+    begins = [shown.index(text) for text in (EUROPE, "Steel and aluminium quotas", CHINA, "Tech-curb pause")]
     assert begins == sorted(begins)
 
 

@@ -132,7 +132,7 @@ def alert_brief(
     if by_clock and not sure and not pinned and commitment.baselines:
         source = context.outlet("", baseline_at(commitment, lead.change.at).source)
         sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
-    if by_clock and isinstance(lead.change.change, changes.StatusChanged) and dated:
+    if dated and isinstance(lead.change.change, changes.StatusChanged):
         sure += " No report of the act itself yet."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
     quoted = tuple(line for at, line in enumerate(evidence.lines) if not at or (line.outlet, line.quote) not in below)
@@ -402,8 +402,6 @@ def _stays(lead: Lead) -> str:
             " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
         )
         is_blow = isinstance(change.change, changes.EventNoted) and change.way is Direction.DOWN
-        if change.continues and over == ALSO:
-            over = ""
         if is_blow and not change.continues and not over.startswith(":"):
             since = f" since {format_date(local_day(lead.verdict.shown_since, lead.context.zone))}"
             also = ALSO if over == ALSO or _is_further_blow(lead, blow) else ""
@@ -450,7 +448,9 @@ def _over(lead: Lead) -> tuple[str, str]:
     """What a status that stays in trouble is over, and the signal of the blow, unless the message is about that."""
     own = (*lead.change.evidence, *lead.change.reason.signals)
     turned = lead.change.outlook_only or isinstance(lead.change.change, changes.FlagChanged)
-    return ("", "") if turned else trouble(lead.commitment, lead.verdict, lead.context, own)
+    over, blow = ("", "") if turned else trouble(lead.commitment, lead.verdict, lead.context, own)
+    adds = lead.change.way is Direction.DOWN and not lead.change.continues  # else it is no news
+    return (over, blow) if over != ALSO or adds else ("", "")
 
 
 def _by_whom(lead: Lead) -> str:
@@ -476,9 +476,8 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
         alike = (s for s in lead.reports[: briefs.MAX_QUOTES] if (s.effect in NEGATIVE_EFFECTS) is falls)
         quoted = (s for s in alike if s.id in change.evidence and s not in told and not is_retold(s))
         others = [s for s in quoted if count_sources((*told, s)) > known]
-        acting = told[0].by.parties if told else frozenset[str]()
         press = [s for s in others if s.says is Says.PRESS]
-        another = [s for s in press if told and not _may_be_same(s, told[0], acting)]
+        another = [s for s in press if told and not _may_be_same(s, told[0])]
         told = (*told, *(s for s in press if s not in another))
         spoken = _names([s for s in others if s.says is not Says.PRESS], lead.context)
         reported = _names([s for s in another if s.tier <= Tier.TRADE], lead.context)
@@ -495,10 +494,10 @@ def _sure(lead: Lead, flags: Sequence[Flag], *, dated: bool = False) -> str:
     return sure
 
 
-def _may_be_same(signal: Signal, main: Signal, acting: Collection[str]) -> bool:
+def _may_be_same(signal: Signal, main: Signal) -> bool:
     """Whether a report that says it otherwise may tell the act of the main report: one of the same side, by the same
     rule, in the same days."""
-    by_another = acting and signal.by.parties and signal.by.parties.isdisjoint(acting)
+    by_another = main.by.parties and signal.by.parties and signal.by.parties.isdisjoint(main.by.parties)
     near = abs(signal.happened.end - main.happened.end) <= SAME_ACT
     return not by_another and near and signal.rule == main.rule
 

@@ -56,18 +56,17 @@ _ANSWERS = re.compile(r",? (?:after|over)\b")
 
 
 def blow_behind(verdict: Verdict, context: RenderContext, quoted: Collection[str] = ()) -> Signal | None:
-    """The blow behind a commitment at risk or stalled: the threat for the nearest day ahead, else the act that weighs
-    most, on the day of its first report. quoted: the signals that the reader sees."""
+    """The blow behind a commitment at risk or stalled: the threat for the nearest day ahead, else of the acts of its
+    last days the one that weighs most, on the day of its first report. quoted: the signals that the reader sees."""
     if verdict.status not in (Outlook.AT_RISK, Outlook.STALLED):
         return None
     ahead = sorted((d for d in verdict.deadlines if is_blow_ahead(d, context)), key=lambda d: d.date)
     pending = [key for record in ahead for key in record.evidence]
     blows = _blows((*pending, *verdict.outlook_evidence, *_announced(verdict)), verdict, context)
     blows = blows or _blows(quoted, verdict, context)
-    newest = max((s.happened.end for s in blows), default=None)
-    blows = [s for s in blows if newest and newest - s.happened.end <= LATELY]
     if first := next((s for s in blows if s.id in pending and s.effect is Effect.THREAT), None):
         return first
+    blows = [s for s in blows if blows[-1].happened.end - s.happened.end <= LATELY]
     reports = _worst_act(blows, verdict, context)
     # What no side can undo is behind the message that it leads.
     leads = [s for s in blows if s.id in [*quoted][:1] and s.by in (By.COMPANY, By.THIRD)]

@@ -202,7 +202,7 @@ def day_of_record(record: Deadline, word: str = "") -> str:
 
 
 def status_timeline(
-    verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime, zone: str = "UTC"
+    verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime, zone: str
 ) -> StatusTimeline:
     """The statuses of one commitment between two instants, in the reader's zone; equal neighbours are joined."""
     local = labels.zone_or_utc(zone)

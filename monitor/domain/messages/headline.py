@@ -206,7 +206,8 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     falls = isinstance(change.change, changes.StatusChanged) and change.way is Direction.DOWN
     began = _begun_by(read) if falls and len(owing) != 1 else None
     fresh = change.happened - FRESH
-    sums = Counter(amount for report in read for amount in _money_in(report.title))
+    titles = {report.story.id: report.title for report in read}
+    sums = Counter(amount for title in titles.values() for amount in _money_in(title))
     most = max(sums.values(), default=0)
 
     def rank(report: Report) -> tuple[object, ...]:

@@ -91,7 +91,7 @@ def next_step(
     blows: Sequence[Signal] = (),
 ) -> str:
     """What is announced, and the threat, step, date or figure that would change the status; of what is kept, without
-    any of them, what would put it at risk; of talks, that no meeting is announced. commitment: with cleaned texts;
+    any of them, what would put it at risk; of talks, that no date is known. commitment: with cleaned texts;
     quoted: the signals whose reports the reader sees beside it. What the message says elsewhere: named, the signal of
     the blow, and until, the goal at which the present status ends; blows: those that a page names with their days,
     which alone the way back then names."""
@@ -133,7 +133,7 @@ def next_step(
             raise AssertionError(f"{verdict.status} is no status")
     steps = [sentence(text) for text in (*coming_up, *meetings, *said) if text]
     if until:  # the status says until when it lasts
-        otherwise = "no further meeting is announced" if commitment.kind is Kind.SERIES else "; ".join(goals)
+        otherwise = "no date of a further meeting is known" if commitment.kind is Kind.SERIES else "; ".join(goals)
     else:
         otherwise = _turn(verdict, context, quoted) or _risk(commitment, verdict)
     return " ".join(steps) or sentence(otherwise or _end(commitment, verdict))

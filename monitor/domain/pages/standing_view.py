@@ -342,4 +342,4 @@ def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:
     begin, end = max(start, min(known, default=own.context.now)), own.context.now + timedelta(hours=1)
     if begin >= end:
         return None
-    return status_timeline(own.verdict, own.commitment.short, own.history, begin, end)
+    return status_timeline(own.verdict, own.commitment.short, own.history, begin, end, own.context.zone)

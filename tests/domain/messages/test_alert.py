@@ -29,7 +29,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import EventTime, Publisher
 from monitor.domain.model.publishers import PublisherNames, Publishers
-from monitor.domain.model.reasons import Awaiting, Presumed, Quoted, Reason, Sighted, Speaker
+from monitor.domain.model.reasons import Awaiting, Named, Presumed, Quoted, Reason, Sighted, Speaker
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
@@ -331,10 +331,25 @@ def test_the_status_just_reached_is_on_the_timeline() -> None:
     assert [span.status for span in timeline.spans] == ["in_progress", "at_risk"]
 
 
+def test_the_days_of_the_timeline_are_those_of_the_readers_calendar() -> None:
+    late = datetime(2026, 3, 13, 2, tzinfo=UTC)
+    shown = brief(message(replace(move(), at=late)), route=route(zone="America/New_York")).timeline
+    assert shown is not None
+    assert shown.spans[-1].start.date() == date(2026, 3, 12)
+
+
+def test_a_date_in_doubt_does_not_mark_the_status_as_unconfirmed() -> None:
+    doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", date(2026, 8, 31), ("cn",)), ("s1",))
+    moved = move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-08-31", flags=(doubt,))
+    assert not brief(message(moved), **on(doubt)).headline.unconfirmed
+    assert brief(message(move(flags=(DOUBT,))), **on(DOUBT)).headline.unconfirmed
+
+
 def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
     due = signal("s1", "a", effect=Effect.DEADLINE)
     found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
     assert found.confidence.startswith("Source of the date: US Treasury")
+    assert found.confidence.endswith("No report of the act itself yet.")
 
 
 def test_a_date_known_from_the_start_has_the_publisher_of_its_source() -> None:

@@ -86,6 +86,8 @@ def test_a_date_that_has_passed_blames_nobody_and_names_the_new_date_with_its_si
     missed, why = DeadlineMissed("12 Mt", FIRST), Why(ReasonCode.MISSED, FirstDateMissed("12 Mt", FIRST, LATER))
     both = commitment(owed_by="cn+us")
     wording([words(missed, CLAIMED, reason=why), words(missed, of=both, reason=why), words(missed)])
+    owed = commitment(targets=(replace(commitment().targets[0], due=FIRST),))
+    assert words(missed, CLAIMED, reason=why, of=owed).startswith("Not done by 31 Dec 2025 (new date: ")
 
 
 def test_a_notice_names_the_date_and_the_days_left(wording: GoldenWording) -> None:

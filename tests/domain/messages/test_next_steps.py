@@ -11,7 +11,19 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.cause import ALSO, trouble
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Baseline, Deadline, Flag, Quantity, Signal, Target
-from monitor.domain.model.enums import By, Direction, Effect, FlagKind, Kind, Modality, Outlook, Says, Standing, Tier
+from monitor.domain.model.enums import (
+    By,
+    Direction,
+    Effect,
+    FlagKind,
+    Kind,
+    Level,
+    Modality,
+    Outlook,
+    Says,
+    Standing,
+    Tier,
+)
 from monitor.domain.model.news import DateMention, EventTime
 from monitor.domain.model.reasons import Sighted, Speaker
 from monitor.domain.model.verdicts import Event
@@ -390,6 +402,8 @@ def test_a_goal_that_the_status_line_names_is_next_where_nothing_else_is_known()
     assert next_step(own, stands, context(), until="the sale has closed") == "MET once the sale has closed."
     dated = replace(stands, deadlines=(DUE,))
     assert "the sale" not in next_step(own, dated, context(), until="the sale has closed")
+    talks = commitment(**SERIES)
+    assert next_step(talks, stands, context(), until="they meet") == "No date of a further meeting is known."
 
 
 def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_owes_it() -> None:
@@ -399,6 +413,36 @@ def test_an_amount_at_risk_returns_with_its_counts_and_a_promise_is_made_by_who_
     assert said(Standing.PLEDGED, Outlook.AT_RISK, blows=[behind], counted=counted).startswith("MET at")
     told = said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[A_BLOW], **STANDING)
     assert told.startswith("No longer AT RISK if the US withdraws"), "another side has to promise"
+
+
+def test_a_ruling_is_reversed_by_a_court_or_overtaken_by_the_promise() -> None:
+    ruling = signal("s1", "a", by=By.THIRD, says=Says.PRESS, level=Level.ORDER)
+    stands, own = verdict(deadlines=(), outlook_evidence=("s1",)), commitment(**STANDING)
+    known = context(signals={"s1": ruling}, stories=STORIES)
+    known = replace(known, rules={ruling.rule: RULING}, commitments={own.id: own})
+    assert "No longer AT RISK if the ruling is reversed or China confirms the promise." in next_step(own, stands, known)
+    counted = replace(known, signals={"s1": replace(ruling, level=Level.ORDINARY)})
+    assert "ruling" not in next_step(own, stands, counted)
+
+
+def test_a_target_of_today_is_due_today_and_a_later_day_of_one_side_stands_beside_it() -> None:
+    today = (replace(commitment().targets[0], due=NOW.date()),)
+    assert "12 Mt booked by today" in said(Standing.IN_PROGRESS, targets=today)
+    later = Deadline("12 Mt", "due", date(2026, 8, 31), "us", state="claimed")
+    agreed = replace(later, date=date(2026, 6, 30), said_by="cn+us", state="current")
+    assert "by 30 Jun 2026 (the US names 31 Aug 2026)" in said(Standing.IN_PROGRESS, dates=[agreed, later])
+
+
+def test_an_act_of_long_ago_is_not_the_cause_of_a_trouble_beside_one_of_these_days_but_a_threat_ahead_is() -> None:
+    old = EventTime(*2 * (NOW - timedelta(days=40),))
+    order = signal("s1", "a", by=By("cn"), level=Level.ORDER, happened=old)
+    blow = signal("s2", "a", by=By("cn"))
+    own = verdict(outlook_since=old.end, outlook_evidence=("s1", "s2"), deadlines=())
+    known = context(signals={"s1": order, "s2": blow}, stories=STORIES)
+    assert trouble(commitment(), own, known)[1] == "s2"
+    ahead = replace(announced("threat/cn", "2026-04-01", "cn", "start"), evidence=("s1",))
+    threat = replace(known, signals={"s1": replace(order, effect=Effect.THREAT), "s2": blow})
+    assert trouble(commitment(), replace(own, deadlines=(ahead,)), threat)[1] == "s1"
 
 
 def test_a_status_in_trouble_says_what_it_is_over() -> None:

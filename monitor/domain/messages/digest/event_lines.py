@@ -66,8 +66,8 @@ def way_of(old: Status, new: Status) -> str:
 
 def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
     """'up from PLEDGED to IN FORCE', 'began a new round, now IN PROGRESS', 'up from STALLED to IN PROGRESS, then down
-    to STALLED'; of a standing that moved under an outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but
-    STALLED' if that is new."""
+    to STALLED', without a promise 'not yet pledged, now AT RISK'; of a standing that moved under an outlook 'up from
+    PLEDGED to IN PROGRESS, still AT RISK', or 'but STALLED' if that is new."""
     after = status_after(steps[-1][0])
     shown = [step for step in steps if status_after(step[0]) is step[2]]
     hidden = [step for step in steps if isinstance(after, Outlook) and step[2] is not status_after(step[0])]
@@ -78,6 +78,10 @@ def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
         told = f"{way_of(*parts[0])} from {old} to {status_caps(parts[0][1])}, then {way_of(*parts[-1])} to {new}"
     elif _is_new_round(was, now):
         told = f"began a new round, now {new}"
+    elif was is Standing.UNPLEDGED and isinstance(now, Outlook):
+        told = f"not yet pledged, now {new}"
+    elif now is Standing.UNPLEDGED and isinstance(was, Outlook):
+        told = f"not yet pledged, no longer {old}"
     else:
         told = f"{way_of(was, now)} from {old} to {new}"
     under = "but" if [step for step in shown if step[2] is after] else "still"

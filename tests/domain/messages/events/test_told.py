@@ -751,6 +751,8 @@ def test_the_effect_of_an_event_names_both_statuses(wording: GoldenWording) -> N
         # The shown status counts if a standing moved first and the risk passed later.
         (status("t1", "pledged", "in_force", 12, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12)),
         (status("t1", "met", "in_progress", 12),),
+        (status("t1", "unpledged", "at_risk", 12),),
+        (status("t1", "at_risk", "unpledged", 12, outlook=Outlook.STEADY),),
     ]
     found = [digest(transitions=own).events[0].effect for own in moves]
     wording((*found, only(event("e1", 12, CLEARED)).effect))
