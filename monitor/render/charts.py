@@ -60,8 +60,10 @@ def png(svg: str) -> bytes | None:
 
 
 def alt_text(strip: StatusTimeline) -> str:
-    """A timeline in words, for readers who do not see it: 'pledged, in progress from 31 Dec 2025, at risk from …'."""
-    first, *later = strip.spans
+    """A timeline in words, for readers who do not see it: 'pledged, in progress from 31 Dec 2025, at risk from …', of
+    each day the last status."""
+    days = {span.start.date(): span for span in strip.spans}
+    first, *later = days.values()
     spans = (f"{label_of(span.status)} from {format_date(span.start.date())}" for span in later)
     return ", ".join((label_of(first.status), *spans))
 

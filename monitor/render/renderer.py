@@ -21,6 +21,7 @@ from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import board_link, page_link
 from monitor.domain.reading.question import QuestionBrief
+from monitor.domain.text.labels import pluralised
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack_blocks
@@ -96,9 +97,11 @@ class Renderer:
         elif brief.timelines:
             timelines = brief.timelines[:MAX_CHART_ROWS]
             svg = charts.timeline_svg(timelines, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
-            # The words of six rows are enough to listen to; the table below holds the rest.
-            alt = "; ".join(f"{timeline.short}: {charts.alt_text(timeline)}" for timeline in timelines[:6])
-            drawings.append(("timeline", svg, f"{alt}."))
+            moved = [strip.short for strip in timelines if strip.spans[-1].start >= brief.start]
+            said = f"changed in this period: {', '.join(moved)}" if moved else "none changed in this period"
+            days = pluralised(TIMELINE_DAYS, "day")
+            alt = f"The statuses of {pluralised(len(timelines), 'commitment')} over {days}; {said}."
+            drawings.append(("timeline", svg, alt))
         for name, svg, alt in drawings:  # the drawing, and its finding in words
             if data := charts.png(svg):
                 cid = f"{name}.{mail.digest(sent_id)[:12]}@{self._identity.domain}"

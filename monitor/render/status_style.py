@@ -23,7 +23,7 @@ STATUS_STYLES: Mapping[str, StatusStyle] = {
     "partly_met": StatusStyle("half", "◐", ":large_blue_circle:"),
     "met": StatusStyle("good", "✔", ":large_green_circle:"),
     "in_force": StatusStyle("good", "●", ":large_green_circle:"),
-    "at_risk": StatusStyle("warn", "▲", ":warning:", hatched=True),
+    "at_risk": StatusStyle("warn", "▼", ":warning:", hatched=True),
     "stalled": StatusStyle("warn", "■", ":warning:", hatched=True),
     "breached": StatusStyle("bad", "✖", ":red_circle:", hatched=True),
     "lapsed": StatusStyle("bad", "◆", ":red_circle:", hatched=True),

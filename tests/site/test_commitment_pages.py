@@ -58,7 +58,7 @@ def test_every_recorded_change_has_its_place_on_the_page() -> None:
 def test_a_status_is_a_word_with_a_shape_and_never_a_colour_alone() -> None:
     """The strip of a year too: its title tells it, and trouble is striped."""
     board = sample()["index.html"]
-    assert '<span class="status tone-warn"><span aria-hidden="true">▲</span> IN PROGRESS, AT RISK</span>' in board
+    assert '<span class="status tone-warn"><span aria-hidden="true">▼</span> IN PROGRESS, AT RISK</span>' in board
     assert "<title>at risk, 14 Mar 2026</title></rect>" in board
     assert "<title>pledged, in progress from 13 Jan 2026, at risk from 14 Mar 2026</title>" in board
     assert 'fill="url(#y-at_risk)"' in board

@@ -99,6 +99,13 @@ def _newest_unconfirmed(progress: Progress) -> Observation | None:
     return newest if newest is not None and newest.amount > progress.counted else None
 
 
+def counted_on(progress: Progress) -> date | None:
+    """The day of the count that is shown; None without one."""
+    shown = _newest_unconfirmed(progress)
+    same = (r.as_of for r in progress.readings if r.basis == progress.basis and r.amount == progress.counted)
+    return shown.as_of if shown else min(same, default=None)
+
+
 def _latest_counts(progress: Progress, told: Observation | None, context: RenderContext) -> str:
     """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are
     shown only if there are no other counts, or if the progress rests on them. told: a count that is told already, with

@@ -386,16 +386,27 @@ def _way_back(
             return f"{back} once further reports confirm {confirmed}{', or if ' if undone else ''}{undone}"
     if unpledged and not blow.by.parties & owing:  # another side has to promise
         return _undone(blow, f"{back} if", context, told, blows, also)
-    if unpledged and len(owing) > 1:
-        does = context.parties.does(commitment.owed_by, "promise")
-        return f"PLEDGED once {does} to {'withdraw such threats' if blow.effect is Effect.THREAT else 'end such acts'}"
-    return _undone(blow, "PLEDGED once" if unpledged else f"{back} if", context, told, blows, also)
+    if unpledged:
+        return _first_promise(commitment, context)
+    return _undone(blow, f"{back} if", context, told, blows, also)
+
+
+def _first_promise(commitment: Commitment, context: RenderContext) -> str:
+    """'PLEDGED once China promises that it keeps licences flowing', in the words of the commitment; '' if these do not
+    begin with who owes it."""
+    parties, owing = context.parties, commitment.owed_by
+    names = " and ".join(parties.names((side,)) for side in sorted(parties_in(owing), reverse=True))
+    text = decapitalised(commitment.name)
+    if not names or not text.startswith(f"{names} "):
+        return ""
+    promise = f"{'they' if parties.are_many(owing) else 'it'}{text.removeprefix(names)}"
+    return f"PLEDGED once {parties.does(owing, 'promise')} that {promise}"
 
 
 def _undone(
     blow: Signal, then: str, context: RenderContext, told: Sequence[str], blows: Sequence[Signal], also: str
 ) -> str:
-    """'PLEDGED once China promises to reverse this'. "This" is the act that leads the message, "that" the one that its
+    """'no longer AT RISK if China reverses this'. "This" is the act that leads the message, "that" the one that its
     status names (told: the first and the last). also: ' and the EU its own'. '' of what no one can reverse."""
     parties, threatens, rule = context.parties, blow.effect is Effect.THREAT, context.rules.get(blow.rule)
     seen, when = known_signals(told, context), day_of(blow.happened.end)
@@ -406,11 +417,11 @@ def _undone(
     if not threatens and rule is not None and rule.tells and not rule.tells.startswith("to "):
         ruled = blow.by is By.THIRD and blow.level >= Level.ORDER  # of a court; a count is not undone
         confirm = parties.does(context.commitments[blow.commitment].owed_by, "confirm")
-        return f"{then} the ruling is reversed or {confirm} the promise" if ruled and then.endswith("if") else ""
+        return f"{then} the ruling is reversed or {confirm} the promise" if ruled else ""
     if rule is not None and not threatens and rule.effect not in NEGATIVE_EFFECTS | {Effect.NONE}:
         # Nothing was done that could be reversed: an act is missing.
         missing = decapitalised(act_sentence(replace(blow, effect=rule.effect), rule, parties))
-        return f"{then.removesuffix(' if')} once {missing}" if then.endswith("if") else ""
+        return f"{then.removesuffix(' if')} once {missing}"
     if len(blow.by.parties) != 1:
         return f"{then} {this or 'this'} ends" if blow.id in told else ""
     near = any(abs(s.happened.end - blow.happened.end) <= SAME_EVENT for s in blows)
@@ -419,8 +430,7 @@ def _undone(
     planned = all(s.stalls if s.effect is Effect.THREAT else s.modality in HEDGED for s in named)
     threatens = all(s.effect is Effect.THREAT for s in named)
     ends, kind = ("drop", "plan") if planned else ("withdraw", "threat") if threatens else ("reverse", "act")
-    does = parties.does(blow.by.value, ends)
-    does = f"{then} {does}" if then.endswith("if") else f"{then} {parties.does(blow.by.value, 'promise')} to {ends}"
+    does = f"{then} {parties.does(blow.by.value, ends)}"
     if this:
         return f"{does} {this}{'' if kind == 'act' else f' {kind}'}{also}"
     days = list(dict.fromkeys(format_date(local_day(s.happened.end, context.zone)) for s in named))

@@ -294,13 +294,15 @@ def test_a_meeting_without_a_day_is_ahead_unless_it_was_put_in_doubt_since() -> 
         assert next_step(commitment(**STANDING), stands, known).startswith(text), "another commitment waits for it"
 
 
-def test_what_both_sides_owe_is_pledged_once_both_promise_it() -> None:
-    owed: dict[str, Any] = {"owed_by": "cn+us", **STANDING}
-    told = [
-        said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[b], **owed)
-        for b in (A_BLOW, replace(A_BLOW, effect=Effect.SETBACK))
-    ]
-    assert told == [f"PLEDGED once both sides promise to {end}." for end in ("withdraw such threats", "end such acts")]
+def test_what_is_owed_is_pledged_once_who_owes_it_promises_what_the_commitment_says() -> None:
+    for owed_by, name, text in (
+        ("cn+us", "The US and China drop fees", "PLEDGED once both sides promise that they drop fees."),
+        ("cn", "China keeps licences flowing", "PLEDGED once China promises that it keeps licences flowing."),
+        ("cn", "Licences keep flowing", ""),
+    ):
+        blow = replace(A_BLOW, by=By("cn"))
+        owed: dict[str, Any] = {"owed_by": owed_by, "name": name, **STANDING}
+        assert said(Standing.UNPLEDGED, Outlook.AT_RISK, blows=[blow], **owed) == text
 
 
 def test_who_threatens_its_own_promise_ends_that_itself_and_every_side_may_end_another_trouble() -> None:

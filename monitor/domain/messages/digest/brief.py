@@ -21,14 +21,25 @@ from monitor.domain.messages.digest.event_order import (
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.digest.trouble import TROUBLE, causes_of_trouble, status_line, trouble_lines
-from monitor.domain.messages.events.reported_acts import MAX_EVENT, turns
-from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.events.reported_acts import turns
+from monitor.domain.messages.events.told import ToldEvent, other_headlines, tells_as
 from monitor.domain.messages.figures import status_timeline, was_due
 from monitor.domain.messages.subject import MAX_SUBJECT, topic_of
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Commitment, FlagKind, ReasonCode, Route, Signal, Standing, Transition, Verdict
+from monitor.domain.model import (
+    Commitment,
+    Direction,
+    FlagKind,
+    ReasonCode,
+    Route,
+    Signal,
+    Standing,
+    Transition,
+    Verdict,
+)
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.stories.headline_cut import cut_headline, main_clause
+from monitor.domain.stories.titles import plain_title
 from monitor.domain.text import labels
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
@@ -41,8 +52,6 @@ ORDER: tuple[str, ...] = (
 TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
-MAX_ACTS, MAX_ACT = 3, 100
-"""Acts of a deal that the opening tells at most, and characters of each that has a clause to end with (estimates)."""
 MAX_LASTING = 3
 """Commitments that stay in trouble, of which the opening gives the names; of more it gives the number."""
 MAX_NAMED = 6
@@ -81,8 +90,7 @@ def digest_brief(
     first, moved, rest = leading_events(found, context)
     first = settled_besides(first, moved, context)
     settled = [signal for event in first for signal in event.settled]
-    quoted = {(signal.commitment, signal.story) for signal in settled}
-    rest = [event for event in rest if not quoted & {(event.commitment, s.story) for s in event.signals}][:MAX_ALSO]
+    rest = [event for event in rest if not any(tells_as(event, signal, context) for signal in settled)][:MAX_ALSO]
     shown = [*first, *moved, *rest]
     named = {name for event in shown for name in event.named} | {signal.commitment for signal in settled}
     heard = heard_of({c.id for c, _ in followed} - named, shown, reports, start, context)[: MAX_ALSO - len(rest)]
@@ -103,7 +111,7 @@ def digest_brief(
 
     def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
         yield from (missed := dict(targets_missed(own, transitions, begin, context))).values()
-        yield from week_told(own, first, shown, start, missed)
+        yield from week_told(own, shown, start, missed)
 
     opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
     troubled, silent = trouble_lines(followed, causes, start, context) if told else ([], [])
@@ -153,32 +161,27 @@ def _not_said(texts: Iterable[str], lines: Sequence[str]) -> Iterator[str]:
 
 def week_told(
     followed: Sequence[tuple[Commitment, Verdict]],
-    leading: Sequence[ToldEvent],
     told: Sequence[ToldEvent],
     start: datetime,
     missed: Collection[str] = (),
 ) -> Iterator[str]:
-    """What happened, what else moved, and what stays in trouble: 'China suspends its fees (Port-fee pause up to IN
-    FORCE); both sides call off the talks. Also now AT RISK: Chips. Still STALLED: TikTok.' leading: the events that are
-    told in full; told: all, none of a week without events; missed: the commitments whose missed targets are told."""
-    names = {c.id: c.short for c, _ in followed}
+    """How the statuses moved, and what stays in trouble: 'Up to IN FORCE: Port-fee pause.', 'Now AT RISK: Chips.',
+    'Still STALLED: TikTok.' told: the events of the digest, none of a week without events; missed: the commitments
+    whose missed targets are told."""
     ways = dict(_ways(followed, told, start)) if told else {}
-    acts = [event for event in leading if event.commitment in names and event.commitment not in missed][:MAX_ACTS]
-    said = set[str]()
-    if acts:
-        yield "; ".join(_act_with_effect(event, names, ways, said) for event in acts)
     if not ways:
         yield "No status changed" if told else "No status changed, and no event was reported"
     ranked = sorted(followed, key=lambda pair: -RANKS[pair[1].status])
-    if left := _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways.keys() - said):
-        yield f"{'also ' if acts else ''}{_listed(left)}"
+    yield from _by_way((ways[c.id], c.short) for c, _ in ranked if c.id in ways)
     troubled = [(c.short, status_caps(v.status), ways.get(c.id, "")) for c, v in followed if v.status in TROUBLE]
     lasting = [(f"still {status}", name) for name, status, way in troubled if not way.endswith(status)]
     if len(lasting) > MAX_LASTING:
         yield f"{len(lasting)} {'others ' if len(lasting) < len(troubled) else 'commitments '}stay in trouble"
-    elif lasting:
-        yield _listed(_by_way(lasting))
-    elif not (troubled or missed):
+    else:
+        yield from _by_way(lasting)
+    names = {commitment.id for commitment, _ in followed}
+    blows = [event for event in told if event.commitment in names and event.way is Direction.DOWN]
+    if not (troubled or missed or blows):
         yield "No commitment is in trouble"
 
 
@@ -196,29 +199,12 @@ def _ways(
             yield commitment.id, f"{way}, still {status}" if hidden else way
 
 
-def _act_with_effect(event: ToldEvent, names: Mapping[str, str], ways: Mapping[str, str], said: set[str]) -> str:
-    """'China suspends its fees (Port fees up to IN FORCE)': an event with the way of each commitment that it turned and
-    that no event before it has (said, which grows)."""
-    turned = {event.commitment, *(move.commitment for move, _, _ in turns(event.moves))}
-    new = [name for name in event.named if name in (turned & ways.keys() & names.keys()) - said]
-    said.update(new)
-    effects = _by_way((ways[name], names[name]) for name in new)
-    told = "; ".join(f"{labels.join_list(own)} {way}" for way, own in effects.items())
-    whole = cut_headline(event.text.headline.partition("; ")[0], MAX_EVENT)
-    text = cut_headline(whole, MAX_ACT)
-    text = whole if text.endswith("…") else text
-    return f"{text} ({told})" if told else text
-
-
-def _by_way(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _by_way(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """'now AT RISK: Chips, Listings': the commitments of each way."""
     found = dict[str, list[str]]()
     for way, name in pairs:
         found.setdefault(way, []).append(name)
-    return found
-
-
-def _listed(names: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{key}: {', '.join(own)}" for key, own in names.items())
+    yield from (f"{way}: {', '.join(names)}" for way, names in found.items())
 
 
 def targets_missed(
@@ -295,7 +281,8 @@ def reason_to_receive(route: Route) -> str:
 
 def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context: RenderContext) -> str:
     """'Digest, 27 Oct - 2 Nov: Trump and Xi meet in Busan', in at most MAX_SUBJECT characters: the leading event, with
-    the new status if there is room for both; of a week without changes only one that several outlets report."""
+    the new status if there is room for both, in the words of the report that has room; of a week without changes only
+    one that several outlets report."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
@@ -310,7 +297,9 @@ def digest_subject(events: Sequence[ToldEvent], first: date, last: date, context
     text, room = lead.text.headline, MAX_SUBJECT - len(head)
     if len(text) <= room:
         return head + (f"{topic}: {text}" if topic and len(f"{topic}: {text}") <= room else text)
-    return head + (main_clause(text, room) or topic or cut_headline(text, room))
+    titles = (plain_title(context.stories[signal.story].title) for signal in other_headlines(lead, context))
+    shorter = main_clause(text, room) or next((title for title in titles if len(title) <= room), "")
+    return head + (shorter or topic or cut_headline(text, room))
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
+from monitor.domain.messages.briefs import LEADING_EVENTS, MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, known_outlets, turns
-from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_of
+from monitor.domain.messages.events.told import AMOUNT, SAME_WORDS, ToldEvent, other_headlines, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import missed_target, progress_line
 from monitor.domain.messages.headline import ranked_reports, status_after
@@ -44,6 +44,8 @@ from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
+NEW_SHARE = 0.3
+"""The share of its words that a second report has in common with the headline at most, to say more (estimate)."""
 ONE_OUTLET = "One outlet so far."
 
 
@@ -107,12 +109,13 @@ def _is_new_round(was: Status, now: Status) -> bool:
 
 
 def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
-    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event."""
+    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event; those that are
+    told in full quote a second report."""
     turned = {move.commitment for event in events for move in event.moves if turns([move])}
     leads = {event.commitment for event in events}
     counted = set[str]()
-    for event in events:
-        effects, others = dict[str, str](), list[str]()
+    for at, event in enumerate(events):
+        effects, others = dict[str, str](), [_second_report(event, context)] if at < LEADING_EVENTS else []
         for name in event.named:
             commitment, verdict, is_own = context.commitments[name], context.verdicts[name], name == event.commitment
             own = [move for move in event.moves if move.commitment == name]
@@ -141,6 +144,17 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
         others += [sentence(f"also: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
+
+
+def _second_report(event: ToldEvent, context: RenderContext) -> str:
+    """What another report says of it that its headline does not, rather with an amount: '“China also halts its port
+    fees” (Reuters).'"""
+    known, reports = {*title_words(event.text.headline)}, other_headlines(event, context)
+    words = {s.id: {*title_words(context.stories[s.story].title)} for s in reports}
+    with_amount = (s for s in reports if any(map(AMOUNT.fullmatch, words[s.id] - known)))
+    apart = (s for s in reports if len(words[s.id] & known) <= NEW_SHARE * min(len(words[s.id]), len(known)))
+    best = next(with_amount, None) or next(apart, None)
+    return f"{told_by(best, context)}." if best and not event.further else ""
 
 
 def has_begun(verdict: Verdict, start: datetime) -> bool:

@@ -87,8 +87,8 @@ def leading_events(
     """The events that a digest tells in full, what else moved, and the rest, each by rank. The fourth and the fifth
     weigh as much as a new status, or several outlets report them. What was no recorded change needs two outlets, unless
     there is nothing else. A commitment has one event: its other moves, what may push it the other way, and a second
-    order stand with that. Of the rest, where a second line on a commitment needs a recorded change or two outlets,
-    those of commitments with fewer lines come first."""
+    order or one as weighty as two new statuses stand with that. Of the rest, where a second line on a commitment needs
+    a recorded change or two outlets, those of commitments with fewer lines come first."""
     first, moved, also = list[ToldEvent](), list[ToldEvent](), list[ToldEvent]()
     sure = [event for event in ranked if not (is_talk(event, context) or is_aside(event, context))]
     for event in sure or ranked:
@@ -108,7 +108,7 @@ def leading_events(
             continue
         other_way = {same.way, event.way} == {Direction.UP, Direction.DOWN} and not by_hand(same.changes[0])
         plain = event.head is not None and tells_plainly(event.head, context) and not same.further
-        second = plain and outlets >= WELL_REPORTED and is_order(event)
+        second = plain and ((outlets >= WELL_REPORTED and is_order(event)) or points(event, context) >= 2 * MOVED)
         if same is not known or event.has_moved or (plain and other_way) or second:
             group = first if same in first else moved
             group[group.index(same)] = same.folded(event, named=second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.messages import briefs
@@ -13,7 +13,7 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, known_outlets, tells_plainly
 from monitor.domain.messages.events.told import ToldEvent
-from monitor.domain.messages.figures import has_flag, progress_line
+from monitor.domain.messages.figures import counted_on, has_flag, progress_line
 from monitor.domain.model import (
     POSITIVE_EFFECTS,
     By,
@@ -32,6 +32,8 @@ from monitor.domain.verdicts.decide import baseline_at
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 LAST_DAYS = timedelta(days=7)
 """Steps of the same days, of which a trouble names one."""
+STILL_NEWS = timedelta(weeks=4)
+"""How long a trouble without news is told with its cause (estimate)."""
 SAME_DAY = timedelta(days=1)
 """A report this near to the beginning of a trouble needs no day of its own (estimate)."""
 
@@ -93,7 +95,8 @@ def trouble_lines(
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
         if verdict.shown_since < start and not _has_news(acts, start):
-            cause = f": {_told_on_its_day(acts[0], verdict, context)}" if acts else ""
+            recent = [act for act in acts[:1] if context.now - act.happened.end <= STILL_NEWS]
+            cause = "".join(f": {_told_on_its_day(act, verdict, context)}" for act in recent)
             silent.append(replace(quiet, detail=f"{quiet.detail}{cause}"))
             continue
         base = "" if acts else began_so(commitment, verdict, context)
@@ -127,7 +130,10 @@ def _told_on_its_day(signal: Signal, verdict: Verdict, context: RenderContext) -
 
 def _day(at: datetime, context: RenderContext) -> str:
     """'12 Feb', of another year with that."""
-    day = labels.local_day(at, context.zone)
+    return _on_day(labels.local_day(at, context.zone), context)
+
+
+def _on_day(day: date, context: RenderContext) -> str:
     return format_day(day) if day.year == context.today.year else labels.format_date(day)
 
 
@@ -151,10 +157,12 @@ def latest_step(after: datetime, verdict: Verdict, context: RenderContext) -> Si
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> briefs.StatusLine:
-    """The line of one commitment without news: '4 Mt of 12 Mt booked (33%), behind pace'."""
+    """The line of one commitment without news: '4 Mt of 12 Mt booked (33%), as of 8 Dec, behind pace'."""
     progress = progress_line(verdict.progress, commitment, context)
     is_open = progress and progress.counted and verdict.status is not Standing.MET
     detail = [progress.counted_text] if progress and is_open else []
+    if detail and verdict.progress and (day := counted_on(verdict.progress)):
+        detail.append(f"as of {_on_day(day, context)}")
     if has_flag(verdict, FlagKind.BEHIND_PACE) and (not progress or progress.confirmed):
         detail.append(labels.FLAG_LABELS[FlagKind.BEHIND_PACE])
     deal = context.deal_of(commitment)

@@ -401,6 +401,31 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
     return replace(event, text=text, report=report, signals=signals)
 
 
+def tells_as(event: ToldEvent, signal: Signal, context: RenderContext) -> bool:
+    """Whether an event is told by the same report as a signal, or in a headline of the same words."""
+    words = [{*title_words(text)} for text in (event.text.headline, context.stories[signal.story].title)]
+    same = len(words[0] & words[1]) >= SAME_WORDS * max(1, min(map(len, words)))
+    own = event.commitment == signal.commitment and signal.story in {s.story for s in event.signals}
+    return own or same
+
+
+def other_headlines(event: ToldEvent, context: RenderContext) -> list[Signal]:
+    """The reports of the same act that have other words than its headline, each in a headline of its own, those first
+    that share most words with all reports."""
+    titles = {s.id: context.stories[s.story].title for s in event.signals}
+    own, head = {key: {*title_words(title)} for key, title in titles.items()}, {*title_words(event.text.headline)}
+    words = Counter(word for each in own.values() for word in each)
+    alike = [s for s in event.signals if event.head and is_read_alike(s, event.head)]
+    fit = [s for s in alike if tells_plainly(s, context) and leads_its_title(s, context)]
+    fit = [s for s in fit if not PRAISE.search(titles[s.id])]
+    apart = [s for s in fit if len(own[s.id] & head) < SAME_WORDS * min(len(own[s.id]), len(head))]
+
+    def shared(signal: Signal) -> float:
+        return sum(words[word] for word in own[signal.id]) / len(own[signal.id])
+
+    return sorted(apart, key=lambda signal: (-shared(signal), signal.tier, signal.id))
+
+
 def outlets_of(event: ToldEvent, context: RenderContext, most: int) -> str:
     """'Reuters and 3 others', that of the headline first, then the known ones; a generated sentence may begin with its
     only outlet: 'Bloomberg counts 7 Mt booked'. most: named, the others are counted."""

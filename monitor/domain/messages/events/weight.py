@@ -26,10 +26,11 @@ from monitor.domain.verdicts.events import MERE_WORDS, is_own_act
 from monitor.domain.verdicts.evidence import FINAL_STANDINGS
 from monitor.domain.verdicts.standing import WELL_REPORTED, importance
 
-MOVED, PENDING, FINAL, ORDERED, OWN_WORD, MOST_COUNTED = 4, 2, 8, 3, 1, 15
-"""What a new status, a count that moves one if confirmed, a final standing, a formal act, and a side's own text on its
-act or statistics of record weigh, in outlets that report an event; and the outlets that count at most: so an event
-in every paper leads before a status that one paper moved (estimates)."""
+MOVED, DATED, PENDING, FINAL, ORDERED, OWN_WORD, MOST_COUNTED = 4, 2, 2, 8, 3, 1, 15
+"""What a new status, a new date, a count that moves a status if confirmed, a final standing, a formal act that is more
+than one outlet's news, and a side's own text on its act or statistics of record weigh, in outlets that report an event;
+and the outlets that count at most: so an event in every paper leads before a status that one paper moved (estimates).
+"""
 
 
 MATTERS = (TransitionKind.STATUS, TransitionKind.DEADLINE, TransitionKind.TERMS)
@@ -55,14 +56,16 @@ def points(event: ToldEvent, context: RenderContext) -> float:
     """What an event moves, the form of its act, and how many report it; of a rumour a quarter."""
     first, outlets = event.changes[0], len(known_outlets(event.signals, context))
     announced = tuple(move for move in event.moves if move.severity > Severity.ROUTINE)
-    moved = any(move.kind in MATTERS for move in announced)
+    kinds = {move.kind for move in announced if move.kind in MATTERS}
     news = [move for move in announced if move.cause is not Cause.CLOCK]  # the clock brings what was known before
     final = (isinstance(m.change, changes.StatusChanged) and m.change.new in FINAL_STANDINGS for m in news)
     acts = not event.moves and first.cause is Cause.CLOCK  # an act takes effect
-    moved = moved or acts or event.begins_trouble(context.verdicts[event.commitment])
-    found: float = MOVED * moved + FINAL * any(final)
+    moved = bool(kinds - {TransitionKind.DEADLINE}) or acts
+    moved = moved or event.begins_trouble(context.verdicts[event.commitment])
+    found: float = MOVED if moved else DATED if kinds else 0
+    found += FINAL * any(final)
     found += PENDING * any(isinstance(move.reason.detail, reasons.CountedByOne) for move in news)
-    found += ORDERED * is_order(event)
+    found += ORDERED * (is_order(event) and (moved or outlets > 1))
     own = (is_own_act(s, context.commitments[event.commitment]) for s in event.signals)
     found += OWN_WORD * (any(own) or any(s.origin in context.policy.statistics for s in event.signals))
     hedged = event.head is not None and event.head.modality is Modality.RUMOUR

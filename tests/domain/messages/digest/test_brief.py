@@ -223,7 +223,7 @@ def test_a_commitment_in_trouble_is_told_with_its_blow_of_whatever_day_and_the_s
     wording((*new, *stale, *lines(), *based, *group, *stepped))
 
 
-def test_a_digest_opens_with_what_happened_with_its_effect_then_what_stays_in_trouble(wording: GoldenWording) -> None:
+def test_a_digest_opens_with_the_statuses_that_moved_then_what_stays_in_trouble(wording: GoldenWording) -> None:
     up: dict[str, Any] = {"way": Direction.UP, "outlook": Outlook.STEADY}
     moves = [
         move("t1", commitment="deal", evidence=("deal",)),
@@ -267,7 +267,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
     confirmed = told(replace(risky, outlook_since=NOW, outlook_evidence=("other",)), own_event("other"))
     assert confirmed.events[0].effect == "now AT RISK"
-    assert confirmed.opening[0].startswith("Ports open (Other now AT RISK).")
+    assert confirmed.opening[0].startswith("Now AT RISK: Other.")
 
 
 # ---------------------------------------------------------------- dates ahead
@@ -328,7 +328,7 @@ def row(**changes: Any) -> StatusLine:
 def test_a_line_says_what_is_counted_and_what_is_behind() -> None:
     flags = (Flag(FlagKind.OVERDUE, "12 Mt", NOW), Flag(FlagKind.STALE, "news", NOW))
     line = row(progress=counts(("USDA", 4e6, None)), flags=flags)
-    assert line.detail == "4 Mt of 12 Mt booked (33%)", "what is overdue stands among the dates"
+    assert line.detail == "4 Mt of 12 Mt booked (33%), as of 14 Mar", "what is overdue stands among the dates"
     assert row(standing=Standing.MET, progress=counts(("USDA", 12e6, None))).detail == ""
 
 

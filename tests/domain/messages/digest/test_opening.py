@@ -1,7 +1,7 @@
 """The order of the events of a digest, and its subject."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +10,11 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
-from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.model.changes import DeadlineMoved, EventNoted, TermsChanged
 from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode, Tier
 from monitor.domain.model.reasons import Count, CountedByOne, Reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import commitment, digest, move, signal, story, verdict
+from tests.builders.message_values import Known, commitment, digest, move, signal, story, verdict
 from tests.builders.tables import table
 
 TITLES = {
@@ -94,12 +94,55 @@ def test_an_event_in_every_paper_leads_before_a_status_that_one_paper_moved() ->
     assert order(week(moved("truce"), noted("ore"), outlets={"ore": 6}))[0] == "ore"
 
 
-def test_an_order_or_a_ruling_counts_more_and_a_rumour_less_than_its_outlets() -> None:
+def test_an_order_that_two_outlets_have_counts_more_and_a_rumour_less_than_its_outlets() -> None:
     ruling = noted("ore", level=Level.ORDER, severity=Severity.NOTABLE)
     said = noted("fees", severity=Severity.NOTABLE)
-    assert order(week(said, ruling, outlets={"fees": 2}, levels={"ore": Level.ORDER}))[0] == "ore"
-    assert order(week(said, ruling, outlets={"fees": 2}))[0] == "fees"
+    for told_by, levels, first in ((1, True, "ore"), (1, False, "fees"), (0, True, "fees")):
+        levels_of = {"ore": Level.ORDER} if levels else {}
+        assert order(week(said, ruling, outlets={"fees": 3, "ore": told_by}, levels=levels_of))[0] == first
     assert order(week(noted("talks"), noted("ore"), outlets={"ore": 1}, rumours=["ore"]))[0] == "talks"
+
+
+def test_a_new_status_counts_more_than_a_new_date() -> None:
+    day = DeadlineMoved("due", date(2026, 5, 1), date(2026, 6, 1))
+    dated = move("t-fees", change=day, commitment="fees", evidence=("fees",))
+    for more, first in ((1, "ore"), (3, "fees")):
+        assert order(week(dated, moved("ore"), outlets={"fees": more}))[0] == first
+
+
+def test_a_deal_that_is_hit_is_not_called_free_of_trouble() -> None:
+    calm = {key: verdict(key, outlook=Outlook.STEADY, flags=(), deadlines=()) for key in TITLES}
+    for way, said in ((Direction.DOWN, False), (Direction.UP, True)):
+        (opening,) = week(noted("ore", way=way), **calm).opening
+        assert opening.endswith("No commitment is in trouble.") is said
+
+
+def test_an_event_quotes_a_second_report_that_says_more() -> None:
+    """One with an amount first; a headline in the same words says no more."""
+    head = signal("ore", "ore", commitment="ore", rule="ore", quote=TITLES["ore"], tier=Tier.WIRE)
+    for title, quoted in (
+        ("Beijing shuts 12 mines near Baotou", True),
+        ("Mines near Baotou shut by order", True),
+        ("China suspends controls on its rare earths", False),
+    ):
+        second = replace(head, id="more", story="more", quote=title)
+        found = digest(
+            commitments={"ore": commitment("ore")},
+            verdicts={"ore": verdict("ore", flags=(), deadlines=())},
+            transitions=[
+                moved("ore"),
+                move("t2", change=EventNoted(Effect.SETBACK, By("us")), commitment="ore", evidence=("more",)),
+            ],
+            signals={"ore": head, "more": second},
+            stories={
+                "ore": story("ore", "Harbour Wire", title=TITLES["ore"]),
+                "more": story("more", "Second Wire", title=title),
+            },
+            publishers=Known(Tier.WIRE),
+        )
+        (event,) = found.events
+        said = f"{event.text}. {event.others}"
+        assert (title in said and TITLES["ore"] in said) is quoted
 
 
 def test_what_the_clock_brought_counts_less_than_news_and_a_count_that_may_move_a_status_more_than_another() -> None:
