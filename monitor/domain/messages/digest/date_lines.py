@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.domain.messages.acts import act_sentence
-from monitor.domain.messages.cause import blow_behind, named_at_first, told_by
+from monitor.domain.messages.cause import blow_behind, named_at_first
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.event_lines import format_day
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, acts_in_effect
 from monitor.domain.messages.figures import dated_thing, deadline_lines, missed_target, other_laws, was_due
 from monitor.domain.messages.next_steps import announced, awaited, overdue
@@ -108,12 +107,11 @@ def ends_moved(verdict: Verdict, today: date) -> Iterator[tuple[date, str]]:
 
 
 def meetings_undated(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> Iterator[str]:
-    """Of talks without a day ahead what put them in doubt, else the meetings that are announced without one."""
+    """Of talks without a day ahead that they are in doubt, else the meetings that are announced without one."""
     for commitment, verdict in followed:
         if commitment.kind is not Kind.SERIES or any(announced(commitment, verdict, context)):
             continue
-        if blow := blow_behind(verdict, context):
-            told = told_by(blow, context, format_day(labels.local_day(blow.happened.end, context.zone)))
-            yield f"{commitment.short}: next meeting in doubt, no day seen yet: {told}"
+        if blow_behind(verdict, context):
+            yield f"{commitment.short}: next meeting in doubt, no day seen yet"
         else:
             yield from (f"{commitment.short}: {text}" for text in awaited(verdict, context))

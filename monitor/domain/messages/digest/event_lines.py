@@ -44,8 +44,6 @@ from monitor.domain.verdicts.standing import NEXT_ROUND, STANDING_ORDER
 RANKS = dict[Status, float]((*STANDING_ORDER.items(), (Outlook.STALLED, 1.3), (Outlook.AT_RISK, 1.6)))
 """The better, the higher. Trouble is above a failure (0 and 1), and below all that only is or is not done."""
 MAX_OUTLETS, MAX_DOUBT = 3, 200
-NEW_SHARE = 0.3
-"""The share of its words that a second report has in common with the headline at most, to say more (estimate)."""
 ONE_OUTLET = "One outlet so far."
 
 
@@ -147,14 +145,14 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
 
 
 def _second_report(event: ToldEvent, context: RenderContext) -> str:
-    """What another report says of it that its headline does not, rather with an amount: '“China also halts its port
-    fees” (Reuters).'"""
-    known, reports = {*title_words(event.text.headline)}, other_headlines(event, context)
-    words = {s.id: {*title_words(context.stories[s.story].title)} for s in reports}
-    with_amount = (s for s in reports if any(map(AMOUNT.fullmatch, words[s.id] - known)))
-    apart = (s for s in reports if len(words[s.id] & known) <= NEW_SHARE * min(len(words[s.id]), len(known)))
-    best = next(with_amount, None) or next(apart, None)
-    return f"{told_by(best, context)}." if best and not event.further else ""
+    """The amount that its headline does not have, as another report says it: '“TikTok sale values it at $14bn”
+    (Reuters).'"""
+    known = {*title_words(event.text.headline)}
+    for signal in () if event.further else other_headlines(event, context):
+        new = {*title_words(context.stories[signal.story].title)} - known
+        if any(map(AMOUNT.fullmatch, new)):
+            return f"{told_by(signal, context)}."
+    return ""
 
 
 def has_begun(verdict: Verdict, start: datetime) -> bool:
