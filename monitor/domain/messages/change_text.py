@@ -173,7 +173,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():
-            return f"New on the terms: {after}"
+            return f"New in the terms: {after}"
         case changes.FlagChanged(new=FlagState.CONFIRMED):
             return f"{labels.status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
         case changes.FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.EXPIRED):

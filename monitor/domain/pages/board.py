@@ -152,7 +152,7 @@ def board(site: SiteMaterial) -> Board:
         about = site.deals[deal].description if deal in site.deals else ""
         newest = sorted((row for row in rows if row.status in TROUBLE), key=_last_blow, reverse=True)
         trouble = sorted(newest, key=lambda row: TROUBLE.index(row.status))
-        counted = summary([context.verdicts[name] for name, _ in placed])
+        counted = summary([context.verdicts[name] for name, _ in placed], with_parts=any(depth for _, depth in placed))
         deals.append(DealRows(deal, site.deal_name(deal), one_line(about, 400), rows, counted, tuple(trouble)))
     verdicts = [context.verdicts[name] for name in own]
     events = deal_events(own, context)
@@ -307,9 +307,11 @@ def by_month(
     return tuple((month, tuple(of)) for month, of in groupby(dated, key=lambda each: f"{each[0]:%B %Y}"))
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
-    """'5 of 15 commitments are in trouble. The others: 1 pledged and 9 met.' The page names those in trouble below."""
+def summary(verdicts: Sequence[Verdict], *, with_parts: bool = False) -> str:
+    """'5 of 15 commitments are in trouble. The others: 1 pledged and 9 met.' The page names those in trouble below.
+    with_parts: some of them are parts of others."""
     counts, total = Counter(verdict.status for verdict in verdicts), pluralised(len(verdicts), "commitment")
+    total += " and parts" if with_parts else ""
     trouble = sum(counts.pop(status, 0) for status in TROUBLE)
     others = join_list([f"{counts[status]} {label_of(status)}" for status in Standing if counts[status]])
     if not trouble:

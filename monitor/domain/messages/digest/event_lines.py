@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.domain.messages.briefs import LEADING_EVENTS, MAX_ADDRESS, DigestEvent
+from monitor.domain.messages.briefs import MAX_ADDRESS, DigestEvent
 from monitor.domain.messages.cause import told_by
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
 from monitor.domain.messages.events.reported_acts import MAX_EVENT, is_confirmation, known_outlets, turns
-from monitor.domain.messages.events.told import AMOUNT, SAME_WORDS, ToldEvent, other_headlines, outlets_of
+from monitor.domain.messages.events.told import SAME_WORDS, ToldEvent, outlets_of
 from monitor.domain.messages.evidence_lines import choose_main_report, retracted_signals
 from monitor.domain.messages.figures import missed_target, progress_line
 from monitor.domain.messages.headline import ranked_reports, status_after
@@ -107,13 +107,12 @@ def _is_new_round(was: Status, now: Status) -> bool:
 
 
 def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
-    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event; those that are
-    told in full quote a second report."""
+    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event."""
     turned = {move.commitment for event in events for move in event.moves if turns([move])}
     leads = {event.commitment for event in events}
     counted = set[str]()
-    for at, event in enumerate(events):
-        effects, others = dict[str, str](), [_second_report(event, context)] if at < LEADING_EVENTS else []
+    for event in events:
+        effects, others = dict[str, str](), list[str]()
         for name in event.named:
             commitment, verdict, is_own = context.commitments[name], context.verdicts[name], name == event.commitment
             own = [move for move in event.moves if move.commitment == name]
@@ -142,17 +141,6 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
         others += [sentence(f"also: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
-
-
-def _second_report(event: ToldEvent, context: RenderContext) -> str:
-    """The amount that its headline does not have, as another report says it: '“TikTok sale values it at $14bn”
-    (Reuters).'"""
-    known = {*title_words(event.text.headline)}
-    for signal in () if event.further else other_headlines(event, context):
-        new = {*title_words(context.stories[signal.story].title)} - known
-        if any(map(AMOUNT.fullmatch, new)):
-            return f"{told_by(signal, context)}."
-    return ""
 
 
 def has_begun(verdict: Verdict, start: datetime) -> bool:
