@@ -8,13 +8,16 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import DigestBrief
+from monitor.domain.messages.change_text import change_text
+from monitor.domain.messages.digest.brief import digest_subject
+from monitor.domain.messages.events.told import ToldEvent
 from monitor.domain.messages.subject import MAX_SUBJECT
 from monitor.domain.model import Outlook, Severity, Signal, Standing, Story, Transition, TransitionKind
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, TermsChanged
 from monitor.domain.model.enums import By, Cause, Direction, Effect, Level, Modality, ReasonCode, Tier
 from monitor.domain.model.reasons import Count, CountedByOne, Reason
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import Known, commitment, digest, move, signal, story, verdict
+from tests.builders.message_values import Known, commitment, context, digest, move, signal, story, verdict
 from tests.builders.tables import table
 
 TITLES = {
@@ -118,23 +121,25 @@ def test_a_deal_that_is_hit_is_not_called_free_of_trouble() -> None:
 
 
 def test_a_subject_takes_the_words_of_the_report_that_has_room() -> None:
-    long = "The ministry of commerce and eleven other offices put firms with $5bn in sales on a list"
-    head = signal("ore", "ore", commitment="ore", rule="ore", quote=long, tier=Tier.WIRE)
-    short = "Beijing blacklists 120 US companies"
-    second = replace(head, id="more", story="more", quote=short)
-    found = digest(
+    long, short = "The ministry of commerce and eleven others put 120 firms on a list", "Beijing blacklists US firms"
+    titles = {"ore": long, "more": short}
+    told = {
+        key: signal(key, key, commitment="ore", rule="ore", quote=text, tier=Tier.WIRE) for key, text in titles.items()
+    }
+    known = context(
+        signals=told,
+        stories={key: story(key, f"{key} wire", title=text) for key, text in titles.items()},
         commitments={"ore": commitment("ore")},
-        verdicts={"ore": verdict("ore", flags=(), deadlines=())},
-        transitions=[
-            moved("ore"),
-            move("t2", change=EventNoted(Effect.SETBACK, By("us")), commitment="ore", evidence=("more",)),
-        ],
-        signals={"ore": head, "more": second},
-        stories={"ore": story("ore", "First Wire", title=long), "more": story("more", "Second Wire", title=short)},
+        verdicts={"ore": verdict("ore")},
         publishers=Known(Tier.WIRE),
     )
-    assert found.events[0].text == long
-    assert found.subject.endswith(short)
+    text = replace(change_text(moved("ore"), known, [told["ore"]]), headline=long)
+    of_both = ToldEvent((moved("ore"),), (moved("ore"),), text, told["ore"], tuple(told.values()))
+    subjects = [
+        digest_subject([replace(of_both, signals=signals)], date(2026, 3, 7), date(2026, 3, 13), known)
+        for signals in (of_both.signals[:1], of_both.signals)
+    ]
+    assert [short in subject for subject in subjects] == [False, True]
 
 
 def test_what_the_clock_brought_counts_less_than_news_and_a_count_that_may_move_a_status_more_than_another() -> None:
