@@ -295,7 +295,8 @@ def _digest(
     week = []
     for event in brief.leading:
         source = link(event.report.url, event.source) if event.report else foreign(event.source)
-        week.append(f"{style_of(event.status).emoji} *{foreign(event.title)}*\n{source}. {foreign(event.behind)}")
+        told = f"{style_of(event.status).emoji} *{foreign(event.title)}*\n{source}. {foreign(event.behind)}"
+        week.append("\n".join((told, *(f"• {foreign(line)}" for line in event.agreed))))
     moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     unmoved = list[str]()
     for deal, lines, rest in brief.by_status:

@@ -310,8 +310,8 @@ class StatusLine:
 class DigestEvent:
     """An event of the period. day: '20 Oct'; text: its headline, without a full stop; outlets: 'Reuters and 3 others',
     '' without a report; effect: what it did to its commitment, 'up from PLEDGED to MET'; others: sentences on further
-    ones; further: what moved its commitment the other way; moved: whether it moved a status or a date; late: first seen
-    late."""
+    ones; further: what moved its commitment the other way; agreed: what the sides settled besides, a line each; moved:
+    whether it moved a status or a date; late: first seen late."""
 
     commitment: str
     short: str
@@ -322,6 +322,7 @@ class DigestEvent:
     effect: str = ""
     others: str = ""
     further: str = ""
+    agreed: tuple[str, ...] = ()
     moved: bool = False
     late: bool = False
     report: ReportLink | None = None

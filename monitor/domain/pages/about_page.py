@@ -57,6 +57,7 @@ TIER_NAMES: Mapping[Tier, str] = {
     Tier.AGGREGATOR: "aggregators",
     Tier.UNKNOWN: "outlets that the rules do not list",
 }
+SHARED_TERMS = "In more than one deal"
 UNITS: Mapping[str, str] = {"origins": "independent source", "days": "day", "hours": "hour"}
 """Part of the name of a figure -> its unit."""
 
@@ -77,7 +78,7 @@ class SourceRow:
 class AboutPage:
     """blind: no source is being read; reading: the state of the sources; outlets: by tier, closest to the events first,
     each with the number of its reports that the pages cite; unchecked: (commitment, name, sentence); policy: figures by
-    their key ('two independent sources', '36 hours'); grace: when a commitment lapses, in a sentence; with_readings:
+    their key ('two independent sources', '36 hours'); grace: when a commitment lapses; with_readings:
     readings of models count."""
 
     blind: bool
@@ -92,7 +93,8 @@ class AboutPage:
 
 @dataclass(frozen=True, slots=True)
 class GlossaryPage:
-    """statuses: (key, meaning); flags: (remark, meaning); deals: (name, (term, meaning)), terms sorted."""
+    """statuses: (key, meaning); flags: (remark, meaning); deals: (name, (term, meaning)), terms sorted, first those
+    that several deals explain in the same words."""
 
     statuses: tuple[tuple[str, str], ...]
     flags: tuple[tuple[str, str], ...]
@@ -100,10 +102,14 @@ class GlossaryPage:
 
 
 def glossary_page(material: SiteMaterial) -> GlossaryPage:
+    uses = Counter(term for deal in material.deals.values() for term in deal.glossary.items())
+    groups = {SHARED_TERMS: {term for term, deals in uses.items() if deals > 1}}
+    groups |= {material.deal_name(name): {*deal.glossary.items()} for name, deal in sorted(material.deals.items())}
+    shared = groups[SHARED_TERMS]
     deals = (
-        (material.deal_name(name), tuple(sorted(deal.glossary.items(), key=lambda term: term[0].casefold())))
-        for name, deal in sorted(material.deals.items())
-        if deal.glossary
+        (name, tuple(sorted(terms if terms is shared else terms - shared, key=lambda term: term[0].casefold())))
+        for name, terms in groups.items()
+        if terms
     )
     flags = tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items())
     return GlossaryPage(tuple(STATUS_MEANINGS.items()), (*flags, *MARKS.items()), tuple(deals))
@@ -155,13 +161,13 @@ def about_page(material: SiteMaterial) -> AboutPage:
 
 
 def grace_periods(context: RenderContext) -> str:
-    """'It lapses 60 days later (Soybeans), 30 days later (TikTok sale) and at once (any other commitment).'"""
+    """'60 days later (Soybeans), 30 days later (TikTok sale) and at once (any other commitment)'."""
     periods = defaultdict[int, list[str]](list)
     for commitment in context.commitments.values():
         periods[commitment.grace_days].append(commitment.short)
     named = [f"{pluralised(days, 'day')} later ({join_list(periods[days])})" for days in sorted(periods)[::-1] if days]
     others = [f"at once{' (any other commitment)' if named else ''}"] if 0 in periods else []
-    return f"It lapses {join_list([*named, *others])}." if periods else ""
+    return join_list([*named, *others])
 
 
 def policy_figures(policy: Policy) -> dict[str, str]:

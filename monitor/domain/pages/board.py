@@ -32,7 +32,7 @@ from monitor.domain.pages.standing_view import (
     coming,
     date_rows,
     flag_notes,
-    since_text,
+    since_words,
     statuses_since,
 )
 from monitor.domain.text.labels import capitalised, format_date, join_list, label_of, local_day, number_word, pluralised
@@ -82,7 +82,7 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
-    since: '' for one never pledged; trouble_until: when a trouble ended, '' without; terms: what changed in its text
+    since: as in since_words; trouble_until: when a trouble ended, '' without; terms: what changed in its text
     since; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
     event that moved the status last; now: the newest blow behind a trouble, which may be that event; last: a later
     event, None without; baseline: the day of the baseline it rests on,
@@ -152,7 +152,7 @@ def board(site: SiteMaterial) -> Board:
         about = site.deals[deal].description if deal in site.deals else ""
         newest = sorted((row for row in rows if row.status in TROUBLE), key=_last_blow, reverse=True)
         trouble = sorted(newest, key=lambda row: TROUBLE.index(row.status))
-        counted = summary([context.verdicts[name] for name, _ in placed], with_parts=any(depth for _, depth in placed))
+        counted = summary([context.verdicts[name] for name, _ in placed], sum(depth > 0 for _, depth in placed))
         deals.append(DealRows(deal, site.deal_name(deal), one_line(about, 400), rows, counted, tuple(trouble)))
     verdicts = [context.verdicts[name] for name in own]
     events = deal_events(own, context)
@@ -235,7 +235,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         text=web_link(commitment.text),
         status=verdict.status,
         shown=shown_status(verdict),
-        since=since_text(verdict, commitment, context.zone),
+        since=since_words(verdict, commitment, context.zone),
         trouble_until=course.until,
         flags=flag_notes(verdict, context, short=True),
         terms="; ".join(name for name, _ in course.terms),
@@ -307,16 +307,18 @@ def by_month(
     return tuple((month, tuple(of)) for month, of in groupby(dated, key=lambda each: f"{each[0]:%B %Y}"))
 
 
-def summary(verdicts: Sequence[Verdict], *, with_parts: bool = False) -> str:
-    """'5 of 15 commitments are in trouble. The others: 1 pledged and 9 met.' The page names those in trouble below.
-    with_parts: some of them are parts of others."""
+def summary(verdicts: Sequence[Verdict], parts: int = 0) -> str:
+    """'8 commitments with 7 parts; 5 of these 15 are in trouble. The others: 1 pledged and 9 met.' The page names those
+    in trouble below. parts: how many are parts of another one."""
     counts, total = Counter(verdict.status for verdict in verdicts), pluralised(len(verdicts), "commitment")
-    total += " and parts" if with_parts else ""
+    whole = f"{pluralised(len(verdicts) - parts, 'commitment')} with {pluralised(parts, 'part')}; "
+    whole, total = (whole, f"these {len(verdicts)}") if parts else ("", total)
     trouble = sum(counts.pop(status, 0) for status in TROUBLE)
     others = join_list([f"{counts[status]} {label_of(status)}" for status in Standing if counts[status]])
     if not trouble:
-        return f"None of {total} is in trouble: {others}." if others else "No commitment is followed."
-    opening = f"{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble."
+        none = f"{whole}{'none' if whole else 'None'} of {total} is in trouble: {others}."
+        return none if others else "No commitment is followed."
+    opening = f"{whole}{trouble} of {total} {'is' if trouble == 1 else 'are'} in trouble."
     return f"{opening} The others: {others}." if others else opening
 
 
@@ -325,7 +327,7 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
         last = format_date(local_day(site.last_read or site.now, site.context.zone))
-        copy = f"No feed is set up here: these pages show the news that was read up to {last}."
+        copy = f"These pages are a copy: they show the news that was read up to {last}, and no later one."
         return False, copy if site.history else "No feed is set up, so no news comes in."
     if not unread:
         return False, "All sources are being read."

@@ -167,7 +167,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     dated = standing.dates or dates_of_parts(own)
     later = key_events.newest_word(course.later, own, MOST_LATER)
     later = sorted((*later, *filter(None, [course.alone])), key=lambda event: event.changes[0].at, reverse=True)
-    since = f"{standing.shown} since {standing.since}" if standing.since else ""
+    since = f"{standing.shown} {standing.since}" if standing.since.startswith("since") else standing.since
     baselines = [base.as_of for base in commitment.baselines]
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
     base = next((b for b in commitment.baselines if (b.since or b.as_of) == day_of(own.verdict.since)), None)

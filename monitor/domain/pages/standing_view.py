@@ -54,6 +54,7 @@ from monitor.domain.text.labels import (
     label_of,
     local_day,
     sentence,
+    status_caps,
     thing_does,
 )
 from monitor.domain.text.plain import one_line
@@ -108,7 +109,7 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for readers. since: '' for one never pledged; confidence: who says so; next: the step that would
+    """A verdict for readers. since: as in since_words; confidence: who says so; next: the step that would
     change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
 
     status: str
@@ -169,7 +170,7 @@ def standing_view(
     return StandingView(
         status=verdict.status,
         shown=shown_status(verdict),
-        since=since_text(verdict, own.commitment, then.zone),
+        since=since_words(verdict, own.commitment, then.zone),
         confidence=confidence,
         next=next_step(own.commitment, reached, then, blows=blows),
         flags=tuple(note for note, known in zip(notes, said, strict=True) if not (note.text and known)),
@@ -217,6 +218,14 @@ def since_text(verdict: Verdict, commitment: Commitment, zone: str) -> str:
     first = any(base.since is None and base.as_of == day_of(began) for base in commitment.baselines)
     day = f"{format_date(local_day(began, zone))}{' or earlier' if first else ''}"
     return "" if verdict.status is Standing.UNPLEDGED else day
+
+
+def since_words(verdict: Verdict, commitment: Commitment, zone: str) -> str:
+    """'since 7 Nov 2025'; of a trouble, which is younger than the standing beside it, 'AT RISK since 27 Mar 2026'; ''
+    for one never pledged."""
+    since = since_text(verdict, commitment, zone)
+    trouble = f"{status_caps(verdict.status)} " if verdict.status != verdict.standing else ""
+    return f"{trouble}since {since}" if since else ""
 
 
 def flag_notes(

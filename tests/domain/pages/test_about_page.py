@@ -10,6 +10,7 @@ from monitor.domain.model.news import ReaderMode
 from monitor.domain.pages.about_page import (
     FLAG_MEANINGS,
     MARKS,
+    SHARED_TERMS,
     STATUS_MEANINGS,
     TIER_NAMES,
     AboutPage,
@@ -109,6 +110,17 @@ def test_the_glossary_has_the_terms_of_each_deal_in_alphabetical_order() -> None
         ("A sample deal", (("A pact", "The deal."), ("b list", "Barred firms."))),
     )
     assert glossary_page(material()).deals == ()
+
+
+def test_a_term_that_two_deals_explain_alike_has_one_entry() -> None:
+    site = deal_material()
+    other = replace(site.deals["sample"], id="two", name="Two", glossary={"A pact": "The deal.", "b list": "Others."})
+    pages = glossary_page(replace(site, deals={**site.deals, "two": other})).deals
+    assert pages == (
+        (SHARED_TERMS, (("A pact", "The deal."),)),
+        ("A sample deal", (("b list", "Barred firms."),)),
+        ("Two", (("b list", "Others."),)),
+    )
 
 
 def test_the_outlets_of_the_cited_reports_are_counted_by_tier() -> None:

@@ -66,7 +66,7 @@ def test_a_part_of_a_part_stands_under_that() -> None:
 
 def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_change() -> None:
     row = SHOWN.deals[0].rows[0]
-    assert (row.shown, row.since) == ("IN PROGRESS, AT RISK", "14 Mar 2026")
+    assert (row.shown, row.since) == ("IN PROGRESS, AT RISK", "AT RISK since 14 Mar 2026")
     assert [(note.label, note.text) for note in row.flags] == [("unconfirmed", "No statement from China seen yet.")]
     assert row.progress is not None
     assert row.progress.counted_text == "4 Mt of 12 Mt booked (33%)"
@@ -212,7 +212,7 @@ def test_what_is_kept_through_a_trouble_holds_since_its_beginning_and_says_when_
     eased = replace(move("t9", frm="at_risk", to="in_progress"), outlook=Outlook.STEADY)
     found = board(material(verdicts={**material().context.verdicts, SOY: over}, history={SOY: (eased,)}))
     row = found.deals[0].rows[0]
-    assert (row.since, row.trouble_until) == ("13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
+    assert (row.since, row.trouble_until) == ("since 13 Jan 2026", "no longer AT RISK since 14 Mar 2026")
 
 
 def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:

@@ -47,7 +47,7 @@ PAGE = commitment_page(own())
 
 def test_the_last_event_stands_below_the_commitment_and_who_owes_it() -> None:
     assert (PAGE.short, PAGE.owes) == ("Soybeans 12 Mt", "China")
-    assert (PAGE.since, PAGE.later) == ("IN PROGRESS, AT RISK since 14 Mar 2026", ())
+    assert (PAGE.since, PAGE.later) == ("AT RISK since 14 Mar 2026", ())
     (why,) = PAGE.why
     assert (why.text, why.outlets) == ("Buyers have put off two cargoes", "Harbour Wire")
 
@@ -70,7 +70,7 @@ def test_a_trouble_that_is_over_is_told_with_what_began_it() -> None:
 
 def test_before_the_first_change_the_baseline_is_named() -> None:
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
-    assert (page.why, page.later, page.since) == ((), (), "IN PROGRESS, AT RISK since 14 Mar 2026")
+    assert (page.why, page.later, page.since) == ((), (), "AT RISK since 14 Mar 2026")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
 

@@ -137,8 +137,6 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
             doubt = _doubt(verdict, start, event, context) if event.has_moved and own else ""
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
-        besides = [f"{context.commitments[s.commitment].short}: {_report(s, context)}" for s in event.settled]
-        others += [sentence(f"also: {'; '.join(besides)}")] if besides else []
         effect = effects.get(event.commitment, "")
         yield _line(event, effect, " ".join(filter(None, others)), context)
 
@@ -204,6 +202,7 @@ def _notes(own: Sequence[Transition], event: ToldEvent, context: RenderContext) 
 
 
 def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) -> DigestEvent:
+    besides = (f"{context.commitments[s.commitment].short}: {_report(s, context)}." for s in event.settled)
     retracted = retracted_signals(event.moves)
     known = [signal for signal in event.signals if signal.id not in retracted]
     # The page of the headline; a short address of the like headline by an outlet that is named before one that an
@@ -229,6 +228,7 @@ def _line(event: ToldEvent, effect: str, others: str, context: RenderContext) ->
         further="".join(
             f"; {_relation(each, event)}{each.text.headline} ({_source(each, context)})" for each in event.further
         ),
+        agreed=tuple(besides),
         moved=event.has_turned,
         late=event.text.late,
         report=report,

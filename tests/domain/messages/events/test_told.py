@@ -993,11 +993,11 @@ def test_an_agreement_of_both_sides_names_what_they_settled_besides() -> None:
     vow = replace(vow, commitment="beans", effect=Effect.PLEDGE, tier=Tier.TRADE)
     risky = verdict("beans", flags=(), deadlines=(), standing=Standing.UNPLEDGED, outlook_since=at(2))
     found = of_two((noted,), [(noted, own, wide), (promised, vow, report)], beans=risky)
-    quoted = "Also: Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
-    assert [each.others for each in found.events] == [quoted]
+    quoted = "Beans: “China will buy beans, Treasury says” (Harbour Wire, 12 Mar)."
+    assert [each.agreed for each in found.events] == [(quoted,)]
     assert found.troubled == ()
     alone = of_two((noted,), [(noted, own, paper), (promised, vow, report)], beans=risky)
-    assert [each.others for each in alone.events] == [""], "which one outlet has"
+    assert [each.agreed for each in alone.events] == [()], "which one outlet has"
 
 
 def test_a_fall_is_told_by_the_act_of_the_side_that_owes_the_promise_and_not_by_the_answer_to_it() -> None:
