@@ -110,8 +110,9 @@ def test_the_pages_have_a_heading_for_each_deal(site: Path) -> None:
         (site / f"{name}.html").read_text(encoding="utf-8") for name in ("index", "timeline", "glossary")
     )
     assert re.findall(
-        r"<h2><a class=\"quiet\" href=\"#deal-\d\">(.*?)</a></h2>\s*<p>.*?</p>\s*<p class=\"lead\">(\d+ of \d+)", board
-    ) == [(EUROPE, "1 of 6"), (CHINA, "5 of 15")]
+        r"<h2><a class=\"quiet\" href=\"#deal-\d\">(.*?)</a></h2>\s*<p>.*?</p>\s*<p class=\"lead\">.*?(\d+ of .*?\d+)",
+        board,
+    ) == [(EUROPE, "1 of 6"), (CHINA, "5 of these 15")]
     for name in (EUROPE, CHINA):
         assert re.search(rf'<h2 id="deal-\d">{name}</h2>', board)
         assert re.search(rf'<h2 id="deal-\d">{name}</h2>', glossary)
