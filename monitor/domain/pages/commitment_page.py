@@ -177,7 +177,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     for other in filter(None, (above, *parts)):
         verdict = context.verdicts[other]
         relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
-    news, unshown = _newest(course, own)
+    news, unshown = _newest((*course.why, *later, *course.trouble), own)
     return CommitmentPage(
         id=name,
         deal=own.site.deal_name(commitment.deal),
@@ -235,12 +235,11 @@ def _other_sides(keys: Collection[str], move: ToldEvent | None, own: OwnMaterial
     return [signal.id for signal, sides in said if sides - heard]
 
 
-def _newest(course: key_events.Course, own: OwnMaterial) -> tuple[str, ToldEvent | None]:
-    """The day, with its age, of the newest report of the events at the top of the page and of those that a known outlet
-    has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first. With its event, if that
-    is not at the top."""
+def _newest(shown: Collection[ToldEvent], own: OwnMaterial) -> tuple[str, ToldEvent | None]:
+    """The day, with its age, of the newest report of the events at the top of the page (shown) and of those that a
+    known outlet has: '24 Dec 2025, 160 days ago'; of an event without a report its own; '' before the first. With its
+    event, if that is not at the top."""
     zone = own.context.zone
-    shown = (*course.why, *course.later, *course.trouble, course.alone)
     dated = [
         (max(local_day(at, zone) for at in (reported_at(e, own), *(s.happened.end for s in e.signals))), e in shown, e)
         for e in own.told

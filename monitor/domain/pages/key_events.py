@@ -15,6 +15,7 @@ from monitor.domain.messages.events.reported_acts import (
     is_background,
     is_past,
     is_read_alike,
+    is_still_ahead,
     known_outlets,
     turns,
 )
@@ -86,7 +87,7 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
         over = any(subject == doubt and lead.at <= at <= lead.at + apart for subject, at in ended)
         quiet = not isinstance(lead.change, EventNoted) and is_background(lead)
         least = ECHO if _is_near(event, told, own) else KEY
-        key = is_first_date(lead) or points(event, context) >= least
+        key = is_first_date(lead) or (points(event, context) >= least and not _is_preview(event, own))
         # The next round of a series, or of a target, is neither good nor bad.
         moved = moved_from(event) is not None and lead.way is not Direction.OTHER
         alerted = moved_from(event) is None and key and not (over or quiet)
@@ -113,6 +114,12 @@ def key_events(own: OwnMaterial) -> list[ToldEvent]:
             told.append(event)
             since += late
     return sorted(told, key=lambda event: event.changes[0].at)
+
+
+def _is_preview(event: ToldEvent, own: OwnMaterial) -> bool:
+    """Whether it only plans a meeting of a series of which one has been held since."""
+    agreed = event.head is not None and event.head.effect is Effect.PLEDGE and own.commitment.kind is Kind.SERIES
+    return agreed and event.head is not None and not is_still_ahead(event.head, own.context)
 
 
 def _is_near(event: ToldEvent, told: Sequence[ToldEvent], own: OwnMaterial) -> bool:
@@ -186,14 +193,17 @@ def ends_trouble(event: ToldEvent) -> bool:
 
 
 def newest_word(events: Sequence[ToldEvent], own: OwnMaterial, most: int) -> list[ToldEvent]:
-    """Of the events, oldest first, the newest ones: before others weighty ones, and those that a remark doubts."""
+    """Of the events, oldest first, the newest one, and of the others the newest weighty ones before light ones; those
+    that a remark doubts are weighty, and so is the worst blow of a trouble that is not over."""
     doubted = {key for flag in own.verdict.flags for key in flag.evidence}
+    blows = [e for e in events if e.way is Direction.DOWN and e.signals and own.verdict.outlook is not Outlook.STEADY]
+    worst = max(blows, key=lambda event: blow_weight(event.signals, own.context), default=None)
 
-    def is_light(event: ToldEvent) -> bool:
-        return points(event, own.context) < KEY and not doubted & reports_of(event)
+    def rank(event: ToldEvent) -> tuple[bool, bool]:
+        return event is not worst, points(event, own.context) < KEY and not doubted & reports_of(event)
 
     newest = events[::-1]
-    first = sorted(newest, key=is_light)[:most]
+    first = [*newest[:1], *sorted(newest[1:], key=rank)][:most]
     return [event for event in newest if event in first]
 
 
@@ -273,10 +283,11 @@ def _trouble_until(move: ToldEvent | None, own: OwnMaterial) -> tuple[str, tuple
     into = [e for e in turned if before in {getattr(change.change, "new", "") for change in e.changes}]
     trouble = into[-1:]
     if trouble and (began := trouble[0]).first:
-        # The worst blow since then, and the last one of the side that dealt the first.
+        # The worst blow since then, and the last one of the side that dealt the first, if there is one of more outlets.
         by = began.first.by
         again = [e for e in key_events(own) if e.way is Direction.DOWN and e.first and e.first.by is by]
-        again = [e for e in again if began.changes[0].at < e.changes[0].at < move.changes[0].at][-1:]
+        again = [e for e in again if began.changes[0].at < e.changes[0].at < move.changes[0].at]
+        again = ([e for e in again if not is_of_one(e, own)] or again)[-1:]
         worst = [e for e in _worse_than(began, earlier, own) if e not in again]
         trouble += sorted((*worst, *again), key=lambda event: event.changes[0].at)
     return f"no longer {status_caps(before)} since {day}{spells}", tuple(trouble)

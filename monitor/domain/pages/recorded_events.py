@@ -11,12 +11,13 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages.confidence import is_same_act
 from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.messages.events.reported_acts import SAME_EVENT, is_read_alike, noted_act, reported_acts, turns
-from monitor.domain.messages.events.told import ToldEvent
+from monitor.domain.messages.events.told import AMOUNT, ToldEvent
 from monitor.domain.model import NEGATIVE_EFFECTS, Effect, Kind, Level, Modality, Severity, Signal, Status, Transition
 from monitor.domain.model.changes import DeadlineMoved, EventNoted, ShareChanged, StatusChanged, TermsChanged
 from monitor.domain.model.reasons import CountedByOne
 from monitor.domain.pages.material import OwnMaterial, context_then
 from monitor.domain.stories.headline_cut import cut_headline
+from monitor.domain.stories.titles import title_words
 from monitor.domain.text.labels import capitalised, decapitalised, format_amount, format_date, format_percent, local_day
 from monitor.domain.verdicts.evidence import transition_evidence
 from monitor.domain.verdicts.standing import HEDGED
@@ -96,6 +97,8 @@ def is_first_date(change: Transition) -> bool:
 def headline_of(event: ToldEvent) -> str:
     """The headline of an event, without a full stop: 'The truce: end date set to 10 Nov 2026'."""
     moved, text = event.changes[0].change, event.text.headline
+    if isinstance(moved, TermsChanged) and moved.new and event.report is None:
+        return cut_headline(f"The terms, as the news has them now: {moved.new}", MOST_HEADLINE)
     what = moved.what if isinstance(moved, DeadlineMoved) and event.report is None else ""
     if isinstance(event.changes[0].reason.detail, CountedByOne) and event.report is None:
         text = text.partition(";")[0]  # what a second count would change is no part of the event
@@ -128,12 +131,26 @@ def reported_at(event: ToldEvent, own: OwnMaterial) -> datetime:
     lead, head, first = event.changes[0], event.report, min(event.changes[0].at, event.changes[0].happened)
     if head is not None and isinstance(lead.change, EventNoted | TermsChanged):
         # One round of talks follows another: what its headline tells is not older.
-        alike = (s for s in event.signals if is_read_alike(s, head) and own.commitment.kind is not Kind.SERIES)
+        alike = [s for s in event.signals if is_read_alike(s, head) and own.commitment.kind is not Kind.SERIES]
+        if of_amount := _of_another_amount(event, alike):
+            return min(s.happened.end for s in alike if s not in of_amount)
         done = (s for s in alike if s.modality not in HEDGED or head.modality in HEDGED)  # a plan is no such act yet
         near = (s.happened.end for s in done if head.happened.end - s.happened.end <= SAME_EVENT)
         first = min(lead.at, *near, head.happened.end)
     own_day = lead.late and isinstance(lead.change, EventNoted | ShareChanged)
     return first if own_day or lead.at - first <= 2 * SAME_EVENT else lead.at
+
+
+def _of_another_amount(event: ToldEvent, reports: Collection[Signal]) -> list[Signal]:
+    """The reports of a step before the one that the headline tells: their amounts lack one of its own ('duties of 10%'
+    of 'duties rise from 10% to 15%'); none if all of them do."""
+
+    def amounts(text: str) -> set[str]:
+        return {word for word in title_words(text) if AMOUNT.fullmatch(word)}
+
+    own = amounts(event.text.headline)
+    others = [report for report in reports if (named := amounts(report.quote)) and not own <= named]
+    return others if len(others) < len(reports) else []
 
 
 def first_day(event: ToldEvent, own: OwnMaterial) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -53,6 +53,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.RULES: "an edit to the rules",
 }
 """The causes that neither a report nor a date tells, within a sentence."""
+SAME_TITLE = 0.8
+"""The share of the words that two versions of one headline have in common (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,19 @@ def _outcomes(
     return tuple(found)
 
 
+def _each_once(pieces: Sequence[ReadEvidence], is_copy: Callable[[ReadEvidence], bool]) -> tuple[ReadEvidence, ...]:
+    """The pieces without those that an outlet, or an aggregator, says again in the words of one before; what no longer
+    counts stays."""
+    found: list[tuple[frozenset[str], ReadEvidence]] = []
+    for piece in pieces:
+        words = frozenset(title_words(piece.line.quote))
+        own = (w for w, known in found if is_copy(piece) or known.line.outlet == piece.line.outlet)
+        again = any(len(words & w) >= SAME_TITLE * max(len(words), len(w)) for w in own)
+        if piece.retracted or not (words and again):
+            found.append((words, piece))
+    return tuple(piece for _, piece in found)
+
+
 def _is_good_news(signal: Signal) -> bool:
     """Whether a known outlet has an act in its headline that is no blow."""
     titled = signal.field == TITLE and signal.title_is_news and not signal.passing
@@ -213,7 +228,12 @@ def entry(event: ToldEvent, own: OwnMaterial) -> TimelineEntry:
     text, head = headline_of(event), then.signals.get(event.report.id) if event.report else None
     quotes, moved = [piece.line.quote for piece in evidence], left_behind(event, own)
     alike = {s.id for s in then.signals.values() if head is None or tells_act_of(head, s)}
-    evidence = tuple(sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold()))
+
+    def is_copy(piece: ReadEvidence) -> bool:  # whose outlet nobody knows
+        return piece.line.signal in then.signals and then.signals[piece.line.signal].tier is Tier.AGGREGATOR
+
+    by_words = sorted(evidence, key=lambda piece: text.casefold() not in piece.line.quote.casefold())
+    evidence = _each_once(sorted(by_words, key=is_copy), is_copy)
     outcomes = _outcomes(evidence, event, then, own.commitment.kind)
     rest = [piece for piece in evidence if piece not in outcomes]
     first = reported_at(event, own)

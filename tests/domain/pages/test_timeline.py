@@ -324,19 +324,66 @@ def test_an_announcement_that_dates_what_is_put_into_effect_comes_before_the_mov
         assert [event.changes[0].id for event in Course.of(own(history={SOY: changes})).why] == ids
 
 
-def test_the_newest_word_is_that_of_weighty_events_before_others_and_of_those_that_a_remark_doubts() -> None:
+def test_the_newest_event_comes_first_then_a_blow_of_the_trouble_and_those_of_weight_or_in_doubt() -> None:
     noted = [
         replace(
             history()[1], id=f"t{n}", evidence=(f"s{n}",), severity=weight, at=ago(9 - 4 * n), happened=ago(9 - 4 * n)
         )
-        for n, weight in enumerate((Severity.ROUTINE, Severity.NOTABLE, Severity.ROUTINE))
+        for n, weight in enumerate((Severity.NOTABLE, Severity.ROUTINE, Severity.ROUTINE))
     ]
     known = {key: replace(each, rule=key) for key, each in signals().items()}
+
+    def newest(most: int, of: OwnMaterial) -> list[str]:
+        return [event.changes[0].id for event in newest_word(of.told, of, most)]
+
     of = own(history={SOY: noted}, signals=known, publishers=Known(Tier.WIRE), verdicts={SOY: verdict(flags=())})
-    assert [event.changes[0].id for event in newest_word(of.told, of, 2)] == ["t2", "t1"]
-    assert [event.changes[0].id for event in newest_word(of.told, of, 1)] == ["t1"]
-    doubt = replace(of.verdict, flags=(Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, evidence=("s2",)),))
-    assert [event.changes[0].id for event in newest_word(of.told, replace(of, verdict=doubt), 1)] == ["t2"]
+    assert (newest(1, of), newest(2, of)) == (["t2"], ["t2", "t0"])
+    doubt = replace(of.verdict, flags=(Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, evidence=("s1",)),))
+    assert newest(2, replace(of, verdict=doubt)) == ["t2", "t1"]
+    blow = own(
+        history={SOY: (noted[0], replace(noted[1], way=Direction.DOWN), noted[2])},
+        signals=known,
+        publishers=Known(Tier.WIRE),
+        verdicts={SOY: verdict(flags=())},
+    )
+    assert newest(2, blow) == ["t2", "t1"]
+    assert newest(2, replace(blow, verdict=replace(blow.verdict, outlook=Outlook.STEADY))) == ["t2", "t0"]
+
+
+def test_a_meeting_that_was_planned_is_minor_once_one_was_held() -> None:
+    talks = commitment(kind=Kind.SERIES, owed_by="cn+us", targets=())
+    plan = replace(history()[1], evidence=("s1",), severity=Severity.NOTABLE)
+    known = {**signals(tier=Tier.WIRE)}
+    planned = replace(known["s1"], effect=Effect.PLEDGE, happened=EventTime(ago(21), ago(21)))
+    held = replace(known["s0"], happened=EventTime(ago(15), ago(15)))
+    for meetings, told in (((planned,), ["t1"]), ((planned, held), [])):
+        of = own(commitments={SOY: talks}, history={SOY: (plan,)}, signals={each.id: each for each in meetings})
+        assert [event.changes[0].id for event in key_events(of)] == told
+
+
+def test_an_outlet_that_repeats_itself_is_quoted_once_and_a_copy_of_unknown_origin_not_at_all() -> None:
+    said = "Buyers have put off two cargoes"
+    copies = ("s3", Tier.WIRE), ("s4", Tier.AGGREGATOR), ("s5", Tier.WIRE)
+    more = {key: replace(signals()["s2"], id=key, story=f"of-{key}", tier=tier) for key, tier in copies}
+    more["s5"] = replace(more["s5"], quote="Importers cancel a third shipment")
+    known = {**signals(), **more}
+    stories = {each.story: story(each.story, title=each.quote) for each in known.values()}
+    moved = replace(history()[2], evidence=("s2", *more))
+    newest = newest_of(own(history={SOY: (moved,)}, signals=known, stories=stories))
+    assert [piece.line.quote for piece in newest.evidence] == [said, more["s5"].quote]
+
+
+def test_a_step_is_not_dated_by_a_report_of_the_smaller_step_before_it() -> None:
+    quotes = ("Buyers raise orders to 9 cargoes from 4 a day after the first", "State buyers order 4 more cargoes")
+    days = (ago(20), ago(21))
+    known = {
+        f"s{n}": replace(signals()["s1"], id=f"s{n}", story=f"of-s{n}", quote=quote, happened=EventTime(day, day))
+        for n, (quote, day) in enumerate(zip(quotes, days, strict=True))
+    }
+    stories = {each.story: story(each.story, title=each.quote) for each in known.values()}
+    noted = replace(history()[1], evidence=("s0", "s1"))
+    newest = newest_of(own(history={SOY: (noted,)}, signals=known, stories=stories))
+    assert (newest.text, newest.at) == (quotes[0], ago(20))
 
 
 def test_the_timeline_of_a_whole_tells_the_moves_of_its_parts_and_a_part_not_those_of_its_whole() -> None:
