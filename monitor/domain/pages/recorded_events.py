@@ -98,7 +98,7 @@ def headline_of(event: ToldEvent) -> str:
     """The headline of an event, without a full stop: 'The truce: end date set to 10 Nov 2026'."""
     moved, text = event.changes[0].change, event.text.headline
     if isinstance(moved, TermsChanged) and moved.new and event.report is None:
-        return cut_headline(f"The terms, as the news has them now: {moved.new}", MOST_HEADLINE)
+        return cut_headline(f"New in its terms: {moved.new}", MOST_HEADLINE)
     what = moved.what if isinstance(moved, DeadlineMoved) and event.report is None else ""
     if isinstance(event.changes[0].reason.detail, CountedByOne) and event.report is None:
         text = text.partition(";")[0]  # what a second count would change is no part of the event

@@ -740,3 +740,9 @@ def test_an_entry_names_the_new_terms_of_the_report_of_its_heading_alone() -> No
         term = replace(noted, id="t8", change=TermsChanged((), "price list"), evidence=(evidence,))
         found = newest_of(own(history={SOY: (noted, term)}))
         assert [note.text for note in found.changes[1:]] == [text]
+
+
+def test_new_terms_without_a_headline_of_their_own_are_the_heading_and_stand_there_once() -> None:
+    term = replace(history()[1], change=TermsChanged((), "price list"), evidence=(), at=NOW, happened=NOW)
+    found = newest_of(own(history={SOY: (term,)}))
+    assert (found.text, [note.text for note in found.changes]) == ("New in its terms: price list", [""])
