@@ -24,7 +24,7 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.IN_PROGRESS: "Something has been done that counts towards it.",
     Standing.PARTLY_MET: "A named part of it is done.",
     Standing.MET: "It is fulfilled.",
-    Standing.IN_FORCE: "It is in force, from a day on or until one, and is being kept.",
+    Standing.IN_FORCE: "It is in force and is being kept, perhaps only until a set day.",
     Outlook.AT_RISK: "Weighty acts or statements point to its end or failure. The word before it still holds.",
     Outlook.STALLED: "One side has stopped an important step, or has closed what the other has just opened.",
     Standing.BREACHED: "A side broke it, or said that it will not keep it.",

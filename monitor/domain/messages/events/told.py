@@ -377,7 +377,8 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
         return event
     fit = [s for s in plain if s.effect is head.effect or s in deeds]
     fit = [s for s in fit if event.has_turned or s.by is head.by]
-    fit = [s for s in fit if meet or abs(s.happened.end - change.happened) <= SAME_EVENT]  # later ones tell the rest
+    near = [s for s in fit if abs(s.happened.end - change.happened) <= (SAME_STEP if meet else SAME_EVENT)]
+    fit = near or (fit if meet else [])  # later ones tell the rest
     if meet:  # the outcome of the meeting, not what somebody calls it
         ended = [s for s in fit if s.modality is not Modality.UNDER_WAY and not PRAISE.search(titles[s.id])]
         fit = [s for s in ended if praised or s.level is change.level]
