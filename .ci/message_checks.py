@@ -319,17 +319,17 @@ def digest_says_it_once(sent: Rehearsed, known: Known) -> Iterator[str]:
     brief = sent.brief
     if not isinstance(brief, DigestBrief):
         return
-    said = [*brief.opening, *brief.also, *brief.troubled]
+    said = [*brief.statuses, *brief.also, *brief.troubled]
     for line in {line for line in said if said.count(line) > 1}:
         yield f"said {said.count(line)} times: {line}"
     told = [event.text for event in brief.events]
     for line in {line for line in told if told.count(line) > 1}:
         yield f"told {told.count(line)} times: {line}"
-    for line in brief.opening:
+    for line in brief.statuses:
         if re.search(r"\bwhich moves\b|reported too that it is", line):
             yield f"a headline moves a status: {line}"
-    if not brief.events and len(brief.opening) > QUIET_LINES:
-        yield f"{len(brief.opening)} sentences on a week without changes"
+    if not brief.events and len(brief.statuses) > QUIET_LINES:
+        yield f"{len(brief.statuses)} sentences on a week without changes"
 
 
 def no_program_text(sent: Rehearsed, known: Known) -> Iterator[str]:

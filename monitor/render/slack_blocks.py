@@ -290,7 +290,7 @@ def _digest(
     """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
     blocks.header(f"Deal digest · {brief.period}")
-    blocks.section("\n".join(f"*{foreign(sentence)}*" for sentence in brief.opening))
+    blocks.section("" if brief.events else "\n".join(f"*{foreign(sentence)}*" for sentence in brief.statuses))
     blocks.context(escape(repeat))
     week = []
     for event in brief.leading:
@@ -315,6 +315,7 @@ def _digest(
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
         ("", week, 1),
+        ("Statuses", list(map(foreign, brief.statuses)) if brief.events else [], ITEMS_PER_BLOCK),
         ("Also moved", moved, ITEMS_PER_BLOCK),
         ("Also reported", [f"• {foreign(line)}" for line in brief.also], ITEMS_PER_BLOCK),
         ("Also in trouble", [f"• {foreign(line)}" for line in brief.troubled], ITEMS_PER_BLOCK),

@@ -79,7 +79,7 @@ QUIET_DIGEST = replace(
     readers=None,
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
-    opening=("No status changed, and no event of note was reported.",),
+    statuses=("No status changed, and no event of note was reported.",),
     timelines=(),
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."

@@ -156,5 +156,5 @@ def test_a_doubt_that_is_over_is_found(checks: Any) -> None:
 
 def test_a_digest_that_repeats_itself_or_lets_a_headline_move_a_status_is_found(checks: Any) -> None:
     digest = made.digest()
-    moves = replace(digest, opening=("China has put off two cargoes, which moves Soybeans to AT RISK.",))
+    moves = replace(digest, statuses=("China has put off two cargoes, which moves Soybeans to AT RISK.",))
     assert failing(checks, said_twice(digest)) == failing(checks, moves) == ["digest_says_it_once"]

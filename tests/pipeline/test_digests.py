@@ -160,7 +160,7 @@ def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_dig
     press.install()
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     (brief,) = press.made()
-    assert brief.opening
+    assert brief.statuses
 
 
 def test_the_first_digest_starts_at_the_installation_and_slots_missed_since_give_one(press: Press) -> None:

@@ -399,15 +399,15 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: sentences on the period; events: the most important ones and all
-    that moved a status or a date; also: other events, a line each; troubled: the other commitments in trouble; dates:
-    what is overdue and what comes; unmoved: the other commitments, by status; timelines: of all commitments; remarks:
-    lines for the owner; readers: only on the owner's routes; page: its address below the root of the site, '' if it is
-    not kept as one."""
+    """The regular summary. statuses: what moved and what stays in trouble, a line for each deal; events: the most
+    important ones and all that moved a status or a date; also: other events, a line each; troubled: the other
+    commitments in trouble; dates: what is overdue and what comes; unmoved: the other commitments, by status; timelines:
+    of all commitments; remarks: lines for the owner; readers: only on the owner's routes; page: its address below the
+    root of the site, '' if it is not kept as one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
-    opening: tuple[str, ...]
+    statuses: tuple[str, ...]
     events: tuple[DigestEvent, ...]
     timelines: tuple[StatusTimeline, ...]
     unmoved: tuple[StatusLine, ...]

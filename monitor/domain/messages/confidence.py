@@ -169,8 +169,7 @@ def confidence_line(
         opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
     elif told and (announcer := told[0].announcer) and not context.parties.can_owe((announcer,)):
         announced, by_office = [("", signal) for signal in told if signal.announcer == announcer], True
-        said = _said_by(announced, told, context, official="")
-        opening = said if _is_secondhand(told[0]) else f"official: {said}"
+        opening = f"{'' if _is_secondhand(told[0]) else 'official: '}{_said_by(announced, told, context, official='')}"
     elif told:
         opening = _act_of(told[0], context) + _reported_by(told, context)
     reported = min((signal.happened.end for signal in signals), default=None)

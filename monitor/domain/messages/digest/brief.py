@@ -1,4 +1,4 @@
-"""Builds a digest: its opening, the changes of a period, the other statuses, and what was not checked."""
+"""Builds a digest: the events and the statuses of a period, the other statuses, and what was not checked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TIMELINE_DAYS = 90
 MAX_ALSO = 5
 """Other events that a digest lists."""
 MAX_LASTING = 3
-"""Commitments that stay in trouble, of which the opening gives the names; of more it gives the number."""
+"""Commitments that stay in trouble, of which a digest gives the names; of more it gives the number."""
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
@@ -109,18 +109,18 @@ def digest_brief(
     deals = [(f"{name}: ", [*own]) for name, own in groupby(followed, lambda pair: context.deal_of(pair[0]))]
     deals = deals if len(deals) > 1 else [("", followed)]
 
-    def opening_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
+    def statuses_of(own: Sequence[tuple[Commitment, Verdict]]) -> Iterator[str]:
         yield from (missed := dict(targets_missed(own, transitions, begin, context))).values()
         yield from week_told(own, shown, start, missed)
 
-    opening = tuple(f"{name}{' '.join(map(labels.sentence, opening_of(own)))}" for name, own in deals)
+    statuses = tuple(f"{name}{' '.join(map(labels.sentence, statuses_of(own)))}" for name, own in deals)
     troubled, silent = trouble_lines(followed, causes, start, context) if told else ([], [])
     unmoved = [*silent, *_calm(followed, named, context)] if told else []
     order = [context.deal_of(commitment) for commitment, _ in followed]
-    dates = tuple(_not_said(dates_of(followed, context), (*opening, *troubled)))
+    dates = tuple(_not_said(dates_of(followed, context), (*statuses, *troubled)))
     return briefs.DigestBrief(
         subject=digest_subject(first, begin, last, context),
-        opening=opening,
+        statuses=statuses,
         events=told,
         timelines=tuple(status_timeline(v, c.short, history, since, end, context.zone) for c, v in followed if told),
         troubled=tuple(troubled),
@@ -227,9 +227,9 @@ def targets_missed(
 
 
 def marked_as_test(brief: briefs.DigestBrief) -> briefs.DigestBrief:
-    """The same digest for testing a channel: with TEST in its subject and period, and a remark as first sentence."""
-    opening = ("This test was sent by hand; the regular digest will follow as usual.", *brief.opening)
-    return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
+    """The same digest for testing a channel: with TEST in its subject and period, and a note."""
+    notes = (*brief.remarks, "This test was sent by hand; the regular digest will follow as usual.")
+    return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", remarks=notes)
 
 
 def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Commitment, Verdict]]:
@@ -270,7 +270,7 @@ def unreliable_sources(sources: Sequence[briefs.SourceHealth], context: RenderCo
     return lines
 
 
-# ---------------------------------------------------------------- opening and subject
+# ---------------------------------------------------------------- subject
 
 
 def reason_to_receive(route: Route) -> str:

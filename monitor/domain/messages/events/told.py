@@ -377,11 +377,11 @@ def best_told(event: ToldEvent, context: RenderContext) -> ToldEvent:
         return event
     fit = [s for s in plain if s.effect is head.effect or s in deeds]
     fit = [s for s in fit if event.has_turned or s.by is head.by]
-    near = [s for s in fit if abs(s.happened.end - change.happened) <= (SAME_STEP if meet else SAME_EVENT)]
-    fit = near or (fit if meet else [])  # later ones tell the rest
     if meet:  # the outcome of the meeting, not what somebody calls it
         ended = [s for s in fit if s.modality is not Modality.UNDER_WAY and not PRAISE.search(titles[s.id])]
         fit = [s for s in ended if praised or s.level is change.level]
+    near = [s for s in fit if abs(s.happened.end - change.happened) <= (SAME_STEP if meet else SAME_EVENT)]
+    fit = near or (fit if meet else [])  # later ones tell the rest
     told = [text for text in ((s, change_text(change, context, [s])) for s in fit) if text[1].report]
     words = Counter(word for s in event.signals for word in {*title_words(context.stories[s.story].title)})
 

@@ -43,7 +43,7 @@ def test_a_week_in_which_nothing_happened_is_two_lines(wording: GoldenWording) -
     found = digest(transitions=())
     assert (found.events, found.timelines, found.unmoved, found.troubled) == ((), (), (), ())
     calm = {"soybean-purchases": verdict(flags=(), outlook=Outlook.STEADY)}
-    wording((*found.opening, *found.dates, *digest(transitions=(), verdicts=calm).opening))
+    wording((*found.statuses, *found.dates, *digest(transitions=(), verdicts=calm).statuses))
 
 
 def test_a_digest_holds_only_what_the_route_follows() -> None:
@@ -98,11 +98,11 @@ def test_a_status_without_history_fills_the_whole_timeline() -> None:
     assert [span.status for span in timeline.spans] == ["in_force"]
 
 
-def test_a_test_is_marked_in_its_subject_its_first_line_and_its_first_sentence() -> None:
+def test_a_test_is_marked_in_its_subject_its_first_line_and_a_note() -> None:
     marked = marked_as_test(digest())
     assert marked.subject.startswith("TEST · Digest, ")
     assert marked.period.startswith("TEST · ")
-    assert marked.opening[1:] == digest().opening
+    assert len(marked.remarks) == len(digest().remarks) + 1
 
 
 def test_a_stored_digest_reads_back_equal() -> None:
@@ -233,7 +233,7 @@ def test_a_digest_opens_with_the_statuses_that_moved_then_what_stays_in_trouble(
     ]
     trouble = {"deal": verdict("deal", outlook=Outlook.AT_RISK, flags=())}
     weeks = (moves[:1], moves[1:2], moves[:3], moves[2:], [own_event("other")])
-    found = [several(*each, verdicts=trouble if moves[0] in each else {}, **REPORTS).opening for each in weeks]
+    found = [several(*each, verdicts=trouble if moves[0] in each else {}, **REPORTS).statuses for each in weeks]
     wording(line for opening in found for line in opening)
 
 
@@ -267,7 +267,7 @@ def test_a_trouble_of_the_starting_point_counts_from_the_act_that_confirms_it_an
     assert promised.endswith("since 1 Jan; a step forward: “China will pay the fees” (Harbour Wire, 14 Mar)")
     confirmed = told(replace(risky, outlook_since=NOW, outlook_evidence=("other",)), own_event("other"))
     assert confirmed.events[0].effect == "now AT RISK"
-    assert confirmed.opening[0].startswith("Now AT RISK: Other.")
+    assert confirmed.statuses[0].startswith("Now AT RISK: Other.")
 
 
 # ---------------------------------------------------------------- dates ahead

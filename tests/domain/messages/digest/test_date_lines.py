@@ -34,12 +34,12 @@ def short_of(standing: Standing = Standing.IN_PROGRESS, due: date = DUE, **chang
 
 def test_a_target_that_its_date_passed_short_of_is_told_first_with_its_count(wording: GoldenWording) -> None:
     found = short_of()
-    wording((*found.opening, found.events[0].behind, *found.dates))
+    wording((*found.statuses, found.events[0].behind, *found.dates))
 
 
 def test_an_older_miss_stands_with_the_dates_and_with_its_event_alone() -> None:
     found = short_of(due=DUE - timedelta(days=20))
-    assert "due" not in found.opening[0]
+    assert "due" not in found.statuses[0]
     assert "Was due by 19 Feb 2026" in found.events[0].behind
     assert found.dates[0].startswith("Soybeans 12 Mt was due by 19 Feb 2026")
 
@@ -49,7 +49,7 @@ def test_what_was_met_is_not_pledged_or_has_a_later_date_was_not_missed() -> Non
     assert not [line for line in short_of(deadlines=(later,)).dates if "was due by" in line]
     for standing in (Standing.MET, Standing.UNPLEDGED):
         found = short_of(standing)
-        assert not [line for line in (*found.opening, *found.dates) if "was due by" in line]
+        assert not [line for line in (*found.statuses, *found.dates) if "was due by" in line]
 
 
 def test_a_target_of_an_earlier_period_was_missed_unless_it_was_met_when_the_next_began() -> None:
@@ -66,7 +66,7 @@ def test_a_target_of_an_earlier_period_was_missed_unless_it_was_met_when_the_nex
         )
         own = verdict(flags=(), deadlines=(), outlook=Outlook.STEADY, standing=Standing.PLEDGED)
         known = {"commitments": {owed.id: owed}, "verdicts": {owed.id: own}}
-        return digest(transitions=(begun,), **known).opening[0]
+        return digest(transitions=(begun,), **known).statuses[0]
 
     assert renewed(Standing.PARTLY_MET).startswith("Soybeans 12 Mt was due by 11 Mar 2026.")
     assert "was due" not in renewed(Standing.MET)

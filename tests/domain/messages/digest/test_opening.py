@@ -116,7 +116,7 @@ def test_a_new_status_counts_more_than_a_new_date() -> None:
 def test_a_deal_that_is_hit_is_not_called_free_of_trouble() -> None:
     calm = {key: verdict(key, outlook=Outlook.STEADY, flags=(), deadlines=()) for key in TITLES}
     for way, said in ((Direction.DOWN, False), (Direction.UP, True)):
-        (opening,) = week(noted("ore", way=way), **calm).opening
+        (opening,) = week(noted("ore", way=way), **calm).statuses
         assert opening.endswith("No commitment is in trouble.") is said
 
 
