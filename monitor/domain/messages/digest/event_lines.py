@@ -107,7 +107,8 @@ def _is_new_round(was: Status, now: Status) -> bool:
 
 
 def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderContext) -> Iterator[DigestEvent]:
-    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event."""
+    """The lines of these events. Statuses, counts and doubts of a commitment stand with its first event, one doubt of
+    several commitments once."""
     turned = {move.commitment for event in events for move in event.moves if turns([move])}
     leads = {event.commitment for event in events}
     counted = set[str]()
@@ -138,7 +139,7 @@ def digest_events(events: Sequence[ToldEvent], start: datetime, context: RenderC
             others += [sentence("; ".join(notes)), doubt]
         others += [ONE_OUTLET] if event.has_turned and is_thin(event, context) else []
         effect = effects.get(event.commitment, "")
-        yield _line(event, effect, " ".join(filter(None, others)), context)
+        yield _line(event, effect, " ".join(dict.fromkeys(filter(None, others))), context)
 
 
 def has_begun(verdict: Verdict, start: datetime) -> bool:

@@ -256,6 +256,20 @@ def test_what_a_side_has_said_in_a_report_of_the_event_is_not_awaited_of_it() ->
     assert "would change the status to MET" in found
 
 
+def test_one_doubt_of_two_commitments_that_an_event_moved_stands_once() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("us",))
+    flags = (Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),)
+    names = ("soybean-purchases", "truce")
+    found = digest(
+        transitions=[status(f"t-{name}", "pledged", "in_progress", 14, commitment=name) for name in names],
+        verdicts={name: verdict(name, flags=flags) for name in names},
+        signals={"s1": signal("s1", "a", says=Says.PRESS)},
+    )
+    (one,) = found.events
+    assert "Truce up from PLEDGED to IN PROGRESS" in one.others
+    assert one.others.count("No statement from the US") == 1
+
+
 def test_of_a_side_that_has_spoken_of_its_own_step_the_deed_is_awaited_and_not_the_step() -> None:
     awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("us",))
     own = verdict(flags=(Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),))
