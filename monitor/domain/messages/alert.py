@@ -12,7 +12,7 @@ from monitor.domain.matching.document import TITLE
 from monitor.domain.messages import briefs
 from monitor.domain.messages.cause import ALSO, MAX_INSIDE, is_blow_ahead, trouble
 from monitor.domain.messages.change_text import REPORTED, ChangeText, change_text
-from monitor.domain.messages.confidence import SOURCE_OF_DATE, confidence_line, is_formal, is_retold, supporting
+from monitor.domain.messages.confidence import OFFICIAL_DATE, confidence_line, is_formal, is_retold, supporting
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import progress_line, status_timeline
@@ -130,8 +130,9 @@ def alert_brief(
     dated = by_clock and bool(lead.told) and lead.told[0].effect is Effect.DEADLINE
     sure = _sure(lead, certain, dated=dated) if lead.evidence or not pinned else ""
     if by_clock and not sure and not pinned and commitment.baselines:
-        source = context.outlet("", baseline_at(commitment, lead.change.at).source)
-        sure = f"{capitalised(SOURCE_OF_DATE)}: {spoken_name(source, context)}."
+        page = baseline_at(commitment, lead.change.at).source
+        label = OFFICIAL_DATE if context.publishers.find("", page).tier is Tier.OFFICIAL else "date given by"
+        sure = f"{capitalised(label)}: {spoken_name(context.outlet('', page), context)}."
     if dated and isinstance(lead.change.change, changes.StatusChanged):
         sure += " No report of the act itself yet."
     evidence, below = _evidence(lead), {(other.line.outlet, other.line.quote) for other in others if other.line}
@@ -393,10 +394,11 @@ def _ended(lead: Lead) -> str:
 
 def _stays(lead: Lead) -> str:
     """That the status stays, and why: the trouble that lasts, the doubt about this change, or the goal that is still to
-    be reached. 'still AT RISK', 'still PLEDGED until both sides approve the sale', 'still IN FORCE for now', 'still
-    PLEDGED: promised, not done yet'."""
+    be reached. 'still AT RISK', without a promise 'a pledge is still AT RISK', 'still PLEDGED until both sides approve
+    the sale', 'still IN FORCE for now', 'still PLEDGED: promised, not done yet'."""
     change, status = lead.change, status_caps(lead.verdict.status)
     if lead.verdict.status in (Outlook.AT_RISK, Outlook.STALLED):
+        what = "a pledge is still" if lead.verdict.standing is Standing.UNPLEDGED else "still"
         over, blow = _over(lead)
         until = (
             " until this is confirmed" if isinstance(change.change, changes.FlagChanged) and _is_doubted(lead) else ""
@@ -406,7 +408,7 @@ def _stays(lead: Lead) -> str:
             since = f" since {format_date(local_day(lead.verdict.shown_since, lead.context.zone))}"
             also = ALSO if over == ALSO or _is_further_blow(lead, blow) else ""
             over = f"{over.removesuffix(ALSO) or since}{also}"
-        return f"still {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
+        return f"{what} {status}{' for now' if over and change.way is Direction.UP else ''}{over}{until}"
     if _is_doubted(lead):
         return f"still {status} {'for now' if change.way is Direction.DOWN else 'until this is confirmed'}"
     until = _until(lead)

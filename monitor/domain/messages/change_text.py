@@ -25,6 +25,7 @@ MAX_TEXT = 200
 MAX_REASON = 600
 CONFIRMED = "confirmed"
 REPORTED = "Reported: "
+NOTHING_PLEDGED = "Nothing is pledged yet"
 """Before a step that is not confirmed."""
 EVENT_LABELS: Mapping[Effect, str] = {
     Effect.PLEDGE: "A further promise",
@@ -127,6 +128,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 was, now = labels.status_caps(old), labels.status_caps(new)
                 if (old, new) == NEXT_ROUND:
                     return f"A new round began; was {was}, now {now}"
+                if new is change.outlook and old is Standing.UNPLEDGED:
+                    return f"{NOTHING_PLEDGED}, and a pledge is now {now}"
                 if new is change.outlook and old is change.standing:
                     return f"Still {was}, now {now}"
                 if ends_trouble(change):

@@ -44,7 +44,7 @@ MAX_DOUBT = 220
 MAX_NAMES = 4
 """Outlets that the sentence names; if there are more, it names three and counts the others."""
 EFFECT = "would change the status to"
-SOURCE_OF_DATE = "source of the date"
+OFFICIAL_DATE = "official date"
 SAME_WORDS, OWN_WORDS = 3, 2
 """Words that reports of one act share at least; an official's own text with the report, if both match one rule, and the
 press, without names and goods (estimates)."""
@@ -166,7 +166,7 @@ def confidence_line(
     elif contested:
         opening = f"contested: {one_line(detail_text(contested.detail, context.parties) or contested.subject, 200)}"
     elif voices:
-        opening = _said_by(voices, told, context, official=SOURCE_OF_DATE if dated else "official")
+        opening = _said_by(voices, told, context, official=OFFICIAL_DATE if dated else "official")
     elif told and (announcer := told[0].announcer) and not context.parties.can_owe((announcer,)):
         announced, by_office = [("", signal) for signal in told if signal.announcer == announcer], True
         opening = f"{'' if _is_secondhand(told[0]) else 'official: '}{_said_by(announced, told, context, official='')}"

@@ -348,15 +348,15 @@ def test_a_date_in_doubt_does_not_mark_the_status_as_unconfirmed() -> None:
 def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
     due = signal("s1", "a", effect=Effect.DEADLINE)
     found = brief(message(move(cause=Cause.CLOCK)), signals={"s1": due})
-    assert found.confidence.startswith("Source of the date: US Treasury")
+    assert found.confidence.startswith("Official date: US Treasury")
     assert found.confidence.endswith("No report of the act itself yet.")
 
 
 def test_a_date_known_from_the_start_has_the_publisher_of_its_source() -> None:
     near = move(cause=Cause.CLOCK, evidence=(), reason=reason("The date is near."))
-    office = PublisherNames(Publisher("Port Office", called="the port office"), (), ("example.org",))
+    office = PublisherNames(Publisher("Port Office", tier=Tier.OFFICIAL, called="the port office"), (), ("example.org",))
     found = brief(message(near), signals={}, publishers=Publishers([office]), **on())
-    assert found.confidence == "Source of the date: the port office."
+    assert found.confidence == "Official date: the port office."
 
 
 def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() -> None:
@@ -366,9 +366,9 @@ def test_a_reminder_names_who_gave_the_date_and_no_report_of_something_else() ->
     near = replace(move(cause=Cause.CLOCK, evidence=()), change=NoticeDue("sale", due.date, 6))
     known: dict[str, Any] = {"signals": {"s1": order, "s2": sale}, "stories": {"a": story("a"), "b": story("b")}}
     found = brief(message(near, supporting=("s2",)), **on(deadlines=(due,)), **known)
-    assert found.confidence == "Source of the date: US Treasury, via Harbour Wire."
+    assert found.confidence == "Official date: US Treasury, via Harbour Wire."
     unnamed = brief(message(near, supporting=("s2",)), **on(deadlines=(replace(due, evidence=()),)), **known)
-    assert (unnamed.confidence, unnamed.evidence.report) == ("Source of the date: an unnamed outlet.", None)
+    assert (unnamed.confidence, unnamed.evidence.report) == ("Date given by: an unnamed outlet.", None)
 
 
 def test_a_reminder_of_a_date_known_from_the_start_says_it_once() -> None:

@@ -66,8 +66,8 @@ def way_of(old: Status, new: Status) -> str:
 
 def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
     """'up from PLEDGED to IN FORCE', 'began a new round, now IN PROGRESS', 'up from STALLED to IN PROGRESS, then down
-    to STALLED', without a promise 'not yet pledged, now AT RISK'; of a standing that moved under an outlook 'up from
-    PLEDGED to IN PROGRESS, still AT RISK', or 'but STALLED' if that is new."""
+    to STALLED', without a promise 'nothing pledged yet, a pledge now AT RISK'; of a standing that moved under an
+    outlook 'up from PLEDGED to IN PROGRESS, still AT RISK', or 'but STALLED' if that is new."""
     after = status_after(steps[-1][0])
     shown = [step for step in steps if status_after(step[0]) is step[2]]
     hidden = [step for step in steps if isinstance(after, Outlook) and step[2] is not status_after(step[0])]
@@ -79,9 +79,9 @@ def turn_text(steps: Sequence[tuple[Transition, Status, Status]]) -> str:
     elif _is_new_round(was, now):
         told = f"began a new round, now {new}"
     elif was is Standing.UNPLEDGED and isinstance(now, Outlook):
-        told = f"not yet pledged, now {new}"
+        told = f"nothing pledged yet, a pledge now {new}"
     elif now is Standing.UNPLEDGED and isinstance(was, Outlook):
-        told = f"not yet pledged, no longer {old}"
+        told = f"nothing pledged yet, no longer {old}"
     else:
         told = f"{way_of(was, now)} from {old} to {new}"
     under = "but" if [step for step in shown if step[2] is after] else "still"
