@@ -46,7 +46,8 @@ NEWS, NEWEST = timedelta(days=7), timedelta(days=1)
 MOST_OUTLETS = 2
 """Outlets that an event names; the others are counted."""
 LONG_PAST = timedelta(days=90)
-"""After this time the board no longer names a date of which nothing was reported (estimate)."""
+"""After this time the board no longer names a date of which nothing was reported, and says that a trouble is without
+news (estimate)."""
 MOST_DATES = 12
 """Dates ahead; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -83,7 +84,7 @@ DealEvent = tuple[LatestChange, ...]
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
     since: as in since_words; trouble_until: when a trouble ended, '' without; terms: what changed in its text
-    since; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
+    since; quiet: nothing was reported for long; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
     event that moved the status last; now: the newest blow behind a trouble, which may be that event; last: a later
     event, None without; baseline: the day of the baseline it rests on,
     '' if there is evidence."""
@@ -98,6 +99,7 @@ class BoardRow:
     trouble_until: str
     flags: tuple[FlagNote, ...]
     terms: str
+    quiet: bool
     progress: ProgressLine | None
     by_when: str
     year: StatusTimeline | None
@@ -195,7 +197,8 @@ def board(site: SiteMaterial) -> Board:
 
 
 def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
-    """By deal, its commitments with their depth: the family in the worst trouble first, parents before parts."""
+    """By deal, that with the most commitments first, its commitments with their depth: the family in the worst trouble
+    first, parents before parts."""
     commitments = site.context.commitments
     followed = [(commitment, site.context.verdicts[name]) for name, commitment in commitments.items()]
     deals: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -210,7 +213,7 @@ def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
 
     return {
         deal: [each for root, family in families.items() for each in placed(root, family, 0)]
-        for deal, families in sorted(deals.items())
+        for deal, families in sorted(deals.items(), key=lambda each: (-sum(map(len, each[1].values())), each[0]))
     }
 
 
@@ -228,6 +231,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
     by_when = next((row.text for row in rows if row.ahead and row.state != OF_ANOTHER_LAW), "") or next(said, "")
     base, course = baseline_behind(verdict, commitment), Course.of(own)
     after = sorted((*course.why[1:], *course.later), key=lambda event: event.changes[0].at)
+    told = [local_day(event.changes[0].at, context.zone) for event in (*course.why, *course.later)]
     return BoardRow(
         commitment=commitment,
         depth=depth,
@@ -239,6 +243,7 @@ def _row(own: OwnMaterial, depth: int) -> BoardRow:
         trouble_until=course.until,
         flags=flag_notes(verdict, context, short=True),
         terms="; ".join(name for name, _ in course.terms),
+        quiet=bool(told) and max(told) <= old,
         progress=progress_line(verdict.progress, commitment, context),
         by_when=capitalised(met) or by_when,
         year=statuses_since(own, context.now - YEAR),

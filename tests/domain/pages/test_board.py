@@ -64,6 +64,13 @@ def test_a_part_of_a_part_stands_under_that() -> None:
     assert [(row.commitment.id, row.depth) for row in deal.rows] == [("a", 0), ("a-b", 1), ("a-b-c", 2), ("a-d", 1)]
 
 
+def test_the_deal_with_the_most_commitments_comes_first() -> None:
+    known = {name: commitment(name, deal=deal) for name, deal in (("x", "early"), ("y", "wide"), ("z", "wide"))}
+    verdicts = {name: verdict(name, outlook=Outlook.STEADY) for name in known}
+    found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
+    assert [deal.id for deal in found.deals] == ["wide", "early"]
+
+
 def test_a_row_says_the_status_since_when_its_flags_progress_date_and_last_change() -> None:
     row = SHOWN.deals[0].rows[0]
     assert (row.shown, row.since) == ("IN PROGRESS, AT RISK", "AT RISK since 14 Mar 2026")
@@ -223,6 +230,13 @@ def test_a_worse_blow_since_the_status_moved_is_what_came_later() -> None:
     row = board(material(history={SOY: (fell, worse)}, signals=known)).deals[0].rows[0]
     shown = (row.why, row.last, row.now)
     assert [each and each.address.rpartition("#")[2] for each in shown] == ["change-t8", "change-t9", "change-t9"]
+
+
+@pytest.mark.parametrize(("age", "quiet"), [(60, False), (120, True)])
+def test_a_trouble_of_which_nothing_is_reported_for_months_is_quiet(age: int, quiet: bool) -> None:
+    fell = move("t8", at=ago(age), happened=ago(age), evidence=("s2",))
+    row = board(material(history={SOY: (fell,)})).deals[0].rows[0]
+    assert row.quiet is quiet
 
 
 def test_what_is_told_again_in_the_same_words_is_one_event_of_all_that_it_concerns() -> None:
