@@ -83,11 +83,11 @@ DealEvent = tuple[LatestChange, ...]
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One commitment. depth: 1 for a part; owes: who owes it, in words, as in owing; text: the page with its text;
-    since: as in since_words; trouble_until: when a trouble ended, '' without; terms: what changed in its text
-    since; quiet: nothing was reported for long; by_when: its next date in words, else the last one, '' without; year: its statuses of twelve months; why: the
-    event that moved the status last; now: the newest blow behind a trouble, which may be that event; last: a later
-    event, None without; baseline: the day of the baseline it rests on,
-    '' if there is evidence."""
+    since: as in since_words; trouble_until: when a trouble ended, '' without; terms: what changed in its text since;
+    quiet: nothing was reported for long; by_when: its next date in words, else the last one, '' without; year: its
+    statuses of twelve months; why: the event that moved the status last; now: the newest blow behind a trouble, which
+    may be that event; last: a later event, None without; baseline: the day of the baseline it rests on, '' if there is
+    evidence."""
 
     commitment: Commitment
     depth: int

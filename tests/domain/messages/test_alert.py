@@ -354,7 +354,8 @@ def test_whoever_named_a_date_is_no_source_that_it_has_come() -> None:
 
 def test_a_date_known_from_the_start_has_the_publisher_of_its_source() -> None:
     near = move(cause=Cause.CLOCK, evidence=(), reason=reason("The date is near."))
-    office = PublisherNames(Publisher("Port Office", tier=Tier.OFFICIAL, called="the port office"), (), ("example.org",))
+    port = Publisher("Port Office", tier=Tier.OFFICIAL, called="the port office")
+    office = PublisherNames(port, (), ("example.org",))
     found = brief(message(near), signals={}, publishers=Publishers([office]), **on())
     assert found.confidence == "Official date: the port office."
 
