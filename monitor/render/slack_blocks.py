@@ -248,6 +248,9 @@ def _status(brief: AlertBrief, *, moves: bool) -> str:
     elif brief.moved.startswith(f"Still {last}"):
         told = f"{standing}{comma}{'still' if comma else 'Still'} {last}"
         more = brief.moved.removeprefix(f"Still {last}")
+    elif brief.moved.startswith(f"A pledge is still {last}"):
+        told = f"{standing}{comma}and a pledge is still {last}"
+        more = brief.moved.removeprefix(f"A pledge is still {last}")
     if "until this is confirmed" in brief.moved:  # how sure it is says what waits
         marks = replace(brief.headline, unconfirmed=False).marks
     status = f"*{escape_foreign(' · '.join((told, *marks)))}*{escape_foreign(more)}"

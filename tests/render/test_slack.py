@@ -159,6 +159,8 @@ def test_a_status_that_stays_is_said_once() -> None:
 
     assert status("Still AT RISK over “Duties”") == "*PLEDGED, still AT RISK* over “Duties”"
     assert status("Still STALLED", "STALLED") == "*Still STALLED*"
+    unpledged = status("A pledge is still AT RISK for now", "NOT YET PLEDGED, AT RISK")
+    assert unpledged == "*NOT YET PLEDGED, and a pledge is still AT RISK* for now"
     moved = "Was NOT YET PLEDGED, now PLEDGED, but still AT RISK"
     assert status(f"{moved} over “Duties”") == f"*{moved}* over “Duties”"
     assert status("A step forward", "MET") == "*MET*. A step forward"
