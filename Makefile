@@ -13,8 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-COMPILE := uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
-	--no-annotate --quiet
+# With extras: pip before 25 looks at the newest release of coverage[toml] where the lock pins only coverage, and stops at its
+# missing hash.
+COMPILE := uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes --no-strip-extras --no-emit-index-url \
+	--no-header --no-annotate --quiet
 
 # What `make bench` measures with: an archive of stories and servers to poll, where they lie beside the clone; else the sample.
 # BENCH='--only poll --runs 1' chooses.
