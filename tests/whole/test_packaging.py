@@ -9,11 +9,13 @@ import sys
 import sysconfig
 import tomllib
 import venv
+from importlib.metadata import distributions
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.builders.feed_publisher import Item, publisher, rss
 
@@ -22,7 +24,9 @@ HTTP_DATE = "Fri, 30 Jan 2026 04:00:00 GMT"
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PEERS_LOCK = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)==[\w.!+]+(?P<rest>.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
+REQUIREMENT = re.compile(
+    r"^(?P<name>[\w.-]+)(?:\[(?P<extras>[\w, .-]+)\])?==[\w.!+]+(?P<rest>.*(?:(?<=\\)\n.*)*)", re.MULTILINE
+)
 
 
 def pinned(lock: str = LOCK) -> dict[str, str]:
@@ -53,6 +57,20 @@ def test_every_locked_requirement_has_hashes(lock: str) -> None:
 def test_a_lock_holds_nothing_but_pinned_requirements(lock: str) -> None:
     first_words = {line for line in lock.splitlines() if line and not line.startswith("    --hash=sha256:")}
     assert not [line for line in first_words if not REQUIREMENT.match(line)]
+
+
+def test_the_lock_pins_a_package_with_the_extras_that_other_packages_ask_of_it() -> None:
+    """pip before 25 tries the newest `coverage[toml]` where only `coverage` is pinned, and stops without a hash."""
+    extras = {plain(found["name"]): (found["extras"] or "").split(", ") for found in REQUIREMENT.finditer(LOCK)}
+    asked = [
+        (requirement.name, extra)
+        for package in distributions()
+        for requirement in map(Requirement, package.requires or ())
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        for extra in requirement.extras
+    ]
+    assert ("coverage", "toml") in asked
+    assert not [(name, extra) for name, extra in asked if extra not in extras[plain(name)]]
 
 
 def test_no_address_of_an_index_is_named() -> None:
