@@ -302,11 +302,10 @@ def _digest(
         week.append("\n".join((told, *(f"• {foreign(line)}" for line in event.agreed))))
     moved = [f"{style_of(event.status).emoji} {foreign(event.line)}" for event in brief.others]
     unmoved = list[str]()
-    for deal, lines, rest in brief.by_status:
+    for deal, lines in brief.by_status:
         unmoved += [f"*{foreign(deal)}*"] if deal else []
         for key, name in lines:
             unmoved.append(f"{style_of(key).emoji} *{status_caps(key)}*: {foreign(truncated(name, MAX_STATUS_LINE))}")
-        unmoved += [rest] if rest else []
     readers: list[str] = []
     if brief.readers:
         counts = brief.readers

@@ -138,7 +138,8 @@ def test_a_digest_lists_no_commitment_twice_and_names_no_path_on_the_server(chan
     found = shown("digest", channel)
     assert "var/digests" not in found
     table = plain(found).partition("unchanged")[2].partition("notes")[0]
-    assert "1 other: 1 met" in table
+    assert "met" in table
+    assert "app sale" in table
     assert [event.short for event in DIGEST.events if event.short.lower() in table] == []
 
 

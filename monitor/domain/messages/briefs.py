@@ -3,7 +3,6 @@ rendered later to the same bytes. Texts use the route's zone; the moments are fo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from typing import Literal
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import NOTICE
 from monitor.domain.model.news import Day
-from monitor.domain.text.labels import capitalised, pluralised, sentence, status_caps
+from monitor.domain.text.labels import capitalised, sentence
 from monitor.errors import RenderError
 
 LEADING_EVENTS = 5
@@ -435,22 +434,21 @@ class DigestBrief:
         return self.events[LEADING_EVENTS:]
 
     @property
-    def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...], str], ...]:
-        """The commitments without news: by deal, '' for the only one, those that have a detail, each with its status,
-        'Beans, 4 Mt of 12 Mt booked', and the number of the others, '7 others: 5 IN FORCE, 2 MET'."""
+    def by_status(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """The commitments without news: by deal, '' for the only one, the statuses with those that have them: each with
+        a detail by itself, 'Beans, 4 Mt of 12 Mt booked', then the others together, 'Port fees, Chips'."""
         found = dict[str, list[StatusLine]]()
         for line in self.unmoved:
             found.setdefault(line.deal, []).append(line)
-        return tuple((deal, *_with_detail(lines)) for deal, lines in found.items())
+        return tuple((deal, _by_status(lines)) for deal, lines in found.items())
 
 
-def _with_detail(lines: Sequence[StatusLine]) -> tuple[tuple[tuple[str, str], ...], str]:
-    told = tuple((line.status, line.named) for line in lines if line.detail)
-    others = Counter(line.status for line in lines if not line.detail)
-    counts = ", ".join(f"{number} {status_caps(status)}" for status, number in others.items())
-    thing = "other" if told else "commitment"
-    rest = f"{pluralised(others.total(), thing)}: {counts}" if others else ""
-    return told, rest
+def _by_status(lines: Sequence[StatusLine]) -> tuple[tuple[str, str], ...]:
+    told, others = [(line.status, line.named) for line in lines if line.detail], dict[str, list[str]]()
+    for line in lines:
+        if not line.detail:
+            others.setdefault(line.status, []).append(line.short)
+    return (*told, *((status, ", ".join(names)) for status, names in others.items()))
 
 
 Brief = AlertBrief | DigestBrief

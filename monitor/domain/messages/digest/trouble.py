@@ -32,8 +32,6 @@ from monitor.domain.verdicts.decide import baseline_at
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 LAST_DAYS = timedelta(days=7)
 """Steps of the same days, of which a trouble names one."""
-STILL_NEWS = timedelta(weeks=4)
-"""How long a trouble without news is told with its cause (estimate)."""
 SAME_DAY = timedelta(days=1)
 """A report this near to the beginning of a trouble needs no day of its own (estimate)."""
 
@@ -95,8 +93,7 @@ def trouble_lines(
         acts = causes[commitment.id]
         better = [signal.effect in POSITIVE_EFFECTS for signal in acts]
         if verdict.shown_since < start and not _has_news(acts, start):
-            recent = [act for act in acts[:1] if context.now - act.happened.end <= STILL_NEWS]
-            cause = "".join(f": {_told_on_its_day(act, verdict, context)}" for act in recent)
+            cause = "".join(f": {_told_on_its_day(act, verdict, context)}" for act in acts[:1])
             silent.append(replace(quiet, detail=f"{quiet.detail}{cause}"))
             continue
         base = "" if acts else began_so(commitment, verdict, context)
